@@ -1,0 +1,69 @@
+// An open file description and the operations every kind of file may implement.
+// Subclasses: regular files and directories (fs/), pipes and eventfds (ipc/), sockets (net/), uintr descriptors (uintr/).
+
+import { ERRNO } from '../abi/errno.ts';
+import type { SyscallResult } from '../syscalls/row.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
+import type { WaitQueue } from '../task/wait-queue.ts';
+import type { Inode } from './inode.ts';
+
+/** Poll bits (include/uapi/asm-generic/poll.h). */
+export const POLL = { IN: 1, PRI: 2, OUT: 4, ERR: 8, HUP: 16, NVAL: 32, RDNORM: 64, RDBAND: 128, WRNORM: 256, WRBAND: 512, MSG: 0x400, RDHUP: 0x2000 } as const;
+
+/** Where bytes of a read go or of a write come from: user memory of the task, or a kernel buffer. Short counts mean a fault. */
+export interface ByteSink {
+  readonly length: number;
+  /** Copies `data` behind what was put before; returns bytes accepted (fewer: the rest of the buffer faults). */
+  put(data: Uint8Array): number;
+}
+export interface ByteSource {
+  readonly length: number;
+  /** The next `count` bytes, or fewer where memory faults. */
+  take(count: number): Uint8Array;
+}
+
+export abstract class FileDescription {
+  /** O_* status flags. */
+  flags: number;
+  position = 0;
+  /** Descriptors, in-flight SCM_RIGHTS and kernel users that hold it. */
+  references = 1;
+  readonly inode: Inode | null;
+
+  constructor(flags: number, inode: Inode | null) {
+    this.flags = flags;
+    this.inode = inode;
+  }
+
+  /** "pipe:[3]", "/etc/passwd", "anon_inode:[eventfd]": what /proc/self/fd shows. */
+  abstract describe(): string;
+
+  /** Results: byte count, -errno, or BLOCKED after kernel.block(). `offset` null = at `position`, advancing it. */
+  read(_kernel: Kernel, _task: Task, _to: ByteSink, _offset: number | null): SyscallResult {
+    return -ERRNO.EINVAL;
+  }
+  write(_kernel: Kernel, _task: Task, _from: ByteSource, _offset: number | null): SyscallResult {
+    return -ERRNO.EINVAL;
+  }
+  seek(_kernel: Kernel, _offset: number, _whence: number): number {
+    return -ERRNO.ESPIPE;
+  }
+  ioctl(_kernel: Kernel, _task: Task, _request: number, _argument: number): SyscallResult {
+    return -ERRNO.ENOTTY;
+  }
+  /** Ready POLL bits now. */
+  poll(_kernel: Kernel): number {
+    return POLL.IN | POLL.OUT;
+  }
+  /** Queues woken when poll() may have changed. */
+  pollQueues(): readonly WaitQueue[] {
+    return [];
+  }
+  /** Lines of /proc/self/fdinfo/N beyond pos and flags. */
+  fdinfo(): string {
+    return '';
+  }
+  /** The last reference is gone. */
+  release(_kernel: Kernel): void {}
+}

@@ -1,0 +1,114 @@
+// What an instruction's definition is written against. A definition is one function that emits WebAssembly through this
+// interface; the step executor and the region executor implement it, so the two cannot disagree.
+// Rules: operands are bound before the first write; nothing may fault after the first write (checked by a dry run).
+
+import type { FunctionBuilder } from '../wasm/function-builder.ts';
+
+/** Operand width in bytes. 16 is an XMM register or memory operand of that size. */
+export type Width = 1 | 2 | 4 | 8;
+/** Operands by position: 0 is the first (usually destination) in Intel syntax. */
+export type OperandIndex = 0 | 1 | 2;
+
+/**
+ * A value that can be emitted. Integers of any width are i64, zero-extended, unless said otherwise; conditions are i32 (0 or 1);
+ * vectors are v128; scalar floats are emitted as f32/f64.
+ * `emit` pushes it on the WebAssembly stack and may be called several times only for values from bind() and constants.
+ */
+export interface Value {
+  emit(f: FunctionBuilder): void;
+}
+
+/** How arithmetic flags follow from an operation. Executors keep this lazily. */
+export type Flags =
+  | { readonly kind: 'add' | 'sub'; readonly width: Width; readonly x: Value; readonly y: Value; readonly result: Value; readonly carryIn?: Value }
+  /** and, or, xor, test: CF = OF = 0, AF = 0. */
+  | { readonly kind: 'logic'; readonly width: Width; readonly result: Value }
+  /** inc, dec: CF is kept. */
+  | { readonly kind: 'increment' | 'decrement'; readonly width: Width; readonly result: Value }
+  /** SF, ZF, PF from the result; the others given as i32 conditions, absent = 0. */
+  | { readonly kind: 'result'; readonly width: Width; readonly result: Value; readonly carry?: Value; readonly overflow?: Value; readonly adjust?: Value }
+  /** All six given: an i32 in RFLAGS positions (CF PF AF ZF SF OF); `keep` names RFLAGS bits left as they were. */
+  | { readonly kind: 'explicit'; readonly bits: Value; readonly keep?: number };
+
+export interface Context {
+  readonly f: FunctionBuilder;
+
+  /** Reads operand `i` (register, memory or immediate sign-extended to the width) as a zero-extended i64. */
+  get(i: OperandIndex, width: Width): Value;
+  /** Writes operand `i`; width 4 to a general register clears its upper half, widths 1 and 2 keep the rest. */
+  set(i: OperandIndex, width: Width, value: Value): void;
+  /** Read, then write operand `i` with one translation, checked for writing first. */
+  modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void;
+  /** 16-byte operand: XMM register, or memory (`aligned`: #GP(0) if not 16-byte aligned). */
+  getVector(i: OperandIndex, aligned: boolean): Value;
+  setVector(i: OperandIndex, value: Value, aligned?: boolean): void;
+  /** Low `width` bytes of an XMM register or memory operand, as zero-extended i64 bits. */
+  getLow(i: OperandIndex, width: 4 | 8): Value;
+  /** True if operand `i` is memory in this form (a generation-time constant: forms are specialised). */
+  isMemory(i: OperandIndex): boolean;
+
+  /** A named general register (implicit operands), by encoding number. */
+  register(n: number, width: Width): Value;
+  setRegister(n: number, width: Width, value: Value): void;
+  /** A named XMM register as v128 (implicit operands: XMM0). */
+  xmm(n: number): Value;
+
+  /** Effective address of the memory operand, segment base included unless `lea`. i64. */
+  address(lea?: boolean): Value;
+  /** Memory at a computed i64 address. May fault. Width 16 is v128. */
+  load(width: Width | 16, address: Value): Value;
+  store(width: Width | 16, address: Value, value: Value): void;
+
+  constant(value: bigint): Value;
+  /** A value computed by emitting plain WebAssembly: expr('i64', f => ...). Not yet bound. */
+  expression(emit: (f: FunctionBuilder) => void): Value;
+  /** Evaluates now, into a local of the given type (default i64). */
+  bind(value: Value, type?: 'i32' | 'i64' | 'f32' | 'f64' | 'v128'): Value;
+  /** Emits `body` under an i32 condition. */
+  when(condition: Value, body: () => void, otherwise?: () => void): void;
+
+  setFlags(flags: Flags): void;
+  /** Condition code 0..15 as in Jcc, i32. */
+  condition(code: number): Value;
+  /** CF as i32. */
+  carry(): Value;
+  /** RFLAGS arithmetic bits materialised, i32 in RFLAGS positions; other bits (DF, ...) included. */
+  rflags(): Value;
+  /** Replaces the bits of RFLAGS named by `mask`. */
+  setRflags(value: Value, mask: number): void;
+
+  /** Field of the CPU block at a fixed offset (state.ts), for MXCSR, x87, bases. */
+  field(offset: number, width: Width): Value;
+  setField(offset: number, width: Width, value: Value): void;
+
+  /** RIP of the following instruction, i64. */
+  nextRip(): Value;
+  /** Direct jump to the instruction's branch target. */
+  jump(): void;
+  /** Conditional direct jump: i32 condition. */
+  branch(condition: Value): void;
+  /** Jump to a computed address, #GP(0) if not canonical. */
+  jumpTo(target: Value): void;
+  /** One iteration of a repeated string instruction is done: go on with the same instruction if the i32 condition holds. */
+  repeat(condition: Value): void;
+
+  /** Raises a fault (no writes may have happened): vector and error code. */
+  fault(vector: number, errorCode?: number): void;
+  /**
+   * Leaves generated code before any side effect and lets the TypeScript helper of this name run the instruction
+   * (cpu/helpers/table.ts). For rare and complex instructions, never for SSE2.
+   */
+  leave(helper: string): void;
+}
+
+/** One function emits one instruction. */
+export type Definition = (c: Context) => void;
+
+/** One row of the instruction table, keyed by iced's Code. */
+export interface Row {
+  readonly definition: Definition;
+  /** CPUID features that must be enabled, as iced names them. */
+  readonly features?: readonly string[];
+  /** Writes with LOCK prefix are permitted. */
+  readonly lock?: boolean;
+}

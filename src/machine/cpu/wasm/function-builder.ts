@@ -1,0 +1,221 @@
+// Emits the body of one WebAssembly function. Structured: block(), loop() and if() take their bodies as callbacks,
+// labels are objects, and branch depths are computed here.
+
+import type { ModuleBuilder } from './module-builder.ts';
+import { LANE, MEMORY, PLAIN } from './opcodes.ts';
+
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
+const TYPE_CODE: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+const EMPTY = 0x40;
+
+/** A branch target, valid inside the body that received it. */
+export interface Label {
+  readonly depth: number;
+}
+
+export class FunctionBuilder {
+  readonly module: ModuleBuilder;
+  readonly index: number;
+  private readonly parameters: readonly ValueType[];
+  private readonly locals: ValueType[] = [];
+  private readonly freeLocals: Record<ValueType, number[]> = { i32: [], i64: [], f32: [], f64: [], v128: [] };
+  private readonly code: number[] = [];
+  private depth = 0;
+
+  constructor(module: ModuleBuilder, index: number, parameters: readonly ValueType[], _results: readonly ValueType[]) {
+    this.module = module;
+    this.index = index;
+    this.parameters = parameters;
+  }
+
+  /** A fresh local; parameters are locals 0 and up. */
+  local(type: ValueType): number {
+    const recycled = this.freeLocals[type].pop();
+    if (recycled !== undefined) return recycled;
+    this.locals.push(type);
+    return this.parameters.length + this.locals.length - 1;
+  }
+
+  /** Lets local() hand this one out again. */
+  releaseLocal(local: number): void {
+    this.freeLocals[this.locals[local - this.parameters.length]!].push(local);
+  }
+
+  get(local: number): this {
+    return this.raw(0x20, ...leb(local));
+  }
+  set(local: number): this {
+    return this.raw(0x21, ...leb(local));
+  }
+  tee(local: number): this {
+    return this.raw(0x22, ...leb(local));
+  }
+
+  i32(value: number): this {
+    return this.raw(0x41, ...signedLeb(BigInt(value | 0)));
+  }
+  i64(value: bigint): this {
+    return this.raw(0x42, ...signedLeb(BigInt.asIntN(64, value)));
+  }
+  f32Bits(bits: number): this {
+    return this.raw(0x43, bits & 255, (bits >>> 8) & 255, (bits >>> 16) & 255, bits >>> 24);
+  }
+  f64Bits(bits: bigint): this {
+    this.code.push(0x44);
+    for (let i = 0n; i < 64n; i += 8n) this.code.push(Number((bits >> i) & 255n));
+    return this;
+  }
+  v128(low: bigint, high: bigint): this {
+    this.code.push(0xfd, 12);
+    for (const half of [low, high]) for (let i = 0n; i < 64n; i += 8n) this.code.push(Number((half >> i) & 255n));
+    return this;
+  }
+
+  /** Any instruction without immediates, by its text name: op('i64.add'). */
+  op(name: string): this {
+    const bytes = PLAIN.get(name);
+    if (!bytes) throw new Error(`unknown WebAssembly instruction ${name}`);
+    return this.raw(...bytes);
+  }
+
+  /** Several op()s in a row. */
+  ops(...names: string[]): this {
+    for (const n of names) this.op(n);
+    return this;
+  }
+
+  /** A load or store; the address is on the stack. Alignment is always declared 1: guests are unaligned. */
+  mem(name: string, offset = 0, memory = 0): this {
+    const row = MEMORY.get(name);
+    if (!row) throw new Error(`unknown WebAssembly memory instruction ${name}`);
+    this.raw(...row[0]);
+    return memory === 0 ? this.raw(0, ...leb(offset)) : this.raw(0x40, ...leb(memory), ...leb(offset));
+  }
+
+  lane(name: string, lane: number): this {
+    const code = LANE.get(name);
+    if (code === undefined) throw new Error(`unknown WebAssembly lane instruction ${name}`);
+    return this.raw(0xfd, code, lane);
+  }
+
+  /** i8x16.shuffle with 16 lane numbers (0..31). */
+  shuffle(lanes: readonly number[]): this {
+    if (lanes.length !== 16) throw new Error('shuffle takes 16 lanes');
+    return this.raw(0xfd, 13, ...lanes);
+  }
+
+  memoryCopy(): this {
+    return this.raw(0xfc, 10, 0, 0);
+  }
+  memoryFill(): this {
+    return this.raw(0xfc, 11, 0);
+  }
+
+  block(body: (label: Label) => void, result?: ValueType): this {
+    return this.structured(0x02, body, result);
+  }
+  loop(body: (label: Label) => void, result?: ValueType): this {
+    return this.structured(0x03, body, result);
+  }
+  /** Condition (i32) on the stack. */
+  if(then: (label: Label) => void, otherwise?: (label: Label) => void, result?: ValueType): this {
+    this.raw(0x04, result ? TYPE_CODE[result] : EMPTY);
+    const label = { depth: ++this.depth };
+    then(label);
+    if (otherwise) {
+      this.raw(0x05);
+      otherwise(label);
+    }
+    this.depth--;
+    return this.raw(0x0b);
+  }
+  br(label: Label): this {
+    return this.raw(0x0c, ...leb(this.depth - label.depth));
+  }
+  brIf(label: Label): this {
+    return this.raw(0x0d, ...leb(this.depth - label.depth));
+  }
+  /** Index (i32) on the stack. */
+  brTable(labels: readonly Label[], otherwise: Label): this {
+    this.raw(0x0e, ...leb(labels.length));
+    for (const label of [...labels, otherwise]) this.raw(...leb(this.depth - label.depth));
+    return this;
+  }
+  return(): this {
+    return this.raw(0x0f);
+  }
+  call(functionIndex: number): this {
+    return this.raw(0x10, ...leb(functionIndex));
+  }
+  /** Table index (i32) on the stack, above the arguments. */
+  callIndirect(typeIndex: number): this {
+    return this.raw(0x11, ...leb(typeIndex), 0);
+  }
+
+  /** Bytes of code emitted so far. */
+  get size(): number {
+    return this.code.length;
+  }
+
+  /** The function's entry in the code section. */
+  toBytes(): number[] {
+    const groups: number[] = [];
+    let count = 0;
+    for (let i = 0; i < this.locals.length; count++) {
+      let n = i;
+      while (n < this.locals.length && this.locals[n] === this.locals[i]) n++;
+      groups.push(...leb(n - i), TYPE_CODE[this.locals[i]!]);
+      i = n;
+    }
+    const head = [...leb(count), ...groups];
+    const size = leb(head.length + this.code.length + 1);
+    const bytes = size.concat(head);
+    for (const b of this.code) bytes.push(b);
+    bytes.push(0x0b);
+    return bytes;
+  }
+
+  private structured(opcode: number, body: (label: Label) => void, result?: ValueType): this {
+    this.raw(opcode, result ? TYPE_CODE[result] : EMPTY);
+    const label = { depth: ++this.depth };
+    body(label);
+    this.depth--;
+    return this.raw(0x0b);
+  }
+
+  private raw(...bytes: number[]): this {
+    for (const b of bytes) this.code.push(b);
+    return this;
+  }
+}
+
+/** Unsigned LEB128. */
+export function leb(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low | 128 : low);
+  } while (rest > 0);
+  return bytes;
+}
+
+/** Signed LEB128. */
+export function signedLeb(value: bigint): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (;;) {
+    const low = Number(rest & 127n);
+    rest >>= 7n;
+    const done = (rest === 0n && !(low & 64)) || (rest === -1n && (low & 64) !== 0);
+    bytes.push(done ? low : low | 128);
+    if (done) return bytes;
+  }
+}
+
+/** A name as WebAssembly's vector of UTF-8 bytes. */
+export function name(text: string): number[] {
+  const bytes = new TextEncoder().encode(text);
+  return [...leb(bytes.length), ...bytes];
+}

@@ -1,0 +1,194 @@
+// One address space: page-table entries as generated code reads them.
+// Below 4 GiB a flat table in memory 1 (4 bytes a page); above, a map that only slow paths consult.
+// The kernel owns policy (VMAs, demand paging, copy-on-write); this owns mechanism and the write-grant protocol.
+
+import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from './layout.ts';
+import type { PhysicalMemory } from './physical-memory.ts';
+
+/** Entry = frame byte address | flags. An entry of 0 is "not present". */
+export const PTE_READ = 1;
+/** Stores may use the fast path now: page is writable, dirty, and holds no predecoded code. */
+export const PTE_WRITE = 2;
+export const PTE_EXEC = 4;
+/** The mapping permits stores; PTE_WRITE is granted by the first one. */
+export const PTE_WRITABLE = 8;
+/** Written since the kernel last cleared it. */
+export const PTE_DIRTY = 16;
+/** Someone wants to know of accesses to this page (reserved for pollers). */
+export const PTE_WATCH = 32;
+
+export type Access = 'read' | 'write' | 'execute';
+
+/** Bytes of one flat table: 2^20 pages, 4 bytes each. */
+export const TABLE_BYTES = 4 << 20;
+const LOW_PAGES = 1 << 20;
+
+/** Memory 1: room for flat tables, recycled; a freed table is all zero. */
+export class PageTableMemory {
+  readonly memory: WebAssembly.Memory;
+  entries: Int32Array;
+  private tables = 0;
+  private readonly free: number[] = [];
+
+  constructor() {
+    this.memory = new WebAssembly.Memory({ initial: TABLE_BYTES / 65536, maximum: 65536 });
+    this.entries = new Int32Array(this.memory.buffer);
+  }
+
+  /** Byte offset of a zeroed table in memory 1, or -1 when 1023 address spaces exist. */
+  allocate(): number {
+    const recycled = this.free.pop();
+    if (recycled !== undefined) return recycled;
+    const base = this.tables * TABLE_BYTES;
+    if (base + TABLE_BYTES > this.memory.buffer.byteLength) {
+      if (base + TABLE_BYTES > 65536 * 65536 - TABLE_BYTES) return -1;
+      this.memory.grow(TABLE_BYTES / 65536);
+      this.entries = new Int32Array(this.memory.buffer);
+    }
+    this.tables++;
+    return base;
+  }
+
+  /** The caller has zeroed every entry it set. */
+  release(base: number): void {
+    this.free.push(base);
+  }
+}
+
+export class AddressSpace {
+  readonly physical: PhysicalMemory;
+  readonly tables: PageTableMemory;
+  /** Byte offset of the flat table in memory 1. */
+  readonly tableBase: number;
+  /** Grows with every change that could make a cached translation of an executable page stale. */
+  generation = 0;
+  private readonly high = new Map<number, number>();
+  private readonly grants: WriteGrants;
+
+  /** Returns null when no more address spaces can exist (the kernel answers ENOMEM). */
+  static create(physical: PhysicalMemory, tables: PageTableMemory, grants: WriteGrants): AddressSpace | null {
+    const base = tables.allocate();
+    return base < 0 ? null : new AddressSpace(physical, tables, grants, base);
+  }
+
+  private constructor(physical: PhysicalMemory, tables: PageTableMemory, grants: WriteGrants, base: number) {
+    this.physical = physical;
+    this.tables = tables;
+    this.grants = grants;
+    this.tableBase = base;
+  }
+
+  /** The raw entry of virtual page number `page` (address / 4096, up to 2^35); 0 if absent. */
+  entry(page: number): number {
+    if (page < LOW_PAGES) return this.tables.entries[(this.tableBase >>> 2) + page]! >>> 0;
+    return this.high.get(page) ?? 0;
+  }
+
+  /**
+   * Maps a page. `flags` is any of PTE_READ, PTE_WRITABLE, PTE_EXEC; PTE_WRITE is never set here.
+   * Reference counts are the caller's business.
+   */
+  map(page: number, frame: number, flags: number): void {
+    this.unmap(page);
+    this.set(page, frame + flags);
+  }
+
+  /** Removes a mapping and returns its old entry (0 if there was none); does not touch reference counts. */
+  unmap(page: number): number {
+    const old = this.entry(page);
+    if (old === 0) return 0;
+    if (old & PTE_WRITE) this.grants.forget(old & ~PAGE_MASK, this, page);
+    if (old & PTE_EXEC) this.generation++;
+    this.set(page, 0);
+    return old;
+  }
+
+  /** Changes permissions of a present page, keeping frame and PTE_DIRTY; revokes PTE_WRITE. */
+  protect(page: number, flags: number): void {
+    const old = this.unmap(page);
+    if (old !== 0) this.set(page, (old & ~PAGE_MASK) >>> 0, flags | (old & PTE_DIRTY));
+  }
+
+  /** Takes PTE_DIRTY and PTE_WRITE away, so that the next store is noticed again. Returns whether it was dirty. */
+  clearDirty(page: number): boolean {
+    const old = this.entry(page);
+    if (old & PTE_WRITE) this.grants.forget(old & ~PAGE_MASK, this, page);
+    this.set(page, (old & ~(PTE_DIRTY | PTE_WRITE)) >>> 0);
+    return (old & PTE_DIRTY) !== 0;
+  }
+
+  /** Called by WriteGrants when the frame begins to hold code. */
+  revokeWrite(page: number): void {
+    this.set(page, (this.entry(page) & ~PTE_WRITE) >>> 0);
+  }
+
+  /**
+   * Physical address of `address` for an access, or -1 on a page fault.
+   * `address` is a non-negative integer below 2^47. A write access grants PTE_WRITE and drops predecoded code.
+   */
+  translate(address: number, access: Access): number {
+    const page = Math.floor(address / PAGE_SIZE);
+    const entry = this.entry(page);
+    const offset = address % PAGE_SIZE;
+    if (access === 'write') {
+      if (!(entry & PTE_WRITABLE)) return -1;
+      if (!(entry & PTE_WRITE)) this.grantWrite(page, entry);
+    } else if (!(entry & (access === 'read' ? PTE_READ : PTE_EXEC))) return -1;
+    return ((entry & ~PAGE_MASK) >>> 0) + offset;
+  }
+
+  /** Present pages in ascending order of page number, low part first. For teardown, fork and hashing. */
+  *pages(from = 0, to = Number.MAX_SAFE_INTEGER): Generator<number> {
+    const words = this.tables.entries;
+    const start = this.tableBase >>> 2;
+    for (let page = from; page < Math.min(to, LOW_PAGES); page++) if (words[start + page] !== 0) yield page;
+    const above = [...this.high.keys()].filter((p) => p >= from && p < to).sort((a, b) => a - b);
+    yield* above;
+  }
+
+  /** Gives the table back. Every page must have been unmapped. */
+  destroy(): void {
+    this.tables.release(this.tableBase);
+  }
+
+  private grantWrite(page: number, entry: number): void {
+    const frame = (entry & ~PAGE_MASK) >>> 0;
+    this.physical.noteWrite(frame);
+    this.set(page, (entry | PTE_WRITE | PTE_DIRTY) >>> 0);
+    this.grants.add(frame, this, page);
+  }
+
+  private set(page: number, frame: number, flags = 0): void {
+    const entry = frame + flags;
+    if (page < LOW_PAGES) this.tables.entries[(this.tableBase >>> 2) + page] = entry;
+    else if (entry === 0) this.high.delete(page);
+    else this.high.set(page, entry);
+  }
+}
+
+/** Which entries hold PTE_WRITE for a frame, so that all can be revoked when code is decoded from it. */
+export class WriteGrants {
+  private readonly holders = new Map<number, { space: AddressSpace; page: number }[]>();
+
+  add(frame: number, space: AddressSpace, page: number): void {
+    const list = this.holders.get(frame >>> PAGE_SHIFT);
+    if (list) list.push({ space, page });
+    else this.holders.set(frame >>> PAGE_SHIFT, [{ space, page }]);
+  }
+
+  forget(frame: number, space: AddressSpace, page: number): void {
+    const list = this.holders.get(frame >>> PAGE_SHIFT);
+    if (!list) return;
+    const at = list.findIndex((g) => g.space === space && g.page === page);
+    if (at >= 0) list.splice(at, 1);
+    if (list.length === 0) this.holders.delete(frame >>> PAGE_SHIFT);
+  }
+
+  /** Revokes every fast-path write permission to `frame`; called when code is decoded from it. */
+  revoke(frame: number): void {
+    const list = this.holders.get(frame >>> PAGE_SHIFT);
+    if (!list) return;
+    for (const { space, page } of list) space.revokeWrite(page);
+    this.holders.delete(frame >>> PAGE_SHIFT);
+  }
+}

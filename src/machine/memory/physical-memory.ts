@@ -1,0 +1,111 @@
+// The machine's RAM: a frame allocator with reference counts over one WebAssembly memory.
+// Which frames hold predecoded code is remembered here, because a write through any mapping must drop that code.
+
+import { PAGE_SHIFT, PAGE_SIZE, RAM_BASE } from './layout.ts';
+
+/** Told before bytes of a frame that holds predecoded code change. */
+export interface CodeListener {
+  /** `frame` is the frame's byte address. Every record decoded from it must be dropped. */
+  codeFrameWritten(frame: number): void;
+}
+
+export class PhysicalMemory {
+  /** Memory 0: CPU block, records, RAM. Never grows, so views stay valid. */
+  readonly memory: WebAssembly.Memory;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly ramBytes: number;
+  /** References to each frame (page-table mappings and page-cache or kernel holds), by frame index. 0 = free. */
+  readonly references: Uint32Array;
+  /** 1 where a frame holds predecoded code. */
+  readonly codeFrames: Uint8Array;
+  /** Lowest index that was never allocated; below it free frames are in `freeList`, last freed first. */
+  private nextFresh = 0;
+  private readonly freeList: number[] = [];
+  private listener: CodeListener | null = null;
+
+  /** `ramBytes`: a multiple of 64 KiB, at most MAX_RAM_BYTES. */
+  constructor(ramBytes: number) {
+    const pages = (RAM_BASE + ramBytes) / 65536;
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    this.bytes = new Uint8Array(this.memory.buffer);
+    this.view = new DataView(this.memory.buffer);
+    this.ramBytes = ramBytes;
+    this.references = new Uint32Array(ramBytes >>> PAGE_SHIFT);
+    this.codeFrames = new Uint8Array(ramBytes >>> PAGE_SHIFT);
+  }
+
+  get frameCount(): number {
+    return this.references.length;
+  }
+
+  get freeFrames(): number {
+    return this.references.length - this.nextFresh + this.freeList.length;
+  }
+
+  setCodeListener(listener: CodeListener): void {
+    this.listener = listener;
+  }
+
+  /** A zeroed frame with one reference, as its byte address; 0 when RAM is exhausted. */
+  allocateFrame(): number {
+    const recycled = this.freeList.pop();
+    if (recycled !== undefined) {
+      const frame = this.frameAddress(recycled);
+      this.bytes.fill(0, frame, frame + PAGE_SIZE);
+      this.references[recycled] = 1;
+      return frame;
+    }
+    if (this.nextFresh === this.references.length) return 0;
+    const index = this.nextFresh++;
+    this.references[index] = 1;
+    return this.frameAddress(index);
+  }
+
+  retainFrame(frame: number): void {
+    const index = this.frameIndex(frame);
+    this.references[index] = this.references[index]! + 1;
+  }
+
+  /** Gives one reference back; the last one frees the frame. */
+  releaseFrame(frame: number): void {
+    const index = this.frameIndex(frame);
+    const left = this.references[index]! - 1;
+    if (left < 0) throw new Error(`frame ${frame.toString(16)} released too often`);
+    this.references[index] = left;
+    if (left === 0) {
+      this.noteWrite(frame);
+      this.freeList.push(index);
+    }
+  }
+
+  referenceCount(frame: number): number {
+    return this.references[this.frameIndex(frame)]!;
+  }
+
+  frameIndex(frame: number): number {
+    return (frame - RAM_BASE) >>> PAGE_SHIFT;
+  }
+
+  frameAddress(index: number): number {
+    return RAM_BASE + index * PAGE_SIZE;
+  }
+
+  /** True if `address` (memory-0 offset) lies in RAM. */
+  isRam(address: number): boolean {
+    return address >= RAM_BASE && address < RAM_BASE + this.ramBytes;
+  }
+
+  isCode(frame: number): boolean {
+    return this.codeFrames[this.frameIndex(frame)] === 1;
+  }
+
+  setCode(frame: number, holdsCode: boolean): void {
+    this.codeFrames[this.frameIndex(frame)] = holdsCode ? 1 : 0;
+  }
+
+  /** Must be called before bytes of `frame` change by any way but generated code's fast path. */
+  noteWrite(frame: number): void {
+    if (this.isCode(frame)) this.listener?.codeFrameWritten(frame);
+  }
+}
