@@ -1,0 +1,47 @@
+// The one error shape of the API side: what was wrong, as a closed code, a sentence, and facts for machines to read.
+// src/server/errors.ts maps a code to its gRPC status; nothing else does.
+
+export const MACHINE_ERROR_CODES = [
+  'INVALID_FIELD', // details.field: path in the request; details.description
+  'REQUEST_ID_REUSED',
+  'MACHINE_NOT_FOUND',
+  'PROCESS_NOT_FOUND',
+  'THREAD_NOT_FOUND',
+  'ARTIFACT_NOT_FOUND',
+  'ALREADY_EXISTS',
+  'WRONG_STATE', // details.state: the state now; details.allowed: those the call needs
+  'ETAG_MISMATCH',
+  'PROGRAM_NOT_FOUND', // no file at the program's path
+  'NOT_EXECUTABLE', // the file is there, and no program for this machine: truncated, hostile, not x86-64, dynamic, ...
+  'FILE_ERROR', // details.errno: what Linux answers, as in "EISDIR"
+  'STDIN_CLOSED',
+  'LIMIT_EXCEEDED', // details.subject, details.limit
+  'CHECKSUM_MISMATCH',
+  'HISTORY_GONE', // details.oldest_sequence
+  'TOKEN_INVALID',
+  'MACHINE_CRASHED', // the emulator failed inside this machine
+  'WORKER_LOST', // the thread that ran the machine died or hung
+  'DRAINING',
+  'CANCELLED',
+  'UNSUPPORTED',
+  'INTERNAL',
+] as const;
+
+export type MachineErrorCode = (typeof MACHINE_ERROR_CODES)[number];
+
+export class MachineError extends Error {
+  readonly code: MachineErrorCode;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(code: MachineErrorCode, message: string, details: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.name = 'MachineError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** INVALID_FIELD for one field of a request. */
+export function invalidField(field: string, description: string): MachineError {
+  return new MachineError('INVALID_FIELD', `${field}: ${description}`, { field, description });
+}

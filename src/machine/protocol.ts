@@ -1,0 +1,269 @@
+// What the main thread and a worker say to each other: closed unions, types only. One worker hosts many machines.
+// Structured clone carries them; Uint8Arrays of pushes and replies are transferred. Each port keeps its order.
+
+import type { MachineErrorCode } from './errors.ts';
+import type { MachineSpec } from './machine-spec.ts';
+
+/**
+ * created: nothing has run yet, virtual time 0. running: time passes. paused: by PauseMachine or a limit.
+ * quiescent: started, but every thread waits and no timer is set, so time stands still until an input arrives.
+ * crashed: the emulator failed; only reads of its last report and deletion are left.
+ */
+export type MachineState = 'created' | 'running' | 'paused' | 'quiescent' | 'crashed';
+
+/** 1 = stdout, 2 = stderr. */
+export type OutputStream = 1 | 2;
+
+export interface GuestFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+}
+
+export interface SpawnFields {
+  /** `image`, if given, is written to `path` with mode 0755 first; the program is always executed from `path`. */
+  readonly program: { readonly path: string; readonly image: Uint8Array | null };
+  /** argv, with argv[0]. */
+  readonly arguments: readonly string[];
+  /** "NAME=value". */
+  readonly environment: readonly string[];
+  readonly workingDirectory: string;
+  /** Whole standard input, or 'stream' when write_stdin and close_stdin follow. */
+  readonly stdin: Uint8Array | 'stream';
+  /** Written, with their parent directories, before the program starts. */
+  readonly files: readonly GuestFile[];
+  /** Bit n: may run on vCPU n. 0 = all. */
+  readonly affinity: number;
+}
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly state: 'running' | 'exited';
+  /** Valid once exited; `signal` 0 unless a signal killed it. */
+  readonly exitCode: number;
+  readonly signal: number;
+  readonly coreDumped: boolean;
+  readonly threads: number;
+  /** Started by spawn_process, so it has a console of its own. */
+  readonly spawned: boolean;
+  readonly residentBytes: number;
+}
+
+export interface ThreadInfo {
+  readonly tid: number;
+  readonly pid: number;
+  readonly name: string;
+  /** "running", "runnable", "blocked", "stopped", ...: the kernel's word. */
+  readonly state: string;
+  readonly vcpu: number;
+  readonly rip: bigint;
+  /** "main+0x1c", or "" without symbols. */
+  readonly symbol: string;
+  /** "futex 0x4c0120", or "". */
+  readonly waitingFor: string;
+  /** Why no user interrupt reaches it now, as a sentence; "" for a thread that takes none. */
+  readonly interruptNote: string;
+}
+
+export interface UpidState {
+  readonly address: bigint;
+  readonly outstanding: boolean;
+  readonly suppressed: boolean;
+  readonly notificationVector: number;
+  readonly notificationDestination: number;
+  readonly postedRequests: bigint;
+}
+
+export interface UittEntryState {
+  readonly index: number;
+  readonly valid: boolean;
+  readonly vector: number;
+  readonly upid: bigint;
+}
+
+/** The user-interrupt state of one thread, from its vCPU where it is loaded, else from its saved image. */
+export interface UintrState {
+  readonly tid: number;
+  readonly pid: number;
+  readonly name: string;
+  /** vCPU that holds it live, or -1. */
+  readonly liveOn: number;
+  readonly uif: boolean;
+  readonly uirr: bigint;
+  readonly handler: bigint;
+  readonly handlerSymbol: string;
+  readonly stackAdjust: bigint;
+  readonly misc: bigint;
+  readonly pd: bigint;
+  readonly tt: bigint;
+  readonly upid: UpidState | null;
+  readonly uitt: readonly UittEntryState[];
+  readonly note: string;
+}
+
+export interface VcpuStats {
+  readonly index: number;
+  /** "user", "kernel" or "idle". */
+  readonly mode: string;
+  readonly cycle: number;
+  readonly instructions: number;
+  readonly tid: number;
+}
+
+export interface MachineStats {
+  readonly state: MachineState;
+  readonly cycle: number;
+  readonly instructions: number;
+  readonly events: number;
+  readonly processes: number;
+  readonly threads: number;
+  readonly ramUsedBytes: number;
+  readonly journalEntries: number;
+  readonly vcpus: readonly VcpuStats[];
+  /** Hexadecimal, or "" unless asked for. */
+  readonly stateHash: string;
+}
+
+export interface CostRow {
+  readonly name: string;
+  readonly cycles: number;
+  readonly source: string;
+  readonly overridden: boolean;
+}
+
+export interface CostTableReply {
+  readonly preset: string;
+  readonly hertz: number;
+  readonly costs: readonly CostRow[];
+}
+
+/** What a person needs to see why nothing goes on. */
+export interface QuiescentReport {
+  /** True if some thread waits for console input that may still come. */
+  readonly awaitingInput: boolean;
+  readonly threads: readonly ThreadInfo[];
+}
+
+interface Empty {}
+
+/**
+ * Every command: its fields, its reply, and the machine states it is allowed in (others answer WRONG_STATE).
+ * ping and preset_costs address no machine (machine 0).
+ */
+export interface Commands {
+  ping: { fields: Empty; reply: Empty };
+  preset_costs: { fields: { preset: string }; reply: CostTableReply };
+  /** The spec is complete and valid (machine-spec.ts). */
+  create_machine: { fields: { spec: MachineSpec }; reply: Empty };
+  /** Any state. Pending waits of the machine answer CANCELLED first. */
+  delete_machine: { fields: Empty; reply: Empty };
+  /** created, paused; in running and quiescent it changes nothing. */
+  start_machine: { fields: Empty; reply: { state: MachineState } };
+  /** running, quiescent; in paused it changes nothing. */
+  pause_machine: { fields: Empty; reply: { state: MachineState } };
+  /** Any state, crashed too: back to created, virtual time 0, with no process and an empty file system; events start at sequence 1. */
+  reset_machine: { fields: Empty; reply: { state: MachineState } };
+  /**
+   * LOCKSTEP machines, created, paused or quiescent: runs until the absolute virtual time, or earlier when quiescent or a limit is met.
+   * The machine is paused afterwards.
+   */
+  run_machine: { fields: { untilCycle: number }; reply: { cycle: number; reason: 'reached' | 'quiescent' | 'virtual_limit' } };
+  /** created, running, paused, quiescent. */
+  spawn_process: { fields: SpawnFields; reply: { pid: number } };
+  /** As spawn_process. `offset` is the total of bytes accepted so far, these included. */
+  write_stdin: { fields: { pid: number; bytes: Uint8Array }; reply: { offset: number } };
+  close_stdin: { fields: { pid: number }; reply: Empty };
+  /** tid 0 = the process. */
+  signal_process: { fields: { pid: number; tid: number; signal: number }; reply: Empty };
+  /**
+   * Answers when the process has exited; with `untilQuiescent` also when the machine is quiescent, awaits no input,
+   * and with `virtual_limit` when spec.limits.virtual_cycles was reached. In LOCKSTEP the wait makes time pass.
+   */
+  wait_process: {
+    fields: { pid: number; untilQuiescent: boolean };
+    reply: { process: ProcessInfo; reason: 'exited' | 'quiescent' | 'virtual_limit'; cycle: number };
+  };
+  /** Drops a pending wait_process or run_machine, which answers CANCELLED. Unknown numbers are ignored. */
+  cancel: { fields: { target: number }; reply: Empty };
+  /** pid 0 = all. Exited processes that were spawned stay listed until the machine is reset. Any state but crashed, as below. */
+  list_processes: { fields: { pid: number }; reply: { processes: readonly ProcessInfo[] } };
+  /** pid 0 = all. */
+  list_threads: { fields: { pid: number }; reply: { threads: readonly ThreadInfo[] } };
+  /** tid 0 = every thread that uses user interrupts. */
+  uintr_state: { fields: { tid: number }; reply: { cycle: number; threads: readonly UintrState[] } };
+  quiescent_report: { fields: Empty; reply: QuiescentReport };
+  machine_stats: { fields: { hash: boolean }; reply: MachineStats };
+  cost_table: { fields: Empty; reply: CostTableReply };
+  read_file: { fields: { path: string; offset: number; length: number }; reply: { bytes: Uint8Array; size: number; mode: number } };
+  /** Replaces the file; missing parent directories are made. */
+  write_file: { fields: GuestFile; reply: { size: number } };
+}
+
+export type CommandKind = keyof Commands;
+export type CommandFields<K extends CommandKind> = Commands[K]['fields'];
+export type CommandReply<K extends CommandKind> = Commands[K]['reply'];
+
+/** Main thread to worker. `machine` is the registry's number, never used twice; `request` is unique to the port. */
+export type Command = {
+  [K in CommandKind]: { readonly kind: K; readonly machine: number; readonly request: number; readonly fields: CommandFields<K> };
+}[CommandKind];
+
+export interface ErrorReport {
+  readonly code: MachineErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** Exactly one for each command. */
+export type Reply =
+  | { [K in CommandKind]: { readonly kind: 'reply'; readonly command: K; readonly request: number; readonly reply: CommandReply<K> } }[CommandKind]
+  | { readonly kind: 'error'; readonly request: number; readonly error: ErrorReport };
+
+/** Unasked news from the worker. */
+export type Push =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'events';
+      readonly machine: number;
+      /** Sequence of the first event of the batch. */
+      readonly firstSequence: number;
+      /**
+       * Each event as one element of a `repeated Event events = 1` field: tag 0x0A, varint length, uintr.v1.Event.
+       * So any concatenation of slices is itself a valid piece of a response message.
+       */
+      readonly bytes: Uint8Array;
+      /** Start of each event in `bytes`, then its end: one more than there are events. */
+      readonly offsets: Uint32Array;
+      /** EVENT_SCHEMA number of each event. */
+      readonly kinds: Uint8Array;
+    }
+  /** What a spawned process and its children wrote to its console; not subject to the event mask. Offsets count each stream from 0. */
+  | {
+      readonly kind: 'console';
+      readonly machine: number;
+      readonly pid: number;
+      readonly stream: OutputStream;
+      readonly offset: number;
+      readonly bytes: Uint8Array;
+    }
+  /** All output of this process's console has been pushed: it and all that hold its console are gone. */
+  | { readonly kind: 'console_end'; readonly machine: number; readonly pid: number }
+  | {
+      readonly kind: 'state';
+      readonly machine: number;
+      readonly state: MachineState;
+      readonly cycle: number;
+      /** "", "virtual_limit", "requested", ... or what crashed it. */
+      readonly reason: string;
+      readonly awaitingInput: boolean;
+    };
+
+export type FromWorker = Reply | Push;
+
+/** Given to the thread as workerData. */
+export interface WorkerOptions {
+  readonly index: number;
+}
