@@ -1,0 +1,110 @@
+// Descriptors of a process: small numbers to open file descriptions. Shared by CLONE_FILES.
+
+import { ERRNO } from '../abi/errno.ts';
+import type { Kernel } from '../kernel.ts';
+import type { FileDescription } from './file.ts';
+
+export interface FdEntry {
+  readonly file: FileDescription;
+  closeOnExec: boolean;
+}
+
+/** Linux's fs.nr_open: no descriptor number reaches it whatever the limit. */
+export const NR_OPEN = 1 << 20;
+
+export class FdTable {
+  private readonly entries: (FdEntry | null)[] = [];
+  /** Tasks that share this table. */
+  users = 1;
+  /** Soft RLIMIT_NOFILE: first number that may not be used. */
+  limit: number;
+
+  constructor(limit = 1024) {
+    this.limit = limit;
+  }
+
+  get(fd: number): FileDescription | null {
+    return this.entries[fd]?.file ?? null;
+  }
+
+  entry(fd: number): FdEntry | null {
+    return this.entries[fd] ?? null;
+  }
+
+  /** Takes over one reference of `file`. Lowest free number from `from` on, or -EMFILE (then the reference stays the caller's). */
+  allocate(file: FileDescription, closeOnExec: boolean, from = 0): number {
+    let fd = from;
+    while (this.entries[fd]) fd++;
+    if (fd >= Math.min(this.limit, NR_OPEN)) return -ERRNO.EMFILE;
+    this.put(fd, file, closeOnExec);
+    return fd;
+  }
+
+  /** Puts `file` (one reference taken over) at `fd`, closing what was there. */
+  install(kernel: Kernel, fd: number, file: FileDescription, closeOnExec: boolean): void {
+    const old = this.entries[fd] ?? null;
+    this.put(fd, file, closeOnExec);
+    if (old) this.dropped(kernel, old.file);
+  }
+
+  /** 0 or -EBADF. */
+  close(kernel: Kernel, fd: number): number {
+    const old = this.entries[fd];
+    if (!old) return -ERRNO.EBADF;
+    this.entries[fd] = null;
+    this.dropped(kernel, old.file);
+    return 0;
+  }
+
+  /** Descriptors in use, ascending. */
+  list(): number[] {
+    const used: number[] = [];
+    for (let fd = 0; fd < this.entries.length; fd++) if (this.entries[fd]) used.push(fd);
+    return used;
+  }
+
+  /** fork without CLONE_FILES: same descriptions, own numbers. */
+  copy(): FdTable {
+    const table = new FdTable(this.limit);
+    this.entries.forEach((entry, fd) => {
+      if (!entry) return;
+      entry.file.references++;
+      table.put(fd, entry.file, entry.closeOnExec);
+    });
+    return table;
+  }
+
+  /** Another task shares this table (CLONE_FILES). */
+  share(): FdTable {
+    this.users++;
+    return this;
+  }
+
+  /** A task stops using this table (exit, unshare); the last one closes everything. */
+  release(kernel: Kernel): void {
+    if (--this.users > 0) return;
+    for (const fd of this.list()) this.close(kernel, fd);
+  }
+
+  /** execve: the caller has made sure that nobody else shares the table. */
+  closeOnExec(kernel: Kernel): void {
+    for (const fd of this.list()) if (this.entries[fd]!.closeOnExec) this.close(kernel, fd);
+  }
+
+  private put(fd: number, file: FileDescription, closeOnExec: boolean): void {
+    while (this.entries.length < fd) this.entries.push(null);
+    this.entries[fd] = { file, closeOnExec };
+  }
+
+  private dropped(kernel: Kernel, file: FileDescription): void {
+    file.inode?.locks?.releaseRecords(kernel, this);
+    dropReference(kernel, file);
+  }
+}
+
+/** Gives one reference to a description back; the last one releases it. */
+export function dropReference(kernel: Kernel, file: FileDescription): void {
+  if (--file.references > 0) return;
+  file.inode?.locks?.releaseDescription(kernel, file);
+  file.release(kernel);
+}

@@ -1,0 +1,153 @@
+// A file system object of any kind. Subclasses: fs/ (tmpfs, devices, /proc), ipc/ (pipes), net/ (bound sockets).
+// Results are values, or negated errnos. Times are nanoseconds of CLOCK_REALTIME.
+
+import { ERRNO } from '../abi/errno.ts';
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../abi/stat.ts';
+import type { Kernel } from '../kernel.ts';
+import type { SyscallResult } from '../syscalls/row.ts';
+import type { Task } from '../task/task.ts';
+import type { Dentry } from './dentry.ts';
+import type { FileDescription } from './file.ts';
+import type { FileLocks } from './file-locks.ts';
+import type { FileSystem } from './mount.ts';
+
+/** What a new directory entry is to be. */
+export interface NewNode {
+  /** Type and permission bits, umask applied. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Device number of character and block nodes. */
+  readonly rdev: number;
+  /** Text of a symbolic link. */
+  readonly target: string;
+}
+
+/** One entry as getdents64 shows it. `cookie` resumes behind it and stays valid while others come and go. */
+export interface ListedEntry {
+  readonly name: string;
+  readonly ino: number;
+  /** S_IF bits. */
+  readonly type: number;
+  readonly cookie: number;
+}
+
+/** Someone who maps pages of an inode and must hear of those that vanish. */
+export interface PageMapper {
+  /** Pages from `first` on (until `end`, exclusive) are no longer part of the file. */
+  dropFilePages(inode: Inode, first: number, end: number): void;
+}
+
+export abstract class Inode {
+  readonly fileSystem: FileSystem;
+  readonly ino: number;
+  /** S_IF bits and permissions. */
+  mode: number;
+  uid = 0;
+  gid = 0;
+  nlink = 1;
+  rdev = 0;
+  accessed: bigint;
+  modified: bigint;
+  changed: bigint;
+  readonly created: bigint;
+  locks: FileLocks | null = null;
+  /** Address spaces that map pages of this file. */
+  readonly mappers: PageMapper[] = [];
+  /** Holds of open descriptions and mappings; contents go when this and nlink are 0. */
+  opens = 0;
+
+  constructor(fileSystem: FileSystem, ino: number, mode: number, now: bigint) {
+    this.fileSystem = fileSystem;
+    this.ino = ino;
+    this.mode = mode;
+    this.accessed = now;
+    this.modified = now;
+    this.changed = now;
+    this.created = now;
+  }
+
+  get type(): number {
+    return this.mode & S_IFMT;
+  }
+  get isDirectory(): boolean {
+    return this.type === S_IFDIR;
+  }
+  get isSymlink(): boolean {
+    return this.type === S_IFLNK;
+  }
+  get isRegular(): boolean {
+    return this.type === S_IFREG;
+  }
+  /** Bytes of contents; length of the text for a symbolic link. */
+  get size(): number {
+    return 0;
+  }
+  /** Units of 512 bytes in use. */
+  get blocks(): number {
+    return 0;
+  }
+
+  /** A new open description; a negated errno; or BLOCKED (a FIFO that waits for its other end). */
+  open(_kernel: Kernel, _task: Task | null, _at: Dentry, _flags: number): FileDescription | SyscallResult {
+    return -ERRNO.ENXIO;
+  }
+  /** An open description or mapping has gone; the last one of an unlinked file frees its contents. */
+  close(): void {
+    this.opens--;
+    this.reclaim();
+  }
+  /** Frees contents if nothing can reach them any more. */
+  reclaim(): void {}
+
+  // Directories. `at` is the directory's own entry; names are byte strings without '/'.
+
+  lookup(_kernel: Kernel, _task: Task | null, _at: Dentry, _name: string): Dentry | null {
+    return null;
+  }
+  /** The caller has made sure that `name` does not exist. */
+  make(_kernel: Kernel, _at: Dentry, _name: string, _node: NewNode): Dentry | number {
+    return -ERRNO.EPERM;
+  }
+  link(_kernel: Kernel, _at: Dentry, _name: string, _inode: Inode): Dentry | number {
+    return -ERRNO.EPERM;
+  }
+  /** Removes an entry of any kind; -ENOTEMPTY for a directory with entries. */
+  remove(_kernel: Kernel, _entry: Dentry): number {
+    return -ERRNO.EPERM;
+  }
+  /** Moves `entry` from this directory to `to` as `name`, replacing what is there; both in one file system, kinds checked. */
+  rename(_kernel: Kernel, _entry: Dentry, _to: Dentry, _name: string): number {
+    return -ERRNO.EPERM;
+  }
+  exchange(_kernel: Kernel, _one: Dentry, _other: Dentry): number {
+    return -ERRNO.EINVAL;
+  }
+  /** Entries behind `cookie` in cookie order, without "." and "..". */
+  list(_kernel: Kernel, _task: Task | null, _cookie: number): readonly ListedEntry[] {
+    return [];
+  }
+
+  // Symbolic links.
+
+  readLink(_kernel: Kernel, _task: Task | null): string | number {
+    return -ERRNO.EINVAL;
+  }
+  /** A magic link (/proc/self/fd/3, exe, cwd) jumps straight to an entry; null for ordinary links. */
+  jump(_kernel: Kernel, _task: Task | null): Dentry | number | null {
+    return null;
+  }
+
+  // Regular files.
+
+  truncate(_kernel: Kernel, _size: number): number {
+    return -ERRNO.EINVAL;
+  }
+  /**
+   * RAM frame (physical address) of page `index` for a mapping, without taking a reference; 0 if there is none:
+   * a hole when `create` is false, no RAM left when it is true.
+   */
+  pageFrame(_index: number, _create: boolean): number {
+    return 0;
+  }
+}
