@@ -25,6 +25,7 @@ const LOW_PAGES = 1 << 20;
 
 /** Memory 1: room for flat tables, recycled; a freed table is all zero. */
 export class PageTableMemory {
+  static readonly transient = ['memory', 'entries'];
   readonly memory: WebAssembly.Memory;
   entries: Int32Array;
   private tables = 0;
@@ -56,6 +57,7 @@ export class PageTableMemory {
 }
 
 export class AddressSpace {
+  static readonly transient = ['physical', 'tables', 'grants', 'generation', 'high'];
   readonly physical: PhysicalMemory;
   readonly tables: PageTableMemory;
   /** Byte offset of the flat table in memory 1. */
@@ -146,6 +148,11 @@ export class AddressSpace {
     yield* above;
   }
 
+  /** What a state hash sees: the architectural part of every present entry. */
+  *entries(): Generator<[page: number, entry: number]> {
+    for (const page of this.pages()) yield [page, (this.entry(page) & ~PTE_WRITE) >>> 0];
+  }
+
   /** Gives the table back. Every page must have been unmapped. */
   destroy(): void {
     this.tables.release(this.tableBase);
@@ -168,6 +175,7 @@ export class AddressSpace {
 
 /** Which entries hold PTE_WRITE for a frame, so that all can be revoked when code is decoded from it. */
 export class WriteGrants {
+  static readonly transient = ['holders'];
   private readonly holders = new Map<number, { space: AddressSpace; page: number }[]>();
 
   add(frame: number, space: AddressSpace, page: number): void {

@@ -10,6 +10,8 @@ export interface CodeListener {
 }
 
 export class PhysicalMemory {
+  /** Views and caches; the bytes of frames in use are hashed by hashState(). */
+  static readonly transient = ['memory', 'bytes', 'view', 'codeFrames', 'listener'];
   /** Memory 0: CPU block, records, RAM. Never grows, so views stay valid. */
   readonly memory: WebAssembly.Memory;
   readonly bytes: Uint8Array;
