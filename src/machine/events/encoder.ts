@@ -1,0 +1,274 @@
+// Events to bytes: a table-driven protobuf encoder (EVENT_SCHEMA -> uintr.v1.Event), run in the machine's worker, once an event.
+// An event is stored as one element of `repeated Event events = 1`, so batches are concatenations and never encoded again.
+
+import { EVENT_SCHEMA } from './schema.ts';
+import type { EventSink } from './event-sink.ts';
+import type { EventFields, EventKind, EventPlace, FieldType } from './schema.ts';
+
+/** Field numbers of uintr.v1.Event outside its payload. `vcpu` is sint32, the others are unsigned. */
+export const EVENT_HEADER = { sequence: 1, cycle: 2, vcpu: 3, pid: 4, tid: 5 } as const;
+
+export interface EventBatch {
+  readonly firstSequence: number;
+  readonly bytes: Uint8Array;
+  /** Start of each event in `bytes`, then the end. */
+  readonly offsets: Uint32Array;
+  readonly kinds: Uint8Array;
+}
+
+interface FieldPlan {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly tag: number;
+}
+
+interface KindPlan {
+  readonly number: number;
+  readonly fields: readonly FieldPlan[];
+}
+
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+const WIRE_TYPE: Readonly<Record<FieldType, number>> = {
+  u32: VARINT, i32: VARINT, u64: VARINT, x64: VARINT, flag: VARINT, text: LENGTH_DELIMITED, bytes: LENGTH_DELIMITED, x64s: LENGTH_DELIMITED,
+};
+
+const PLANS = new Map<EventKind, KindPlan>(
+  Object.entries(EVENT_SCHEMA).map(([kind, { number, fields }]) => [
+    kind as EventKind,
+    {
+      number,
+      fields: Object.entries(fields as Record<string, FieldType>).map(([name, type], at) => ({ name, type, tag: ((at + 1) << 3) | WIRE_TYPE[type] })),
+    },
+  ]),
+);
+
+const TEXT = new TextEncoder();
+/** Two 32-bit halves of a bigint without bigint arithmetic. */
+const SPLIT_64 = new BigUint64Array(1);
+const SPLIT_32 = new Uint32Array(SPLIT_64.buffer);
+
+/** A growing buffer that writes protobuf primitives. */
+class Writer {
+  bytes: Uint8Array;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  reserve(count: number): void {
+    if (this.length + count <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+
+  /** Unsigned, below 2^32. */
+  varint32(value: number): void {
+    this.reserve(5);
+    let rest = value >>> 0;
+    while (rest > 0x7f) {
+      this.bytes[this.length++] = rest | 0x80;
+      rest >>>= 7;
+    }
+    this.bytes[this.length++] = rest;
+  }
+
+  varint64(low: number, high: number): void {
+    this.reserve(10);
+    let lo = low >>> 0;
+    let hi = high >>> 0;
+    while (hi !== 0) {
+      this.bytes[this.length++] = lo | 0x80;
+      lo = ((lo >>> 7) | (hi << 25)) >>> 0;
+      hi >>>= 7;
+    }
+    this.varint32(lo);
+  }
+
+  append(data: Uint8Array): void {
+    this.reserve(data.length);
+    this.bytes.set(data, this.length);
+    this.length += data.length;
+  }
+
+  /** Length prefix and UTF-8. */
+  text(value: string): void {
+    const count = value.length;
+    // Short ASCII, nearly always: one byte of length, one a character.
+    if (count < 128) {
+      this.reserve(count + 1);
+      const start = this.length;
+      this.bytes[start] = count;
+      let at = 0;
+      for (; at < count; at++) {
+        const code = value.charCodeAt(at);
+        if (code > 0x7f) break;
+        this.bytes[start + 1 + at] = code;
+      }
+      if (at === count) {
+        this.length = start + 1 + count;
+        return;
+      }
+    }
+    const encoded = TEXT.encode(value);
+    this.varint32(encoded.length);
+    this.append(encoded);
+  }
+}
+
+const high = (value: number): number => Math.floor(value / 0x1_0000_0000);
+
+function varintSize(value: number): number {
+  if (value < 0x80) return 1;
+  if (value < 0x4000) return 2;
+  let size = 2;
+  for (let rest = value / 0x4000; rest >= 1; rest /= 0x80) size++;
+  return size;
+}
+
+const zigzag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;
+
+/** Writes one field unless it has its default value. */
+const FIELD_WRITERS: Readonly<Record<FieldType, (to: Writer, tag: number, value: never) => void>> = {
+  u32(to, tag, value: number) {
+    if (value === 0) return;
+    to.varint32(tag);
+    to.varint32(value);
+  },
+  i32(to, tag, value: number) {
+    if (value === 0) return;
+    to.varint32(tag);
+    to.varint32(zigzag(value));
+  },
+  u64(to, tag, value: number) {
+    if (value === 0) return;
+    to.varint32(tag);
+    to.varint64(value, high(value));
+  },
+  x64(to, tag, value: bigint) {
+    SPLIT_64[0] = value;
+    if (SPLIT_32[0] === 0 && SPLIT_32[1] === 0) return;
+    to.varint32(tag);
+    to.varint64(SPLIT_32[0]!, SPLIT_32[1]!);
+  },
+  x64s(to, tag, value: readonly bigint[]) {
+    if (value.length === 0) return;
+    to.varint32(tag);
+    const packed = new Writer(10 * value.length);
+    for (const item of value) {
+      SPLIT_64[0] = item;
+      packed.varint64(SPLIT_32[0]!, SPLIT_32[1]!);
+    }
+    to.varint32(packed.length);
+    to.append(packed.bytes.subarray(0, packed.length));
+  },
+  text(to, tag, value: string) {
+    if (value === '') return;
+    to.varint32(tag);
+    to.text(value);
+  },
+  bytes(to, tag, value: Uint8Array) {
+    if (value.length === 0) return;
+    to.varint32(tag);
+    to.varint32(value.length);
+    to.append(value);
+  },
+  flag(to, tag, value: boolean) {
+    if (!value) return;
+    to.varint32(tag);
+    to.varint32(1);
+  },
+};
+
+/** Numbers events without gaps (after the kind mask) and gathers them into batches. */
+export class EventEncoder implements EventSink {
+  private readonly wanted: ReadonlySet<EventKind>;
+  private readonly batch = new Writer(64 << 10);
+  private readonly payload = new Writer(4 << 10);
+  private starts: number[] = [];
+  private kinds: number[] = [];
+  private nextSequence: number;
+
+  constructor(kinds: Iterable<EventKind>, firstSequence = 1) {
+    this.wanted = new Set(kinds);
+    this.nextSequence = firstSequence;
+  }
+
+  wants(kind: EventKind): boolean {
+    return this.wanted.has(kind);
+  }
+
+  /** Events emitted so far, those of earlier batches included. */
+  get emitted(): number {
+    return this.nextSequence - 1;
+  }
+
+  get waitingEvents(): number {
+    return this.starts.length;
+  }
+
+  get waitingBytes(): number {
+    return this.batch.length;
+  }
+
+  emit<K extends EventKind>(kind: K, place: EventPlace, fields: EventFields<K>): void {
+    if (!this.wanted.has(kind)) return;
+    const plan = PLANS.get(kind)!;
+    const payload = this.payload;
+    payload.length = 0;
+    const values = fields as Readonly<Record<string, unknown>>;
+    for (const field of plan.fields) {
+      const value = values[field.name];
+      if (value !== undefined) FIELD_WRITERS[field.type](payload, field.tag, value as never);
+    }
+    this.frame(plan.number, place, payload);
+  }
+
+  /** Everything emitted since the last call, or null. The arrays are the caller's. */
+  take(): EventBatch | null {
+    const count = this.starts.length;
+    if (count === 0) return null;
+    const offsets = new Uint32Array(count + 1);
+    offsets.set(this.starts);
+    offsets[count] = this.batch.length;
+    const batch = {
+      firstSequence: this.nextSequence - count,
+      bytes: this.batch.bytes.slice(0, this.batch.length),
+      offsets,
+      kinds: Uint8Array.from(this.kinds),
+    };
+    this.batch.length = 0;
+    this.starts = [];
+    this.kinds = [];
+    return batch;
+  }
+
+  private frame(kindNumber: number, place: EventPlace, payload: Writer): void {
+    const to = this.batch;
+    const sequence = this.nextSequence++;
+    const vcpu = zigzag(place.vcpu);
+    const payloadTag = (kindNumber << 3) | LENGTH_DELIMITED;
+    const size =
+      1 + varintSize(sequence) +
+      (place.cycle === 0 ? 0 : 1 + varintSize(place.cycle)) +
+      (vcpu === 0 ? 0 : 1 + varintSize(vcpu)) +
+      (place.pid === 0 ? 0 : 1 + varintSize(place.pid)) +
+      (place.tid === 0 ? 0 : 1 + varintSize(place.tid)) +
+      varintSize(payloadTag) + varintSize(payload.length) + payload.length;
+
+    this.starts.push(to.length);
+    this.kinds.push(kindNumber);
+    to.varint32((1 << 3) | LENGTH_DELIMITED);
+    to.varint32(size);
+    FIELD_WRITERS.u64(to, EVENT_HEADER.sequence << 3, sequence as never);
+    FIELD_WRITERS.u64(to, EVENT_HEADER.cycle << 3, place.cycle as never);
+    FIELD_WRITERS.u32(to, EVENT_HEADER.vcpu << 3, vcpu as never);
+    FIELD_WRITERS.u32(to, EVENT_HEADER.pid << 3, place.pid as never);
+    FIELD_WRITERS.u32(to, EVENT_HEADER.tid << 3, place.tid as never);
+    to.varint32(payloadTag);
+    to.varint32(payload.length);
+    to.append(payload.bytes.subarray(0, payload.length));
+  }
+}
