@@ -6,6 +6,7 @@ import type { SyscallResult } from '../syscalls/row.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import type { WaitQueue } from '../task/wait-queue.ts';
+import type { Dentry } from './dentry.ts';
 import type { Inode } from './inode.ts';
 
 /** Poll bits (include/uapi/asm-generic/poll.h). */
@@ -30,6 +31,8 @@ export abstract class FileDescription {
   /** Descriptors, in-flight SCM_RIGHTS and kernel users that hold it. */
   references = 1;
   readonly inode: Inode | null;
+  /** The name it was opened by; null for pipes, sockets and other nameless objects. */
+  entry: Dentry | null = null;
 
   constructor(flags: number, inode: Inode | null) {
     this.flags = flags;
@@ -56,8 +59,8 @@ export abstract class FileDescription {
   poll(_kernel: Kernel): number {
     return POLL.IN | POLL.OUT;
   }
-  /** Queues woken when poll() may have changed. */
-  pollQueues(): readonly WaitQueue[] {
+  /** Queues woken when one of `events` may have become ready; each is woken only for events of its direction. */
+  pollQueues(_events: number): readonly WaitQueue[] {
     return [];
   }
   /** Lines of /proc/self/fdinfo/N beyond pos and flags. */

@@ -97,6 +97,10 @@ export abstract class Inode {
     this.opens--;
     this.reclaim();
   }
+  /** Tells every mapping that pages first..end-1 have left the file. */
+  dropMapped(first: number, end: number): void {
+    for (const mapper of [...new Set(this.mappers)]) mapper.dropFilePages(this, first, end);
+  }
   /** Frees contents if nothing can reach them any more. */
   reclaim(): void {}
 

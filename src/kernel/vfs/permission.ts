@@ -17,12 +17,12 @@ export const KERNEL_IDENTITY: FileIdentity = { uid: 0, gid: 0, groups: [] };
 
 export function identityOf(task: Task | null): FileIdentity {
   if (!task) return KERNEL_IDENTITY;
-  const { euid, egid, groups } = task.process.credentials;
-  return { uid: euid, gid: egid, groups };
+  const { fsuid, fsgid, groups } = task.credentials;
+  return { uid: fsuid, gid: fsgid, groups };
 }
 
 export function realIdentityOf(task: Task): FileIdentity {
-  const { uid, gid, groups } = task.process.credentials;
+  const { uid, gid, groups } = task.credentials;
   return { uid, gid, groups };
 }
 

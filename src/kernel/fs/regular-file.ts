@@ -1,0 +1,115 @@
+// An open regular file of tmpfs.
+
+import { ERRNO } from '../abi/errno.ts';
+import {
+  F_SEAL_FUTURE_WRITE, F_SEAL_GROW, F_SEAL_WRITE, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, FALLOC_FL_ZERO_RANGE, O_APPEND, O_NOATIME,
+  SEEK_CUR, SEEK_DATA, SEEK_END, SEEK_HOLE, SEEK_SET,
+} from '../abi/fcntl.ts';
+import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import { FIONREAD } from '../abi/ioctl.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
+import { type Dentry, fullPath } from '../vfs/dentry.ts';
+import { type ByteSink, type ByteSource, FileDescription } from '../vfs/file.ts';
+import { putUint32 } from '../vfs/user-memory.ts';
+import { touchAccessed, touchModified } from '../vfs/timestamps.ts';
+import type { TmpfsFile } from './tmpfs-file.ts';
+
+/** Offsets are exact numbers; Linux's own limit is 2^63 - 1. */
+export const MAX_FILE_SIZE = Number.MAX_SAFE_INTEGER;
+
+export class RegularFile extends FileDescription {
+  readonly file: TmpfsFile;
+
+  constructor(flags: number, file: TmpfsFile, entry: Dentry) {
+    super(flags, file);
+    this.file = file;
+    this.entry = entry;
+    file.opens++;
+  }
+
+  override describe(): string {
+    return fullPath(this.entry!);
+  }
+
+  override read(kernel: Kernel, _task: Task, to: ByteSink, offset: number | null): number {
+    const done = this.file.contents.read(to, offset ?? this.position);
+    if (done >= 0 && !(this.flags & O_NOATIME)) touchAccessed(kernel, this.file);
+    if (done > 0 && offset === null) this.position += done;
+    return done;
+  }
+
+  override write(kernel: Kernel, _task: Task, from: ByteSource, offset: number | null): number {
+    const append = (this.flags & O_APPEND) !== 0;
+    const at = append ? this.file.size : (offset ?? this.position);
+    const count = Math.min(from.length, MAX_FILE_SIZE - at);
+    if (from.length === 0) return 0;
+    if (count <= 0) return -ERRNO.EFBIG;
+    const { seals } = this.file;
+    if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE) || (seals & F_SEAL_GROW && at + count > this.file.size)) return -ERRNO.EPERM;
+    const done = this.file.contents.write(from, at, count);
+    if (done > 0) {
+      touchModified(kernel, this.file);
+      this.file.mode &= ~0o6000;
+      if (offset === null) this.position = at + done;
+    }
+    return done;
+  }
+
+  override seek(_kernel: Kernel, offset: number, whence: number): number {
+    const position = this.target(offset, whence);
+    if (position < 0) return position === -1 ? -ERRNO.EINVAL : position;
+    this.position = position;
+    return position;
+  }
+
+  override ioctl(_kernel: Kernel, task: Task, request: number, argument: number): number {
+    if (request !== FIONREAD) return -ERRNO.ENOTTY;
+    const left = Math.max(this.file.size - this.position, 0) | 0;
+    return putUint32(task, argument, left);
+  }
+
+  /** fallocate(2) with the modes tmpfs has. */
+  allocate(kernel: Kernel, mode: number, start: number, length: number): number {
+    if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) return -ERRNO.EOPNOTSUPP;
+    if (mode & FALLOC_FL_ZERO_RANGE) return -ERRNO.EOPNOTSUPP;
+    const { contents, seals } = this.file;
+    const end = start + length;
+    if (end > MAX_FILE_SIZE) return -ERRNO.EFBIG;
+    if (mode & FALLOC_FL_PUNCH_HOLE) {
+      if (!(mode & FALLOC_FL_KEEP_SIZE)) return -ERRNO.EOPNOTSUPP;
+      if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) return -ERRNO.EPERM;
+      contents.punch(start, end);
+      this.file.dropMapped(Math.ceil(start / PAGE_SIZE), Math.floor(end / PAGE_SIZE));
+      touchModified(kernel, this.file);
+      return 0;
+    }
+    if (seals & F_SEAL_GROW && end > contents.size) return -ERRNO.EPERM;
+    const done = contents.allocate(start, end);
+    if (done < 0) return done;
+    if (!(mode & FALLOC_FL_KEEP_SIZE) && end > contents.size) contents.truncate(end);
+    touchModified(kernel, this.file);
+    return 0;
+  }
+
+  override release(): void {
+    this.file.close();
+  }
+
+  /** New position; -1 for one out of range. */
+  private target(offset: number, whence: number): number {
+    switch (whence) {
+      case SEEK_SET:
+        return Math.max(offset, -1);
+      case SEEK_CUR:
+        return Math.max(this.position + offset, -1);
+      case SEEK_END:
+        return Math.max(this.file.size + offset, -1);
+      case SEEK_DATA:
+      case SEEK_HOLE:
+        return this.file.contents.seek(offset, whence === SEEK_DATA);
+      default:
+        return -1;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// A regular file of tmpfs, or a memfd: contents in RAM frames, seals (memfd_create(2), fcntl(2) F_ADD_SEALS).
+
+import { ERRNO } from '../abi/errno.ts';
+import { F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK } from '../abi/fcntl.ts';
+import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
+import type { Dentry } from '../vfs/dentry.ts';
+import { Inode } from '../vfs/inode.ts';
+import { touchModified } from '../vfs/timestamps.ts';
+import { FileContents } from './file-contents.ts';
+import { RegularFile } from './regular-file.ts';
+import type { Tmpfs } from './tmpfs.ts';
+
+export class TmpfsFile extends Inode {
+  readonly contents: FileContents;
+  /** F_SEAL_*; files by path have F_SEAL_SEAL alone: nothing can be added. */
+  seals = F_SEAL_SEAL;
+
+  constructor(fileSystem: Tmpfs, ino: number, mode: number, now: bigint) {
+    super(fileSystem, ino, mode, now);
+    this.contents = new FileContents(fileSystem.physical, fileSystem);
+  }
+
+  override get size(): number {
+    return this.contents.size;
+  }
+
+  override get blocks(): number {
+    return this.contents.pageCount * (PAGE_SIZE / 512);
+  }
+
+  override open(_kernel: Kernel, _task: Task | null, at: Dentry, flags: number): RegularFile {
+    return new RegularFile(flags, this, at);
+  }
+
+  override reclaim(): void {
+    if (this.nlink === 0 && this.opens === 0) this.contents.clearAll();
+  }
+
+  override truncate(kernel: Kernel, size: number): number {
+    const old = this.size;
+    if ((size < old && this.seals & F_SEAL_SHRINK) || (size > old && this.seals & F_SEAL_GROW)) return -ERRNO.EPERM;
+    this.contents.truncate(size);
+    if (size < old) this.dropMapped(Math.ceil(size / PAGE_SIZE), Math.ceil(old / PAGE_SIZE));
+    touchModified(kernel, this);
+    return 0;
+  }
+
+  override pageFrame(index: number, create: boolean): number {
+    return this.contents.frame(index, create);
+  }
+}
