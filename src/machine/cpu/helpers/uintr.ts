@@ -1,0 +1,33 @@
+// The five UINTR instructions as helpers: they find operands, charge, and leave the work to machine/uintr.
+
+import { clui, stui, testui } from '../../uintr/flag.ts';
+import { senduipi } from '../../uintr/senduipi.ts';
+import { uiret } from '../../uintr/uiret.ts';
+import type { CpuException } from '../exit.ts';
+import type { Helper, HelperMachine } from './helper.ts';
+
+export const uintrHelpers: Readonly<Record<string, Helper>> = {
+  senduipi: (machine) => {
+    const { vcpu, context, costs, instruction } = machine;
+    const index = context.register(instruction.registers[0]!);
+    const outcome = senduipi(vcpu.uintr, index, machine.clock + costs.senduipi);
+    if (typeof outcome === 'object') return outcome;
+    machine.charge(outcome === 'sent' ? costs.senduipi : costs.senduipi_suppressed);
+    return 'boundary';
+  },
+  stui: (machine) => charged(machine, stui(machine.vcpu.uintr), machine.costs.stui) ?? 'boundary',
+  clui: (machine) => charged(machine, clui(machine.vcpu.uintr), machine.costs.clui),
+  testui: (machine) => charged(machine, testui(machine.vcpu.uintr, machine.context), machine.costs.testui),
+  uiret: (machine) => charged(machine, uiret(machine.vcpu.uintr, machine.context, { read64: (address) => read64(machine, address) }), machine.costs.uiret) ?? 'jumped',
+};
+
+/** A fault costs nothing here: the exception it becomes does. */
+function charged(machine: HelperMachine, fault: CpuException | null, cycles: number): CpuException | null {
+  if (!fault) machine.charge(cycles);
+  return fault;
+}
+
+function read64(machine: HelperMachine, address: bigint): bigint | CpuException {
+  const bytes = machine.read(address, 8);
+  return bytes instanceof Uint8Array ? new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true) : bytes;
+}
