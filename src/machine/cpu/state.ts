@@ -20,8 +20,30 @@ export const XMM = 0x100; // 16 x 16 bytes
 export const X87 = 0x200; // physical registers R0..R7, 16 bytes each: 64-bit significand, then u16 sign and exponent
 /** Leader of the canonical block that RIP lies in (u64), part of exact time. */
 export const LEADER = 0x280;
+/** Always zero: what an absent base, index or segment register reads. */
+export const ZERO = 0x0f8;
 /** Length of a saved context. Everything above is scratch of the executors. */
 export const CONTEXT_BYTES = 0x300;
+
+// Arithmetic flags while generated code runs; packed into RFLAGS when it stops (step/flags.ts explains the format).
+export const FLAG_RESULT = 0x300; // i64, sign-extended
+export const FLAG_CARRIES = 0x308; // i64: bit 63 CF, bit 62 CF ^ OF
+export const FLAG_DELTA = 0x310; // u8: bit 0 inverts SF, bit 2 inverts PF, bit 4 is AF
+/** u32: byte offset in memory 1 of the flat page table in use. */
+export const TABLE = 0x318;
+/** u64: tag of the address space in bits 63:48, the jump cache's upper key bits. */
+export const SPACE_TAG = 0x320;
+/** u32: record at which generated code stopped. */
+export const CURRENT = 0x328;
+/** u32: why it stopped (step/stop.ts), and a number that goes with it. */
+export const STOP = 0x32c;
+export const STOP_DETAIL = 0x330;
+/** Where an access that crosses a page is gathered, 16 bytes. */
+export const CROSSING = 0x340;
+/** A record that stops the dispatch loop. */
+export const STOP_RECORD = 0x360;
+/** Scratch: MXCSR exception flags of the SSE instruction being executed (u32), 0 between instructions. */
+export const FLOAT_FLAGS = 0xff0;
 
 /** General registers by encoding number. */
 export const RAX = 0, RCX = 1, RDX = 2, RBX = 3, RSP = 4, RBP = 5, RSI = 6, RDI = 7, R8 = 8, R9 = 9, R10 = 10, R11 = 11;
