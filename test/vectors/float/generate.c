@@ -107,7 +107,11 @@ int main(void) {
         } else {
           x = operand(t);
           y = operand(t);
-          if ((next() & 7) == 0) y = x ^ (next() & 3);
+          uint64_t pair = next() & 15, z = next(), one = 1ull << t->fraction, unit = t->bias << t->fraction;
+          if (pair == 0) y = x ^ (z & 3);
+          if (pair == 1) x = one - 2 + (z & 7), y = unit - 4 + (z >> 8 & 7);
+          if (pair == 2) x = t->infinity - 1 - (z & 7), y = unit - 4 + (z >> 8 & 7);
+          if (pair == 3) x = 2 * one - 4 + (z & 7), y = unit - one - 2 + (z >> 8 & 3);
         }
         run(wide, operation, x, y, control());
       }

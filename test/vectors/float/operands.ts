@@ -78,7 +78,12 @@ export function* floatCases(): Generator<FloatCase> {
         } else {
           x = operand(t);
           y = operand(t);
-          if ((next() & 7n) === 0n) y = x ^ (next() & 3n);
+          const pair = next() & 15n, z = next(), one = 1n << t.fraction, unit = t.bias << t.fraction;
+          const near = unit - 4n + ((z >> 8n) & 7n);
+          if (pair === 0n) y = x ^ (z & 3n);
+          if (pair === 1n) [x, y] = [one - 2n + (z & 7n), near];
+          if (pair === 2n) [x, y] = [t.infinity - 1n - (z & 7n), near];
+          if (pair === 3n) [x, y] = [2n * one - 4n + (z & 7n), unit - one - 2n + ((z >> 8n) & 3n)];
         }
         yield { format, operation, x, y, mxcsr: control() };
       }
