@@ -17,6 +17,7 @@ export const MACHINE_ERROR_CODES = [
   'STDIN_CLOSED',
   'LIMIT_EXCEEDED', // details.subject, details.limit
   'CHECKSUM_MISMATCH',
+  'MACHINE_RESET', // ends streams of the incarnation that is gone
   'HISTORY_GONE', // details.oldest_sequence
   'TOKEN_INVALID',
   'MACHINE_CRASHED', // the emulator failed inside this machine

@@ -194,6 +194,8 @@ export interface Commands {
   list_threads: { fields: { pid: number }; reply: { threads: readonly ThreadInfo[] } };
   /** tid 0 = every thread that uses user interrupts. */
   uintr_state: { fields: { tid: number }; reply: { cycle: number; threads: readonly UintrState[] } };
+  /** Any state. No slices while held: the host's back pressure when console readers fall behind. Nothing in the machine can tell. */
+  hold_machine: { fields: { held: boolean }; reply: Empty };
   quiescent_report: { fields: Empty; reply: QuiescentReport };
   machine_stats: { fields: { hash: boolean }; reply: MachineStats };
   cost_table: { fields: Empty; reply: CostTableReply };

@@ -1,6 +1,7 @@
 // Events to bytes: a table-driven protobuf encoder (EVENT_SCHEMA -> uintr.v1.Event), run in the machine's worker, once an event.
 // An event is stored as one element of `repeated Event events = 1`, so batches are concatenations and never encoded again.
 
+import { ByteWriter, LENGTH_DELIMITED, VARINT, varintSize, zigzag } from '../../wire/byte-writer.ts';
 import { EVENT_SCHEMA } from './schema.ts';
 import type { EventSink } from './event-sink.ts';
 import type { EventFields, EventKind, EventPlace, FieldType } from './schema.ts';
@@ -27,8 +28,6 @@ interface KindPlan {
   readonly fields: readonly FieldPlan[];
 }
 
-const VARINT = 0;
-const LENGTH_DELIMITED = 2;
 const WIRE_TYPE: Readonly<Record<FieldType, number>> = {
   u32: VARINT, i32: VARINT, u64: VARINT, x64: VARINT, flag: VARINT, text: LENGTH_DELIMITED, bytes: LENGTH_DELIMITED, x64s: LENGTH_DELIMITED,
 };
@@ -43,95 +42,8 @@ const PLANS = new Map<EventKind, KindPlan>(
   ]),
 );
 
-const TEXT = new TextEncoder();
-/** Two 32-bit halves of a bigint without bigint arithmetic. */
-const SPLIT_64 = new BigUint64Array(1);
-const SPLIT_32 = new Uint32Array(SPLIT_64.buffer);
-
-/** A growing buffer that writes protobuf primitives. */
-class Writer {
-  bytes: Uint8Array;
-  length = 0;
-
-  constructor(capacity: number) {
-    this.bytes = new Uint8Array(capacity);
-  }
-
-  reserve(count: number): void {
-    if (this.length + count <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
-    larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
-  }
-
-  /** Unsigned, below 2^32. */
-  varint32(value: number): void {
-    this.reserve(5);
-    let rest = value >>> 0;
-    while (rest > 0x7f) {
-      this.bytes[this.length++] = rest | 0x80;
-      rest >>>= 7;
-    }
-    this.bytes[this.length++] = rest;
-  }
-
-  varint64(low: number, high: number): void {
-    this.reserve(10);
-    let lo = low >>> 0;
-    let hi = high >>> 0;
-    while (hi !== 0) {
-      this.bytes[this.length++] = lo | 0x80;
-      lo = ((lo >>> 7) | (hi << 25)) >>> 0;
-      hi >>>= 7;
-    }
-    this.varint32(lo);
-  }
-
-  append(data: Uint8Array): void {
-    this.reserve(data.length);
-    this.bytes.set(data, this.length);
-    this.length += data.length;
-  }
-
-  /** Length prefix and UTF-8. */
-  text(value: string): void {
-    const count = value.length;
-    // Short ASCII, nearly always: one byte of length, one a character.
-    if (count < 128) {
-      this.reserve(count + 1);
-      const start = this.length;
-      this.bytes[start] = count;
-      let at = 0;
-      for (; at < count; at++) {
-        const code = value.charCodeAt(at);
-        if (code > 0x7f) break;
-        this.bytes[start + 1 + at] = code;
-      }
-      if (at === count) {
-        this.length = start + 1 + count;
-        return;
-      }
-    }
-    const encoded = TEXT.encode(value);
-    this.varint32(encoded.length);
-    this.append(encoded);
-  }
-}
-
-const high = (value: number): number => Math.floor(value / 0x1_0000_0000);
-
-function varintSize(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  let size = 2;
-  for (let rest = value / 0x4000; rest >= 1; rest /= 0x80) size++;
-  return size;
-}
-
-const zigzag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;
-
 /** Writes one field unless it has its default value. */
-const FIELD_WRITERS: Readonly<Record<FieldType, (to: Writer, tag: number, value: never) => void>> = {
+const FIELD_WRITERS: Readonly<Record<FieldType, (to: ByteWriter, tag: number, value: never) => void>> = {
   u32(to, tag, value: number) {
     if (value === 0) return;
     to.varint32(tag);
@@ -145,24 +57,20 @@ const FIELD_WRITERS: Readonly<Record<FieldType, (to: Writer, tag: number, value:
   u64(to, tag, value: number) {
     if (value === 0) return;
     to.varint32(tag);
-    to.varint64(value, high(value));
+    to.varint53(value);
   },
   x64(to, tag, value: bigint) {
-    SPLIT_64[0] = value;
-    if (SPLIT_32[0] === 0 && SPLIT_32[1] === 0) return;
+    if (value === 0n) return;
     to.varint32(tag);
-    to.varint64(SPLIT_32[0]!, SPLIT_32[1]!);
+    to.varintBig(value);
   },
   x64s(to, tag, value: readonly bigint[]) {
     if (value.length === 0) return;
     to.varint32(tag);
-    const packed = new Writer(10 * value.length);
-    for (const item of value) {
-      SPLIT_64[0] = item;
-      packed.varint64(SPLIT_32[0]!, SPLIT_32[1]!);
-    }
+    const packed = new ByteWriter(10 * value.length);
+    for (const item of value) packed.varintBig(item);
     to.varint32(packed.length);
-    to.append(packed.bytes.subarray(0, packed.length));
+    to.append(packed.written());
   },
   text(to, tag, value: string) {
     if (value === '') return;
@@ -185,8 +93,8 @@ const FIELD_WRITERS: Readonly<Record<FieldType, (to: Writer, tag: number, value:
 /** Numbers events without gaps (after the kind mask) and gathers them into batches. */
 export class EventEncoder implements EventSink {
   private readonly wanted: ReadonlySet<EventKind>;
-  private readonly batch = new Writer(64 << 10);
-  private readonly payload = new Writer(4 << 10);
+  private readonly batch = new ByteWriter(64 << 10);
+  private readonly payload = new ByteWriter(4 << 10);
   private starts: number[] = [];
   private kinds: number[] = [];
   private nextSequence: number;
@@ -245,7 +153,7 @@ export class EventEncoder implements EventSink {
     return batch;
   }
 
-  private frame(kindNumber: number, place: EventPlace, payload: Writer): void {
+  private frame(kindNumber: number, place: EventPlace, payload: ByteWriter): void {
     const to = this.batch;
     const sequence = this.nextSequence++;
     const vcpu = zigzag(place.vcpu);
@@ -269,6 +177,6 @@ export class EventEncoder implements EventSink {
     FIELD_WRITERS.u32(to, EVENT_HEADER.tid << 3, place.tid as never);
     to.varint32(payloadTag);
     to.varint32(payload.length);
-    to.append(payload.bytes.subarray(0, payload.length));
+    to.append(payload.written());
   }
 }

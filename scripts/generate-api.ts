@@ -1,0 +1,114 @@
+// Writes src/gen/api.ts (tables for src/wire, and types) from proto/. `--check` compares instead and fails if it differs.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import protobuf from 'protobufjs';
+
+export const API_MODULE = new URL('../src/gen/api.ts', import.meta.url);
+const PROTO = fileURLToPath(new URL('../proto/', import.meta.url));
+const FILES = [
+  'uintr/v1/lab.proto', 'uintr/v1/machine.proto', 'uintr/v1/artifact.proto', 'uintr/v1/guest.proto', 'uintr/v1/uintr.proto', 'uintr/v1/event.proto',
+  'uintr/v1/event_service.proto', 'google/rpc/status.proto', 'google/rpc/error_details.proto', 'grpc/health/v1/health.proto',
+];
+const SCALARS: Readonly<Record<string, string>> = {
+  uint32: 'number', int32: 'number', sint32: 'number', uint64: 'bigint', int64: 'bigint', bool: 'boolean', string: 'string', bytes: 'Uint8Array',
+};
+
+const fullName = (object: protobuf.ReflectionObject): string => object.fullName.slice(1);
+/** uintr.v1.Process.State -> ProcessState; google.rpc.Status -> RpcStatus. */
+const typeName = (object: protobuf.ReflectionObject): string =>
+  fullName(object)
+    .replace(/^uintr\.v1\.|^google\.protobuf\.|^grpc\.health\.v1\./, '')
+    .replace(/^google\.rpc\./, 'Rpc')
+    .replaceAll('.', '');
+
+export function apiModule(): string {
+  const root = new protobuf.Root();
+  root.resolvePath = (_origin, target) => (target.startsWith('google/protobuf/') ? target : PROTO + target);
+  root.loadSync(FILES, { keepCase: true });
+  root.resolveAll();
+
+  const messages: string[] = [];
+  const enums: string[] = [];
+  const services: string[] = [];
+  const types: string[] = [];
+
+  const valueType = (field: protobuf.Field): string => {
+    if (!field.resolvedType) return SCALARS[field.type]!;
+    return typeName(field.resolvedType);
+  };
+
+  const message = (type: protobuf.Type): void => {
+    const rows: string[] = [];
+    const members: string[] = [];
+    for (const field of type.fieldsArray) {
+      const target = field.resolvedType;
+      const kind = target ? (target instanceof protobuf.Enum ? 'enum' : 'message') : field.type;
+      if (!target && !(field.type in SCALARS)) throw new Error(`${type.fullName}.${field.name}: no support for ${field.type}`);
+      const oneof = field.partOf?.name;
+      rows.push(
+        `    { name: '${field.name}', number: ${field.id}, type: '${kind}'${target ? `, of: '${fullName(target)}'` : ''}` +
+          `${field.repeated ? ', repeated: true' : ''}${field.map ? ', map: true' : ''}${oneof ? `, oneof: '${oneof}'` : ''} },`,
+      );
+      const value = field.map ? `Readonly<Record<string, ${valueType(field)}>>` : field.repeated ? `readonly ${valueType(field)}[]` : valueType(field);
+      const optional = oneof !== undefined || (kind === 'message' && !field.repeated && !field.map);
+      members.push(`  readonly ${field.name}${optional ? '?' : ''}: ${value}${optional ? ' | undefined' : ''};`);
+    }
+    messages.push(`  '${fullName(type)}': [${rows.length > 0 ? `\n${rows.join('\n')}\n  ` : ''}],`);
+    types.push(`export interface ${typeName(type)} {${members.length > 0 ? `\n${members.join('\n')}\n` : ''}}`);
+  };
+
+  const visit = (object: protobuf.ReflectionObject): void => {
+    if (object instanceof protobuf.Type) message(object);
+    if (object instanceof protobuf.Enum) {
+      const values = Object.entries(object.values);
+      enums.push(`  '${fullName(object)}': { ${values.map(([name, number]) => `${name}: ${number}`).join(', ')} },`);
+      types.push(`export type ${typeName(object)} =\n${values.map(([name]) => `  | '${name}'`).join('\n')};`);
+    }
+    if (object instanceof protobuf.Service) {
+      const rows = object.methodsArray.map(
+        (method) =>
+          `    { name: '${method.name}', request: '${fullName(method.resolvedRequestType!)}', response: '${fullName(method.resolvedResponseType!)}'` +
+          `${method.requestStream ? ', requestStream: true' : ''}${method.responseStream ? ', responseStream: true' : ''} },`,
+      );
+      services.push(`  '${fullName(object)}': [\n${rows.join('\n')}\n  ],`);
+      const members = object.methodsArray.map((method) => {
+        const [request, response] = [typeName(method.resolvedRequestType!), typeName(method.resolvedResponseType!)];
+        return (
+          `  readonly ${method.name}: { readonly request: ${request}; readonly response: ${response}; ` +
+          `readonly requestStream: ${method.requestStream ?? false}; readonly responseStream: ${method.responseStream ?? false} };`
+        );
+      });
+      types.push(`export interface ${typeName(object)} {\n${members.join('\n')}\n}`);
+    }
+    if (object instanceof protobuf.Namespace && !fullName(object).startsWith('google.protobuf.compiler')) for (const nested of object.nestedArray) visit(nested);
+  };
+  visit(root);
+
+  return `// Generated from proto/ by scripts/generate-api.ts: change the protos instead.
+
+import type { ApiSchema } from '../wire/schema.ts';
+
+export const API: ApiSchema = {
+  messages: {
+${messages.map((text) => text.replace(/^/gm, '  ')).join('\n')}
+  },
+  enums: {
+${enums.map((text) => text.replace(/^/gm, '  ')).join('\n')}
+  },
+  services: {
+${services.map((text) => text.replace(/^/gm, '  ')).join('\n')}
+  },
+};
+
+${types.join('\n\n')}
+`;
+}
+
+if (import.meta.main) {
+  if (!process.argv.includes('--check')) writeFileSync(API_MODULE, apiModule());
+  else if (readFileSync(API_MODULE, 'utf8') !== apiModule()) {
+    console.error('src/gen/api.ts differs from proto/: run scripts/generate-api.ts');
+    process.exitCode = 1;
+  }
+}

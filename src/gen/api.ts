@@ -1,0 +1,1785 @@
+// Generated from proto/ by scripts/generate-api.ts: change the protos instead.
+
+import type { ApiSchema } from '../wire/schema.ts';
+
+export const API: ApiSchema = {
+  messages: {
+    'uintr.v1.GetServerInfoRequest': [],
+    'uintr.v1.GetServerInfoResponse': [
+      { name: 'version', number: 1, type: 'string' },
+      { name: 'node_version', number: 2, type: 'string' },
+      { name: 'start_time', number: 3, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'workers', number: 4, type: 'uint32' },
+      { name: 'machines', number: 5, type: 'uint32' },
+      { name: 'limits', number: 6, type: 'message', of: 'uintr.v1.ServerLimits' },
+      { name: 'machine_ram_bytes', number: 7, type: 'uint64' },
+      { name: 'artifact_bytes', number: 8, type: 'uint64' },
+    ],
+    'uintr.v1.ServerLimits': [
+      { name: 'machines', number: 1, type: 'uint32' },
+      { name: 'machine_ram_bytes', number: 2, type: 'uint64' },
+      { name: 'artifact_bytes', number: 3, type: 'uint64' },
+      { name: 'event_log_bytes', number: 4, type: 'uint64' },
+      { name: 'message_bytes', number: 5, type: 'uint64' },
+    ],
+    'uintr.v1.MachineSpec': [
+      { name: 'vcpus', number: 1, type: 'uint32' },
+      { name: 'ram_bytes', number: 2, type: 'uint64' },
+      { name: 'cpu_level', number: 3, type: 'enum', of: 'uintr.v1.CpuLevel' },
+      { name: 'abi', number: 4, type: 'enum', of: 'uintr.v1.Abi' },
+      { name: 'cost_preset', number: 5, type: 'string' },
+      { name: 'cost_overrides', number: 6, type: 'uint64', map: true },
+      { name: 'seed', number: 7, type: 'uint64' },
+      { name: 'epoch', number: 8, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'time_mode', number: 9, type: 'enum', of: 'uintr.v1.TimeMode' },
+      { name: 'event_kinds', number: 10, type: 'string', repeated: true },
+      { name: 'limits', number: 11, type: 'message', of: 'uintr.v1.MachineLimits' },
+    ],
+    'uintr.v1.MachineLimits': [
+      { name: 'virtual_cycles', number: 1, type: 'uint64' },
+      { name: 'threads', number: 2, type: 'uint32' },
+      { name: 'file_bytes', number: 3, type: 'uint64' },
+    ],
+    'uintr.v1.Machine': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'uid', number: 2, type: 'string' },
+      { name: 'etag', number: 3, type: 'string' },
+      { name: 'labels', number: 4, type: 'string', map: true },
+      { name: 'create_time', number: 5, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'spec', number: 6, type: 'message', of: 'uintr.v1.MachineSpec' },
+      { name: 'state', number: 7, type: 'enum', of: 'uintr.v1.MachineState' },
+      { name: 'state_reason', number: 8, type: 'string' },
+      { name: 'cycle', number: 9, type: 'uint64' },
+      { name: 'incarnation', number: 10, type: 'uint32' },
+      { name: 'awaiting_input', number: 11, type: 'bool' },
+    ],
+    'uintr.v1.CreateMachineRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'machine_id', number: 2, type: 'string' },
+      { name: 'machine', number: 3, type: 'message', of: 'uintr.v1.Machine' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.CreateMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.GetMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.ListMachinesRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListMachinesResponse': [
+      { name: 'machines', number: 1, type: 'message', of: 'uintr.v1.Machine', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.UpdateMachineRequest': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+      { name: 'update_mask', number: 2, type: 'message', of: 'google.protobuf.FieldMask' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.UpdateMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.DeleteMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'etag', number: 2, type: 'string' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.DeleteMachineResponse': [],
+    'uintr.v1.StartMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.StartMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.PauseMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.PauseMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.ResetMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ResetMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.RunMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'until_cycle', number: 2, type: 'uint64' },
+    ],
+    'uintr.v1.RunMachineResponse': [
+      { name: 'stop_reason', number: 1, type: 'enum', of: 'uintr.v1.RunMachineResponse.StopReason' },
+      { name: 'cycle', number: 2, type: 'uint64' },
+    ],
+    'uintr.v1.GetMachineStatsRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'include_state_hash', number: 2, type: 'bool' },
+    ],
+    'uintr.v1.GetMachineStatsResponse': [
+      { name: 'state', number: 1, type: 'enum', of: 'uintr.v1.MachineState' },
+      { name: 'cycle', number: 2, type: 'uint64' },
+      { name: 'instructions', number: 3, type: 'uint64' },
+      { name: 'events', number: 4, type: 'uint64' },
+      { name: 'processes', number: 5, type: 'uint32' },
+      { name: 'threads', number: 6, type: 'uint32' },
+      { name: 'ram_used_bytes', number: 7, type: 'uint64' },
+      { name: 'journal_entries', number: 8, type: 'uint64' },
+      { name: 'vcpus', number: 9, type: 'message', of: 'uintr.v1.VcpuStats', repeated: true },
+      { name: 'state_hash', number: 10, type: 'string' },
+    ],
+    'uintr.v1.VcpuStats': [
+      { name: 'index', number: 1, type: 'uint32' },
+      { name: 'mode', number: 2, type: 'string' },
+      { name: 'cycle', number: 3, type: 'uint64' },
+      { name: 'instructions', number: 4, type: 'uint64' },
+      { name: 'tid', number: 5, type: 'uint32' },
+    ],
+    'uintr.v1.GetCostTableRequest': [
+      { name: 'machine', number: 1, type: 'string', oneof: 'subject' },
+      { name: 'preset', number: 2, type: 'string', oneof: 'subject' },
+    ],
+    'uintr.v1.GetCostTableResponse': [
+      { name: 'preset', number: 1, type: 'string' },
+      { name: 'hertz', number: 2, type: 'uint64' },
+      { name: 'costs', number: 3, type: 'message', of: 'uintr.v1.Cost', repeated: true },
+    ],
+    'uintr.v1.Cost': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'cycles', number: 2, type: 'uint64' },
+      { name: 'source', number: 3, type: 'string' },
+      { name: 'overridden', number: 4, type: 'bool' },
+    ],
+    'uintr.v1.Artifact': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'uid', number: 2, type: 'string' },
+      { name: 'etag', number: 3, type: 'string' },
+      { name: 'labels', number: 4, type: 'string', map: true },
+      { name: 'create_time', number: 5, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'size_bytes', number: 6, type: 'uint64' },
+      { name: 'sha256', number: 7, type: 'string' },
+    ],
+    'uintr.v1.UploadArtifactRequest': [
+      { name: 'header', number: 1, type: 'message', of: 'uintr.v1.ArtifactHeader', oneof: 'part' },
+      { name: 'chunk', number: 2, type: 'bytes', oneof: 'part' },
+    ],
+    'uintr.v1.ArtifactHeader': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'artifact_id', number: 2, type: 'string' },
+      { name: 'labels', number: 3, type: 'string', map: true },
+      { name: 'sha256', number: 4, type: 'string' },
+    ],
+    'uintr.v1.UploadArtifactResponse': [
+      { name: 'artifact', number: 1, type: 'message', of: 'uintr.v1.Artifact' },
+    ],
+    'uintr.v1.DownloadArtifactRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'offset', number: 2, type: 'uint64' },
+    ],
+    'uintr.v1.DownloadArtifactResponse': [
+      { name: 'offset', number: 1, type: 'uint64' },
+      { name: 'chunk', number: 2, type: 'bytes' },
+    ],
+    'uintr.v1.GetArtifactRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetArtifactResponse': [
+      { name: 'artifact', number: 1, type: 'message', of: 'uintr.v1.Artifact' },
+    ],
+    'uintr.v1.ListArtifactsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListArtifactsResponse': [
+      { name: 'artifacts', number: 1, type: 'message', of: 'uintr.v1.Artifact', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.DeleteArtifactRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'etag', number: 2, type: 'string' },
+    ],
+    'uintr.v1.DeleteArtifactResponse': [],
+    'uintr.v1.Process': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'pid', number: 2, type: 'uint32' },
+      { name: 'parent_pid', number: 3, type: 'uint32' },
+      { name: 'path', number: 4, type: 'string' },
+      { name: 'arguments', number: 5, type: 'string', repeated: true },
+      { name: 'state', number: 6, type: 'enum', of: 'uintr.v1.Process.State' },
+      { name: 'exit_code', number: 7, type: 'uint32' },
+      { name: 'signal', number: 8, type: 'uint32' },
+      { name: 'core_dumped', number: 9, type: 'bool' },
+      { name: 'threads', number: 10, type: 'uint32' },
+      { name: 'spawned', number: 11, type: 'bool' },
+      { name: 'resident_bytes', number: 12, type: 'uint64' },
+    ],
+    'uintr.v1.Thread': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'tid', number: 2, type: 'uint32' },
+      { name: 'pid', number: 3, type: 'uint32' },
+      { name: 'comm', number: 4, type: 'string' },
+      { name: 'state', number: 5, type: 'string' },
+      { name: 'vcpu', number: 6, type: 'uint32' },
+      { name: 'rip', number: 7, type: 'uint64' },
+      { name: 'symbol', number: 8, type: 'string' },
+      { name: 'waiting_for', number: 9, type: 'string' },
+      { name: 'interrupt_note', number: 10, type: 'string' },
+    ],
+    'uintr.v1.SpawnFile': [
+      { name: 'path', number: 1, type: 'string' },
+      { name: 'data', number: 2, type: 'bytes', oneof: 'content' },
+      { name: 'artifact', number: 3, type: 'string', oneof: 'content' },
+      { name: 'mode', number: 4, type: 'uint32' },
+    ],
+    'uintr.v1.SpawnProcessRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'image', number: 2, type: 'bytes', oneof: 'program' },
+      { name: 'artifact', number: 3, type: 'string', oneof: 'program' },
+      { name: 'path', number: 4, type: 'string' },
+      { name: 'arguments', number: 5, type: 'string', repeated: true },
+      { name: 'environment', number: 6, type: 'string', repeated: true },
+      { name: 'working_directory', number: 7, type: 'string' },
+      { name: 'stdin_data', number: 8, type: 'bytes', oneof: 'stdin' },
+      { name: 'stdin_artifact', number: 9, type: 'string', oneof: 'stdin' },
+      { name: 'stdin_stream', number: 10, type: 'bool', oneof: 'stdin' },
+      { name: 'files', number: 11, type: 'message', of: 'uintr.v1.SpawnFile', repeated: true },
+      { name: 'affinity', number: 12, type: 'uint32' },
+      { name: 'request_id', number: 13, type: 'string' },
+    ],
+    'uintr.v1.SpawnProcessResponse': [
+      { name: 'process', number: 1, type: 'message', of: 'uintr.v1.Process' },
+    ],
+    'uintr.v1.GetProcessRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetProcessResponse': [
+      { name: 'process', number: 1, type: 'message', of: 'uintr.v1.Process' },
+    ],
+    'uintr.v1.ListProcessesRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListProcessesResponse': [
+      { name: 'processes', number: 1, type: 'message', of: 'uintr.v1.Process', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ListThreadsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListThreadsResponse': [
+      { name: 'threads', number: 1, type: 'message', of: 'uintr.v1.Thread', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.SignalProcessRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'signal', number: 2, type: 'uint32' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.SignalProcessResponse': [],
+    'uintr.v1.WaitProcessRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'until_quiescent', number: 2, type: 'bool' },
+    ],
+    'uintr.v1.WaitProcessResponse': [
+      { name: 'reason', number: 1, type: 'enum', of: 'uintr.v1.WaitProcessResponse.Reason' },
+      { name: 'process', number: 2, type: 'message', of: 'uintr.v1.Process' },
+      { name: 'cycle', number: 3, type: 'uint64' },
+      { name: 'threads', number: 4, type: 'message', of: 'uintr.v1.Thread', repeated: true },
+    ],
+    'uintr.v1.AttachConsoleRequest': [
+      { name: 'attach', number: 1, type: 'message', of: 'uintr.v1.ConsoleAttach', oneof: 'action' },
+      { name: 'stdin', number: 2, type: 'bytes', oneof: 'action' },
+      { name: 'close_stdin', number: 3, type: 'message', of: 'uintr.v1.ConsoleCloseStdin', oneof: 'action' },
+    ],
+    'uintr.v1.ConsoleAttach': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'stdout_offset', number: 2, type: 'uint64' },
+      { name: 'stderr_offset', number: 3, type: 'uint64' },
+      { name: 'no_follow', number: 4, type: 'bool' },
+    ],
+    'uintr.v1.ConsoleCloseStdin': [],
+    'uintr.v1.AttachConsoleResponse': [
+      { name: 'output', number: 1, type: 'message', of: 'uintr.v1.ConsoleOutput', oneof: 'report' },
+      { name: 'stdin_accepted', number: 2, type: 'message', of: 'uintr.v1.ConsoleStdinAccepted', oneof: 'report' },
+    ],
+    'uintr.v1.ConsoleOutput': [
+      { name: 'stream', number: 1, type: 'enum', of: 'uintr.v1.ConsoleOutput.Stream' },
+      { name: 'offset', number: 2, type: 'uint64' },
+      { name: 'data', number: 3, type: 'bytes' },
+    ],
+    'uintr.v1.ConsoleStdinAccepted': [
+      { name: 'offset', number: 1, type: 'uint64' },
+    ],
+    'uintr.v1.ReadFileRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'path', number: 2, type: 'string' },
+      { name: 'offset', number: 3, type: 'uint64' },
+      { name: 'length', number: 4, type: 'uint32' },
+    ],
+    'uintr.v1.ReadFileResponse': [
+      { name: 'data', number: 1, type: 'bytes' },
+      { name: 'size_bytes', number: 2, type: 'uint64' },
+      { name: 'mode', number: 3, type: 'uint32' },
+    ],
+    'uintr.v1.WriteFileRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'file', number: 2, type: 'message', of: 'uintr.v1.SpawnFile' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.WriteFileResponse': [
+      { name: 'size_bytes', number: 1, type: 'uint64' },
+    ],
+    'uintr.v1.GetUintrStateRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetUintrStateResponse': [
+      { name: 'cycle', number: 1, type: 'uint64' },
+      { name: 'threads', number: 2, type: 'message', of: 'uintr.v1.ThreadUintrState', repeated: true },
+    ],
+    'uintr.v1.ThreadUintrState': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'tid', number: 2, type: 'uint32' },
+      { name: 'pid', number: 3, type: 'uint32' },
+      { name: 'comm', number: 4, type: 'string' },
+      { name: 'live_on', number: 5, type: 'sint32' },
+      { name: 'uif', number: 6, type: 'bool' },
+      { name: 'uirr', number: 7, type: 'uint64' },
+      { name: 'handler', number: 8, type: 'uint64' },
+      { name: 'handler_symbol', number: 9, type: 'string' },
+      { name: 'stack_adjust', number: 10, type: 'uint64' },
+      { name: 'misc', number: 11, type: 'uint64' },
+      { name: 'pd', number: 12, type: 'uint64' },
+      { name: 'tt', number: 13, type: 'uint64' },
+      { name: 'upid', number: 14, type: 'message', of: 'uintr.v1.Upid' },
+      { name: 'uitt', number: 15, type: 'message', of: 'uintr.v1.UittEntry', repeated: true },
+      { name: 'note', number: 16, type: 'string' },
+    ],
+    'uintr.v1.Upid': [
+      { name: 'address', number: 1, type: 'uint64' },
+      { name: 'outstanding_notification', number: 2, type: 'bool' },
+      { name: 'suppress_notification', number: 3, type: 'bool' },
+      { name: 'notification_vector', number: 4, type: 'uint32' },
+      { name: 'notification_destination', number: 5, type: 'uint32' },
+      { name: 'posted_interrupt_requests', number: 6, type: 'uint64' },
+    ],
+    'uintr.v1.UittEntry': [
+      { name: 'index', number: 1, type: 'uint32' },
+      { name: 'valid', number: 2, type: 'bool' },
+      { name: 'user_vector', number: 3, type: 'uint32' },
+      { name: 'upid_address', number: 4, type: 'uint64' },
+    ],
+    'uintr.v1.Event': [
+      { name: 'sequence', number: 1, type: 'uint64' },
+      { name: 'cycle', number: 2, type: 'uint64' },
+      { name: 'vcpu', number: 3, type: 'sint32' },
+      { name: 'pid', number: 4, type: 'uint32' },
+      { name: 'tid', number: 5, type: 'uint32' },
+      { name: 'machine_state', number: 10, type: 'message', of: 'uintr.v1.MachineStateEvent', oneof: 'payload' },
+      { name: 'oops', number: 11, type: 'message', of: 'uintr.v1.OopsEvent', oneof: 'payload' },
+      { name: 'process_started', number: 12, type: 'message', of: 'uintr.v1.ProcessStartedEvent', oneof: 'payload' },
+      { name: 'process_executed', number: 13, type: 'message', of: 'uintr.v1.ProcessExecutedEvent', oneof: 'payload' },
+      { name: 'process_exited', number: 14, type: 'message', of: 'uintr.v1.ProcessExitedEvent', oneof: 'payload' },
+      { name: 'thread_started', number: 15, type: 'message', of: 'uintr.v1.ThreadStartedEvent', oneof: 'payload' },
+      { name: 'thread_exited', number: 16, type: 'message', of: 'uintr.v1.ThreadExitedEvent', oneof: 'payload' },
+      { name: 'console_output', number: 17, type: 'message', of: 'uintr.v1.ConsoleOutputEvent', oneof: 'payload' },
+      { name: 'syscall_entered', number: 20, type: 'message', of: 'uintr.v1.SyscallEnteredEvent', oneof: 'payload' },
+      { name: 'syscall_exited', number: 21, type: 'message', of: 'uintr.v1.SyscallExitedEvent', oneof: 'payload' },
+      { name: 'syscall_blocked', number: 22, type: 'message', of: 'uintr.v1.SyscallBlockedEvent', oneof: 'payload' },
+      { name: 'syscall_unsupported', number: 23, type: 'message', of: 'uintr.v1.SyscallUnsupportedEvent', oneof: 'payload' },
+      { name: 'switched_in', number: 30, type: 'message', of: 'uintr.v1.SwitchedInEvent', oneof: 'payload' },
+      { name: 'switched_out', number: 31, type: 'message', of: 'uintr.v1.SwitchedOutEvent', oneof: 'payload' },
+      { name: 'woken', number: 32, type: 'message', of: 'uintr.v1.WokenEvent', oneof: 'payload' },
+      { name: 'vcpu_idle', number: 33, type: 'message', of: 'uintr.v1.VcpuIdleEvent', oneof: 'payload' },
+      { name: 'fault', number: 40, type: 'message', of: 'uintr.v1.FaultEvent', oneof: 'payload' },
+      { name: 'unsupported_instruction', number: 41, type: 'message', of: 'uintr.v1.UnsupportedInstructionEvent', oneof: 'payload' },
+      { name: 'signal_generated', number: 42, type: 'message', of: 'uintr.v1.SignalGeneratedEvent', oneof: 'payload' },
+      { name: 'signal_delivered', number: 43, type: 'message', of: 'uintr.v1.SignalDeliveredEvent', oneof: 'payload' },
+      { name: 'senduipi', number: 50, type: 'message', of: 'uintr.v1.SenduipiEvent', oneof: 'payload' },
+      { name: 'senduipi_fault', number: 51, type: 'message', of: 'uintr.v1.SenduipiFaultEvent', oneof: 'payload' },
+      { name: 'pir_posted', number: 52, type: 'message', of: 'uintr.v1.PirPostedEvent', oneof: 'payload' },
+      { name: 'ipi_sent', number: 53, type: 'message', of: 'uintr.v1.IpiSentEvent', oneof: 'payload' },
+      { name: 'ipi_arrived', number: 54, type: 'message', of: 'uintr.v1.IpiArrivedEvent', oneof: 'payload' },
+      { name: 'notification_processed', number: 55, type: 'message', of: 'uintr.v1.NotificationProcessedEvent', oneof: 'payload' },
+      { name: 'user_interrupt_recognized', number: 56, type: 'message', of: 'uintr.v1.UserInterruptRecognizedEvent', oneof: 'payload' },
+      { name: 'user_interrupt_delivered', number: 57, type: 'message', of: 'uintr.v1.UserInterruptDeliveredEvent', oneof: 'payload' },
+      { name: 'user_interrupt_fault', number: 58, type: 'message', of: 'uintr.v1.UserInterruptFaultEvent', oneof: 'payload' },
+      { name: 'uiret', number: 59, type: 'message', of: 'uintr.v1.UiretEvent', oneof: 'payload' },
+      { name: 'uif_changed', number: 60, type: 'message', of: 'uintr.v1.UifChangedEvent', oneof: 'payload' },
+      { name: 'notification_spurious', number: 61, type: 'message', of: 'uintr.v1.NotificationSpuriousEvent', oneof: 'payload' },
+      { name: 'uintr_registered', number: 70, type: 'message', of: 'uintr.v1.UintrRegisteredEvent', oneof: 'payload' },
+      { name: 'uintr_unregistered', number: 71, type: 'message', of: 'uintr.v1.UintrUnregisteredEvent', oneof: 'payload' },
+      { name: 'uintr_vector_created', number: 72, type: 'message', of: 'uintr.v1.UintrVectorCreatedEvent', oneof: 'payload' },
+      { name: 'uintr_sender_registered', number: 73, type: 'message', of: 'uintr.v1.UintrSenderRegisteredEvent', oneof: 'payload' },
+      { name: 'uintr_sender_unregistered', number: 74, type: 'message', of: 'uintr.v1.UintrSenderUnregisteredEvent', oneof: 'payload' },
+      { name: 'upid_suppressed', number: 75, type: 'message', of: 'uintr.v1.UpidSuppressedEvent', oneof: 'payload' },
+      { name: 'uintr_waiting', number: 76, type: 'message', of: 'uintr.v1.UintrWaitingEvent', oneof: 'payload' },
+      { name: 'uitt_activated', number: 77, type: 'message', of: 'uintr.v1.UittActivatedEvent', oneof: 'payload' },
+    ],
+    'uintr.v1.MachineStateEvent': [
+      { name: 'state', number: 1, type: 'string' },
+      { name: 'reason', number: 2, type: 'string' },
+    ],
+    'uintr.v1.OopsEvent': [
+      { name: 'message', number: 1, type: 'string' },
+    ],
+    'uintr.v1.ProcessStartedEvent': [
+      { name: 'parent_pid', number: 1, type: 'uint32' },
+      { name: 'path', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ProcessExecutedEvent': [
+      { name: 'path', number: 1, type: 'string' },
+      { name: 'arguments', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ProcessExitedEvent': [
+      { name: 'exit_code', number: 1, type: 'uint32' },
+      { name: 'signal', number: 2, type: 'uint32' },
+      { name: 'core', number: 3, type: 'bool' },
+    ],
+    'uintr.v1.ThreadStartedEvent': [
+      { name: 'parent_tid', number: 1, type: 'uint32' },
+    ],
+    'uintr.v1.ThreadExitedEvent': [
+      { name: 'exit_code', number: 1, type: 'uint32' },
+    ],
+    'uintr.v1.ConsoleOutputEvent': [
+      { name: 'stream', number: 1, type: 'uint32' },
+      { name: 'data', number: 2, type: 'bytes' },
+      { name: 'offset', number: 3, type: 'uint64' },
+    ],
+    'uintr.v1.SyscallEnteredEvent': [
+      { name: 'number', number: 1, type: 'uint32' },
+      { name: 'name', number: 2, type: 'string' },
+      { name: 'arguments', number: 3, type: 'uint64', repeated: true },
+    ],
+    'uintr.v1.SyscallExitedEvent': [
+      { name: 'number', number: 1, type: 'uint32' },
+      { name: 'name', number: 2, type: 'string' },
+      { name: 'result', number: 3, type: 'uint64' },
+      { name: 'error', number: 4, type: 'string' },
+    ],
+    'uintr.v1.SyscallBlockedEvent': [
+      { name: 'number', number: 1, type: 'uint32' },
+      { name: 'name', number: 2, type: 'string' },
+      { name: 'waiting_for', number: 3, type: 'string' },
+    ],
+    'uintr.v1.SyscallUnsupportedEvent': [
+      { name: 'number', number: 1, type: 'uint32' },
+      { name: 'name', number: 2, type: 'string' },
+      { name: 'reason', number: 3, type: 'string' },
+    ],
+    'uintr.v1.SwitchedInEvent': [
+      { name: 'migrated_from', number: 1, type: 'sint32' },
+    ],
+    'uintr.v1.SwitchedOutEvent': [
+      { name: 'reason', number: 1, type: 'string' },
+    ],
+    'uintr.v1.WokenEvent': [
+      { name: 'target_vcpu', number: 1, type: 'uint32' },
+      { name: 'by', number: 2, type: 'string' },
+    ],
+    'uintr.v1.VcpuIdleEvent': [],
+    'uintr.v1.FaultEvent': [
+      { name: 'vector', number: 1, type: 'uint32' },
+      { name: 'error_code', number: 2, type: 'uint32' },
+      { name: 'address', number: 3, type: 'uint64' },
+      { name: 'rip', number: 4, type: 'uint64' },
+      { name: 'symbol', number: 5, type: 'string' },
+    ],
+    'uintr.v1.UnsupportedInstructionEvent': [
+      { name: 'mnemonic', number: 1, type: 'string' },
+      { name: 'encoding', number: 2, type: 'bytes' },
+      { name: 'feature', number: 3, type: 'string' },
+      { name: 'remedy', number: 4, type: 'string' },
+      { name: 'rip', number: 5, type: 'uint64' },
+      { name: 'symbol', number: 6, type: 'string' },
+    ],
+    'uintr.v1.SignalGeneratedEvent': [
+      { name: 'signal', number: 1, type: 'uint32' },
+      { name: 'code', number: 2, type: 'sint32' },
+      { name: 'sender_pid', number: 3, type: 'uint32' },
+      { name: 'target_tid', number: 4, type: 'uint32' },
+    ],
+    'uintr.v1.SignalDeliveredEvent': [
+      { name: 'signal', number: 1, type: 'uint32' },
+      { name: 'handler', number: 2, type: 'uint64' },
+    ],
+    'uintr.v1.SenduipiEvent': [
+      { name: 'interrupt', number: 1, type: 'uint64' },
+      { name: 'uitt_index', number: 2, type: 'uint64' },
+      { name: 'vector', number: 3, type: 'uint32' },
+      { name: 'upid', number: 4, type: 'uint64' },
+      { name: 'sends_ipi', number: 5, type: 'bool' },
+      { name: 'suppressed_by', number: 6, type: 'string' },
+    ],
+    'uintr.v1.SenduipiFaultEvent': [
+      { name: 'uitt_index', number: 1, type: 'uint64' },
+      { name: 'reason', number: 2, type: 'string' },
+      { name: 'fault_vector', number: 3, type: 'uint32' },
+    ],
+    'uintr.v1.PirPostedEvent': [
+      { name: 'interrupt', number: 1, type: 'uint64' },
+      { name: 'vector', number: 2, type: 'uint32' },
+      { name: 'upid', number: 3, type: 'uint64' },
+      { name: 'pir', number: 4, type: 'uint64' },
+      { name: 'coalesced_with', number: 5, type: 'uint64' },
+    ],
+    'uintr.v1.IpiSentEvent': [
+      { name: 'interrupt', number: 1, type: 'uint64' },
+      { name: 'destination_apic', number: 2, type: 'uint32' },
+      { name: 'idt_vector', number: 3, type: 'uint32' },
+      { name: 'arrives_at', number: 4, type: 'uint64' },
+    ],
+    'uintr.v1.IpiArrivedEvent': [
+      { name: 'interrupt', number: 1, type: 'uint64' },
+      { name: 'idt_vector', number: 2, type: 'uint32' },
+      { name: 'mode', number: 3, type: 'string' },
+    ],
+    'uintr.v1.NotificationProcessedEvent': [
+      { name: 'upid', number: 1, type: 'uint64' },
+      { name: 'taken', number: 2, type: 'uint64' },
+      { name: 'uirr', number: 3, type: 'uint64' },
+      { name: 'mode', number: 4, type: 'string' },
+    ],
+    'uintr.v1.UserInterruptRecognizedEvent': [
+      { name: 'uirr', number: 1, type: 'uint64' },
+      { name: 'deliverable', number: 2, type: 'bool' },
+      { name: 'waits_for', number: 3, type: 'string' },
+    ],
+    'uintr.v1.UserInterruptDeliveredEvent': [
+      { name: 'interrupt', number: 1, type: 'uint64' },
+      { name: 'vector', number: 2, type: 'uint32' },
+      { name: 'handler', number: 3, type: 'uint64' },
+      { name: 'rip', number: 4, type: 'uint64' },
+      { name: 'rsp', number: 5, type: 'uint64' },
+      { name: 'symbol', number: 6, type: 'string' },
+      { name: 'senders', number: 7, type: 'uint64', repeated: true },
+    ],
+    'uintr.v1.UserInterruptFaultEvent': [
+      { name: 'vector', number: 1, type: 'uint32' },
+      { name: 'fault_vector', number: 2, type: 'uint32' },
+      { name: 'address', number: 3, type: 'uint64' },
+    ],
+    'uintr.v1.UiretEvent': [
+      { name: 'rip', number: 1, type: 'uint64' },
+      { name: 'uif', number: 2, type: 'bool' },
+    ],
+    'uintr.v1.UifChangedEvent': [
+      { name: 'uif', number: 1, type: 'bool' },
+      { name: 'by', number: 2, type: 'string' },
+    ],
+    'uintr.v1.NotificationSpuriousEvent': [
+      { name: 'idt_vector', number: 1, type: 'uint32' },
+    ],
+    'uintr.v1.UintrRegisteredEvent': [
+      { name: 'handler', number: 1, type: 'uint64' },
+      { name: 'flags', number: 2, type: 'uint32' },
+      { name: 'upid', number: 3, type: 'uint64' },
+      { name: 'symbol', number: 4, type: 'string' },
+    ],
+    'uintr.v1.UintrUnregisteredEvent': [
+      { name: 'upid', number: 1, type: 'uint64' },
+    ],
+    'uintr.v1.UintrVectorCreatedEvent': [
+      { name: 'fd', number: 1, type: 'sint32' },
+      { name: 'vector', number: 2, type: 'uint32' },
+      { name: 'upid', number: 3, type: 'uint64' },
+    ],
+    'uintr.v1.UintrSenderRegisteredEvent': [
+      { name: 'uitt_index', number: 1, type: 'uint32' },
+      { name: 'vector', number: 2, type: 'uint32' },
+      { name: 'upid', number: 3, type: 'uint64' },
+    ],
+    'uintr.v1.UintrSenderUnregisteredEvent': [
+      { name: 'uitt_index', number: 1, type: 'uint32' },
+    ],
+    'uintr.v1.UpidSuppressedEvent': [
+      { name: 'upid', number: 1, type: 'uint64' },
+      { name: 'suppressed', number: 2, type: 'bool' },
+      { name: 'by', number: 3, type: 'string' },
+    ],
+    'uintr.v1.UintrWaitingEvent': [
+      { name: 'mode', number: 1, type: 'string' },
+    ],
+    'uintr.v1.UittActivatedEvent': [
+      { name: 'uitt', number: 1, type: 'uint64' },
+      { name: 'by', number: 2, type: 'string' },
+    ],
+    'uintr.v1.EventFilter': [
+      { name: 'kinds', number: 1, type: 'enum', of: 'uintr.v1.EventKind', repeated: true },
+    ],
+    'uintr.v1.StreamEventsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'position', number: 2, type: 'enum', of: 'uintr.v1.StartPosition', oneof: 'start' },
+      { name: 'sequence', number: 3, type: 'uint64', oneof: 'start' },
+      { name: 'resume_token', number: 4, type: 'string', oneof: 'start' },
+      { name: 'filter', number: 5, type: 'message', of: 'uintr.v1.EventFilter' },
+      { name: 'max_batch_events', number: 6, type: 'uint32' },
+      { name: 'max_latency', number: 7, type: 'message', of: 'google.protobuf.Duration' },
+      { name: 'overflow_policy', number: 8, type: 'enum', of: 'uintr.v1.OverflowPolicy' },
+      { name: 'heartbeat_interval', number: 9, type: 'message', of: 'google.protobuf.Duration' },
+    ],
+    'uintr.v1.StreamEventsResponse': [
+      { name: 'events', number: 1, type: 'message', of: 'uintr.v1.Event', repeated: true },
+      { name: 'next_sequence', number: 2, type: 'uint64' },
+      { name: 'resume_token', number: 3, type: 'string' },
+      { name: 'dropped', number: 4, type: 'uint64' },
+    ],
+    'uintr.v1.ListEventsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+      { name: 'start_sequence', number: 4, type: 'uint64' },
+      { name: 'filter', number: 5, type: 'message', of: 'uintr.v1.EventFilter' },
+    ],
+    'uintr.v1.ListEventsResponse': [
+      { name: 'events', number: 1, type: 'message', of: 'uintr.v1.Event', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+      { name: 'oldest_sequence', number: 3, type: 'uint64' },
+      { name: 'next_sequence', number: 4, type: 'uint64' },
+      { name: 'resume_token', number: 5, type: 'string' },
+    ],
+    'google.protobuf.Timestamp': [
+      { name: 'seconds', number: 1, type: 'int64' },
+      { name: 'nanos', number: 2, type: 'int32' },
+    ],
+    'google.protobuf.FieldMask': [
+      { name: 'paths', number: 1, type: 'string', repeated: true },
+    ],
+    'google.protobuf.Duration': [
+      { name: 'seconds', number: 1, type: 'int64' },
+      { name: 'nanos', number: 2, type: 'int32' },
+    ],
+    'google.protobuf.Any': [
+      { name: 'type_url', number: 1, type: 'string' },
+      { name: 'value', number: 2, type: 'bytes' },
+    ],
+    'google.rpc.Status': [
+      { name: 'code', number: 1, type: 'int32' },
+      { name: 'message', number: 2, type: 'string' },
+      { name: 'details', number: 3, type: 'message', of: 'google.protobuf.Any', repeated: true },
+    ],
+    'google.rpc.ErrorInfo': [
+      { name: 'reason', number: 1, type: 'string' },
+      { name: 'domain', number: 2, type: 'string' },
+      { name: 'metadata', number: 3, type: 'string', map: true },
+    ],
+    'google.rpc.RetryInfo': [
+      { name: 'retry_delay', number: 1, type: 'message', of: 'google.protobuf.Duration' },
+    ],
+    'google.rpc.QuotaFailure': [
+      { name: 'violations', number: 1, type: 'message', of: 'google.rpc.QuotaFailure.Violation', repeated: true },
+    ],
+    'google.rpc.QuotaFailure.Violation': [
+      { name: 'subject', number: 1, type: 'string' },
+      { name: 'description', number: 2, type: 'string' },
+    ],
+    'google.rpc.PreconditionFailure': [
+      { name: 'violations', number: 1, type: 'message', of: 'google.rpc.PreconditionFailure.Violation', repeated: true },
+    ],
+    'google.rpc.PreconditionFailure.Violation': [
+      { name: 'type', number: 1, type: 'string' },
+      { name: 'subject', number: 2, type: 'string' },
+      { name: 'description', number: 3, type: 'string' },
+    ],
+    'google.rpc.BadRequest': [
+      { name: 'field_violations', number: 1, type: 'message', of: 'google.rpc.BadRequest.FieldViolation', repeated: true },
+    ],
+    'google.rpc.BadRequest.FieldViolation': [
+      { name: 'field', number: 1, type: 'string' },
+      { name: 'description', number: 2, type: 'string' },
+    ],
+    'google.rpc.RequestInfo': [
+      { name: 'request_id', number: 1, type: 'string' },
+      { name: 'serving_data', number: 2, type: 'string' },
+    ],
+    'google.rpc.ResourceInfo': [
+      { name: 'resource_type', number: 1, type: 'string' },
+      { name: 'resource_name', number: 2, type: 'string' },
+      { name: 'owner', number: 3, type: 'string' },
+      { name: 'description', number: 4, type: 'string' },
+    ],
+    'grpc.health.v1.HealthCheckRequest': [
+      { name: 'service', number: 1, type: 'string' },
+    ],
+    'grpc.health.v1.HealthCheckResponse': [
+      { name: 'status', number: 1, type: 'enum', of: 'grpc.health.v1.HealthCheckResponse.ServingStatus' },
+    ],
+  },
+  enums: {
+    'uintr.v1.CpuLevel': { CPU_LEVEL_UNSPECIFIED: 0, CPU_LEVEL_X86_64_V1: 1 },
+    'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4 },
+    'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
+    'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5 },
+    'uintr.v1.RunMachineResponse.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_REACHED: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3 },
+    'uintr.v1.Process.State': { STATE_UNSPECIFIED: 0, STATE_RUNNING: 1, STATE_EXITED: 2 },
+    'uintr.v1.WaitProcessResponse.Reason': { REASON_UNSPECIFIED: 0, REASON_EXITED: 1, REASON_QUIESCENT: 2, REASON_VIRTUAL_LIMIT: 3 },
+    'uintr.v1.ConsoleOutput.Stream': { STREAM_UNSPECIFIED: 0, STREAM_STDOUT: 1, STREAM_STDERR: 2 },
+    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77 },
+    'uintr.v1.StartPosition': { START_POSITION_UNSPECIFIED: 0, START_POSITION_OLDEST: 1, START_POSITION_LATEST: 2 },
+    'uintr.v1.OverflowPolicy': { OVERFLOW_POLICY_UNSPECIFIED: 0, OVERFLOW_POLICY_DROP: 1, OVERFLOW_POLICY_FAIL: 2 },
+    'grpc.health.v1.HealthCheckResponse.ServingStatus': { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 },
+  },
+  services: {
+    'uintr.v1.LabService': [
+      { name: 'GetServerInfo', request: 'uintr.v1.GetServerInfoRequest', response: 'uintr.v1.GetServerInfoResponse' },
+    ],
+    'uintr.v1.MachineService': [
+      { name: 'CreateMachine', request: 'uintr.v1.CreateMachineRequest', response: 'uintr.v1.CreateMachineResponse' },
+      { name: 'GetMachine', request: 'uintr.v1.GetMachineRequest', response: 'uintr.v1.GetMachineResponse' },
+      { name: 'ListMachines', request: 'uintr.v1.ListMachinesRequest', response: 'uintr.v1.ListMachinesResponse' },
+      { name: 'UpdateMachine', request: 'uintr.v1.UpdateMachineRequest', response: 'uintr.v1.UpdateMachineResponse' },
+      { name: 'DeleteMachine', request: 'uintr.v1.DeleteMachineRequest', response: 'uintr.v1.DeleteMachineResponse' },
+      { name: 'StartMachine', request: 'uintr.v1.StartMachineRequest', response: 'uintr.v1.StartMachineResponse' },
+      { name: 'PauseMachine', request: 'uintr.v1.PauseMachineRequest', response: 'uintr.v1.PauseMachineResponse' },
+      { name: 'ResetMachine', request: 'uintr.v1.ResetMachineRequest', response: 'uintr.v1.ResetMachineResponse' },
+      { name: 'RunMachine', request: 'uintr.v1.RunMachineRequest', response: 'uintr.v1.RunMachineResponse' },
+      { name: 'GetMachineStats', request: 'uintr.v1.GetMachineStatsRequest', response: 'uintr.v1.GetMachineStatsResponse' },
+      { name: 'GetCostTable', request: 'uintr.v1.GetCostTableRequest', response: 'uintr.v1.GetCostTableResponse' },
+    ],
+    'uintr.v1.ArtifactService': [
+      { name: 'UploadArtifact', request: 'uintr.v1.UploadArtifactRequest', response: 'uintr.v1.UploadArtifactResponse', requestStream: true },
+      { name: 'DownloadArtifact', request: 'uintr.v1.DownloadArtifactRequest', response: 'uintr.v1.DownloadArtifactResponse', responseStream: true },
+      { name: 'GetArtifact', request: 'uintr.v1.GetArtifactRequest', response: 'uintr.v1.GetArtifactResponse' },
+      { name: 'ListArtifacts', request: 'uintr.v1.ListArtifactsRequest', response: 'uintr.v1.ListArtifactsResponse' },
+      { name: 'DeleteArtifact', request: 'uintr.v1.DeleteArtifactRequest', response: 'uintr.v1.DeleteArtifactResponse' },
+    ],
+    'uintr.v1.GuestService': [
+      { name: 'SpawnProcess', request: 'uintr.v1.SpawnProcessRequest', response: 'uintr.v1.SpawnProcessResponse' },
+      { name: 'GetProcess', request: 'uintr.v1.GetProcessRequest', response: 'uintr.v1.GetProcessResponse' },
+      { name: 'ListProcesses', request: 'uintr.v1.ListProcessesRequest', response: 'uintr.v1.ListProcessesResponse' },
+      { name: 'ListThreads', request: 'uintr.v1.ListThreadsRequest', response: 'uintr.v1.ListThreadsResponse' },
+      { name: 'SignalProcess', request: 'uintr.v1.SignalProcessRequest', response: 'uintr.v1.SignalProcessResponse' },
+      { name: 'WaitProcess', request: 'uintr.v1.WaitProcessRequest', response: 'uintr.v1.WaitProcessResponse' },
+      { name: 'AttachConsole', request: 'uintr.v1.AttachConsoleRequest', response: 'uintr.v1.AttachConsoleResponse', requestStream: true, responseStream: true },
+      { name: 'ReadFile', request: 'uintr.v1.ReadFileRequest', response: 'uintr.v1.ReadFileResponse' },
+      { name: 'WriteFile', request: 'uintr.v1.WriteFileRequest', response: 'uintr.v1.WriteFileResponse' },
+    ],
+    'uintr.v1.UintrService': [
+      { name: 'GetUintrState', request: 'uintr.v1.GetUintrStateRequest', response: 'uintr.v1.GetUintrStateResponse' },
+    ],
+    'uintr.v1.EventService': [
+      { name: 'StreamEvents', request: 'uintr.v1.StreamEventsRequest', response: 'uintr.v1.StreamEventsResponse', responseStream: true },
+      { name: 'ListEvents', request: 'uintr.v1.ListEventsRequest', response: 'uintr.v1.ListEventsResponse' },
+    ],
+    'grpc.health.v1.Health': [
+      { name: 'Check', request: 'grpc.health.v1.HealthCheckRequest', response: 'grpc.health.v1.HealthCheckResponse' },
+      { name: 'Watch', request: 'grpc.health.v1.HealthCheckRequest', response: 'grpc.health.v1.HealthCheckResponse', responseStream: true },
+    ],
+  },
+};
+
+export interface LabService {
+  readonly GetServerInfo: { readonly request: GetServerInfoRequest; readonly response: GetServerInfoResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface GetServerInfoRequest {}
+
+export interface GetServerInfoResponse {
+  readonly version: string;
+  readonly node_version: string;
+  readonly start_time?: Timestamp | undefined;
+  readonly workers: number;
+  readonly machines: number;
+  readonly limits?: ServerLimits | undefined;
+  readonly machine_ram_bytes: bigint;
+  readonly artifact_bytes: bigint;
+}
+
+export interface ServerLimits {
+  readonly machines: number;
+  readonly machine_ram_bytes: bigint;
+  readonly artifact_bytes: bigint;
+  readonly event_log_bytes: bigint;
+  readonly message_bytes: bigint;
+}
+
+export interface MachineService {
+  readonly CreateMachine: { readonly request: CreateMachineRequest; readonly response: CreateMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetMachine: { readonly request: GetMachineRequest; readonly response: GetMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListMachines: { readonly request: ListMachinesRequest; readonly response: ListMachinesResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly UpdateMachine: { readonly request: UpdateMachineRequest; readonly response: UpdateMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly DeleteMachine: { readonly request: DeleteMachineRequest; readonly response: DeleteMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly StartMachine: { readonly request: StartMachineRequest; readonly response: StartMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly PauseMachine: { readonly request: PauseMachineRequest; readonly response: PauseMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ResetMachine: { readonly request: ResetMachineRequest; readonly response: ResetMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly RunMachine: { readonly request: RunMachineRequest; readonly response: RunMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetMachineStats: { readonly request: GetMachineStatsRequest; readonly response: GetMachineStatsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetCostTable: { readonly request: GetCostTableRequest; readonly response: GetCostTableResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export type CpuLevel =
+  | 'CPU_LEVEL_UNSPECIFIED'
+  | 'CPU_LEVEL_X86_64_V1';
+
+export type Abi =
+  | 'ABI_UNSPECIFIED'
+  | 'ABI_POC'
+  | 'ABI_K518'
+  | 'ABI_RFC'
+  | 'ABI_NONE';
+
+export type TimeMode =
+  | 'TIME_MODE_UNSPECIFIED'
+  | 'TIME_MODE_FREE_RUNNING'
+  | 'TIME_MODE_LOCKSTEP';
+
+export type MachineState =
+  | 'MACHINE_STATE_UNSPECIFIED'
+  | 'MACHINE_STATE_CREATED'
+  | 'MACHINE_STATE_RUNNING'
+  | 'MACHINE_STATE_PAUSED'
+  | 'MACHINE_STATE_QUIESCENT'
+  | 'MACHINE_STATE_CRASHED';
+
+export interface MachineSpec {
+  readonly vcpus: number;
+  readonly ram_bytes: bigint;
+  readonly cpu_level: CpuLevel;
+  readonly abi: Abi;
+  readonly cost_preset: string;
+  readonly cost_overrides: Readonly<Record<string, bigint>>;
+  readonly seed: bigint;
+  readonly epoch?: Timestamp | undefined;
+  readonly time_mode: TimeMode;
+  readonly event_kinds: readonly string[];
+  readonly limits?: MachineLimits | undefined;
+}
+
+export interface MachineLimits {
+  readonly virtual_cycles: bigint;
+  readonly threads: number;
+  readonly file_bytes: bigint;
+}
+
+export interface Machine {
+  readonly name: string;
+  readonly uid: string;
+  readonly etag: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly create_time?: Timestamp | undefined;
+  readonly spec?: MachineSpec | undefined;
+  readonly state: MachineState;
+  readonly state_reason: string;
+  readonly cycle: bigint;
+  readonly incarnation: number;
+  readonly awaiting_input: boolean;
+}
+
+export interface CreateMachineRequest {
+  readonly parent: string;
+  readonly machine_id: string;
+  readonly machine?: Machine | undefined;
+  readonly request_id: string;
+}
+
+export interface CreateMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface GetMachineRequest {
+  readonly name: string;
+}
+
+export interface GetMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface ListMachinesRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListMachinesResponse {
+  readonly machines: readonly Machine[];
+  readonly next_page_token: string;
+}
+
+export interface UpdateMachineRequest {
+  readonly machine?: Machine | undefined;
+  readonly update_mask?: FieldMask | undefined;
+  readonly request_id: string;
+}
+
+export interface UpdateMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface DeleteMachineRequest {
+  readonly name: string;
+  readonly etag: string;
+  readonly request_id: string;
+}
+
+export interface DeleteMachineResponse {}
+
+export interface StartMachineRequest {
+  readonly name: string;
+  readonly request_id: string;
+}
+
+export interface StartMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface PauseMachineRequest {
+  readonly name: string;
+  readonly request_id: string;
+}
+
+export interface PauseMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface ResetMachineRequest {
+  readonly name: string;
+  readonly request_id: string;
+}
+
+export interface ResetMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface RunMachineRequest {
+  readonly name: string;
+  readonly until_cycle: bigint;
+}
+
+export interface RunMachineResponse {
+  readonly stop_reason: RunMachineResponseStopReason;
+  readonly cycle: bigint;
+}
+
+export type RunMachineResponseStopReason =
+  | 'STOP_REASON_UNSPECIFIED'
+  | 'STOP_REASON_REACHED'
+  | 'STOP_REASON_QUIESCENT'
+  | 'STOP_REASON_VIRTUAL_LIMIT';
+
+export interface GetMachineStatsRequest {
+  readonly name: string;
+  readonly include_state_hash: boolean;
+}
+
+export interface GetMachineStatsResponse {
+  readonly state: MachineState;
+  readonly cycle: bigint;
+  readonly instructions: bigint;
+  readonly events: bigint;
+  readonly processes: number;
+  readonly threads: number;
+  readonly ram_used_bytes: bigint;
+  readonly journal_entries: bigint;
+  readonly vcpus: readonly VcpuStats[];
+  readonly state_hash: string;
+}
+
+export interface VcpuStats {
+  readonly index: number;
+  readonly mode: string;
+  readonly cycle: bigint;
+  readonly instructions: bigint;
+  readonly tid: number;
+}
+
+export interface GetCostTableRequest {
+  readonly machine?: string | undefined;
+  readonly preset?: string | undefined;
+}
+
+export interface GetCostTableResponse {
+  readonly preset: string;
+  readonly hertz: bigint;
+  readonly costs: readonly Cost[];
+}
+
+export interface Cost {
+  readonly name: string;
+  readonly cycles: bigint;
+  readonly source: string;
+  readonly overridden: boolean;
+}
+
+export interface ArtifactService {
+  readonly UploadArtifact: { readonly request: UploadArtifactRequest; readonly response: UploadArtifactResponse; readonly requestStream: true; readonly responseStream: false };
+  readonly DownloadArtifact: { readonly request: DownloadArtifactRequest; readonly response: DownloadArtifactResponse; readonly requestStream: false; readonly responseStream: true };
+  readonly GetArtifact: { readonly request: GetArtifactRequest; readonly response: GetArtifactResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListArtifacts: { readonly request: ListArtifactsRequest; readonly response: ListArtifactsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly DeleteArtifact: { readonly request: DeleteArtifactRequest; readonly response: DeleteArtifactResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface Artifact {
+  readonly name: string;
+  readonly uid: string;
+  readonly etag: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly create_time?: Timestamp | undefined;
+  readonly size_bytes: bigint;
+  readonly sha256: string;
+}
+
+export interface UploadArtifactRequest {
+  readonly header?: ArtifactHeader | undefined;
+  readonly chunk?: Uint8Array | undefined;
+}
+
+export interface ArtifactHeader {
+  readonly parent: string;
+  readonly artifact_id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sha256: string;
+}
+
+export interface UploadArtifactResponse {
+  readonly artifact?: Artifact | undefined;
+}
+
+export interface DownloadArtifactRequest {
+  readonly name: string;
+  readonly offset: bigint;
+}
+
+export interface DownloadArtifactResponse {
+  readonly offset: bigint;
+  readonly chunk: Uint8Array;
+}
+
+export interface GetArtifactRequest {
+  readonly name: string;
+}
+
+export interface GetArtifactResponse {
+  readonly artifact?: Artifact | undefined;
+}
+
+export interface ListArtifactsRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListArtifactsResponse {
+  readonly artifacts: readonly Artifact[];
+  readonly next_page_token: string;
+}
+
+export interface DeleteArtifactRequest {
+  readonly name: string;
+  readonly etag: string;
+}
+
+export interface DeleteArtifactResponse {}
+
+export interface GuestService {
+  readonly SpawnProcess: { readonly request: SpawnProcessRequest; readonly response: SpawnProcessResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetProcess: { readonly request: GetProcessRequest; readonly response: GetProcessResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListProcesses: { readonly request: ListProcessesRequest; readonly response: ListProcessesResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListThreads: { readonly request: ListThreadsRequest; readonly response: ListThreadsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly SignalProcess: { readonly request: SignalProcessRequest; readonly response: SignalProcessResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WaitProcess: { readonly request: WaitProcessRequest; readonly response: WaitProcessResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly AttachConsole: { readonly request: AttachConsoleRequest; readonly response: AttachConsoleResponse; readonly requestStream: true; readonly responseStream: true };
+  readonly ReadFile: { readonly request: ReadFileRequest; readonly response: ReadFileResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WriteFile: { readonly request: WriteFileRequest; readonly response: WriteFileResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface Process {
+  readonly name: string;
+  readonly pid: number;
+  readonly parent_pid: number;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly state: ProcessState;
+  readonly exit_code: number;
+  readonly signal: number;
+  readonly core_dumped: boolean;
+  readonly threads: number;
+  readonly spawned: boolean;
+  readonly resident_bytes: bigint;
+}
+
+export type ProcessState =
+  | 'STATE_UNSPECIFIED'
+  | 'STATE_RUNNING'
+  | 'STATE_EXITED';
+
+export interface Thread {
+  readonly name: string;
+  readonly tid: number;
+  readonly pid: number;
+  readonly comm: string;
+  readonly state: string;
+  readonly vcpu: number;
+  readonly rip: bigint;
+  readonly symbol: string;
+  readonly waiting_for: string;
+  readonly interrupt_note: string;
+}
+
+export interface SpawnFile {
+  readonly path: string;
+  readonly data?: Uint8Array | undefined;
+  readonly artifact?: string | undefined;
+  readonly mode: number;
+}
+
+export interface SpawnProcessRequest {
+  readonly parent: string;
+  readonly image?: Uint8Array | undefined;
+  readonly artifact?: string | undefined;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly environment: readonly string[];
+  readonly working_directory: string;
+  readonly stdin_data?: Uint8Array | undefined;
+  readonly stdin_artifact?: string | undefined;
+  readonly stdin_stream?: boolean | undefined;
+  readonly files: readonly SpawnFile[];
+  readonly affinity: number;
+  readonly request_id: string;
+}
+
+export interface SpawnProcessResponse {
+  readonly process?: Process | undefined;
+}
+
+export interface GetProcessRequest {
+  readonly name: string;
+}
+
+export interface GetProcessResponse {
+  readonly process?: Process | undefined;
+}
+
+export interface ListProcessesRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListProcessesResponse {
+  readonly processes: readonly Process[];
+  readonly next_page_token: string;
+}
+
+export interface ListThreadsRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListThreadsResponse {
+  readonly threads: readonly Thread[];
+  readonly next_page_token: string;
+}
+
+export interface SignalProcessRequest {
+  readonly name: string;
+  readonly signal: number;
+  readonly request_id: string;
+}
+
+export interface SignalProcessResponse {}
+
+export interface WaitProcessRequest {
+  readonly name: string;
+  readonly until_quiescent: boolean;
+}
+
+export interface WaitProcessResponse {
+  readonly reason: WaitProcessResponseReason;
+  readonly process?: Process | undefined;
+  readonly cycle: bigint;
+  readonly threads: readonly Thread[];
+}
+
+export type WaitProcessResponseReason =
+  | 'REASON_UNSPECIFIED'
+  | 'REASON_EXITED'
+  | 'REASON_QUIESCENT'
+  | 'REASON_VIRTUAL_LIMIT';
+
+export interface AttachConsoleRequest {
+  readonly attach?: ConsoleAttach | undefined;
+  readonly stdin?: Uint8Array | undefined;
+  readonly close_stdin?: ConsoleCloseStdin | undefined;
+}
+
+export interface ConsoleAttach {
+  readonly name: string;
+  readonly stdout_offset: bigint;
+  readonly stderr_offset: bigint;
+  readonly no_follow: boolean;
+}
+
+export interface ConsoleCloseStdin {}
+
+export interface AttachConsoleResponse {
+  readonly output?: ConsoleOutput | undefined;
+  readonly stdin_accepted?: ConsoleStdinAccepted | undefined;
+}
+
+export interface ConsoleOutput {
+  readonly stream: ConsoleOutputStream;
+  readonly offset: bigint;
+  readonly data: Uint8Array;
+}
+
+export type ConsoleOutputStream =
+  | 'STREAM_UNSPECIFIED'
+  | 'STREAM_STDOUT'
+  | 'STREAM_STDERR';
+
+export interface ConsoleStdinAccepted {
+  readonly offset: bigint;
+}
+
+export interface ReadFileRequest {
+  readonly parent: string;
+  readonly path: string;
+  readonly offset: bigint;
+  readonly length: number;
+}
+
+export interface ReadFileResponse {
+  readonly data: Uint8Array;
+  readonly size_bytes: bigint;
+  readonly mode: number;
+}
+
+export interface WriteFileRequest {
+  readonly parent: string;
+  readonly file?: SpawnFile | undefined;
+  readonly request_id: string;
+}
+
+export interface WriteFileResponse {
+  readonly size_bytes: bigint;
+}
+
+export interface UintrService {
+  readonly GetUintrState: { readonly request: GetUintrStateRequest; readonly response: GetUintrStateResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface GetUintrStateRequest {
+  readonly name: string;
+}
+
+export interface GetUintrStateResponse {
+  readonly cycle: bigint;
+  readonly threads: readonly ThreadUintrState[];
+}
+
+export interface ThreadUintrState {
+  readonly thread: string;
+  readonly tid: number;
+  readonly pid: number;
+  readonly comm: string;
+  readonly live_on: number;
+  readonly uif: boolean;
+  readonly uirr: bigint;
+  readonly handler: bigint;
+  readonly handler_symbol: string;
+  readonly stack_adjust: bigint;
+  readonly misc: bigint;
+  readonly pd: bigint;
+  readonly tt: bigint;
+  readonly upid?: Upid | undefined;
+  readonly uitt: readonly UittEntry[];
+  readonly note: string;
+}
+
+export interface Upid {
+  readonly address: bigint;
+  readonly outstanding_notification: boolean;
+  readonly suppress_notification: boolean;
+  readonly notification_vector: number;
+  readonly notification_destination: number;
+  readonly posted_interrupt_requests: bigint;
+}
+
+export interface UittEntry {
+  readonly index: number;
+  readonly valid: boolean;
+  readonly user_vector: number;
+  readonly upid_address: bigint;
+}
+
+export type EventKind =
+  | 'EVENT_KIND_UNSPECIFIED'
+  | 'EVENT_KIND_MACHINE_STATE'
+  | 'EVENT_KIND_OOPS'
+  | 'EVENT_KIND_PROCESS_STARTED'
+  | 'EVENT_KIND_PROCESS_EXECUTED'
+  | 'EVENT_KIND_PROCESS_EXITED'
+  | 'EVENT_KIND_THREAD_STARTED'
+  | 'EVENT_KIND_THREAD_EXITED'
+  | 'EVENT_KIND_CONSOLE_OUTPUT'
+  | 'EVENT_KIND_SYSCALL_ENTERED'
+  | 'EVENT_KIND_SYSCALL_EXITED'
+  | 'EVENT_KIND_SYSCALL_BLOCKED'
+  | 'EVENT_KIND_SYSCALL_UNSUPPORTED'
+  | 'EVENT_KIND_SWITCHED_IN'
+  | 'EVENT_KIND_SWITCHED_OUT'
+  | 'EVENT_KIND_WOKEN'
+  | 'EVENT_KIND_VCPU_IDLE'
+  | 'EVENT_KIND_FAULT'
+  | 'EVENT_KIND_UNSUPPORTED_INSTRUCTION'
+  | 'EVENT_KIND_SIGNAL_GENERATED'
+  | 'EVENT_KIND_SIGNAL_DELIVERED'
+  | 'EVENT_KIND_SENDUIPI'
+  | 'EVENT_KIND_SENDUIPI_FAULT'
+  | 'EVENT_KIND_PIR_POSTED'
+  | 'EVENT_KIND_IPI_SENT'
+  | 'EVENT_KIND_IPI_ARRIVED'
+  | 'EVENT_KIND_NOTIFICATION_PROCESSED'
+  | 'EVENT_KIND_USER_INTERRUPT_RECOGNIZED'
+  | 'EVENT_KIND_USER_INTERRUPT_DELIVERED'
+  | 'EVENT_KIND_USER_INTERRUPT_FAULT'
+  | 'EVENT_KIND_UIRET'
+  | 'EVENT_KIND_UIF_CHANGED'
+  | 'EVENT_KIND_NOTIFICATION_SPURIOUS'
+  | 'EVENT_KIND_UINTR_REGISTERED'
+  | 'EVENT_KIND_UINTR_UNREGISTERED'
+  | 'EVENT_KIND_UINTR_VECTOR_CREATED'
+  | 'EVENT_KIND_UINTR_SENDER_REGISTERED'
+  | 'EVENT_KIND_UINTR_SENDER_UNREGISTERED'
+  | 'EVENT_KIND_UPID_SUPPRESSED'
+  | 'EVENT_KIND_UINTR_WAITING'
+  | 'EVENT_KIND_UITT_ACTIVATED';
+
+export interface Event {
+  readonly sequence: bigint;
+  readonly cycle: bigint;
+  readonly vcpu: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly machine_state?: MachineStateEvent | undefined;
+  readonly oops?: OopsEvent | undefined;
+  readonly process_started?: ProcessStartedEvent | undefined;
+  readonly process_executed?: ProcessExecutedEvent | undefined;
+  readonly process_exited?: ProcessExitedEvent | undefined;
+  readonly thread_started?: ThreadStartedEvent | undefined;
+  readonly thread_exited?: ThreadExitedEvent | undefined;
+  readonly console_output?: ConsoleOutputEvent | undefined;
+  readonly syscall_entered?: SyscallEnteredEvent | undefined;
+  readonly syscall_exited?: SyscallExitedEvent | undefined;
+  readonly syscall_blocked?: SyscallBlockedEvent | undefined;
+  readonly syscall_unsupported?: SyscallUnsupportedEvent | undefined;
+  readonly switched_in?: SwitchedInEvent | undefined;
+  readonly switched_out?: SwitchedOutEvent | undefined;
+  readonly woken?: WokenEvent | undefined;
+  readonly vcpu_idle?: VcpuIdleEvent | undefined;
+  readonly fault?: FaultEvent | undefined;
+  readonly unsupported_instruction?: UnsupportedInstructionEvent | undefined;
+  readonly signal_generated?: SignalGeneratedEvent | undefined;
+  readonly signal_delivered?: SignalDeliveredEvent | undefined;
+  readonly senduipi?: SenduipiEvent | undefined;
+  readonly senduipi_fault?: SenduipiFaultEvent | undefined;
+  readonly pir_posted?: PirPostedEvent | undefined;
+  readonly ipi_sent?: IpiSentEvent | undefined;
+  readonly ipi_arrived?: IpiArrivedEvent | undefined;
+  readonly notification_processed?: NotificationProcessedEvent | undefined;
+  readonly user_interrupt_recognized?: UserInterruptRecognizedEvent | undefined;
+  readonly user_interrupt_delivered?: UserInterruptDeliveredEvent | undefined;
+  readonly user_interrupt_fault?: UserInterruptFaultEvent | undefined;
+  readonly uiret?: UiretEvent | undefined;
+  readonly uif_changed?: UifChangedEvent | undefined;
+  readonly notification_spurious?: NotificationSpuriousEvent | undefined;
+  readonly uintr_registered?: UintrRegisteredEvent | undefined;
+  readonly uintr_unregistered?: UintrUnregisteredEvent | undefined;
+  readonly uintr_vector_created?: UintrVectorCreatedEvent | undefined;
+  readonly uintr_sender_registered?: UintrSenderRegisteredEvent | undefined;
+  readonly uintr_sender_unregistered?: UintrSenderUnregisteredEvent | undefined;
+  readonly upid_suppressed?: UpidSuppressedEvent | undefined;
+  readonly uintr_waiting?: UintrWaitingEvent | undefined;
+  readonly uitt_activated?: UittActivatedEvent | undefined;
+}
+
+export interface MachineStateEvent {
+  readonly state: string;
+  readonly reason: string;
+}
+
+export interface OopsEvent {
+  readonly message: string;
+}
+
+export interface ProcessStartedEvent {
+  readonly parent_pid: number;
+  readonly path: string;
+}
+
+export interface ProcessExecutedEvent {
+  readonly path: string;
+  readonly arguments: string;
+}
+
+export interface ProcessExitedEvent {
+  readonly exit_code: number;
+  readonly signal: number;
+  readonly core: boolean;
+}
+
+export interface ThreadStartedEvent {
+  readonly parent_tid: number;
+}
+
+export interface ThreadExitedEvent {
+  readonly exit_code: number;
+}
+
+export interface ConsoleOutputEvent {
+  readonly stream: number;
+  readonly data: Uint8Array;
+  readonly offset: bigint;
+}
+
+export interface SyscallEnteredEvent {
+  readonly number: number;
+  readonly name: string;
+  readonly arguments: readonly bigint[];
+}
+
+export interface SyscallExitedEvent {
+  readonly number: number;
+  readonly name: string;
+  readonly result: bigint;
+  readonly error: string;
+}
+
+export interface SyscallBlockedEvent {
+  readonly number: number;
+  readonly name: string;
+  readonly waiting_for: string;
+}
+
+export interface SyscallUnsupportedEvent {
+  readonly number: number;
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface SwitchedInEvent {
+  readonly migrated_from: number;
+}
+
+export interface SwitchedOutEvent {
+  readonly reason: string;
+}
+
+export interface WokenEvent {
+  readonly target_vcpu: number;
+  readonly by: string;
+}
+
+export interface VcpuIdleEvent {}
+
+export interface FaultEvent {
+  readonly vector: number;
+  readonly error_code: number;
+  readonly address: bigint;
+  readonly rip: bigint;
+  readonly symbol: string;
+}
+
+export interface UnsupportedInstructionEvent {
+  readonly mnemonic: string;
+  readonly encoding: Uint8Array;
+  readonly feature: string;
+  readonly remedy: string;
+  readonly rip: bigint;
+  readonly symbol: string;
+}
+
+export interface SignalGeneratedEvent {
+  readonly signal: number;
+  readonly code: number;
+  readonly sender_pid: number;
+  readonly target_tid: number;
+}
+
+export interface SignalDeliveredEvent {
+  readonly signal: number;
+  readonly handler: bigint;
+}
+
+export interface SenduipiEvent {
+  readonly interrupt: bigint;
+  readonly uitt_index: bigint;
+  readonly vector: number;
+  readonly upid: bigint;
+  readonly sends_ipi: boolean;
+  readonly suppressed_by: string;
+}
+
+export interface SenduipiFaultEvent {
+  readonly uitt_index: bigint;
+  readonly reason: string;
+  readonly fault_vector: number;
+}
+
+export interface PirPostedEvent {
+  readonly interrupt: bigint;
+  readonly vector: number;
+  readonly upid: bigint;
+  readonly pir: bigint;
+  readonly coalesced_with: bigint;
+}
+
+export interface IpiSentEvent {
+  readonly interrupt: bigint;
+  readonly destination_apic: number;
+  readonly idt_vector: number;
+  readonly arrives_at: bigint;
+}
+
+export interface IpiArrivedEvent {
+  readonly interrupt: bigint;
+  readonly idt_vector: number;
+  readonly mode: string;
+}
+
+export interface NotificationProcessedEvent {
+  readonly upid: bigint;
+  readonly taken: bigint;
+  readonly uirr: bigint;
+  readonly mode: string;
+}
+
+export interface UserInterruptRecognizedEvent {
+  readonly uirr: bigint;
+  readonly deliverable: boolean;
+  readonly waits_for: string;
+}
+
+export interface UserInterruptDeliveredEvent {
+  readonly interrupt: bigint;
+  readonly vector: number;
+  readonly handler: bigint;
+  readonly rip: bigint;
+  readonly rsp: bigint;
+  readonly symbol: string;
+  readonly senders: readonly bigint[];
+}
+
+export interface UserInterruptFaultEvent {
+  readonly vector: number;
+  readonly fault_vector: number;
+  readonly address: bigint;
+}
+
+export interface UiretEvent {
+  readonly rip: bigint;
+  readonly uif: boolean;
+}
+
+export interface UifChangedEvent {
+  readonly uif: boolean;
+  readonly by: string;
+}
+
+export interface NotificationSpuriousEvent {
+  readonly idt_vector: number;
+}
+
+export interface UintrRegisteredEvent {
+  readonly handler: bigint;
+  readonly flags: number;
+  readonly upid: bigint;
+  readonly symbol: string;
+}
+
+export interface UintrUnregisteredEvent {
+  readonly upid: bigint;
+}
+
+export interface UintrVectorCreatedEvent {
+  readonly fd: number;
+  readonly vector: number;
+  readonly upid: bigint;
+}
+
+export interface UintrSenderRegisteredEvent {
+  readonly uitt_index: number;
+  readonly vector: number;
+  readonly upid: bigint;
+}
+
+export interface UintrSenderUnregisteredEvent {
+  readonly uitt_index: number;
+}
+
+export interface UpidSuppressedEvent {
+  readonly upid: bigint;
+  readonly suppressed: boolean;
+  readonly by: string;
+}
+
+export interface UintrWaitingEvent {
+  readonly mode: string;
+}
+
+export interface UittActivatedEvent {
+  readonly uitt: bigint;
+  readonly by: string;
+}
+
+export interface EventService {
+  readonly StreamEvents: { readonly request: StreamEventsRequest; readonly response: StreamEventsResponse; readonly requestStream: false; readonly responseStream: true };
+  readonly ListEvents: { readonly request: ListEventsRequest; readonly response: ListEventsResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface EventFilter {
+  readonly kinds: readonly EventKind[];
+}
+
+export type StartPosition =
+  | 'START_POSITION_UNSPECIFIED'
+  | 'START_POSITION_OLDEST'
+  | 'START_POSITION_LATEST';
+
+export type OverflowPolicy =
+  | 'OVERFLOW_POLICY_UNSPECIFIED'
+  | 'OVERFLOW_POLICY_DROP'
+  | 'OVERFLOW_POLICY_FAIL';
+
+export interface StreamEventsRequest {
+  readonly parent: string;
+  readonly position?: StartPosition | undefined;
+  readonly sequence?: bigint | undefined;
+  readonly resume_token?: string | undefined;
+  readonly filter?: EventFilter | undefined;
+  readonly max_batch_events: number;
+  readonly max_latency?: Duration | undefined;
+  readonly overflow_policy: OverflowPolicy;
+  readonly heartbeat_interval?: Duration | undefined;
+}
+
+export interface StreamEventsResponse {
+  readonly events: readonly Event[];
+  readonly next_sequence: bigint;
+  readonly resume_token: string;
+  readonly dropped: bigint;
+}
+
+export interface ListEventsRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+  readonly start_sequence: bigint;
+  readonly filter?: EventFilter | undefined;
+}
+
+export interface ListEventsResponse {
+  readonly events: readonly Event[];
+  readonly next_page_token: string;
+  readonly oldest_sequence: bigint;
+  readonly next_sequence: bigint;
+  readonly resume_token: string;
+}
+
+export interface Timestamp {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+export interface FieldMask {
+  readonly paths: readonly string[];
+}
+
+export interface Duration {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+export interface Any {
+  readonly type_url: string;
+  readonly value: Uint8Array;
+}
+
+export interface RpcStatus {
+  readonly code: number;
+  readonly message: string;
+  readonly details: readonly Any[];
+}
+
+export interface RpcErrorInfo {
+  readonly reason: string;
+  readonly domain: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface RpcRetryInfo {
+  readonly retry_delay?: Duration | undefined;
+}
+
+export interface RpcQuotaFailure {
+  readonly violations: readonly RpcQuotaFailureViolation[];
+}
+
+export interface RpcQuotaFailureViolation {
+  readonly subject: string;
+  readonly description: string;
+}
+
+export interface RpcPreconditionFailure {
+  readonly violations: readonly RpcPreconditionFailureViolation[];
+}
+
+export interface RpcPreconditionFailureViolation {
+  readonly type: string;
+  readonly subject: string;
+  readonly description: string;
+}
+
+export interface RpcBadRequest {
+  readonly field_violations: readonly RpcBadRequestFieldViolation[];
+}
+
+export interface RpcBadRequestFieldViolation {
+  readonly field: string;
+  readonly description: string;
+}
+
+export interface RpcRequestInfo {
+  readonly request_id: string;
+  readonly serving_data: string;
+}
+
+export interface RpcResourceInfo {
+  readonly resource_type: string;
+  readonly resource_name: string;
+  readonly owner: string;
+  readonly description: string;
+}
+
+export interface HealthCheckRequest {
+  readonly service: string;
+}
+
+export interface HealthCheckResponse {
+  readonly status: HealthCheckResponseServingStatus;
+}
+
+export type HealthCheckResponseServingStatus =
+  | 'UNKNOWN'
+  | 'SERVING'
+  | 'NOT_SERVING'
+  | 'SERVICE_UNKNOWN';
+
+export interface Health {
+  readonly Check: { readonly request: HealthCheckRequest; readonly response: HealthCheckResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly Watch: { readonly request: HealthCheckRequest; readonly response: HealthCheckResponse; readonly requestStream: false; readonly responseStream: true };
+}
