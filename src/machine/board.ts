@@ -1,0 +1,228 @@
+// Wires one machine together: memory, processors, APICs and the kernel, and carries what passes between them:
+// the focus of the one live CPU block, interrupts, and the way between user mode and the kernel.
+
+import { ApicBus, type IpiArrival } from './apic/apic-bus.ts';
+import { LocalApic } from './apic/local-apic.ts';
+import { EventQueue } from './clock/event-queue.ts';
+import { PRESETS, resolveCosts } from './cost/presets.ts';
+import { Cpu } from './cpu/cpu.ts';
+import type { CpuException } from './cpu/exit.ts';
+import { Vcpu } from './cpu/vcpu.ts';
+import type { EventSink } from './events/event-sink.ts';
+import type { EventPlace } from './events/schema.ts';
+import type { MachineSpec } from './machine-spec.ts';
+import { AddressSpace, PageTableMemory, WriteGrants } from './memory/address-space.ts';
+import { PhysicalMemory } from './memory/physical-memory.ts';
+import { RandomGenerator } from './random-generator.ts';
+import type { Steppable } from './run-loop.ts';
+import { deliver } from './uintr/delivery.ts';
+import { InterruptLedger } from './uintr/interrupt-ledger.ts';
+import { SupervisorLinearMemory, UserLinearMemory } from './uintr/linear-memory.ts';
+import { takeInterrupt } from './uintr/notification.ts';
+import { isDeliverable } from './uintr/recognition.ts';
+import { UintrUnit } from './uintr/uintr-unit.ts';
+import { DIRECT_MAP } from '../kernel/abi/layout.ts';
+import type { KernelHardware } from '../kernel/hardware.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import type { KernelTimer } from '../kernel/time/kernel-timer.ts';
+
+export class Board implements Steppable {
+  static readonly transient = ['cpu', 'events', 'userMemory', 'stopRequested', 'focus'];
+  readonly quantum: number;
+  readonly physical: PhysicalMemory;
+  readonly vcpus: readonly Vcpu[];
+  readonly kernel: Kernel;
+  readonly cpu: Cpu;
+  readonly bus: ApicBus;
+  readonly ledger = new InterruptLedger();
+  readonly random: RandomGenerator;
+  /** Latest virtual time at which anything happened. */
+  now = 0;
+  stopRequested = false;
+  private readonly events: EventSink;
+  private readonly arrivals = new EventQueue<IpiArrival>();
+  private readonly kicks = new EventQueue<{ readonly vcpu: number }>();
+  private readonly timers = new EventQueue<KernelTimer>();
+  private readonly userMemory: UserLinearMemory;
+  private readonly costs: ReturnType<typeof resolveCosts>;
+  /** The vCPU whose task's registers are in the live CPU block, if any. */
+  private focus: Vcpu | null = null;
+
+  constructor(spec: MachineSpec, events: EventSink, stepModule: WebAssembly.Module) {
+    const preset = PRESETS[spec.cost_preset]!;
+    this.events = events;
+    this.costs = resolveCosts(preset, spec.cost_overrides);
+    this.quantum = this.costs.visibility;
+    this.physical = new PhysicalMemory(spec.ram_bytes);
+    this.random = new RandomGenerator(spec.seed);
+    const tables = new PageTableMemory();
+    const grants = new WriteGrants();
+    const enumerated = spec.abi !== 'none';
+    this.vcpus = Array.from({ length: spec.vcpus }, (_, id) => {
+      const unit = new UintrUnit({ enumerated, flexibleUiret: false, x2apic: true });
+      unit.cr4Uintr = enumerated;
+      return new Vcpu(id, new LocalApic(id), unit);
+    });
+    this.bus = new ApicBus(
+      this.vcpus.map((v) => v.apic),
+      this.costs.ipi_flight,
+      this.arrivals,
+    );
+    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs: this.costs, module: stepModule });
+    const hardware: KernelHardware = {
+      physical: this.physical,
+      tables,
+      grants,
+      vcpus: this.vcpus,
+      timers: this.timers,
+      events,
+      costs: this.costs,
+      hertz: preset.hertz,
+      epochNanoseconds: spec.epoch,
+      random: this.random,
+      sendIpi: (from, destination, vector) => this.sendIpi(from, destination, vector),
+      kick: (vcpu, at) => void this.kicks.schedule(at, { vcpu: vcpu.id }),
+    };
+    this.kernel = new Kernel(hardware, { profile: spec.abi, hostname: 'uintrd', maximumTasks: spec.limits.threads });
+    this.connectUintr();
+    this.userMemory = new UserLinearMemory(this.physical, () => this.currentSpace(this.focus));
+  }
+
+  nextEventTime(): number {
+    return Math.min(this.arrivals.nextTime(), this.kicks.nextTime(), this.timers.nextTime());
+  }
+
+  fireEvents(time: number): void {
+    this.now = Math.max(this.now, time);
+    for (let due = this.arrivals.popDue(time); due; due = this.arrivals.popDue(time)) this.arrive(due.payload, due.time);
+    for (let due = this.kicks.popDue(time); due; due = this.kicks.popDue(time)) this.wake(this.vcpus[due.payload.vcpu]!, due.time);
+    for (let due = this.timers.popDue(time); due; due = this.timers.popDue(time)) {
+      this.suspendAll();
+      this.kernel.expire(due.payload);
+    }
+  }
+
+  runUser(vcpu: Vcpu, deadline: number): void {
+    this.attend(vcpu);
+    if (isDeliverable(vcpu.uintr, 'user')) return this.deliver(vcpu);
+    const exit = this.cpu.run(deadline);
+    this.now = Math.max(this.now, vcpu.clock);
+    switch (exit.kind) {
+      case 'deadline':
+      case 'boundary':
+        return;
+      case 'syscall':
+        this.suspend(vcpu);
+        return this.kernel.syscall(vcpu);
+      case 'exception':
+        this.suspend(vcpu);
+        return this.kernel.exception(vcpu, exit);
+    }
+  }
+
+  finishKernelWork(vcpu: Vcpu): void {
+    vcpu.clock = vcpu.busyUntil;
+    this.now = Math.max(this.now, vcpu.clock);
+    this.kernel.resume(vcpu);
+    this.takeInterrupts(vcpu);
+  }
+
+  /** Copies live registers back to the task they belong to, so that every task.context is whole. */
+  suspendAll(): void {
+    if (this.focus) this.suspend(this.focus);
+  }
+
+  /** Register image of the live block goes to the current task of the vCPU in focus. */
+  private suspend(vcpu: Vcpu): void {
+    if (this.focus !== vcpu) return;
+    this.kernel.current(vcpu)?.context.bytes.set(this.cpu.context.bytes);
+    this.focus = null;
+  }
+
+  /** Loads the current task of a vCPU into the live block. */
+  private attend(vcpu: Vcpu): void {
+    if (this.focus === vcpu) return;
+    this.suspendAll();
+    const task = this.kernel.current(vcpu);
+    if (!task) throw new Error(`vCPU ${vcpu.id} is in user mode without a task`);
+    this.cpu.context.bytes.set(task.context.bytes);
+    this.cpu.setVcpu(vcpu);
+    this.cpu.setAddressSpace(task.mm.space);
+    this.focus = vcpu;
+  }
+
+  private currentSpace(vcpu: Vcpu | null): AddressSpace | null {
+    return vcpu ? (this.kernel.current(vcpu)?.mm.space ?? null) : null;
+  }
+
+  private deliver(vcpu: Vcpu): void {
+    vcpu.clock += this.costs.delivery;
+    const fault = deliver(vcpu.uintr, this.cpu.context, this.userMemory);
+    this.now = Math.max(this.now, vcpu.clock);
+    if (fault) this.raise(vcpu, fault);
+  }
+
+  private raise(vcpu: Vcpu, fault: CpuException): void {
+    this.suspend(vcpu);
+    this.kernel.exception(vcpu, fault);
+  }
+
+  private wake(vcpu: Vcpu, time: number): void {
+    if (vcpu.mode !== 'idle') return;
+    vcpu.clock = Math.max(vcpu.clock, time);
+    this.kernel.resume(vcpu);
+    this.takeInterrupts(vcpu);
+  }
+
+  private arrive(arrival: IpiArrival, time: number): void {
+    const vcpu = this.vcpus.find((v) => v.apic === this.bus.arrive(arrival));
+    if (!vcpu) return;
+    vcpu.clock = Math.max(vcpu.clock, time);
+    this.events.emit('ipi_arrived', this.place(vcpu), { interrupt: arrival.interrupt, idt_vector: arrival.vector, mode: vcpu.mode });
+    this.takeInterrupts(vcpu);
+  }
+
+  /** Everything the local APIC has for this processor, in order of priority. */
+  private takeInterrupts(vcpu: Vcpu): void {
+    while (vcpu.apic.pending() >= 0) {
+      if (vcpu.mode === 'user') this.attend(vcpu);
+      const cost = this.costs.notification_processing;
+      if (vcpu.apic.pending() === vcpu.uintr.uinv) {
+        if (vcpu.mode === 'user') vcpu.clock += cost;
+        else if (vcpu.mode === 'kernel') vcpu.charge(cost);
+      }
+      const taken = takeInterrupt(vcpu.uintr, vcpu.apic, vcpu.mode);
+      if (!taken) return;
+      if (taken.kind === 'notification') continue;
+      this.suspend(vcpu);
+      if (taken.kind === 'exception') this.kernel.exception(vcpu, taken);
+      else this.kernel.interrupt(vcpu, taken.vector);
+    }
+  }
+
+  private sendIpi(from: Vcpu, destination: number, vector: number): void {
+    if (destination === from.id) this.bus.sendSelf(from.apic, vector);
+    else this.bus.sendFixed(from.apic, destination, vector, 0, from.mode === 'kernel' ? this.kernel.now : from.clock);
+  }
+
+  private connectUintr(): void {
+    for (const vcpu of this.vcpus) {
+      vcpu.uintr.connect({
+        memory: new SupervisorLinearMemory(this.physical, DIRECT_MAP, () => this.currentSpace(vcpu)),
+        ipi: { sendFixed: (destination, vector, interrupt, departs) => this.bus.sendFixed(vcpu.apic, destination, vector, interrupt, departs) },
+        events: this.events,
+        ledger: this.ledger,
+        places: { place: () => this.place(vcpu), symbol: (address) => this.symbol(vcpu, address) },
+      });
+    }
+  }
+
+  private place(vcpu: Vcpu): EventPlace {
+    const task = this.kernel.current(vcpu);
+    return { cycle: vcpu.clock, vcpu: vcpu.id, pid: task?.process.pid ?? 0, tid: task?.tid ?? 0 };
+  }
+
+  private symbol(vcpu: Vcpu, address: bigint): string {
+    return this.kernel.current(vcpu)?.process.symbols?.describe(Number(address)) ?? '';
+  }
+}

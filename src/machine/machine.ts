@@ -1,0 +1,95 @@
+// One machine: its board, its life, and the two things that act on it: time and inputs.
+// Inputs enter through apply() alone, which records them; time passes in runSlice() and replays to the same state.
+
+import { Board } from './board.ts';
+import { EventEncoder } from './events/encoder.ts';
+import { MachineError } from './errors.ts';
+import { INPUTS, type InputReply } from './inputs.ts';
+import { type InputKind, Journal, type JournalEntry } from './journal.ts';
+import type { MachineSpec } from './machine-spec.ts';
+import type { CommandFields, MachineState } from './protocol.ts';
+import { advance, type AdvanceResult } from './run-loop.ts';
+import { StateHasher } from './state-hash.ts';
+
+/** Virtual time one slice may cover, in cycles: some milliseconds of host time. */
+export const SLICE_CYCLES = 2_000_000;
+
+export class Machine {
+  readonly spec: MachineSpec;
+  readonly events: EventEncoder;
+  readonly board: Board;
+  readonly journal = new Journal();
+  state: MachineState = 'created';
+  /** Why it is in this state, for people. */
+  reason = '';
+  /** Everything before this virtual time has happened. */
+  time = 0;
+
+  /** `firstSequence` of its events; `stepModule` from createStepModule(). */
+  constructor(spec: MachineSpec, stepModule: WebAssembly.Module, firstSequence = 1) {
+    this.spec = spec;
+    this.events = new EventEncoder(spec.event_kinds, firstSequence);
+    this.board = new Board(spec, this.events, stepModule);
+    this.reportState();
+  }
+
+  setState(state: MachineState, reason: string): void {
+    if (state === this.state && reason === this.reason) return;
+    this.state = state;
+    this.reason = reason;
+    this.reportState();
+  }
+
+  /** Lets one slice of time pass; for states running and quiescent. */
+  runSlice(limit = Number.POSITIVE_INFINITY): AdvanceResult | 'virtual_limit' {
+    const virtualLimit = this.spec.limits.virtual_cycles || Number.POSITIVE_INFINITY;
+    const from = Math.max(this.time, Math.min(this.board.nextTime(), Number.MAX_SAFE_INTEGER));
+    const until = Math.min(from + SLICE_CYCLES, limit, virtualLimit);
+    const result = advance(this.board, until);
+    this.time = Math.max(this.time, result === 'quiescent' ? this.board.now : until);
+    this.board.now = Math.max(this.board.now, this.time);
+    if (result === 'limit' && until === virtualLimit) return 'virtual_limit';
+    return result;
+  }
+
+  /** The door for inputs: recorded, then applied at the present virtual time. */
+  apply<K extends InputKind>(kind: K, fields: CommandFields<K>): InputReply<K> {
+    this.journal.record({ time: this.time, kind, fields } as JournalEntry);
+    this.board.suspendAll();
+    return INPUTS[kind](this.board, fields);
+  }
+
+  /** A machine of this spec that has been given `entries` again, at the same virtual times. */
+  static replay(spec: MachineSpec, stepModule: WebAssembly.Module, entries: readonly JournalEntry[]): Machine {
+    const machine = new Machine(spec, stepModule);
+    for (const entry of entries) {
+      machine.advanceTo(entry.time);
+      try {
+        machine.apply(entry.kind, entry.fields);
+      } catch (error) {
+        if (!(error instanceof MachineError)) throw error;
+      }
+    }
+    return machine;
+  }
+
+  /** Everything before `time` happens, or all that can. */
+  advanceTo(time: number): void {
+    if (time <= this.time) return;
+    const result = advance(this.board, time);
+    this.time = result === 'quiescent' ? Math.max(this.time, Math.min(time, this.board.now)) : time;
+    this.board.now = Math.max(this.board.now, this.time);
+  }
+
+  /** 16 hexadecimal digits over everything that decides the future. */
+  hash(): string {
+    this.board.suspendAll();
+    const hasher = new StateHasher();
+    hasher.value(this.board, 'machine');
+    return hasher.digest();
+  }
+
+  private reportState(): void {
+    this.events.emit('machine_state', { cycle: this.time, vcpu: -1, pid: 0, tid: 0 }, { state: this.state, reason: this.reason });
+  }
+}
