@@ -38,7 +38,7 @@ export class TmpfsDirectory extends Inode {
   }
 
   override lookup(_kernel: Kernel, _task: Task | null, _at: Dentry, name: string): Dentry | null {
-    return this.slots.get(name)?.entry ?? null;
+    return this.find(name);
   }
 
   override make(kernel: Kernel, at: Dentry, name: string, node: NewNode): Dentry | number {
@@ -117,7 +117,12 @@ export class TmpfsDirectory extends Inode {
     return listed;
   }
 
-  private insert(entry: Dentry): void {
+  find(name: string): Dentry | null {
+    return this.slots.get(name)?.entry ?? null;
+  }
+
+  /** Adds an entry whose parent and name are set; times are the caller's business. */
+  insert(entry: Dentry): void {
     this.slots.set(entry.name, { entry, cookie: this.nextCookie++ });
     if (entry.inode.isDirectory) this.nlink++;
   }

@@ -6,8 +6,8 @@ export class WaitQueue {
   /** For listings and "waits for" texts: "pipe", "futex 0x4040f0". */
   readonly what: string;
   readonly waiters: Task[] = [];
-  /** Stamp of the last wake-up, 0 for never: edge-triggered epoll compares it with what it has reported. */
-  lastWake = 0;
+  /** Wake-ups so far: edge-triggered epoll compares it with what it has reported. */
+  wakes = 0;
 
   constructor(what: string) {
     this.what = what;

@@ -1,0 +1,82 @@
+// Character devices, by number: null, zero, full, random, urandom, tty, console.
+
+import { ERRNO } from '../abi/errno.ts';
+import { RNDGETENTCNT } from '../abi/ioctl.ts';
+import { makeDevice } from '../abi/stat.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
+import { type Dentry, fullPath } from '../vfs/dentry.ts';
+import { type ByteSink, type ByteSource, FileDescription } from '../vfs/file.ts';
+import type { Inode } from '../vfs/inode.ts';
+import { putUint32 } from '../vfs/user-memory.ts';
+import { ConsoleFile } from './console-file.ts';
+
+type DeviceName = 'null' | 'zero' | 'full' | 'random';
+
+const MEMORY_DEVICES = new Map<number, DeviceName>([
+  [makeDevice(1, 3), 'null'],
+  [makeDevice(1, 5), 'zero'],
+  [makeDevice(1, 7), 'full'],
+  [makeDevice(1, 8), 'random'],
+  [makeDevice(1, 9), 'random'],
+]);
+const TTY = makeDevice(5, 0);
+const CONSOLE = makeDevice(5, 1);
+const CHUNK = 4096;
+
+export function openDevice(kernel: Kernel, _task: Task | null, inode: Inode, at: Dentry, flags: number): FileDescription | number {
+  const name = MEMORY_DEVICES.get(inode.rdev);
+  if (name) return new MemoryDevice(flags, inode, at, name);
+  if (inode.rdev !== TTY && inode.rdev !== CONSOLE) return -ERRNO.ENXIO;
+  const { console } = kernel.vfs;
+  if (inode.rdev === TTY && !console.isTerminal) return -ERRNO.ENXIO;
+  const file = new ConsoleFile(flags, inode, console, 1);
+  file.entry = at;
+  return file;
+}
+
+/** A device of mem(4) or random(4). */
+export class MemoryDevice extends FileDescription {
+  readonly device: DeviceName;
+
+  constructor(flags: number, inode: Inode, at: Dentry, device: DeviceName) {
+    super(flags, inode);
+    this.entry = at;
+    this.device = device;
+    inode.opens++;
+  }
+
+  override describe(): string {
+    return fullPath(this.entry!);
+  }
+
+  override read(kernel: Kernel, _task: Task, to: ByteSink): number {
+    if (this.device === 'null') return 0;
+    let done = 0;
+    while (done < to.length) {
+      const length = Math.min(CHUNK, to.length - done);
+      const data = this.device === 'random' ? kernel.hardware.random.bytes(length) : new Uint8Array(length);
+      const accepted = to.put(data);
+      done += accepted;
+      if (accepted < length) return done > 0 ? done : -ERRNO.EFAULT;
+    }
+    return done;
+  }
+
+  override write(_kernel: Kernel, _task: Task, from: ByteSource): number {
+    return this.device === 'full' ? -ERRNO.ENOSPC : from.length;
+  }
+
+  override seek(): number {
+    return 0;
+  }
+
+  override ioctl(_kernel: Kernel, task: Task, request: number, argument: number): number {
+    if (this.device === 'random' && request === RNDGETENTCNT) return putUint32(task, argument, 256);
+    return -ERRNO.ENOTTY;
+  }
+
+  override release(): void {
+    this.inode!.close();
+  }
+}

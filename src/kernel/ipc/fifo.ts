@@ -1,0 +1,35 @@
+// Opening a FIFO (fifo(7)): a reader waits for a writer and a writer for a reader, unless O_NONBLOCK; O_RDWR waits for nobody.
+
+import { ERRNO } from '../abi/errno.ts';
+import { O_ACCMODE, O_NONBLOCK, O_RDONLY, O_WRONLY } from '../abi/fcntl.ts';
+import type { SpecialInode } from '../fs/special-inode.ts';
+import type { Kernel } from '../kernel.ts';
+import type { SyscallResult } from '../syscalls/row.ts';
+import type { Task } from '../task/task.ts';
+import { type Dentry, fullPath } from '../vfs/dentry.ts';
+import { Pipe } from './pipe.ts';
+import { PipeFile } from './pipe-file.ts';
+
+export function openFifo(kernel: Kernel, task: Task | null, inode: SpecialInode, at: Dentry, flags: number): PipeFile | SyscallResult {
+  const pipe = (inode.pipe ??= new Pipe());
+  const mode = flags & O_ACCMODE;
+  const nonblocking = (flags & O_NONBLOCK) !== 0 || task === null;
+  if (mode === O_WRONLY && nonblocking && pipe.readers === 0) return -ERRNO.ENXIO;
+  const waits = !nonblocking && (mode === O_RDONLY || mode === O_WRONLY);
+  if (!waits || otherEndIsThere(task!, pipe, mode === O_RDONLY)) {
+    const file = new PipeFile(kernel, flags, inode, pipe, pipe.writers > 0 ? -1 : pipe.writerOpens);
+    file.entry = at;
+    return file;
+  }
+  const queues = [mode === O_RDONLY ? pipe.openingReaders : pipe.openingWriters];
+  return kernel.block(task!, { queues, waitingFor: `other end of ${fullPath(at)}` });
+}
+
+/** True if the other end is open, being opened, or has been opened (perhaps closed again) since this open began. */
+function otherEndIsThere(task: Task, pipe: Pipe, reads: boolean): boolean {
+  const opens = reads ? pipe.writerOpens : pipe.readerOpens;
+  const before = task.progress?.['otherOpens'];
+  task.progress ??= { otherOpens: opens };
+  if (before !== undefined && opens !== before) return true;
+  return reads ? pipe.writers > 0 || pipe.openingWriters.waiters.length > 0 : pipe.readers > 0 || pipe.openingReaders.waiters.length > 0;
+}

@@ -1,0 +1,38 @@
+// Inodes without a place in any tree: pipes, sockets, eventfds and their like.
+
+import { S_IFIFO, S_IFSOCK } from '../abi/stat.ts';
+import type { Kernel } from '../kernel.ts';
+import { Dentry } from './dentry.ts';
+import { Inode } from './inode.ts';
+import { FileSystem, type FileSystemStatus } from './mount.ts';
+
+export class AnonymousInode extends Inode {}
+
+/** pipefs, sockfs or anon_inodefs: never mounted, but st_dev and fstatfs tell them apart. */
+export class AnonymousFileSystem extends FileSystem {
+  readonly root: Dentry;
+  private readonly magic: number;
+
+  constructor(type: string, device: number, magic: number) {
+    super(type, device);
+    this.magic = magic;
+    this.root = new Dentry('', null, new AnonymousInode(this, this.allocateInode(), 0o40555, 0n));
+  }
+
+  newPipe(now: bigint): AnonymousInode {
+    return new AnonymousInode(this, this.allocateInode(), S_IFIFO | 0o600, now);
+  }
+
+  newSocket(now: bigint): AnonymousInode {
+    return new AnonymousInode(this, this.allocateInode(), S_IFSOCK | 0o777, now);
+  }
+
+  /** Of no type, as anon_inode files are. */
+  newObject(now: bigint): AnonymousInode {
+    return new AnonymousInode(this, this.allocateInode(), 0o600, now);
+  }
+
+  override status(_kernel: Kernel): FileSystemStatus {
+    return { magic: this.magic, blockSize: 4096, blocks: 0, free: 0, files: 0, filesFree: 0 };
+  }
+}

@@ -1,0 +1,53 @@
+// Everything the machine has of files: mounted trees, file systems without a tree, the console, names of sockets.
+
+import type { KernelHardware } from '../hardware.ts';
+import { Console } from '../fs/console.ts';
+import { buildDevices, buildRoot, topDirectory } from '../fs/initial-tree.ts';
+import { ProcFileSystem } from '../fs/proc/proc-file-system.ts';
+import { Tmpfs } from '../fs/tmpfs.ts';
+import type { UnixSocket } from '../net/unix-socket.ts';
+import { AnonymousFileSystem } from './anonymous.ts';
+import { FsContext } from './fs-context.ts';
+import { MountTable } from './mount.ts';
+import type { Dentry } from './dentry.ts';
+
+const PIPEFS_MAGIC = 0x50495045;
+const SOCKFS_MAGIC = 0x534f434b;
+const ANON_INODE_MAGIC = 0x09041934;
+/** "disk" numbers of anonymous file systems, in the order of their making. */
+const DEVICE = { pipes: 12, sockets: 8, objects: 14, memory: 1, root: 20, dev: 21, proc: 22, shm: 23 } as const;
+
+export class Vfs {
+  readonly mounts = new MountTable();
+  readonly pipes = new AnonymousFileSystem('pipefs', DEVICE.pipes, PIPEFS_MAGIC);
+  readonly sockets = new AnonymousFileSystem('sockfs', DEVICE.sockets, SOCKFS_MAGIC);
+  readonly objects = new AnonymousFileSystem('anon_inodefs', DEVICE.objects, ANON_INODE_MAGIC);
+  /** Holds memfds: limited by RAM alone. */
+  readonly memory: Tmpfs;
+  readonly console = new Console();
+  /** Sockets bound to abstract names. */
+  readonly abstractSockets = new Map<string, UnixSocket>();
+
+  constructor(hardware: KernelHardware, hostname: string) {
+    const now = hardware.epochNanoseconds;
+    const { physical } = hardware;
+    this.memory = new Tmpfs(physical, DEVICE.memory, now, 0o777, physical.frameCount);
+    const root = new Tmpfs(physical, DEVICE.root, now, 0o755);
+    this.mounts.mount('rootfs', root, null);
+    buildRoot(root, hostname, now);
+    const devices = new Tmpfs(physical, DEVICE.dev, now, 0o755);
+    const shmDirectory = buildDevices(devices, now);
+    this.mounts.mount('devtmpfs', devices, topDirectory(root, '/dev', now), 'rw,nosuid,relatime');
+    this.mounts.mount('proc', new ProcFileSystem(DEVICE.proc, now), topDirectory(root, '/proc', now), 'rw,nosuid,nodev,noexec,relatime');
+    this.mounts.mount('tmpfs', new Tmpfs(physical, DEVICE.shm, now, 0o1777), shmDirectory, 'rw,nosuid,nodev');
+  }
+
+  get root(): Dentry {
+    return this.mounts.root;
+  }
+
+  /** Root and working directory "/" for a new process. */
+  newContext(): FsContext {
+    return new FsContext(this.root, this.root);
+  }
+}
