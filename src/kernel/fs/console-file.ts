@@ -27,6 +27,7 @@ export class ConsoleFile extends FileDescription {
     this.isInput = stream === 0;
     this.stream = stream === 0 ? 1 : stream;
     inode.opens++;
+    console.holders++;
   }
 
   override describe(): string {
@@ -113,6 +114,7 @@ export class ConsoleFile extends FileDescription {
 
   override release(): void {
     this.inode!.close();
+    this.console.holders--;
   }
 }
 

@@ -13,7 +13,17 @@ export interface TerminalSize {
   readonly columns: number;
 }
 
+/** Output that nobody has fetched yet. */
+export interface ConsoleChunk {
+  readonly stream: OutputStream;
+  /** Place of its first byte in the stream. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
 export class Console {
+  /** On its way out of the machine, so no longer part of its state. */
+  static readonly transient = ['unfetched'];
   readonly input = new ByteQueue();
   /** No more input will come: reads behind the last byte return 0. */
   inputEnded: boolean;
@@ -25,6 +35,9 @@ export class Console {
   foregroundGroup = 0;
   /** Bytes written to streams 1 and 2 so far. */
   private readonly written = [0, 0, 0];
+  private unfetched: ConsoleChunk[] = [];
+  /** Open descriptions; at 0 no more output can come. */
+  holders = 0;
   readonly readable = new WaitQueue('console input');
 
   /** With input that is complete, or null for input that streams in. */
@@ -48,6 +61,19 @@ export class Console {
   output(kernel: Kernel, task: Task, stream: OutputStream, data: Uint8Array): void {
     const offset = this.written[stream]!;
     this.written[stream] = offset + data.length;
+    this.unfetched.push({ stream, offset, bytes: data });
     kernel.emit('console_output', task, { stream, data, offset });
+  }
+
+  /** Output since the last call. */
+  fetchOutput(): readonly ConsoleChunk[] {
+    const chunks = this.unfetched;
+    this.unfetched = [];
+    return chunks;
+  }
+
+  /** Some thread sleeps until input that may still come. */
+  get awaitsInput(): boolean {
+    return !this.inputEnded && this.readable.waiters.length > 0;
   }
 }
