@@ -1,0 +1,56 @@
+// Entry of a worker thread: hosts many machines, gives each a slice of virtual time in turn, answers commands in between.
+// The only asynchronous place of the inside; nothing here decides what a machine does.
+
+import { parentPort } from 'node:worker_threads';
+import { COMMANDS, PENDING } from './commands.ts';
+import { createStepModule } from './cpu/step/step-module.ts';
+import { MachineError } from './errors.ts';
+import { HostedMachine } from './hosted-machine.ts';
+import type { Command, FromWorker, Reply } from './protocol.ts';
+
+const port = parentPort!;
+const machines = new Map<number, HostedMachine>();
+let scheduled = false;
+
+function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+const stepModule = await createStepModule();
+const host = {
+  machines,
+  create(id: number, spec: HostedMachine['machine']['spec']): HostedMachine {
+    const hosted = new HostedMachine(id, spec, stepModule, post);
+    machines.set(id, hosted);
+    return hosted;
+  },
+};
+export type Host = typeof host;
+
+function handle(command: Command): void {
+  try {
+    const reply = COMMANDS[command.kind](host, command as never);
+    if (reply !== PENDING) post({ kind: 'reply', command: command.kind, request: command.request, reply } as Reply);
+  } catch (error) {
+    const known = error instanceof MachineError ? error : new MachineError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    post({ kind: 'error', request: command.request, error: { code: known.code, message: known.message, details: known.details } });
+  }
+  machines.get(command.machine)?.flush();
+  schedule();
+}
+
+/** One round: a slice for every machine that can go on. Commands are taken between rounds. */
+function round(): void {
+  scheduled = false;
+  for (const hosted of machines.values()) if (hosted.isRunnable) hosted.runSlice();
+  schedule();
+}
+
+function schedule(): void {
+  if (scheduled || ![...machines.values()].some((hosted) => hosted.isRunnable)) return;
+  scheduled = true;
+  setImmediate(round);
+}
+
+port.on('message', handle);
+post({ kind: 'ready' });
