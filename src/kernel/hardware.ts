@@ -27,8 +27,11 @@ export interface KernelHardware {
   /** CLOCK_REALTIME at virtual time 0, nanoseconds since 1970. */
   readonly epochNanoseconds: bigint;
   readonly random: RandomSource;
-  /** Sends an ordinary IPI (reschedule 0xFD, UINTR self-IPI 0xEC); arrives after the model's flight time. */
-  sendIpi(from: Vcpu, destinationApicId: number, vector: number): void;
+  /**
+   * Sends an ordinary IPI (reschedule 0xFD, a user-interrupt notification); arrives after the model's flight time, to itself at once.
+   * `interrupt` is the user interrupt it notifies of, if any.
+   */
+  sendIpi(from: Vcpu, destinationApicId: number, vector: number, interrupt?: number): void;
   /** Makes an idle vCPU run kernel.resume() at virtual time `at`. */
   kick(vcpu: Vcpu, at: number): void;
 }

@@ -57,7 +57,12 @@ export class InterruptLedger {
     for (const [vector, entry] of byVector) if ((vectors >> BigInt(vector)) & 1n) entry.posted.length = 0;
   }
 
-  /** The UPID is freed, or its receiver's UIRR is dropped. */
+  /** UIRR is cleared without delivery. */
+  discardTaken(upid: bigint): void {
+    for (const entry of this.standing.get(upid)?.values() ?? []) entry.taken.length = 0;
+  }
+
+  /** The UPID is freed. */
   forget(upid: bigint): void {
     this.standing.delete(upid);
   }
