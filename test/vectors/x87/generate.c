@@ -215,7 +215,7 @@ static const f80 edges[] = {
 };
 enum { EDGE_COUNT = sizeof edges / sizeof edges[0] };
 
-static uint64_t significand(void) {
+static uint64_t random_significand(void) {
   uint64_t s;
   switch (below(5)) {
     case 0: s = next() << below(63); break;
@@ -230,7 +230,7 @@ static f80 operand(int weight, const f80 *partner) {
   f80 v;
   int e, sign = below(2) << 15;
   if (below(100) < (weight == GENERAL ? 60 : 30)) return edges[below(EDGE_COUNT)];
-  v.significand = significand();
+  v.significand = random_significand();
   switch (weight) {
     case SMALL: e = 0x3fff - 1 - (int)below(below(3) ? 8 : 90); break;
     case ANGLE: e = 0x3fff + 4 - (int)below(12) + (below(5) ? 0 : (int)below(70)) - (below(5) ? 0 : (int)below(70)); break;

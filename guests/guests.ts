@@ -1,0 +1,39 @@
+// The guest programs: what is built from which source, and with what. A name is the file in guests/bin.
+
+export interface Guest {
+  readonly name: string;
+  /** Relative to guests/. */
+  readonly source: string;
+  readonly flags: readonly string[];
+  /** Uses user interrupts, so that only a machine that has them can run it. */
+  readonly uintr: boolean;
+}
+
+type Abi = 'poc' | 'k518' | 'rfc';
+
+const ABI_FLAGS: Readonly<Record<Abi, readonly string[]>> = { poc: [], k518: ['-DUINTR_ABI_K518'], rfc: ['-DUINTR_ABI_RFC'] };
+
+function plain(...names: string[]): Guest[] {
+  return names.map((name) => ({ name, source: `plain/${name}.c`, flags: ['-O2'], uintr: false }));
+}
+
+function bench(name: string, optimization: '-O0' | '-O2'): Guest {
+  return { name: `bench/${name}${optimization === '-O0' ? '-O0' : ''}`, source: `bench/${name}.c`, flags: [optimization], uintr: false };
+}
+
+/** One file an ABI: NAME.poc, NAME.rfc. */
+function uintr(source: string, abis: readonly Abi[], name = source, extra: readonly string[] = []): Guest[] {
+  return abis.map((abi) => ({
+    name: `${name}.${abi}`,
+    source: `uintr/${source}.c`,
+    flags: ['-O2', '-muintr', '-mgeneral-regs-only', '-minline-all-stringops', ...ABI_FLAGS[abi], ...extra],
+    uintr: true,
+  }));
+}
+
+export const guests: readonly Guest[] = [
+  ...plain('hello'),
+  ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
+  ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),
+  ...uintr('uipi_descheduled', ['poc', 'rfc']),
+];
