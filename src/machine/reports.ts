@@ -1,0 +1,70 @@
+// What people and clients see of processes and threads. Reads state, changes nothing.
+
+import type { Machine } from './machine.ts';
+import type { MachineStats, ProcessInfo, ThreadInfo } from './protocol.ts';
+import { interruptNote } from './uintr-report.ts';
+import type { Process } from '../kernel/task/process.ts';
+
+/** A live process, a zombie, or an exited one that was spawned from outside; null if unknown. */
+export function processInfo(machine: Machine, pid: number): ProcessInfo | null {
+  const process = machine.programs.get(pid)?.process ?? machine.board.kernel.pids.processes.get(pid);
+  return process ? describeProcess(machine, process) : null;
+}
+
+/** Live processes and spawned ones, by ascending pid. The kernel's own reaper is not listed. */
+export function processInfos(machine: Machine): ProcessInfo[] {
+  const { pids, reaper } = machine.board.kernel;
+  const processes = new Set([...machine.programs.values()].map((program) => program.process));
+  for (const process of pids.processes.values()) if (process !== reaper) processes.add(process);
+  return [...processes].sort((a, b) => a.pid - b.pid).map((process) => describeProcess(machine, process));
+}
+
+function describeProcess(machine: Machine, process: Process): ProcessInfo {
+  const status = process.exitStatus;
+  return {
+    pid: process.pid,
+    parentPid: process.parent?.pid ?? 0,
+    path: process.executable,
+    arguments: process.commandLine,
+    state: status ? 'exited' : 'running',
+    exitCode: status?.kind === 'exited' ? status.code : 0,
+    signal: status?.kind === 'killed' ? status.signal : 0,
+    coreDumped: status?.kind === 'killed' && status.core,
+    threads: process.tasks.length,
+    spawned: machine.programs.has(process.pid),
+    residentBytes: process.leader ? process.leader.mm.residentPages * 4096 : 0,
+  };
+}
+
+/** Threads of one process, or of all (pid 0), by ascending tid. */
+export function threadInfos(machine: Machine, pid: number): ThreadInfo[] {
+  const { board } = machine;
+  board.suspendAll();
+  return board.kernel
+    .listTasks()
+    .filter((task) => pid === 0 || task.pid === pid)
+    .sort((a, b) => a.tid - b.tid)
+    .map((task) => ({ ...task, interruptNote: interruptNote(board, task.tid) }));
+}
+
+export function machineStats(machine: Machine, withHash: boolean): MachineStats {
+  const { board } = machine;
+  return {
+    state: machine.state,
+    cycle: machine.time,
+    instructions: board.cpu.statistics.instructions,
+    events: machine.events.emitted,
+    processes: processInfos(machine).filter((process) => process.state === 'running').length,
+    threads: board.kernel.pids.tasks.size,
+    ramUsedBytes: (board.physical.frameCount - board.physical.freeFrames) * 4096,
+    journalEntries: machine.journal.entries.length,
+    vcpus: board.vcpus.map((vcpu) => ({
+      index: vcpu.id,
+      mode: vcpu.mode,
+      cycle: vcpu.clock,
+      instructions: board.instructionsOf(vcpu),
+      tid: board.kernel.current(vcpu)?.tid ?? 0,
+    })),
+    stateHash: withHash ? machine.hash() : '',
+  };
+}
