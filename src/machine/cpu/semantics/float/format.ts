@@ -44,3 +44,6 @@ export const isDenormal = (x: Expression, t: Format): Expression => x.and(t.magn
 export const isNormal = (x: Expression, t: Format): Expression => x.and(t.magnitude).sub(t.minNormal).ltu(t.infinity - t.minNormal);
 export const isFinite = (x: Expression, t: Format): Expression => x.and(t.magnitude).ltu(t.infinity);
 export const exponentField = (x: Expression, t: Format): Expression => x.shr(t.fraction).and(t.maxExponent);
+
+/** WebAssembly's vector shape of a format. */
+export const vectorShape = (t: Format): 'f32x4' | 'f64x2' => (t === F64 ? 'f64x2' : 'f32x4');
