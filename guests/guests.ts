@@ -32,7 +32,7 @@ function uintr(source: string, abis: readonly Abi[], name = source, extra: reado
 }
 
 export const guests: readonly Guest[] = [
-  ...plain('hello'),
+  ...plain('hello', 'threads', 'fork_wait', 'pipes', 'signals', 'memory', 'futex', 'files', 'clocks', 'numbers', 'fault'),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),
   ...uintr('uipi_descheduled', ['poc', 'rfc']),
