@@ -1,0 +1,216 @@
+// The root of the Linux-like kernel: the objects that are its state, and the doors through which the board enters.
+// What happens behind a door is in the folder of its subject.
+
+import type { CpuException } from '../machine/cpu/exit.ts';
+import type { Vcpu } from '../machine/cpu/vcpu.ts';
+import type { EventFields, EventKind, EventPlace } from '../machine/events/schema.ts';
+import type { KernelHardware } from './hardware.ts';
+import { spawn, type SpawnFailure, type SpawnRequest } from './loader/spawn.ts';
+import { signalIsPending } from './signal/generate.ts';
+import { SyscallTable } from './syscalls/table.ts';
+import { dispatch } from './syscalls/dispatch.ts';
+import type { SyscallResult, SyscallRow } from './syscalls/row.ts';
+import { block, type BlockRequest, timeOut, wakeTask } from './task/blocking.ts';
+import { takeException } from './task/exceptions.ts';
+import { FutexTable } from './task/futex-table.ts';
+import { takeInterrupt } from './task/interrupts.ts';
+import { makeReaper } from './task/reaper.ts';
+import { listTasks, type TaskListing } from './task/listing.ts';
+import { PidTable } from './task/pid-table.ts';
+import type { Process } from './task/process.ts';
+import { resume } from './task/resume.ts';
+import { Scheduler } from './task/scheduler.ts';
+import type { Task } from './task/task.ts';
+import type { WaitQueue } from './task/wait-queue.ts';
+import type { KernelTimer, TimerTarget } from './time/kernel-timer.ts';
+import { VirtualClock } from './time/virtual-clock.ts';
+import { createKernelUintr, type KernelUintr } from './uintr/kernel-uintr.ts';
+import { Vfs } from './vfs/vfs.ts';
+
+/** Which uintr system calls and ring ABI a machine has (docs/uintr.md). */
+export type Profile = 'poc' | 'poc-stack-top' | 'k518' | 'rfc' | 'none';
+
+export interface KernelOptions {
+  readonly profile: Profile;
+  readonly hostname: string;
+  /** AT_HWCAP: CPUID leaf 1, EDX. */
+  readonly hwcap: number;
+  /** AT_HWCAP2: bit 1 = FSGSBASE instructions are enabled. */
+  readonly hwcap2: number;
+}
+
+export class Kernel {
+  /** The board wires these; they are not the kernel's state. */
+  static readonly transient = ['hardware', 'table'];
+
+  readonly hardware: KernelHardware;
+  readonly options: KernelOptions;
+  readonly table: SyscallTable;
+  readonly clock: VirtualClock;
+  readonly scheduler: Scheduler;
+  readonly pids = new PidTable();
+  readonly futexes = new FutexTable();
+  /** pid 1: adopts orphans and reaps them. */
+  readonly reaper: Process;
+  readonly uintr: KernelUintr;
+  readonly vfs: Vfs;
+  hostname: string;
+  domainName = '(none)';
+  /** Virtual time of the entry being handled. */
+  now = 0;
+  /** The vCPU that runs kernel code now; null inside a timer's expiry. */
+  cpu: Vcpu | null = null;
+  /** Threads ever started: for /proc/stat and sysinfo. */
+  forks = 0;
+  contextSwitches = 0;
+
+  /** `extraRows`: system calls of units the kernel does not know, such as the rings. */
+  constructor(hardware: KernelHardware, options: KernelOptions, extraRows: readonly SyscallRow[] = []) {
+    this.hardware = hardware;
+    this.options = options;
+    this.hostname = options.hostname;
+    this.table = new SyscallTable(options.profile, extraRows);
+    this.clock = new VirtualClock(hardware.hertz, hardware.epochNanoseconds);
+    this.scheduler = new Scheduler(hardware.vcpus.length);
+    this.reaper = makeReaper(this);
+    this.uintr = createKernelUintr(this);
+    this.vfs = new Vfs(hardware, options.hostname);
+  }
+
+  // Doors for the board. Each is entered with the contexts of all tasks saved.
+
+  /** SYSCALL was executed on `vcpu`. */
+  syscall(vcpu: Vcpu): void {
+    const task = this.enter(vcpu);
+    if (task) dispatch(this, vcpu, task);
+  }
+
+  exception(vcpu: Vcpu, exception: CpuException): void {
+    const task = this.enter(vcpu);
+    if (task) takeException(this, vcpu, task, exception);
+  }
+
+  /** An ordinary interrupt came through the IDT, in any mode. */
+  interrupt(vcpu: Vcpu, vector: number): void {
+    this.enter(vcpu);
+    takeInterrupt(this, vcpu, vector);
+  }
+
+  /** A timer is due. */
+  expire(timer: KernelTimer): void {
+    this.now = Math.max(this.now, timer.at);
+    this.cpu = null;
+    if (timer.kind === 'wake') timeOut(this, timer.task);
+    else if (timer.kind === 'slice') this.scheduler.sliceExpired(this, timer.vcpu);
+    else {
+      this.chargeTimerInterrupt(this.hardware.vcpus[timer.vcpu]!);
+      timer.target.timerExpired(this);
+    }
+  }
+
+  /** Kernel work of `vcpu` is done, or it was kicked out of idle: decides what it does next and sets its mode. */
+  resume(vcpu: Vcpu): void {
+    this.enter(vcpu);
+    resume(this, vcpu);
+  }
+
+  /** The task that occupies `vcpu`; null when idle. */
+  current(vcpu: Vcpu): Task | null {
+    return this.scheduler.currentOn(vcpu.id);
+  }
+
+  /** Starts a program from the machine's file system as a child of pid 1. */
+  spawn(request: SpawnRequest, now = this.now): { readonly process: Process } | SpawnFailure {
+    this.now = Math.max(this.now, now);
+    this.cpu = null;
+    return spawn(this, request);
+  }
+
+  /** Every thread, for reports: what it does, where, and what it waits for. */
+  listTasks(): TaskListing[] {
+    return listTasks(this);
+  }
+
+  private enter(vcpu: Vcpu): Task | null {
+    this.now = vcpu.clock;
+    this.cpu = vcpu;
+    return this.scheduler.currentOn(vcpu.id);
+  }
+
+  // Services to system-call handlers and files.
+
+  /** Puts `task` to sleep; a handler returns the result as it is. */
+  block(task: Task, request: BlockRequest): SyscallResult {
+    return block(this, task, request);
+  }
+
+  /** Wakes the first `count` waiters, in their order; returns how many there were. */
+  wake(queue: WaitQueue, count = Number.POSITIVE_INFINITY): number {
+    let woken = 0;
+    while (woken < count && queue.waiters.length > 0) {
+      this.wakeTask(queue.waiters[0]!, queue.what);
+      woken++;
+    }
+    return woken;
+  }
+
+  /** Makes a blocked task runnable; nothing happens to one that is not. `by` is for the event. */
+  wakeTask(task: Task, by = ''): void {
+    wakeTask(this, task, by);
+  }
+
+  /** A signal that `task` must act on is waiting: a long operation should end. */
+  signalPending(task: Task): boolean {
+    return signalIsPending(task);
+  }
+
+  /** Kernel work on the vCPU that runs kernel code now; free inside a timer's expiry. */
+  charge(cycles: number): void {
+    this.cpu?.charge(cycles);
+  }
+
+  /** The cost of moving `bytes` bytes between user memory and the kernel. */
+  chargeCopy(bytes: number): void {
+    this.charge(Math.ceil(bytes / 64) * this.hardware.costs.copy_per_64_bytes);
+  }
+
+  /** When the work charged so far is done. */
+  kernelTime(): number {
+    return this.cpu?.mode === 'kernel' ? Math.max(this.now, this.cpu.busyUntil) : this.now;
+  }
+
+  /** The timer interrupt of `vcpu`; an idle one is woken only by what the timer does. */
+  chargeTimerInterrupt(vcpu: Vcpu): void {
+    if (vcpu.mode !== 'idle') vcpu.charge(this.hardware.costs.timer_interrupt);
+  }
+
+  /** Brings a vCPU that may be in user mode into the kernel: by an IPI, or at once where no other vCPU is the sender. */
+  interruptRemotely(vcpu: Vcpu): void {
+    if (vcpu === this.cpu || vcpu.mode === 'idle') return;
+    if (this.cpu) this.hardware.sendIpi(this.cpu, vcpu.apic.id, 0xfd);
+    else this.chargeTimerInterrupt(vcpu);
+  }
+
+  /** Calls target.timerExpired() at virtual time `at`; returns a handle for cancelTimer. */
+  setTimer(at: number, target: TimerTarget, vcpu = this.cpu?.id ?? 0): number {
+    return this.hardware.timers.schedule(at, { kind: 'target', at, vcpu, target });
+  }
+
+  cancelTimer(handle: number): void {
+    if (handle !== 0) this.hardware.timers.cancel(handle);
+  }
+
+  /** CLOCK_REALTIME now, nanoseconds. */
+  realtime(): bigint {
+    return this.clock.realtime(this.now);
+  }
+
+  /** Where and when an event of `task` happens. */
+  place(task: Task | null): EventPlace {
+    return { cycle: this.now, vcpu: this.cpu?.id ?? task?.vcpu ?? -1, pid: task?.process.pid ?? 0, tid: task?.tid ?? 0 };
+  }
+
+  emit<K extends EventKind>(kind: K, task: Task | null, fields: EventFields<K>): void {
+    if (this.hardware.events.wants(kind)) this.hardware.events.emit(kind, this.place(task), fields);
+  }
+}

@@ -1,0 +1,21 @@
+// A task takes on a loaded program: registers, name, symbols.
+
+import { CpuContext, RSP } from '../../machine/cpu/state.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
+import type { LoadedProgram } from './program.ts';
+
+/** Longest name of a task (TASK_COMM_LEN without the NUL). */
+export const NAME_LENGTH = 15;
+
+export function enterProgram(kernel: Kernel, task: Task, program: LoadedProgram, argv: readonly string[]): void {
+  const { process } = task;
+  task.mm = program.mm;
+  task.context = CpuContext.fresh();
+  task.context.rip = BigInt(program.entry);
+  task.context.setNumber(RSP, program.stack);
+  task.name = program.executable.slice(program.executable.lastIndexOf('/') + 1).slice(0, NAME_LENGTH);
+  process.executable = program.executable;
+  process.symbols = program.symbols;
+  kernel.emit('process_executed', task, { path: program.executable, arguments: argv.join(' ') });
+}

@@ -1,0 +1,385 @@
+// The memory of a process: its mapped ranges over one AddressSpace, demand paging and copy-on-write.
+// Not modelled: swap, huge pages, NUMA. Frames are shared by reference counts; a page is writable only where its frame is its own or the mapping is shared.
+
+import { AddressSpace, PTE_DIRTY, PTE_EXEC, PTE_READ, PTE_WRITABLE, type Access, type PageTableMemory, type WriteGrants } from '../../machine/memory/address-space.ts';
+import { PAGE_MASK, PAGE_SIZE } from '../../machine/memory/layout.ts';
+import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
+import { MMAP_MIN, MMAP_TOP, STACK_LIMIT, TASK_SIZE } from '../abi/layout.ts';
+import type { UittContext } from '../uintr/uitt-context.ts';
+import type { Inode, PageMapper } from '../vfs/inode.ts';
+import { dropSource, holdSource } from './page-source.ts';
+import { UserMemory } from './user-memory.ts';
+import { PROT_EXEC, PROT_READ, PROT_WRITE, Vma } from './vma.ts';
+
+/** ok, or why the access fails: nothing mapped, not permitted, behind the end of the file, RAM exhausted. */
+export type FaultOutcome = 'ok' | 'unmapped' | 'forbidden' | 'bus' | 'no-memory';
+
+/** What every address space of a machine draws on. */
+export interface MemoryHardware {
+  readonly physical: PhysicalMemory;
+  readonly tables: PageTableMemory;
+  readonly grants: WriteGrants;
+}
+
+/** Guard between a growing stack and what lies below it, in bytes (vm.stack_guard_gap). */
+const STACK_GUARD_GAP = 256 * PAGE_SIZE;
+
+const frameOf = (entry: number): number => (entry & ~PAGE_MASK) >>> 0;
+
+export class Mm implements PageMapper {
+  readonly hardware: MemoryHardware;
+  readonly space: AddressSpace;
+  readonly user: UserMemory;
+  /** Ascending, disjoint. */
+  vmas: Vma[] = [];
+  /** Tasks that use it; the last one tears it down. */
+  users = 1;
+  brkStart = 0;
+  brk = 0;
+  /** Where the kernel put things, for /proc. */
+  codeStart = 0;
+  codeEnd = 0;
+  dataStart = 0;
+  dataEnd = 0;
+  stackStart = 0;
+  argumentsStart = 0;
+  argumentsEnd = 0;
+  environmentEnd = 0;
+  auxiliary = new Uint8Array(0);
+  /** Soft RLIMIT_STACK: how far a stack may grow. */
+  stackLimit = STACK_LIMIT;
+  lockFuture = false;
+  /** Present pages now, and at most. */
+  residentPages = 0;
+  peakPages = 0;
+  minorFaults = 0;
+  /** Number in futex keys, 0 until one is needed. */
+  futexSpace = 0;
+  /** The process's UITT; the user-interrupt code owns it. */
+  uitt: UittContext | null = null;
+  /** A page could not be had: the task that needed it must be killed. */
+  outOfMemory = false;
+
+  static create(hardware: MemoryHardware): Mm | null {
+    const space = AddressSpace.create(hardware.physical, hardware.tables, hardware.grants);
+    return space ? new Mm(hardware, space) : null;
+  }
+
+  private constructor(hardware: MemoryHardware, space: AddressSpace) {
+    this.hardware = hardware;
+    this.space = space;
+    this.user = new UserMemory(this);
+  }
+
+  // Ranges
+
+  find(address: number): Vma | null {
+    const at = this.indexAt(address);
+    const vma = this.vmas[at];
+    return vma && vma.start <= address ? vma : null;
+  }
+
+  /** Index of the first range that ends above `address`. */
+  indexAt(address: number): number {
+    let low = 0;
+    let high = this.vmas.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.vmas[middle]!.end > address) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  overlaps(start: number, end: number): boolean {
+    const vma = this.vmas[this.indexAt(start)];
+    return vma !== undefined && vma.start < end;
+  }
+
+  /** Highest gap of `length` bytes below MMAP_TOP; above 4 GiB if there is none; -1 if the whole space is full. */
+  findGap(length: number): number {
+    const low = this.gapBelow(MMAP_TOP, length, MMAP_MIN);
+    return low >= 0 ? low : this.gapBelow(TASK_SIZE - STACK_GUARD_GAP, length, 0x1_0000_0000);
+  }
+
+  private gapBelow(top: number, length: number, floor: number): number {
+    let end = top;
+    for (let i = this.vmas.length - 1; i >= 0; i--) {
+      const vma = this.vmas[i]!;
+      if (vma.start >= end) continue;
+      if (end - vma.end >= length) break;
+      end = Math.min(end, vma.start - (vma.growsDown ? STACK_GUARD_GAP : 0));
+    }
+    return end - length >= floor ? end - length : -1;
+  }
+
+  /** Adds a range where nothing is mapped, merging with its neighbours. */
+  insert(vma: Vma): void {
+    const at = this.indexAt(vma.start);
+    const before = this.vmas[at - 1];
+    const after = this.vmas[at];
+    holdSource(vma.source, this);
+    if (before?.continuesIn(vma)) {
+      before.end = vma.end;
+      dropSource(vma.source, this);
+      if (after && before.continuesIn(after)) {
+        before.end = after.end;
+        this.removeAt(at);
+      }
+    } else if (after && vma.continuesIn(after)) {
+      after.start = vma.start;
+      after.offset = vma.offset;
+      dropSource(vma.source, this);
+    } else this.vmas.splice(at, 0, vma);
+  }
+
+  /** Cuts ranges at `address` so that one begins there. */
+  splitAt(address: number): void {
+    const at = this.indexAt(address);
+    const vma = this.vmas[at];
+    if (!vma || vma.start >= address) return;
+    const upper = vma.slice(address, vma.end);
+    holdSource(upper.source, this);
+    vma.end = address;
+    this.vmas.splice(at + 1, 0, upper);
+  }
+
+  /** The ranges inside [start, end), cut to fit. */
+  isolate(start: number, end: number): Vma[] {
+    this.splitAt(start);
+    this.splitAt(end);
+    const from = this.indexAt(start);
+    let to = from;
+    while (to < this.vmas.length && this.vmas[to]!.start < end) to++;
+    return this.vmas.slice(from, to);
+  }
+
+  /** True if [start, end) is mapped without holes. */
+  covers(start: number, end: number): boolean {
+    let at = start;
+    for (let i = this.indexAt(start); i < this.vmas.length && at < end; i++) {
+      if (this.vmas[i]!.start > at) return false;
+      at = this.vmas[i]!.end;
+    }
+    return at >= end;
+  }
+
+  unmap(start: number, end: number): void {
+    for (const vma of this.isolate(start, end)) {
+      this.dropPages(vma.start, vma.end);
+      this.removeAt(this.vmas.indexOf(vma));
+    }
+  }
+
+  /** Gives neighbours that are alike one range again, after isolate(). */
+  mergeAround(start: number, end: number): void {
+    for (let at = Math.max(1, this.indexAt(start)); at < this.vmas.length && this.vmas[at]!.start <= end; ) {
+      const before = this.vmas[at - 1]!;
+      if (before.continuesIn(this.vmas[at]!)) {
+        before.end = this.vmas[at]!.end;
+        this.removeAt(at);
+      } else at++;
+    }
+  }
+
+  private removeAt(at: number): void {
+    const [vma] = this.vmas.splice(at, 1);
+    dropSource(vma!.source, this);
+  }
+
+  protect(start: number, end: number, protection: number): void {
+    for (const vma of this.isolate(start, end)) {
+      vma.protection = protection;
+      for (const page of this.space.pages(vma.start / PAGE_SIZE, vma.end / PAGE_SIZE)) {
+        const entry = this.space.entry(page);
+        this.space.protect(page, this.pageFlags(vma, frameOf(entry), (entry & PTE_WRITABLE) !== 0));
+      }
+    }
+    this.mergeAround(start, end);
+  }
+
+  /** Present pages of [start, end) go; what they held comes anew from the source, or as zeroes. */
+  dropPages(start: number, end: number): void {
+    for (const page of this.space.pages(start / PAGE_SIZE, end / PAGE_SIZE)) this.dropPage(page);
+  }
+
+  dropPage(page: number): void {
+    const entry = this.space.unmap(page);
+    if (entry === 0) return;
+    this.residentPages--;
+    this.hardware.physical.releaseFrame(frameOf(entry));
+  }
+
+  /** A truncated file loses pages: mappings of them fault from now on. */
+  dropFilePages(inode: Inode, first: number, end: number): void {
+    for (const vma of this.vmas) {
+      if (vma.source !== inode) continue;
+      const pages = (vma.end - vma.start) / PAGE_SIZE;
+      const from = Math.max(0, first - vma.offset);
+      const to = Math.min(pages, end - vma.offset);
+      if (from < to) this.dropPages(vma.start + from * PAGE_SIZE, vma.start + to * PAGE_SIZE);
+    }
+  }
+
+  // Faults
+
+  /** Makes an access to `address` possible, or says why it is not. */
+  fault(address: number, access: Access): FaultOutcome {
+    if (!(address >= 0 && address < TASK_SIZE)) return 'unmapped';
+    const vma = this.find(address) ?? this.growStack(address);
+    if (!vma) return 'unmapped';
+    const needed = access === 'write' ? PROT_WRITE : access === 'read' ? PROT_READ | PROT_WRITE | PROT_EXEC : PROT_EXEC;
+    if ((vma.protection & needed) === 0) return 'forbidden';
+    const page = Math.floor(address / PAGE_SIZE);
+    const entry = this.space.entry(page);
+    this.minorFaults++;
+    if (entry === 0) return this.bringIn(vma, page, access === 'write');
+    if (access === 'write' && !(entry & PTE_WRITABLE)) return this.breakSharing(vma, page, entry);
+    this.space.protect(page, this.pageFlags(vma, frameOf(entry), (entry & PTE_WRITABLE) !== 0));
+    return 'ok';
+  }
+
+  private bringIn(vma: Vma, page: number, write: boolean): FaultOutcome {
+    const { physical } = this.hardware;
+    let frame: number;
+    if (vma.source) {
+      const index = vma.offset + (page - vma.start / PAGE_SIZE);
+      if (index * PAGE_SIZE >= vma.source.size) return 'bus';
+      frame = vma.source.pageFrame(index, true);
+      if (frame === 0) return this.exhausted();
+      physical.retainFrame(frame);
+      if (write && !vma.shared) {
+        const copy = this.copyFrame(frame);
+        physical.releaseFrame(frame);
+        if (copy === 0) return this.exhausted();
+        frame = copy;
+      }
+    } else {
+      frame = physical.allocateFrame();
+      if (frame === 0) return this.exhausted();
+    }
+    this.space.map(page, frame, this.pageFlags(vma, frame, vma.shared || write || vma.source === null));
+    this.countPage();
+    return 'ok';
+  }
+
+  private breakSharing(vma: Vma, page: number, entry: number): FaultOutcome {
+    const { physical } = this.hardware;
+    const frame = frameOf(entry);
+    if (vma.shared || physical.referenceCount(frame) === 1) {
+      this.space.protect(page, this.pageFlags(vma, frame, true));
+      return 'ok';
+    }
+    const copy = this.copyFrame(frame);
+    if (copy === 0) return this.exhausted();
+    this.space.map(page, copy, this.pageFlags(vma, copy, true));
+    physical.releaseFrame(frame);
+    return 'ok';
+  }
+
+  /** Page-table flags for a frame in a range; `own`: stores need no copy first. */
+  private pageFlags(vma: Vma, _frame: number, own: boolean): number {
+    const readable = vma.protection !== 0 ? PTE_READ : 0;
+    const executable = vma.protection & PROT_EXEC ? PTE_EXEC : 0;
+    const writable = vma.protection & PROT_WRITE && own ? PTE_WRITABLE : 0;
+    return readable | executable | writable;
+  }
+
+  private copyFrame(frame: number): number {
+    const { physical } = this.hardware;
+    const copy = physical.allocateFrame();
+    if (copy !== 0) physical.bytes.copyWithin(copy, frame, frame + PAGE_SIZE);
+    return copy;
+  }
+
+  private exhausted(): FaultOutcome {
+    this.outOfMemory = true;
+    return 'no-memory';
+  }
+
+  private countPage(): void {
+    this.residentPages++;
+    this.peakPages = Math.max(this.peakPages, this.residentPages);
+  }
+
+  private growStack(address: number): Vma | null {
+    const at = this.indexAt(address);
+    const vma = this.vmas[at];
+    if (!vma?.growsDown) return null;
+    const start = address - (address % PAGE_SIZE);
+    if (start < MMAP_MIN || vma.end - start > this.stackLimit) return null;
+    const below = this.vmas[at - 1];
+    if (below && !below.growsDown && below.protection !== 0 && start - below.end < STACK_GUARD_GAP) return null;
+    vma.start = start;
+    return vma;
+  }
+
+  /** Brings in every page of [start, end) (MAP_POPULATE, mlock); stops at the first that fails. */
+  populate(start: number, end: number): FaultOutcome {
+    for (let address = start; address < end; address += PAGE_SIZE) {
+      const vma = this.find(address);
+      if (!vma || vma.protection === 0) continue;
+      const wanted: Access = vma.protection & PROT_WRITE && !vma.shared ? 'write' : 'read';
+      if (this.space.translate(address, wanted) >= 0) continue;
+      const outcome = this.fault(address, wanted);
+      if (outcome !== 'ok') return outcome;
+    }
+    return 'ok';
+  }
+
+  // Life
+
+  /** A copy for fork: private pages are shared until one side writes. Null when no address space or RAM is left. */
+  fork(): Mm | null {
+    const child = Mm.create(this.hardware);
+    if (!child) return null;
+    for (const key of COPIED_FIELDS) child[key] = this[key];
+    child.auxiliary = this.auxiliary;
+    for (const vma of this.vmas) {
+      if (vma.dontFork) continue;
+      const copy = vma.slice(vma.start, vma.end);
+      copy.locked = false;
+      holdSource(copy.source, child);
+      child.vmas.push(copy);
+      if (!vma.wipeOnFork) this.sharePages(vma, child);
+    }
+    return child;
+  }
+
+  private sharePages(vma: Vma, child: Mm): void {
+    for (const page of this.space.pages(vma.start / PAGE_SIZE, vma.end / PAGE_SIZE)) {
+      const entry = this.space.entry(page);
+      const frame = frameOf(entry);
+      const flags = this.pageFlags(vma, frame, vma.shared);
+      if (!vma.shared && entry & PTE_WRITABLE) this.space.protect(page, flags);
+      this.hardware.physical.retainFrame(frame);
+      child.space.map(page, frame, flags);
+      child.countPage();
+    }
+  }
+
+  /** A task stops using it. */
+  release(): void {
+    if (--this.users > 0) return;
+    const last = this.vmas.at(-1);
+    if (last) this.unmap(0, last.end);
+    this.space.destroy();
+  }
+
+  /** Moves present pages of a range elsewhere (mremap); the ranges themselves are the caller's business. */
+  movePages(from: number, to: number, length: number): void {
+    const distance = (to - from) / PAGE_SIZE;
+    for (const page of [...this.space.pages(from / PAGE_SIZE, (from + length) / PAGE_SIZE)]) {
+      const entry = this.space.unmap(page);
+      this.space.map(page + distance, frameOf(entry), entry & (PTE_READ | PTE_EXEC | PTE_WRITABLE | PTE_DIRTY));
+    }
+  }
+
+  get mappedPages(): number {
+    return this.vmas.reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
+  }
+}
+
+const COPIED_FIELDS = [
+  'brkStart', 'brk', 'codeStart', 'codeEnd', 'dataStart', 'dataEnd', 'stackStart', 'argumentsStart', 'argumentsEnd', 'environmentEnd', 'stackLimit',
+] as const;

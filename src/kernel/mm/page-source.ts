@@ -1,0 +1,67 @@
+// Where the pages of a mapping come from when they are not private memory: an inode, or memory shared by its mappers.
+
+import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
+import { Inode, type PageMapper } from '../vfs/inode.ts';
+
+export interface PageSource {
+  /** Bytes; touching a page wholly behind them is SIGBUS. */
+  readonly size: number;
+  /** Frame of page `index`, without taking a reference; 0: no page (`create` false), or no RAM left (`create` true). */
+  pageFrame(index: number, create: boolean): number;
+}
+
+/** MAP_SHARED | MAP_ANONYMOUS, and System V segments: zeroed pages that live as long as someone holds them. */
+export class SharedPages implements PageSource {
+  readonly size: number;
+  /** Mappings, and the segment's key. */
+  holders = 0;
+  private readonly physical: PhysicalMemory;
+  private readonly frames = new Map<number, number>();
+
+  constructor(physical: PhysicalMemory, size: number) {
+    this.physical = physical;
+    this.size = size;
+  }
+
+  pageFrame(index: number, create: boolean): number {
+    const present = this.frames.get(index);
+    if (present !== undefined || !create) return present ?? 0;
+    const frame = this.physical.allocateFrame();
+    if (frame !== 0) this.frames.set(index, frame);
+    return frame;
+  }
+
+  hold(): void {
+    this.holders++;
+  }
+
+  /** The last holder frees the pages. */
+  drop(): void {
+    if (--this.holders > 0) return;
+    for (const frame of this.frames.values()) this.physical.releaseFrame(frame);
+    this.frames.clear();
+  }
+
+  get residentPages(): number {
+    return this.frames.size;
+  }
+}
+
+/** A mapping begins to use `source`. */
+export function holdSource(source: PageSource | null, mapper: PageMapper): void {
+  if (source instanceof SharedPages) source.hold();
+  else if (source instanceof Inode) {
+    source.opens++;
+    source.mappers.push(mapper);
+  }
+}
+
+/** A mapping has gone. */
+export function dropSource(source: PageSource | null, mapper: PageMapper): void {
+  if (source instanceof SharedPages) source.drop();
+  else if (source instanceof Inode) {
+    const at = source.mappers.indexOf(mapper);
+    if (at >= 0) source.mappers.splice(at, 1);
+    source.close();
+  }
+}

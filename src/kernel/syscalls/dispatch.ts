@@ -1,0 +1,70 @@
+// From SYSCALL to a handler and back: number, arguments, result, and what the events tell of it.
+
+import { RAX } from '../../machine/cpu/state.ts';
+import { ERRNO, errorName } from '../abi/errno.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Vcpu } from '../../machine/cpu/vcpu.ts';
+import type { Task } from '../task/task.ts';
+import { endStretch } from '../time/process-time.ts';
+import { takeNotifySignal } from '../uintr/hooks.ts';
+import { rawArguments, RegisterArguments } from './arguments.ts';
+import { BLOCKED, CONTEXT_REPLACED, type SyscallResult, type SyscallRow } from './row.ts';
+
+export function dispatch(kernel: Kernel, vcpu: Vcpu, task: Task): void {
+  endStretch(kernel, task, 'user');
+  vcpu.charge(kernel.hardware.costs.syscall);
+  const number = task.context.int32(RAX) >>> 0;
+  const row = kernel.table.row(number);
+  if (kernel.hardware.events.wants('syscall_entered')) {
+    const raw = rawArguments(task.context, row?.arguments.length ?? 6);
+    kernel.emit('syscall_entered', task, { number, name: row?.name ?? '', arguments: raw });
+  }
+  const result = row?.handler ? row.handler(kernel, task, new RegisterArguments(task.context)) : refuse(kernel, task, number, row);
+  settle(kernel, task, number, result);
+}
+
+function refuse(kernel: Kernel, task: Task, number: number, row: SyscallRow | null): number {
+  const name = row?.name ?? `syscall_${number}`;
+  const reason = row?.unsupported ?? 'no system call has this number in the profile of the machine';
+  kernel.emit('syscall_unsupported', task, { number, name, reason });
+  return -(row?.error ?? ERRNO.ENOSYS);
+}
+
+/** Runs the handler of a call that was blocked again. */
+export function runAgain(kernel: Kernel, task: Task): void {
+  const { number } = task.call!;
+  if (takeNotifySignal(task)) {
+    settle(kernel, task, number, -ERRNO.EINTR);
+    return;
+  }
+  const handler = kernel.table.row(number)!.handler!;
+  settle(kernel, task, number, handler(kernel, task, new RegisterArguments(task.context)));
+}
+
+function settle(kernel: Kernel, task: Task, number: number, result: SyscallResult): void {
+  task.timedOut = false;
+  if (result === BLOCKED) {
+    if (task.call) return;
+    task.call = { number, arguments: rawArguments(task.context) };
+    kernel.emit('syscall_blocked', task, { number, name: kernel.table.nameOf(number), waiting_for: task.blocked?.waitingFor ?? '' });
+    return;
+  }
+  task.call = null;
+  task.progress = null;
+  if (result === CONTEXT_REPLACED) {
+    task.returning = -1;
+  } else {
+    task.context.setRegister(RAX, BigInt.asUintN(64, BigInt(result)));
+    task.returning = number;
+  }
+  if (!kernel.hardware.events.wants('syscall_exited')) return;
+  const value = result === CONTEXT_REPLACED ? task.context.register(RAX) : BigInt.asUintN(64, BigInt(result));
+  kernel.emit('syscall_exited', task, { number, name: kernel.table.nameOf(number), result: value, error: errorText(result) });
+}
+
+/** "ENOENT" for a negated errno; "restart" for a call that a signal interrupted and that will run again. */
+function errorText(result: SyscallResult): string {
+  const value = typeof result === 'symbol' ? 0 : Number(result);
+  if (value >= 0 || value < -4095) return '';
+  return value <= -512 && value >= -516 ? 'restart' : errorName(-value);
+}

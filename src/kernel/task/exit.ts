@@ -1,0 +1,131 @@
+// The end of threads and processes: what each step of do_exit means here.
+
+import { SA_NOCLDWAIT, SIGNAL } from '../abi/signal.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Mm } from '../mm/mm.ts';
+import { exitInformation } from '../signal/child-state.ts';
+import { killProcess, sendToProcess, sendToTask } from '../signal/generate.ts';
+import { signalInformation } from '../signal/state.ts';
+import { onMmReleased, onTaskExit } from '../uintr/hooks.ts';
+import { unblock } from './blocking.ts';
+import { processRobustList } from './robust-list.ts';
+import { wakeFutexWord } from './futex.ts';
+import { addUsage, type ExitStatus, type Process } from './process.ts';
+import type { Task } from './task.ts';
+
+/** exit_group, or a fatal signal: every thread of the process ends at its next boundary. */
+export function exitGroup(kernel: Kernel, task: Task, status: ExitStatus): void {
+  killProcess(kernel, task.process, status);
+}
+
+/** Ends `task` now. Its vCPU must look for another one if it was current. */
+export function exitTask(kernel: Kernel, task: Task, code: number): void {
+  const { process } = task;
+  unblock(kernel, task);
+  kernel.scheduler.forget(task);
+  task.state = 'dead';
+  task.call = null;
+  task.progress = null;
+  onTaskExit(kernel, task, kernel.scheduler.isCurrent(task) ? kernel.hardware.vcpus[task.vcpu]! : null);
+  processRobustList(kernel, task);
+  clearChildTid(kernel, task);
+  if (process.tasks.length === 1) process.usage.peakPages = Math.max(process.usage.peakPages, task.mm.peakPages);
+  releaseMemory(kernel, task);
+  task.files.release(kernel);
+  addUsage(process.usage, task.usage);
+  process.tasks.splice(process.tasks.indexOf(task), 1);
+  kernel.pids.tasks.delete(task.tid);
+  kernel.emit('thread_exited', task, { exit_code: code });
+  kernel.wake(process.threadEvents);
+  if (process.tasks.length === 0) endProcess(kernel, process, task, process.groupExit ?? { kind: 'exited', code });
+}
+
+/** CLONE_CHILD_CLEARTID: how pthread_join learns of the end. Only where somebody shares the memory. */
+function clearChildTid(kernel: Kernel, task: Task): void {
+  if (task.clearChildTid === 0 || task.mm.users < 2) return;
+  if (task.mm.user.write32(task.clearChildTid, 0)) wakeFutexWord(kernel, task, task.clearChildTid, 1);
+  task.clearChildTid = 0;
+}
+
+/** The task stops using its memory (exit, execve); a vfork parent goes on. */
+export function releaseMemory(kernel: Kernel, task: Task): void {
+  releaseMm(kernel, task.mm);
+  if (!task.process.vforkParentWaits) return;
+  task.process.vforkParentWaits = false;
+  kernel.wake(task.process.vforkDone);
+}
+
+export function releaseMm(kernel: Kernel, mm: Mm): void {
+  if (mm.users === 1) onMmReleased(kernel, mm);
+  mm.release();
+}
+
+function endProcess(kernel: Kernel, process: Process, last: Task, status: ExitStatus): void {
+  process.exitStatus = status;
+  process.stoppedBy = 0;
+  for (const timer of process.intervalTimers) timer?.stop(kernel);
+  for (const timer of process.posixTimers) timer.disarm(kernel);
+  process.posixTimers.length = 0;
+  kernel.emit('process_exited', last, {
+    exit_code: status.kind === 'exited' ? status.code : 0,
+    signal: status.kind === 'killed' ? status.signal : 0,
+    core: status.kind === 'killed' && status.core,
+  });
+  adoptOrphans(kernel, process);
+  hangUpSession(kernel, process);
+  tellParent(kernel, process);
+}
+
+/** Children go to the nearest ancestor that reaps for others, at last to pid 1. */
+function adoptOrphans(kernel: Kernel, process: Process): void {
+  const heir = reaperOf(kernel, process);
+  for (const child of process.children.splice(0)) {
+    child.parent = heir;
+    heir.children.push(child);
+    for (const task of child.tasks) {
+      if (task.parentDeathSignal !== 0) sendToTask(kernel, task, signalInformation(task.parentDeathSignal, 0, { pid: process.pid, uid: process.uid }));
+    }
+    if (child.exitStatus) tellParent(kernel, child);
+  }
+}
+
+function reaperOf(kernel: Kernel, process: Process): Process {
+  for (let ancestor = process.parent; ancestor; ancestor = ancestor.parent) {
+    if (ancestor.childSubreaper && ancestor.exitStatus === null) return ancestor;
+  }
+  return kernel.reaper;
+}
+
+/** The leader of a session with a terminal takes its foreground with it. */
+function hangUpSession(kernel: Kernel, process: Process): void {
+  if (process.session !== process.pid || process.terminal === 0) return;
+  for (const member of kernel.pids.processes.values()) {
+    if (member.session === process.session && member.exitStatus === null) sendToProcess(kernel, member, signalInformation(SIGNAL.SIGHUP, 0));
+  }
+}
+
+function tellParent(kernel: Kernel, process: Process): void {
+  const parent = process.parent ?? kernel.reaper;
+  const leader = parent.leader;
+  if (!leader) {
+    reap(kernel, process);
+    return;
+  }
+  const action = leader.signals.actions.of(SIGNAL.SIGCHLD);
+  const unwanted = process.exitSignal === SIGNAL.SIGCHLD && (action.handler === 1n || (action.flags & SA_NOCLDWAIT) !== 0);
+  if (process.exitSignal !== 0 && action.handler !== 1n) sendToProcess(kernel, parent, exitInformation(process, process.exitSignal));
+  if (unwanted) reap(kernel, process);
+  kernel.wake(parent.childEvents);
+}
+
+/** A zombie has been waited for, or nobody wants it. The object stays readable for whoever holds it. */
+export function reap(kernel: Kernel, process: Process): void {
+  const { parent } = process;
+  process.reaped = true;
+  kernel.pids.processes.delete(process.pid);
+  if (!parent) return;
+  const at = parent.children.indexOf(process);
+  if (at >= 0) parent.children.splice(at, 1);
+  addUsage(parent.childrenUsage, process.usage);
+  addUsage(parent.childrenUsage, process.childrenUsage);
+}

@@ -1,0 +1,12 @@
+// Ordinary interrupts that reach the kernel: reschedule IPIs, and the vectors of user interrupts.
+
+import type { Vcpu } from '../../machine/cpu/vcpu.ts';
+import type { Kernel } from '../kernel.ts';
+import { onInterrupt } from '../uintr/hooks.ts';
+
+/** A reschedule IPI has no work of its own: whoever sent it has left a note, which resume() reads. */
+export function takeInterrupt(kernel: Kernel, vcpu: Vcpu, vector: number): void {
+  if (vcpu.mode === 'idle') kernel.scheduler.leaveIdle(kernel, vcpu);
+  vcpu.charge(kernel.hardware.costs.kernel_interrupt);
+  onInterrupt(kernel, vcpu, vector);
+}

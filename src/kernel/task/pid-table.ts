@@ -1,0 +1,39 @@
+// Process and thread identifiers: one space, ascending, wrapping at PID_MAX.
+
+import type { Process } from './process.ts';
+import type { Task } from './task.ts';
+
+export const PID_MAX = 4_194_304;
+/** After a wrap the low identifiers stay with the machine's first processes. */
+const RESERVED = 300;
+
+export class PidTable {
+  /** Live processes and zombies by pid, oldest first. */
+  readonly processes = new Map<number, Process>();
+  /** Live threads by tid, oldest first. */
+  readonly tasks = new Map<number, Task>();
+  private last = 0;
+
+  /** A number nobody uses; -1 if there is none. */
+  allocate(): number {
+    for (let tries = 0; tries < PID_MAX; tries++) {
+      this.last = this.last + 1 >= PID_MAX ? RESERVED : this.last + 1;
+      if (!this.processes.has(this.last) && !this.tasks.has(this.last)) return this.last;
+    }
+    return -1;
+  }
+
+  get lastAllocated(): number {
+    return this.last;
+  }
+
+  group(group: number): Process[] {
+    return [...this.processes.values()].filter((process) => process.group === group && process.exitStatus === null);
+  }
+
+  /** True if any process, zombie or not, is in the group. */
+  hasGroup(group: number): boolean {
+    for (const process of this.processes.values()) if (process.group === group) return true;
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+// A process (Linux thread group): what its threads have in common beside memory and files. Plain data.
+
+import type { SymbolTable } from '../loader/symbols.ts';
+import { SignalQueue } from '../signal/state.ts';
+import type { IntervalTimer } from '../time/interval-timer.ts';
+import type { PosixTimer } from '../time/posix-timer.ts';
+import type { Limit } from './limits.ts';
+import type { Task } from './task.ts';
+import { WaitQueue } from './wait-queue.ts';
+
+/** How a process ended or stopped, as wait4 reports it. */
+export type ExitStatus = { readonly kind: 'exited'; readonly code: number } | { readonly kind: 'killed'; readonly signal: number; readonly core: boolean };
+
+/** Times in cycles, counts since the start. */
+export interface Usage {
+  user: number;
+  system: number;
+  minorFaults: number;
+  majorFaults: number;
+  voluntarySwitches: number;
+  involuntarySwitches: number;
+  /** Largest resident set, in pages. */
+  peakPages: number;
+}
+
+export function noUsage(): Usage {
+  return { user: 0, system: 0, minorFaults: 0, majorFaults: 0, voluntarySwitches: 0, involuntarySwitches: 0, peakPages: 0 };
+}
+
+/** Adds what one thread, or a reaped child, has used. */
+export function addUsage(sum: Usage, part: Usage): void {
+  sum.user += part.user;
+  sum.system += part.system;
+  sum.minorFaults += part.minorFaults;
+  sum.majorFaults += part.majorFaults;
+  sum.voluntarySwitches += part.voluntarySwitches;
+  sum.involuntarySwitches += part.involuntarySwitches;
+  sum.peakPages = Math.max(sum.peakPages, part.peakPages);
+}
+
+export class Process {
+  readonly pid: number;
+  parent: Process | null;
+  readonly children: Process[] = [];
+  /** Live threads, oldest first; the leader stays in front until it has exited. */
+  readonly tasks: Task[] = [];
+  group: number;
+  session: number;
+  /** Path of the program, as execve resolved it. */
+  executable = '';
+  /** Symbols of the program, for texts that name addresses. */
+  symbols: SymbolTable | null = null;
+  readonly pending = new SignalQueue();
+  /** Woken when a child changes state. */
+  readonly childEvents: WaitQueue;
+  /** Woken when a thread has gone (execve waits for that). */
+  readonly threadEvents: WaitQueue;
+  /** Woken when this process, as a vfork child, has released its parent's memory. */
+  readonly vforkDone: WaitQueue;
+  /** Woken when a signal arrives that its receivers block (signalfd). */
+  readonly signalEvents: WaitQueue;
+  vforkParentWaits = false;
+  /** Real user, for those who hear of its end. */
+  uid = 0;
+  limits: Limit[];
+  /** Set when the whole group must end; every thread then exits at its next boundary. */
+  groupExit: ExitStatus | null = null;
+  /** The thread that runs execve and waits for the others to go, or null. */
+  executing: Task | null = null;
+  /** Set when the last thread has exited: a zombie until it is waited for. */
+  exitStatus: ExitStatus | null = null;
+  reaped = false;
+  /** Job control: stopped by this signal, 0 if running. */
+  stoppedBy = 0;
+  stopReported = true;
+  continued = false;
+  /** Sent to the parent when the group ends; SIGCHLD but for clone's choice. */
+  exitSignal = 17;
+  startedAt: number;
+  readonly usage = noUsage();
+  readonly childrenUsage = noUsage();
+  /** ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF. */
+  readonly intervalTimers: (IntervalTimer | null)[] = [null, null, null];
+  readonly posixTimers: PosixTimer[] = [];
+  nextTimerId = 0;
+  /** Number of the controlling terminal's device, 0 if none. */
+  terminal = 0;
+  hasExecuted = false;
+  dumpable = 1;
+  childSubreaper = false;
+  oomScoreAdjustment = 0;
+
+  constructor(pid: number, parent: Process | null, limits: Limit[], now: number) {
+    this.pid = pid;
+    this.parent = parent;
+    this.group = parent?.group ?? pid;
+    this.session = parent?.session ?? pid;
+    this.limits = limits;
+    this.startedAt = now;
+    this.childEvents = new WaitQueue(`child of ${pid}`);
+    this.threadEvents = new WaitQueue(`threads of ${pid}`);
+    this.signalEvents = new WaitQueue(`signals of ${pid}`);
+    this.vforkDone = new WaitQueue(`vfork child ${pid}`);
+  }
+
+  /** The thread whose tid is the pid, if it still lives, else the oldest. */
+  get leader(): Task | null {
+    return this.tasks[0] ?? null;
+  }
+
+  get isZombie(): boolean {
+    return this.exitStatus !== null && !this.reaped;
+  }
+}

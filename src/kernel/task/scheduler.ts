@@ -1,0 +1,264 @@
+// Which task runs on which vCPU: a run queue each, wake-up placement, preemption, idle vCPUs that take work from busy ones.
+// Fair sharing in the manner of sched(7)'s SCHED_OTHER, real-time policies above it. Timer interrupts only where tasks compete.
+
+import type { Vcpu } from '../../machine/cpu/vcpu.ts';
+import type { Kernel } from '../kernel.ts';
+import { endStretch } from '../time/process-time.ts';
+import { onSwitchIn, onSwitchOut } from '../uintr/hooks.ts';
+import { addRuntime, isRealTime, precedes, RunQueue } from './run-queue.ts';
+import type { Task } from './task.ts';
+
+/** IDT vector of the reschedule IPI, as Linux numbers it. */
+export const RESCHEDULE_VECTOR = 0xfd;
+/** Longest stretch a task keeps a vCPU that others want, nanoseconds (a tick of CONFIG_HZ=250). */
+const SLICE = 4_000_000;
+/** A sleeper that wakes is owed at most this much, nanoseconds. */
+const SLEEPER_CREDIT = 2_000_000;
+/** A woken task preempts one that is ahead of it by more than this, nanoseconds. */
+const WAKEUP_GRANULARITY = 1_000_000;
+
+/** One vCPU as the scheduler sees it. */
+export interface Processor {
+  readonly vcpu: number;
+  readonly queue: RunQueue;
+  current: Task | null;
+  needsReschedule: boolean;
+  /** Handle of the slice timer, 0 if not armed. */
+  sliceTimer: number;
+  /** A kick or IPI is on its way to this idle vCPU. */
+  kicked: boolean;
+  /** The vCPU came out of idle: its switch-in is part of the idle exit. */
+  leavingIdle: boolean;
+  /** Cycles spent idle; since when, if it is. */
+  idle: number;
+  idleSince: number;
+}
+
+export class Scheduler {
+  readonly processors: Processor[];
+
+  constructor(vcpus: number) {
+    this.processors = Array.from({ length: vcpus }, (_, vcpu) => ({
+      vcpu,
+      queue: new RunQueue(),
+      current: null,
+      needsReschedule: false,
+      sliceTimer: 0,
+      kicked: false,
+      leavingIdle: false,
+      idle: 0,
+      idleSince: 0,
+    }));
+  }
+
+  of(vcpu: Vcpu): Processor {
+    return this.processors[vcpu.id]!;
+  }
+
+  currentOn(vcpu: number): Task | null {
+    return this.processors[vcpu]?.current ?? null;
+  }
+
+  isCurrent(task: Task): boolean {
+    return this.processors[task.vcpu]!.current === task;
+  }
+
+  /** Every vCPU's bit. */
+  get everywhere(): number {
+    return this.processors.length === 32 ? 0xffff_ffff : (1 << this.processors.length) - 1;
+  }
+
+  allows(task: Task, vcpu: number): boolean {
+    return ((task.affinity >>> vcpu) & 1) === 1;
+  }
+
+  /** Makes a task that became runnable wait for a vCPU, and sees to it that the vCPU notices. Returns the vCPU. */
+  enqueue(kernel: Kernel, task: Task, isNew: boolean): number {
+    const processor = this.processors[this.place(task)]!;
+    const credit = isNew ? 0 : kernel.clock.cycles(SLEEPER_CREDIT);
+    task.scheduling.virtualRuntime = Math.max(task.scheduling.virtualRuntime, processor.queue.floor - credit);
+    processor.queue.add(task);
+    this.notice(kernel, processor, task);
+    return processor.vcpu;
+  }
+
+  /** The vCPU a woken task should run on: where it ran last if that is free, else any free one, else the least loaded. */
+  place(task: Task): number {
+    const allowed = this.processors.filter((processor) => this.allows(task, processor.vcpu));
+    const isFree = (processor: Processor): boolean => processor.current === null && processor.queue.length === 0;
+    const last = allowed.find((processor) => processor.vcpu === task.vcpu);
+    if (last && isFree(last)) return last.vcpu;
+    const free = allowed.find(isFree);
+    if (free) return free.vcpu;
+    const load = (processor: Processor): number => processor.queue.length + (processor.current ? 1 : 0);
+    let best = last ?? allowed[0]!;
+    for (const processor of allowed) if (load(processor) < load(best)) best = processor;
+    return best.vcpu;
+  }
+
+  private notice(kernel: Kernel, processor: Processor, task: Task): void {
+    const { current } = processor;
+    if (current === null) return this.rouse(kernel, processor);
+    if (this.shouldPreempt(kernel, current, task)) this.requestReschedule(kernel, processor.vcpu);
+    else this.armSlice(kernel, processor);
+  }
+
+  private shouldPreempt(kernel: Kernel, current: Task, woken: Task): boolean {
+    if (isRealTime(woken) || isRealTime(current)) return precedes(woken, current);
+    if (woken.scheduling.policy !== 0) return false;
+    const lead = current.scheduling.virtualRuntime + (kernel.now - current.scheduling.since) - woken.scheduling.virtualRuntime;
+    return lead > kernel.clock.cycles(WAKEUP_GRANULARITY);
+  }
+
+  private rouse(kernel: Kernel, processor: Processor): void {
+    const vcpu = kernel.hardware.vcpus[processor.vcpu]!;
+    if (processor.kicked || vcpu.mode !== 'idle') return;
+    processor.kicked = true;
+    kernel.hardware.kick(vcpu, kernel.kernelTime());
+  }
+
+  /** The vCPU must look at its run queue and at its task's signals soon. */
+  requestReschedule(kernel: Kernel, id: number): void {
+    const processor = this.processors[id]!;
+    processor.needsReschedule = true;
+    kernel.interruptRemotely(kernel.hardware.vcpus[id]!);
+  }
+
+  private armSlice(kernel: Kernel, processor: Processor): void {
+    const { current } = processor;
+    if (processor.sliceTimer !== 0 || !current || current.scheduling.policy === 1) return;
+    const at = Math.max(kernel.now, current.scheduling.since + kernel.clock.cycles(SLICE));
+    processor.sliceTimer = kernel.hardware.timers.schedule(at, { kind: 'slice', at, vcpu: processor.vcpu });
+  }
+
+  /** The slice timer of a vCPU has fired. */
+  sliceExpired(kernel: Kernel, id: number): void {
+    const processor = this.processors[id]!;
+    processor.sliceTimer = 0;
+    if (!processor.current || processor.queue.length === 0) return;
+    processor.needsReschedule = true;
+    kernel.chargeTimerInterrupt(kernel.hardware.vcpus[id]!);
+  }
+
+  /** Sees to it that `vcpu` has a task to go on with: the one it had, another, or none. */
+  schedule(kernel: Kernel, vcpu: Vcpu): 'same' | 'switched' | 'idle' {
+    const processor = this.of(vcpu);
+    const previous = processor.current;
+    const wants = processor.needsReschedule;
+    processor.needsReschedule = false;
+    if (previous && previous.state === 'runnable' && this.allows(previous, vcpu.id)) {
+      if (!wants) return 'same';
+      this.account(kernel, processor, previous);
+      const rival = processor.queue.best();
+      if (!rival || precedes(previous, rival)) {
+        if (rival) this.armSlice(kernel, processor);
+        return 'same';
+      }
+    }
+    const next = processor.queue.best() ?? this.steal(vcpu.id);
+    if (previous) this.switchOut(kernel, vcpu, processor, previous);
+    if (!next) return this.goIdle(kernel, vcpu, processor);
+    this.switchIn(kernel, vcpu, processor, next);
+    return 'switched';
+  }
+
+  private account(kernel: Kernel, processor: Processor, task: Task): void {
+    addRuntime(task, kernel.now - task.scheduling.since);
+    task.scheduling.since = kernel.now;
+    processor.queue.floor = Math.max(processor.queue.floor, task.scheduling.virtualRuntime);
+  }
+
+  private switchOut(kernel: Kernel, vcpu: Vcpu, processor: Processor, task: Task): void {
+    this.account(kernel, processor, task);
+    endStretch(kernel, task, 'system');
+    if (processor.sliceTimer !== 0) kernel.hardware.timers.cancel(processor.sliceTimer);
+    processor.sliceTimer = 0;
+    if (task.state !== 'dead' && task.state !== 'zombie') onSwitchOut(kernel, task, vcpu);
+    const preempted = task.state === 'runnable';
+    if (preempted) task.usage.involuntarySwitches++;
+    else task.usage.voluntarySwitches++;
+    kernel.emit('switched_out', task, { reason: preempted ? 'preempted' : task.state === 'blocked' ? (task.blocked?.waitingFor ?? 'blocked') : task.state });
+    processor.current = null;
+    if (!preempted) return;
+    if (this.allows(task, vcpu.id)) processor.queue.add(task);
+    else this.enqueue(kernel, task, false);
+  }
+
+  private switchIn(kernel: Kernel, vcpu: Vcpu, processor: Processor, task: Task): void {
+    for (const owner of this.processors) if (owner.queue.tasks.includes(task)) owner.queue.remove(task);
+    const migratedFrom = task.vcpu === vcpu.id ? -1 : task.vcpu;
+    task.vcpu = vcpu.id;
+    task.scheduling.since = kernel.now;
+    task.stretchStart = kernel.now;
+    kernel.contextSwitches++;
+    processor.current = task;
+    if (!processor.leavingIdle) vcpu.charge(kernel.hardware.costs.context_switch);
+    processor.leavingIdle = false;
+    onSwitchIn(kernel, task, vcpu);
+    kernel.emit('switched_in', task, { migrated_from: migratedFrom });
+    if (processor.queue.length > 0) this.armSlice(kernel, processor);
+  }
+
+  private goIdle(kernel: Kernel, vcpu: Vcpu, processor: Processor): 'switched' | 'idle' {
+    if (vcpu.busyUntil > vcpu.clock) return 'switched';
+    processor.leavingIdle = false;
+    processor.kicked = false;
+    processor.idleSince = kernel.now;
+    vcpu.mode = 'idle';
+    kernel.hardware.events.emit('vcpu_idle', { cycle: kernel.now, vcpu: vcpu.id, pid: 0, tid: 0 }, {});
+    return 'idle';
+  }
+
+  /** A task of the longest queue that may run here; null if nobody has one to spare. */
+  private steal(vcpu: number): Task | null {
+    let busiest: Task | null = null;
+    let length = 0;
+    for (const { queue } of this.processors) {
+      const candidate = queue.best((task) => this.allows(task, vcpu));
+      if (candidate && queue.length > length) {
+        busiest = candidate;
+        length = queue.length;
+      }
+    }
+    return busiest;
+  }
+
+  /** An idle vCPU begins to work: kernel time for leaving the idle state. */
+  leaveIdle(kernel: Kernel, vcpu: Vcpu): void {
+    const processor = this.of(vcpu);
+    processor.kicked = false;
+    processor.leavingIdle = true;
+    processor.idle += kernel.now - processor.idleSince;
+    vcpu.charge(kernel.hardware.costs.idle_exit);
+  }
+
+  /** A task gives way (sched_yield): the others of its queue go first. */
+  yield(kernel: Kernel, task: Task): void {
+    const processor = this.processors[task.vcpu]!;
+    if (processor.queue.length === 0) return;
+    const last = Math.max(...processor.queue.tasks.map((other) => other.scheduling.virtualRuntime));
+    this.account(kernel, processor, task);
+    task.scheduling.virtualRuntime = Math.max(task.scheduling.virtualRuntime, last + 1);
+    processor.needsReschedule = true;
+  }
+
+  /** The affinity of a task has changed. */
+  affinityChanged(kernel: Kernel, task: Task): void {
+    if (this.isCurrent(task)) {
+      if (!this.allows(task, task.vcpu)) this.requestReschedule(kernel, task.vcpu);
+      return;
+    }
+    if (!task.scheduling.queued) return;
+    for (const { queue } of this.processors) if (queue.tasks.includes(task)) queue.remove(task);
+    this.enqueue(kernel, task, false);
+  }
+
+  /** A task has ended, or stops for good, while it waited for a vCPU. */
+  forget(task: Task): void {
+    for (const { queue } of this.processors) if (queue.tasks.includes(task)) queue.remove(task);
+  }
+
+  get runnable(): number {
+    return this.processors.reduce((sum, processor) => sum + processor.queue.length + (processor.current?.state === 'runnable' ? 1 : 0), 0);
+  }
+}

@@ -1,0 +1,38 @@
+// How many cycles tasks and processes have used, the stretch in progress included.
+
+import type { Kernel } from '../kernel.ts';
+import type { Process } from '../task/process.ts';
+import type { Task } from '../task/task.ts';
+
+export interface CyclesUsed {
+  user: number;
+  system: number;
+}
+
+/** A task that executes user code is charged up to now, or to where its vCPU has got. */
+export function taskCycles(kernel: Kernel, task: Task): CyclesUsed {
+  const used = { user: task.usage.user, system: task.usage.system };
+  if (!kernel.scheduler.isCurrent(task)) return used;
+  const vcpu = kernel.hardware.vcpus[task.vcpu]!;
+  const stretch = Math.max(0, Math.max(kernel.now, vcpu.clock) - task.stretchStart);
+  if (vcpu.mode === 'user') used.user += stretch;
+  else used.system += stretch;
+  return used;
+}
+
+/** All threads, the ones that have exited included. */
+export function processCycles(kernel: Kernel, process: Process): CyclesUsed {
+  const sum = { user: process.usage.user, system: process.usage.system };
+  for (const task of process.tasks) {
+    const used = taskCycles(kernel, task);
+    sum.user += used.user;
+    sum.system += used.system;
+  }
+  return sum;
+}
+
+/** A stretch of user or kernel time ends now. */
+export function endStretch(kernel: Kernel, task: Task, mode: 'user' | 'system'): void {
+  task.usage[mode] += Math.max(0, kernel.now - task.stretchStart);
+  task.stretchStart = kernel.now;
+}
