@@ -8,6 +8,7 @@ export const MACHINE_ERROR_CODES = [
   'PROCESS_NOT_FOUND',
   'THREAD_NOT_FOUND',
   'ARTIFACT_NOT_FOUND',
+  'SERVICE_NOT_FOUND',
   'ALREADY_EXISTS',
   'WRONG_STATE', // details.state: the state now; details.allowed: those the call needs
   'ETAG_MISMATCH',

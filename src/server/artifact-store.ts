@@ -1,0 +1,85 @@
+// Artifacts: immutable bytes by name, in memory, under one cap.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { MachineError } from '../machine/errors.ts';
+import { artifactName, checkId } from './resource-name.ts';
+
+export interface StoredArtifact {
+  readonly name: string;
+  readonly uid: string;
+  readonly ordinal: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createTime: Date;
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+/** An upload in progress; its bytes count against the cap as they come. */
+export interface Upload {
+  add(chunk: Uint8Array): void;
+  finish(): StoredArtifact;
+  abandon(): void;
+}
+
+export class ArtifactStore {
+  private readonly byName = new Map<string, StoredArtifact>();
+  private readonly capacity: number;
+  private held = 0;
+  private nextOrdinal = 1;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+  }
+
+  get bytes(): number {
+    return this.held;
+  }
+
+  list(): StoredArtifact[] {
+    return [...this.byName.values()];
+  }
+
+  get(name: string): StoredArtifact {
+    const artifact = this.byName.get(name);
+    if (!artifact) throw new MachineError('ARTIFACT_NOT_FOUND', `there is no artifact ${name}`, { name });
+    return artifact;
+  }
+
+  delete(name: string): void {
+    this.held -= this.get(name).bytes.length;
+    this.byName.delete(name);
+  }
+
+  begin(id: string, labels: Readonly<Record<string, string>>, sha256: string): Upload {
+    const uid = randomUUID();
+    const name = artifactName(id === '' ? `a-${uid.slice(0, 8)}` : checkId('header.artifact_id', id));
+    if (this.byName.has(name)) throw new MachineError('ALREADY_EXISTS', `there is an artifact ${name} already`, { name });
+    const chunks: Uint8Array[] = [];
+    const hash = createHash('sha256');
+    let size = 0;
+    const release = (): void => {
+      this.held -= size;
+      size = 0;
+    };
+    return {
+      add: (chunk) => {
+        if (this.held + chunk.length > this.capacity)
+          throw new MachineError('LIMIT_EXCEEDED', `artifacts may have ${this.capacity} bytes together`, { subject: 'artifact_bytes', limit: String(this.capacity) });
+        this.held += chunk.length;
+        size += chunk.length;
+        chunks.push(chunk);
+        hash.update(chunk);
+      },
+      finish: () => {
+        const actual = hash.digest('hex');
+        if (actual !== sha256) throw new MachineError('CHECKSUM_MISMATCH', `the bytes that came have sha256 ${actual}, the header says ${sha256}`, { name, sha256: actual });
+        if (this.byName.has(name)) throw new MachineError('ALREADY_EXISTS', `there is an artifact ${name} already`, { name });
+        const artifact = { name, uid, ordinal: this.nextOrdinal++, labels, createTime: new Date(), sha256, bytes: Buffer.concat(chunks) };
+        this.byName.set(name, artifact);
+        size = 0;
+        return artifact;
+      },
+      abandon: release,
+    };
+  }
+}

@@ -1,0 +1,102 @@
+// The daemon as an object: everything wired together, listening, and stopped again.
+
+import { chmod, unlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { ArtifactStore } from './artifact-store.ts';
+import { ConfigError } from './config.ts';
+import { drainServer } from './drain.ts';
+import { MachineRegistry } from './machine-registry.ts';
+import { Router } from './router.ts';
+import { artifactService } from './services/artifact.ts';
+import { eventService } from './services/event.ts';
+import { guestService } from './services/guest.ts';
+import { HealthState, healthService } from './services/health.ts';
+import { labService } from './services/lab.ts';
+import { machineService } from './services/machine.ts';
+import { uintrService } from './services/uintr.ts';
+import { WorkerPool } from './worker-pool.ts';
+import { WORKER_MODULE } from './worker-port.ts';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+
+export interface Daemon {
+  /** As clients dial them; a port 0 has become a real one. */
+  readonly addresses: readonly string[];
+  stop(): Promise<void>;
+}
+
+export async function startDaemon(config: Config, log: Logger, version: string, workerModule = WORKER_MODULE): Promise<Daemon> {
+  const pool = new WorkerPool(config.workers, {
+    module: workerModule,
+    heapMebibytes: config.workerHeapMebibytes,
+    heartbeatMilliseconds: config.heartbeatMilliseconds,
+    onLost: (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost'),
+  });
+  pool.warm();
+  const machines = new MachineRegistry(pool, config);
+  const artifacts = new ArtifactStore(config.maxArtifactBytes);
+  const health = new HealthState();
+  const draining = new AbortController();
+
+  const server = new Server({ 'grpc.max_receive_message_length': config.maxMessageBytes, 'grpc.max_send_message_length': -1 });
+  const router = new Router(server, log, draining.signal);
+  router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
+  router.add('uintr.v1.MachineService', machineService(machines));
+  router.add('uintr.v1.ArtifactService', artifactService(artifacts));
+  router.add('uintr.v1.GuestService', guestService(machines, artifacts));
+  router.add('uintr.v1.UintrService', uintrService(machines));
+  router.add('uintr.v1.EventService', eventService(machines));
+  router.add('grpc.health.v1.Health', healthService(health));
+
+  const addresses: string[] = [];
+  try {
+    for (const address of config.listen) addresses.push(await listen(server, address));
+  } catch (error) {
+    server.forceShutdown();
+    await pool.terminate();
+    throw error;
+  }
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    health.stop();
+    // Watchers hear it before their streams end.
+    await new Promise((resolve) => setImmediate(resolve));
+    await drainServer(server, draining, config.drainMilliseconds, log);
+    await pool.terminate();
+    await Promise.all(addresses.filter((address) => address.startsWith('unix:')).map((address) => unlink(address.slice(5)).catch(() => {})));
+  };
+  return { addresses, stop: () => (stopping ??= stop()) };
+}
+
+async function listen(server: Server, address: string): Promise<string> {
+  const path = address.startsWith('unix:') ? address.slice(5) : undefined;
+  if (path !== undefined) await removeStaleSocket(path);
+  // The socket is born without rights for others; chmod then says so for good.
+  const mask = process.umask(0o177);
+  try {
+    const port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+    );
+    if (path !== undefined) await chmod(path, 0o600);
+    return path === undefined ? address.replace(/\d+$/, String(port)) : address;
+  } catch (error) {
+    throw new ConfigError(`cannot listen on ${address}: ${(error as Error).message}`);
+  } finally {
+    process.umask(mask);
+  }
+}
+
+/** A socket file that nobody serves is left from a daemon that was killed. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const outcome = await new Promise<string>((resolve) => {
+    const probe = connect(path, () => {
+      probe.destroy();
+      resolve('served');
+    });
+    probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+  });
+  if (outcome === 'served') throw new ConfigError(`cannot listen on unix:${path}: another daemon does`);
+  if (outcome === 'ECONNREFUSED') await unlink(path);
+  else if (outcome === 'ENOTSOCK') throw new ConfigError(`cannot listen on unix:${path}: there is a file that is no socket`);
+}

@@ -1,0 +1,147 @@
+// A machine as the daemon knows it: name, spec, state, its log and consoles, and the port to the worker that runs it.
+
+import { MachineError } from '../machine/errors.ts';
+import { ConsoleLog } from './console-log.ts';
+import { EventLog } from './event-log.ts';
+import { Bell } from './signal.ts';
+import type { CommandFields, CommandKind, CommandReply, MachineState } from '../machine/protocol.ts';
+import type { MachineSpec } from '../machine/machine-spec.ts';
+import type { MachinePush, PushTarget, WorkerPort } from './worker-port.ts';
+
+export interface MachineIdentity {
+  readonly name: string;
+  readonly uid: string;
+  /** Order of creation in this daemon. */
+  readonly ordinal: number;
+  readonly createTime: Date;
+  readonly spec: MachineSpec;
+}
+
+/** Commands that a machine still takes after it crashed. */
+const AFTER_CRASH: readonly CommandKind[] = ['delete_machine', 'reset_machine'];
+
+export class MachineHandle implements PushTarget {
+  readonly identity: MachineIdentity;
+  labels: Readonly<Record<string, string>>;
+  revision = 1;
+  state: MachineState = 'created';
+  stateReason = '';
+  cycle = 0;
+  awaitingInput = false;
+  incarnation = 1;
+  deleted = false;
+  log: EventLog;
+  /** Rings when the state changes. */
+  readonly bell = new Bell();
+  private readonly consoles = new Map<number, ConsoleLog>();
+  private readonly lagging = new Set<number>();
+  private port: WorkerPort;
+  /** The number the worker knows it by. */
+  private number: number;
+  private readonly logBytes: number;
+
+  constructor(identity: MachineIdentity, labels: Readonly<Record<string, string>>, port: WorkerPort, number: number, logBytes: number) {
+    this.identity = identity;
+    this.labels = labels;
+    this.port = port;
+    this.number = number;
+    this.logBytes = logBytes;
+    this.log = new EventLog(logBytes);
+    port.targets.set(number, this);
+  }
+
+  get etag(): string {
+    return `"${this.identity.uid.slice(0, 8)}-${this.revision}"`;
+  }
+
+  get worker(): number {
+    return this.port.index;
+  }
+
+  send<K extends CommandKind>(kind: K, fields: CommandFields<K>, signal?: AbortSignal): Promise<CommandReply<K>> {
+    if (this.deleted) return Promise.reject(new MachineError('MACHINE_NOT_FOUND', `${this.identity.name} was deleted`, { name: this.identity.name }));
+    if (this.state === 'crashed' && !AFTER_CRASH.includes(kind))
+      return Promise.reject(
+        new MachineError('MACHINE_CRASHED', `${this.identity.name} has crashed: ${this.stateReason}`, { name: this.identity.name, state: 'crashed' }),
+      );
+    return this.port.send(kind, this.number, fields, signal);
+  }
+
+  /** The console of a spawned process; made when first asked for, so that a reader may come before the first byte. */
+  console(pid: number): ConsoleLog {
+    let log = this.consoles.get(pid);
+    if (!log) {
+      log = new ConsoleLog((lags) => this.balance(pid, lags));
+      this.consoles.set(pid, log);
+    }
+    return log;
+  }
+
+  hasConsole(pid: number): boolean {
+    return this.consoles.has(pid);
+  }
+
+  push(push: MachinePush): void {
+    if (push.kind === 'events') this.log.append(push);
+    else if (push.kind === 'console') this.console(push.pid).append(push);
+    else if (push.kind === 'console_end') this.console(push.pid).end();
+    else {
+      this.state = push.state;
+      this.stateReason = push.reason;
+      this.cycle = push.cycle;
+      this.awaitingInput = push.awaitingInput;
+      this.bell.ring();
+    }
+  }
+
+  workerLost(error: MachineError): void {
+    this.state = 'crashed';
+    this.stateReason = error.message;
+    this.awaitingInput = false;
+    for (const console of this.consoles.values()) console.end();
+    this.bell.ring();
+  }
+
+  /** Back to the start, on the same worker or, if that was lost, on another. */
+  async reset(replacement: () => { port: WorkerPort; number: number }): Promise<void> {
+    if (this.port.alive) await this.send('reset_machine', {});
+    else {
+      const { port, number } = replacement();
+      await port.send('create_machine', number, { spec: this.identity.spec });
+      port.targets.set(number, this);
+      this.port = port;
+      this.number = number;
+    }
+    this.incarnation++;
+    this.state = 'created';
+    this.stateReason = '';
+    this.cycle = 0;
+    this.awaitingInput = false;
+    this.dropStreams();
+    this.log = new EventLog(this.logBytes);
+    this.bell.ring();
+  }
+
+  async delete(): Promise<void> {
+    if (this.port.alive) await this.send('delete_machine', {});
+    this.port.targets.delete(this.number);
+    this.deleted = true;
+    this.dropStreams();
+    this.bell.ring();
+  }
+
+  private dropStreams(): void {
+    for (const console of this.consoles.values()) console.end();
+    this.consoles.clear();
+    this.lagging.clear();
+    this.log.close();
+  }
+
+  private balance(pid: number, lags: boolean): void {
+    const before = this.lagging.size > 0;
+    if (lags) this.lagging.add(pid);
+    else this.lagging.delete(pid);
+    const held = this.lagging.size > 0;
+    if (held !== before) this.send('hold_machine', { held }).catch(() => {});
+  }
+}

@@ -1,0 +1,96 @@
+// The machines of this daemon, by name, and the caps on them.
+
+import { randomUUID } from 'node:crypto';
+import { MachineError } from '../machine/errors.ts';
+import { MachineHandle } from './machine-handle.ts';
+import { checkId, machineName } from './resource-name.ts';
+import type { MachineSpec } from '../machine/machine-spec.ts';
+import type { Config } from './config.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+export class MachineRegistry {
+  private readonly byName = new Map<string, MachineHandle>();
+  /** Names and RAM of machines that are being made. */
+  private readonly reserved = new Map<string, number>();
+  private readonly pool: WorkerPool;
+  private readonly config: Config;
+  private nextOrdinal = 1;
+  private nextNumber = 1;
+
+  constructor(pool: WorkerPool, config: Config) {
+    this.pool = pool;
+    this.config = config;
+  }
+
+  get count(): number {
+    return this.byName.size + this.reserved.size;
+  }
+
+  get ramBytes(): number {
+    let sum = 0;
+    for (const handle of this.byName.values()) sum += handle.identity.spec.ram_bytes;
+    for (const bytes of this.reserved.values()) sum += bytes;
+    return sum;
+  }
+
+  get workers(): WorkerPool {
+    return this.pool;
+  }
+
+  list(): MachineHandle[] {
+    return [...this.byName.values()];
+  }
+
+  get(name: string): MachineHandle {
+    const handle = this.byName.get(name);
+    if (!handle) throw new MachineError('MACHINE_NOT_FOUND', `there is no machine ${name}`, { name });
+    return handle;
+  }
+
+  async create(id: string, labels: Readonly<Record<string, string>>, spec: MachineSpec): Promise<MachineHandle> {
+    const ordinal = this.nextOrdinal++;
+    const uid = randomUUID();
+    const name = machineName(id === '' ? `m-${uid.slice(0, 8)}` : checkId('machine_id', id));
+    if (this.byName.has(name) || this.reserved.has(name)) throw new MachineError('ALREADY_EXISTS', `there is a machine ${name} already`, { name });
+    this.checkCaps(spec);
+    this.reserved.set(name, spec.ram_bytes);
+    try {
+      const port = this.pool.leastLoaded();
+      const number = this.nextNumber++;
+      const handle = new MachineHandle({ name, uid, ordinal, createTime: new Date(), spec }, labels, port, number, this.config.eventLogBytes);
+      try {
+        await handle.send('create_machine', { spec });
+      } catch (error) {
+        port.targets.delete(number);
+        throw error;
+      }
+      this.byName.set(name, handle);
+      return handle;
+    } finally {
+      this.reserved.delete(name);
+    }
+  }
+
+  reset(handle: MachineHandle): Promise<void> {
+    return handle.reset(() => ({ port: this.pool.leastLoaded(), number: this.nextNumber++ }));
+  }
+
+  async delete(handle: MachineHandle): Promise<void> {
+    await handle.delete();
+    this.byName.delete(handle.identity.name);
+  }
+
+  private checkCaps(spec: MachineSpec): void {
+    const { maxMachines, maxMachineRamBytes } = this.config;
+    if (this.count >= maxMachines)
+      throw new MachineError('LIMIT_EXCEEDED', `there are ${this.count} machines, and ${maxMachines} is the most this daemon allows`, {
+        subject: 'machines',
+        limit: String(maxMachines),
+      });
+    if (this.ramBytes + spec.ram_bytes > maxMachineRamBytes)
+      throw new MachineError('LIMIT_EXCEEDED', `all machines together may have ${maxMachineRamBytes} bytes of RAM; ${this.ramBytes} are taken and ${spec.ram_bytes} asked for`, {
+        subject: 'machine_ram_bytes',
+        limit: String(maxMachineRamBytes),
+      });
+  }
+}

@@ -1,0 +1,49 @@
+// uintrd: reads its settings, starts the daemon, and stops it on SIGTERM or SIGINT. Logs go to standard error, one JSON object a line.
+
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { ConfigError, readConfig, usage } from './config.ts';
+import { startDaemon } from './daemon.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+try {
+  const config = readConfig(process.argv.slice(2), process.env);
+  if (config === 'help') console.log(usage());
+  else if (config === 'version') console.log(version);
+  else {
+    const log = pino({ name: 'uintrd', level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
+    const daemon = await startDaemon(config, log, version);
+    // One line a program can wait for.
+    console.log(`uintrd ${version} listens on ${daemon.addresses.join(' ')}`);
+    log.info({ addresses: daemon.addresses, version, node: process.versions.node }, 'listening');
+
+    let asked = false;
+    const stop = (why: string): void => {
+      if (asked) {
+        if (why !== 'stdin') process.exit(130);
+        return;
+      }
+      asked = true;
+      log.info({ why }, 'stopping');
+      daemon.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.fatal({ err: error }, 'could not stop');
+          process.exit(1);
+        },
+      );
+    };
+    process.on('SIGTERM', () => stop('SIGTERM'));
+    process.on('SIGINT', () => stop('SIGINT'));
+    if (config.exitWithStdin) {
+      process.stdin.on('end', () => stop('stdin'));
+      process.stdin.on('error', () => stop('stdin'));
+      process.stdin.resume();
+    }
+  }
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(`uintrd: ${error.message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,74 @@
+// ArtifactService: bytes that machines use, kept by the daemon.
+
+import { invalidField, MachineError } from '../../machine/errors.ts';
+import { pageOf } from '../page.ts';
+import { checkProject, parseArtifact } from '../resource-name.ts';
+import { toTimestamp } from '../timestamp.ts';
+import { checkLabels } from './machine.ts';
+import type { Artifact, ArtifactService } from '../../gen/api.ts';
+import type { Input } from '../../wire/encode.ts';
+import type { ArtifactStore, StoredArtifact, Upload } from '../artifact-store.ts';
+import type { Implementation } from '../call.ts';
+
+const CHUNK_BYTES = 1 << 20;
+
+const etag = (artifact: StoredArtifact): string => `"${artifact.sha256.slice(0, 16)}"`;
+
+function toMessage(artifact: StoredArtifact): Input<Artifact> {
+  return {
+    name: artifact.name,
+    uid: artifact.uid,
+    etag: etag(artifact),
+    labels: artifact.labels,
+    create_time: toTimestamp(artifact.createTime),
+    size_bytes: artifact.bytes.length,
+    sha256: artifact.sha256,
+  };
+}
+
+export function artifactService(artifacts: ArtifactStore): Implementation<ArtifactService> {
+  const find = (name: string): StoredArtifact => artifacts.get(parseArtifact('name', name));
+  return {
+    async UploadArtifact(requests) {
+      let upload: Upload | undefined;
+      try {
+        for await (const { header, chunk } of requests) {
+          if (header) {
+            if (upload) throw invalidField('header', 'must be the first message only');
+            checkProject('header.parent', header.parent);
+            if (!/^[0-9a-f]{64}$/.test(header.sha256)) throw invalidField('header.sha256', 'must be 64 lower-case hexadecimal digits');
+            upload = artifacts.begin(header.artifact_id, checkLabels('header.labels', header.labels), header.sha256);
+          } else if (!upload) throw invalidField('header', 'the first message must be the header');
+          else if (chunk) upload.add(chunk);
+          else throw invalidField('part', 'a message must have a part');
+        }
+        if (!upload) throw invalidField('header', 'the first message must be the header');
+        return { artifact: toMessage(upload.finish()) };
+      } finally {
+        upload?.abandon();
+      }
+    },
+
+    async DownloadArtifact({ name, offset }, send) {
+      const { bytes } = find(name);
+      if (offset > BigInt(bytes.length)) throw invalidField('offset', `is behind the end, which is at ${bytes.length}`);
+      for (let at = Number(offset); at < bytes.length; at += CHUNK_BYTES) await send({ offset: at, chunk: bytes.subarray(at, at + CHUNK_BYTES) });
+    },
+
+    GetArtifact: ({ name }) => ({ artifact: toMessage(find(name)) }),
+
+    ListArtifacts(request) {
+      checkProject('parent', request.parent);
+      const { items, next_page_token } = pageOf('artifacts', artifacts.list(), (artifact) => artifact.ordinal, request);
+      return { artifacts: items.map(toMessage), next_page_token };
+    },
+
+    DeleteArtifact({ name, etag: given }) {
+      const artifact = find(name);
+      if (given !== '' && given !== etag(artifact))
+        throw new MachineError('ETAG_MISMATCH', `the etag of ${name} is ${etag(artifact)}, not ${given}`, { name, etag: etag(artifact) });
+      artifacts.delete(name);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,165 @@
+// EventService: cursors in a machine's log. Events go out as the bytes they were stored as; only what follows them is encoded here.
+
+import { API } from '../../gen/api.ts';
+import { invalidField, MachineError } from '../../machine/errors.ts';
+import { encodeMessage } from '../../wire/encode.ts';
+import { parseMachine } from '../resource-name.ts';
+import { formatToken, parseToken } from '../resume-token.ts';
+import { milliseconds } from '../timestamp.ts';
+import type { EventFilter, EventService, StreamEventsRequest, StreamEventsResponse } from '../../gen/api.ts';
+import type { Implementation, Send } from '../call.ts';
+import type { EventLog, LogSlice } from '../event-log.ts';
+import type { MachineHandle } from '../machine-handle.ts';
+import type { MachineRegistry } from '../machine-registry.ts';
+
+const MOST_EVENTS = 4096;
+const USUAL_EVENTS = 256;
+/** Well below the message limit of any client. */
+const MOST_BYTES = 1 << 20;
+
+const KIND_NUMBERS = API.enums['uintr.v1.EventKind']!;
+
+function kindsOf(filter: EventFilter | undefined): ReadonlySet<number> | null {
+  if (!filter || filter.kinds.length === 0) return null;
+  for (const [at, kind] of filter.kinds.entries()) if (kind === 'EVENT_KIND_UNSPECIFIED') throw invalidField(`filter.kinds[${at}]`, 'must name a kind');
+  return new Set(filter.kinds.map((kind) => KIND_NUMBERS[kind]!));
+}
+
+function countOf(field: string, given: number): number {
+  if (given > MOST_EVENTS) throw invalidField(field, `must be at most ${MOST_EVENTS}, got ${given}`);
+  return given || USUAL_EVENTS;
+}
+
+function sequenceOf(field: string, value: bigint): number {
+  if (value < 1n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidField(field, 'sequences start at 1');
+  return Number(value);
+}
+
+/** The sequence a token stands for, if it is of this machine and incarnation. */
+function tokenSequence(handle: MachineHandle, field: string, token: string): number {
+  const point = parseToken(field, token);
+  if (point.uid !== handle.identity.uid) throw new MachineError('TOKEN_INVALID', `${field}: is a token of another machine`, { field, description: 'is a token of another machine' });
+  if (point.incarnation !== handle.incarnation)
+    throw new MachineError('HISTORY_GONE', `the machine was reset since this token was given`, { oldest_sequence: String(handle.log.oldest), next_sequence: String(handle.log.next) });
+  return point.sequence;
+}
+
+function startOf(handle: MachineHandle, request: StreamEventsRequest): number {
+  if (request.resume_token !== undefined) return tokenSequence(handle, 'resume_token', request.resume_token);
+  if (request.sequence !== undefined) return sequenceOf('sequence', request.sequence);
+  return request.position === 'START_POSITION_LATEST' ? handle.log.next : handle.log.oldest;
+}
+
+const assemble = (slice: LogSlice, type: string, rest: object): Uint8Array => Buffer.concat([...slice.pieces, encodeMessage(API, type, rest)]);
+
+/** One subscriber. */
+class Subscription {
+  private readonly handle: MachineHandle;
+  private readonly log: EventLog;
+  private readonly incarnation: number;
+  private readonly kinds: ReadonlySet<number> | null;
+  private readonly batch: number;
+  private readonly latency: number;
+  private readonly heartbeat: number;
+  private readonly drop: boolean;
+  private cursor: number;
+  private dropped = 0;
+
+  constructor(handle: MachineHandle, request: StreamEventsRequest) {
+    this.handle = handle;
+    this.log = handle.log;
+    this.incarnation = handle.incarnation;
+    this.kinds = kindsOf(request.filter);
+    this.batch = countOf('max_batch_events', request.max_batch_events);
+    this.latency = milliseconds('max_latency', request.max_latency, 20, 0, 10_000);
+    this.heartbeat = milliseconds('heartbeat_interval', request.heartbeat_interval, 10_000, 100, 3_600_000);
+    this.drop = request.overflow_policy !== 'OVERFLOW_POLICY_FAIL';
+    this.cursor = startOf(handle, request);
+    // Where a stream starts must be there, whatever its policy for later.
+    this.log.read(this.cursor, this.kinds, 0, 0);
+  }
+
+  get token(): string {
+    return formatToken({ uid: this.handle.identity.uid, incarnation: this.incarnation, sequence: this.cursor });
+  }
+
+  async run(send: Send<StreamEventsResponse>, signal: AbortSignal): Promise<void> {
+    let lastSent = performance.now();
+    let firstWaiting: number | undefined;
+    for (;;) {
+      signal.throwIfAborted();
+      const slice = this.read();
+      const now = performance.now();
+      if (slice.events > 0) firstWaiting ??= now;
+      const full = slice.events >= this.batch || slice.bytes >= MOST_BYTES || slice.next < this.log.next;
+      const due = firstWaiting !== undefined && now - firstWaiting >= this.latency;
+      if (slice.events > 0 ? full || due || this.log.closed : now - lastSent >= this.heartbeat || this.dropped > 0) {
+        await this.send(slice, send);
+        lastSent = performance.now();
+        firstWaiting = undefined;
+        continue;
+      }
+      if (slice.events === 0) {
+        // Nothing that this reader wants: the cursor moves on without a message.
+        this.cursor = slice.next;
+        if (this.log.closed) return this.finish();
+      }
+      await this.log.bell.wait(signal, firstWaiting === undefined ? Math.max(1, this.heartbeat - (now - lastSent)) : Math.max(1, this.latency - (now - firstWaiting)));
+    }
+  }
+
+  private read(): LogSlice {
+    if (this.cursor < this.log.oldest && this.drop) {
+      this.dropped += this.log.oldest - this.cursor;
+      this.cursor = this.log.oldest;
+    }
+    return this.log.read(this.cursor, this.kinds, this.batch, MOST_BYTES);
+  }
+
+  private async send(slice: LogSlice, send: Send<StreamEventsResponse>): Promise<void> {
+    this.cursor = slice.next;
+    const dropped = this.dropped;
+    this.dropped = 0;
+    await send(assemble(slice, 'uintr.v1.StreamEventsResponse', { next_sequence: this.cursor, resume_token: this.token, dropped }));
+  }
+
+  private finish(): void {
+    if (this.handle.deleted) return;
+    throw new MachineError('MACHINE_RESET', `${this.handle.identity.name} was reset; its events start again from sequence 1`, { name: this.handle.identity.name });
+  }
+}
+
+export function eventService(machines: MachineRegistry): Implementation<EventService> {
+  return {
+    async StreamEvents(request, send, { signal }) {
+      const subscription = new Subscription(machines.get(parseMachine('parent', request.parent)), request);
+      try {
+        await subscription.run(send, signal);
+      } catch (error) {
+        // Whoever is cut off can go on elsewhere, or later, where it stopped.
+        if (error instanceof MachineError && error.code === 'DRAINING')
+          throw new MachineError(error.code, error.message, { ...error.details, resume_token: subscription.token });
+        throw error;
+      }
+    },
+
+    ListEvents(request) {
+      const handle = machines.get(parseMachine('parent', request.parent));
+      const { log, identity, incarnation } = handle;
+      const kinds = kindsOf(request.filter);
+      const count = countOf('page_size', request.page_size);
+      const start =
+        request.page_token !== '' ? tokenSequence(handle, 'page_token', request.page_token)
+        : request.start_sequence !== 0n ? sequenceOf('start_sequence', request.start_sequence)
+        : log.oldest;
+      const slice = log.read(start, kinds, count, MOST_BYTES);
+      const token = formatToken({ uid: identity.uid, incarnation, sequence: slice.next });
+      return assemble(slice, 'uintr.v1.ListEventsResponse', {
+        next_page_token: slice.next < log.next ? token : '',
+        oldest_sequence: log.oldest,
+        next_sequence: slice.next,
+        resume_token: token,
+      });
+    },
+  };
+}

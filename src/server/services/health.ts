@@ -1,0 +1,43 @@
+// grpc.health.v1: SERVING for the daemon and each of its services, until it drains.
+
+import { API } from '../../gen/api.ts';
+import { MachineError } from '../../machine/errors.ts';
+import { Bell } from '../signal.ts';
+import type { Health, HealthCheckResponseServingStatus } from '../../gen/api.ts';
+import type { Implementation } from '../call.ts';
+
+export class HealthState {
+  private serving = true;
+  readonly bell = new Bell();
+
+  stop(): void {
+    this.serving = false;
+    this.bell.ring();
+  }
+
+  of(service: string): HealthCheckResponseServingStatus {
+    if (service !== '' && !Object.hasOwn(API.services, service)) return 'SERVICE_UNKNOWN';
+    return this.serving ? 'SERVING' : 'NOT_SERVING';
+  }
+}
+
+export function healthService(health: HealthState): Implementation<Health> {
+  return {
+    Check({ service }) {
+      const answer = health.of(service);
+      // The protocol's own rule: an unknown service is NOT_FOUND here, and a status in Watch.
+      if (answer === 'SERVICE_UNKNOWN') throw new MachineError('SERVICE_NOT_FOUND', `there is no service ${service}`, { name: service });
+      return { status: answer };
+    },
+
+    async Watch({ service }, send, { signal }) {
+      let last: string | undefined;
+      for (;;) {
+        const now = health.of(service);
+        if (now !== last) await send({ status: now });
+        last = now;
+        await health.bell.wait(signal);
+      }
+    },
+  };
+}

@@ -1,0 +1,141 @@
+// MachineService: validate, one command to the machine, map the reply.
+
+import { completeSpec } from '../../machine/machine-spec.ts';
+import { invalidField, MachineError } from '../../machine/errors.ts';
+import { machineToMessage, specFromMessage, STATES } from '../machine-message.ts';
+import { pageOf } from '../page.ts';
+import { checkProject, parseMachine } from '../resource-name.ts';
+import type { Machine, MachineService, RunMachineResponseStopReason } from '../../gen/api.ts';
+import type { CommandReply, MachineState } from '../../machine/protocol.ts';
+import type { Implementation } from '../call.ts';
+import type { MachineHandle } from '../machine-handle.ts';
+import type { MachineRegistry } from '../machine-registry.ts';
+
+const STOP_REASONS: Readonly<Record<CommandReply<'run_machine'>['reason'], RunMachineResponseStopReason>> = {
+  reached: 'STOP_REASON_REACHED',
+  quiescent: 'STOP_REASON_QUIESCENT',
+  virtual_limit: 'STOP_REASON_VIRTUAL_LIMIT',
+};
+const OUTPUT_ONLY = ['name', 'uid', 'etag', 'state_reason'] as const;
+const LABEL_KEY = /^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$/;
+
+export function checkLabels(field: string, labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (Object.keys(labels).length > 64) throw invalidField(field, 'at most 64 labels');
+  for (const [key, value] of Object.entries(labels)) {
+    if (!LABEL_KEY.test(key)) throw invalidField(`${field}["${key}"]`, 'a key has up to 63 lower-case letters, digits and ._/-');
+    if (value.length > 256) throw invalidField(`${field}["${key}"]`, 'a value has at most 256 characters');
+  }
+  return labels;
+}
+
+function refuseOutputFields(machine: Machine): void {
+  for (const field of OUTPUT_ONLY) if (machine[field] !== '') throw invalidField(`machine.${field}`, 'is set by the server');
+  if (machine.state !== 'MACHINE_STATE_UNSPECIFIED') throw invalidField('machine.state', 'is set by the server');
+}
+
+function requireState(handle: MachineHandle, verb: string, allowed: readonly MachineState[]): void {
+  if (allowed.includes(handle.state)) return;
+  const { name } = handle.identity;
+  const list = allowed.map((state) => state.toUpperCase()).join(', ');
+  throw new MachineError('WRONG_STATE', `${name} is ${handle.state.toUpperCase()}; to ${verb} it must be ${list}`, { name, state: handle.state, allowed: list });
+}
+
+export function machineService(machines: MachineRegistry): Implementation<MachineService> {
+  const find = (name: string): MachineHandle => machines.get(parseMachine('name', name));
+  const answer = (handle: MachineHandle) => ({ machine: machineToMessage(handle) });
+
+  return {
+    async CreateMachine({ parent, machine_id, machine }) {
+      checkProject('parent', parent);
+      if (machine) refuseOutputFields(machine);
+      const spec = completeSpec(specFromMessage(machine?.spec, 'machine.spec'), 'machine.spec.');
+      return answer(await machines.create(machine_id, checkLabels('machine.labels', machine?.labels ?? {}), spec));
+    },
+
+    GetMachine: ({ name }) => answer(find(name)),
+
+    ListMachines(request) {
+      checkProject('parent', request.parent);
+      const { items, next_page_token } = pageOf('machines', machines.list(), (handle) => handle.identity.ordinal, request);
+      return { machines: items.map(machineToMessage), next_page_token };
+    },
+
+    UpdateMachine({ machine, update_mask }) {
+      if (!machine) throw invalidField('machine', 'is missing');
+      const handle = machines.get(parseMachine('machine.name', machine.name));
+      const paths = update_mask?.paths ?? [];
+      if (paths.length === 0) throw invalidField('update_mask', 'must name what to change: "labels"');
+      for (const [at, path] of paths.entries()) if (path !== 'labels') throw invalidField(`update_mask.paths[${at}]`, `"${path}" cannot be changed`);
+      checkEtag(handle, machine.etag);
+      handle.labels = checkLabels('machine.labels', machine.labels);
+      handle.revision++;
+      return answer(handle);
+    },
+
+    async DeleteMachine({ name, etag }) {
+      const handle = find(name);
+      checkEtag(handle, etag);
+      await machines.delete(handle);
+      return {};
+    },
+
+    async StartMachine({ name }) {
+      const handle = find(name);
+      requireState(handle, 'start', ['created', 'paused', 'running', 'quiescent']);
+      if (handle.identity.spec.time_mode === 'LOCKSTEP')
+        throw new MachineError('WRONG_STATE', `${name} has time mode LOCKSTEP: its time passes inside RunMachine and WaitProcess only`, { name, state: handle.state });
+      handle.state = (await handle.send('start_machine', {})).state;
+      return answer(handle);
+    },
+
+    async PauseMachine({ name }) {
+      const handle = find(name);
+      requireState(handle, 'pause', ['running', 'quiescent', 'paused']);
+      handle.state = (await handle.send('pause_machine', {})).state;
+      return answer(handle);
+    },
+
+    async ResetMachine({ name }) {
+      const handle = find(name);
+      await machines.reset(handle);
+      return answer(handle);
+    },
+
+    async RunMachine({ name, until_cycle }, { signal }) {
+      const handle = find(name);
+      if (handle.identity.spec.time_mode !== 'LOCKSTEP')
+        throw new MachineError('WRONG_STATE', `${name} has time mode FREE_RUNNING; RunMachine is for LOCKSTEP`, { name, state: handle.state });
+      requireState(handle, 'run', ['created', 'paused', 'quiescent']);
+      if (until_cycle > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidField('until_cycle', 'must be below 2^53');
+      const { cycle, reason } = await handle.send('run_machine', { untilCycle: Number(until_cycle) }, signal);
+      return { cycle, stop_reason: STOP_REASONS[reason] };
+    },
+
+    async GetMachineStats({ name, include_state_hash }) {
+      const stats = await find(name).send('machine_stats', { hash: include_state_hash });
+      return {
+        state: STATES[stats.state],
+        cycle: stats.cycle,
+        instructions: stats.instructions,
+        events: stats.events,
+        processes: stats.processes,
+        threads: stats.threads,
+        ram_used_bytes: stats.ramUsedBytes,
+        journal_entries: stats.journalEntries,
+        vcpus: stats.vcpus,
+        state_hash: stats.stateHash,
+      };
+    },
+
+    async GetCostTable({ machine, preset }) {
+      if (machine !== undefined) return machines.get(parseMachine('machine', machine)).send('cost_table', {});
+      if (preset !== undefined) return machines.workers.leastLoaded().send('preset_costs', 0, { preset });
+      throw invalidField('subject', 'name a machine or a preset');
+    },
+  };
+}
+
+function checkEtag(handle: MachineHandle, etag: string): void {
+  if (etag !== '' && etag !== handle.etag)
+    throw new MachineError('ETAG_MISMATCH', `${handle.identity.name} has changed: its etag is ${handle.etag}, not ${etag}`, { name: handle.identity.name, etag: handle.etag });
+}

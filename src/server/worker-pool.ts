@@ -1,0 +1,49 @@
+// A fixed number of worker threads, started when needed; a machine lives on the one with the fewest.
+
+import { WorkerPort } from './worker-port.ts';
+import type { WorkerPortOptions } from './worker-port.ts';
+
+export class WorkerPool {
+  private readonly ports: WorkerPort[] = [];
+  private readonly size: number;
+  private readonly options: Omit<WorkerPortOptions, 'index'>;
+  private nextIndex = 0;
+
+  constructor(size: number, options: Omit<WorkerPortOptions, 'index'>) {
+    this.size = size;
+    this.options = options;
+  }
+
+  get threads(): number {
+    return this.size;
+  }
+
+  /** So that the first machine need not wait for its thread. */
+  warm(): void {
+    if (this.ports.length === 0) this.start();
+  }
+
+  /** The port for one more machine, or for a command that needs none. */
+  leastLoaded(): WorkerPort {
+    const living = this.ports.filter((port) => port.alive);
+    const least = living.reduce<WorkerPort | undefined>((best, port) => (best && best.targets.size <= port.targets.size ? best : port), undefined);
+    return least && (least.targets.size === 0 || living.length >= this.size) ? least : this.start();
+  }
+
+  async terminate(): Promise<void> {
+    await Promise.all(this.ports.map((port) => port.terminate()));
+  }
+
+  private start(): WorkerPort {
+    const port = new WorkerPort({
+      ...this.options,
+      index: this.nextIndex++,
+      onLost: (lost, reason) => {
+        this.ports.splice(this.ports.indexOf(lost), 1);
+        this.options.onLost(lost, reason);
+      },
+    });
+    this.ports.push(port);
+    return port;
+  }
+}

@@ -1,0 +1,129 @@
+// One worker thread as the daemon sees it: commands become promises, pushes go to their machine, silence or death is told once.
+
+import { Worker } from 'node:worker_threads';
+import { MachineError } from '../machine/errors.ts';
+import type { Command, CommandFields, CommandKind, CommandReply, FromWorker, Push, WorkerOptions } from '../machine/protocol.ts';
+
+/** In a checkout the sources run as they are; in the published package they are compiled. */
+export const WORKER_MODULE = new URL(`../machine/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+
+export type MachinePush = Exclude<Push, { kind: 'ready' }>;
+
+/** Who takes the news of one machine. */
+export interface PushTarget {
+  push(push: MachinePush): void;
+  workerLost(error: MachineError): void;
+}
+
+export interface WorkerPortOptions {
+  readonly index: number;
+  readonly module: URL;
+  readonly heapMebibytes: number;
+  readonly heartbeatMilliseconds: number;
+  readonly onLost: (port: WorkerPort, reason: string) => void;
+}
+
+interface Waiting {
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class WorkerPort {
+  readonly index: number;
+  readonly targets = new Map<number, PushTarget>();
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly options: WorkerPortOptions;
+  private readonly pulse: NodeJS.Timeout;
+  private nextRequest = 1;
+  private lastHeard = performance.now();
+  private lost: MachineError | null = null;
+
+  constructor(options: WorkerPortOptions) {
+    this.options = options;
+    this.index = options.index;
+    this.worker = new Worker(options.module, {
+      workerData: { index: options.index } satisfies WorkerOptions,
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes },
+    });
+    this.worker.on('message', (message: FromWorker) => this.receive(message));
+    this.worker.on('error', (error: Error) => this.fail(`${error.name}: ${error.message}`));
+    this.worker.on('messageerror', (error: Error) => this.fail(`unreadable message: ${error.message}`));
+    this.worker.on('exit', (code) => this.fail(`exited with code ${code}`));
+    this.pulse = setInterval(() => this.beat(), options.heartbeatMilliseconds / 4);
+    this.pulse.unref();
+  }
+
+  get alive(): boolean {
+    return this.lost === null;
+  }
+
+  /** Resolves with the reply; rejects with the worker's MachineError, or WORKER_LOST. `signal` withdraws a wait. */
+  send<K extends CommandKind>(kind: K, machine: number, fields: CommandFields<K>, signal?: AbortSignal): Promise<CommandReply<K>> {
+    if (this.lost) return Promise.reject(this.lost);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const request = this.nextRequest++;
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        this.waiting.delete(request);
+        this.post({ kind: 'cancel', machine, request: this.nextRequest++, fields: { target: request } });
+        reject(signal!.reason);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      const settle = (): void => signal?.removeEventListener('abort', abort);
+      this.waiting.set(request, {
+        resolve: (reply) => {
+          settle();
+          resolve(reply as CommandReply<K>);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      });
+      this.post({ kind, machine, request, fields } as Command);
+    });
+  }
+
+  async terminate(): Promise<void> {
+    this.lost ??= new MachineError('DRAINING', 'the daemon is stopping');
+    clearInterval(this.pulse);
+    await this.worker.terminate();
+  }
+
+  private post(command: Command): void {
+    this.worker.postMessage(command);
+  }
+
+  private receive(message: FromWorker): void {
+    this.lastHeard = performance.now();
+    if (message.kind === 'ready') return;
+    if (message.kind !== 'reply' && message.kind !== 'error') {
+      this.targets.get(message.machine)?.push(message);
+      return;
+    }
+    const waiting = this.waiting.get(message.request);
+    if (!waiting) return;
+    this.waiting.delete(message.request);
+    if (message.kind === 'reply') waiting.resolve(message.reply);
+    else waiting.reject(new MachineError(message.error.code, message.error.message, message.error.details));
+  }
+
+  private beat(): void {
+    const silence = performance.now() - this.lastHeard;
+    if (silence > this.options.heartbeatMilliseconds) this.fail(`no sign of life for ${Math.round(silence)} ms`);
+    else this.send('ping', 0, {}).catch(() => {});
+  }
+
+  private fail(reason: string): void {
+    if (this.lost) return;
+    this.lost = new MachineError('WORKER_LOST', `the thread that ran this machine was lost: ${reason}`);
+    clearInterval(this.pulse);
+    void this.worker.terminate();
+    for (const waiting of this.waiting.values()) waiting.reject(this.lost);
+    this.waiting.clear();
+    this.options.onLost(this, reason);
+    for (const target of this.targets.values()) target.workerLost(this.lost);
+    this.targets.clear();
+  }
+}
