@@ -11,7 +11,7 @@ import { ensureTable, registerSender, tableOf } from '../uintr/sender.ts';
 import { receiverOf } from '../uintr/task-state.ts';
 import { freeEntry, invalidateEntry } from '../uintr/uitt-context.ts';
 import { disconnect, VectorFile } from '../uintr/vector-file.ts';
-import { listenByVector } from '../uintr/waiting.ts';
+import { endWaiting, listenByVector } from '../uintr/waiting.ts';
 import type { FileDescription } from '../vfs/file.ts';
 import { BLOCKED, type ArgumentKind, type SyscallArguments, type SyscallHandler, type SyscallResult, type SyscallRow } from './row.ts';
 
@@ -109,10 +109,14 @@ function waitForNotification(kernel: Kernel, task: Task, args: SyscallArguments)
   if (args.u32(0) !== 0) return -ERRNO.EINVAL;
   const upid = receiverOf(task);
   if (!upid) return -ERRNO.EOPNOTSUPP;
-  if (task.progress) return -ERRNO.EINTR;
-  task.progress = { waiting: true };
-  if (!upid.waiting) listenByVector(kernel, upid);
-  return kernel.block(task, { queues: [], deadline: null, waitingFor: 'a user interrupt', interruptible: true });
+  if (!task.progress) {
+    task.progress = { waiting: true };
+    if (!upid.waiting) listenByVector(kernel, upid);
+    const result = kernel.block(task, { queues: [], waitingFor: 'a user interrupt', interrupted: -ERRNO.EINTR });
+    if (result === BLOCKED) return BLOCKED;
+  }
+  if (upid.waiting) endWaiting(kernel, upid);
+  return -ERRNO.EINTR;
 }
 
 /** uintr_wait(usec, flags): a sleep that, with a WAITING flag of register_handler, a user interrupt ends. */
@@ -124,7 +128,7 @@ function waitForTime(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
   if (task.progress) return task.timedOut ? 0 : -ERRNO.EINTR;
   task.progress = { waiting: true };
   const deadline = kernel.now + kernel.clock.cycles(Number(microseconds) * 1000);
-  return kernel.block(task, { queues: [], deadline, waitingFor: 'a user interrupt', interruptible: true });
+  return kernel.block(task, { queues: [], deadline, waitingFor: 'a user interrupt', interrupted: -ERRNO.EINTR });
 }
 
 function registerSelf(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {

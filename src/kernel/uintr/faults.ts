@@ -24,7 +24,6 @@ export function fixUpMissingTable(kernel: Kernel, vcpu: Vcpu, exception: CpuExce
   if (exception.vector !== VECTOR.UD || !task || kernel.uintr.profile.tableOwner !== 'process') return null;
   const table = tableOf(kernel, task);
   if (!table || isProgrammed(vcpu) || !instructionAt(task)) return null;
-  vcpu.charge(kernel.hardware.costs.syscall);
   programTable(kernel, task, vcpu, table, '#UD');
   return 'retry';
 }
@@ -40,7 +39,6 @@ export function fixUpBlockedReceiver(kernel: Kernel, vcpu: Vcpu, exception: CpuE
   const upid = index < BigInt(UITT_ENTRIES) ? table.receivers[Number(index)] : null;
   const vector = upid ? entryVector(kernel, table, Number(index)) : null;
   if (!upid || vector === null) return null;
-  vcpu.charge(kernel.hardware.costs.syscall);
   if ((readControl(kernel, upid) & UPID_BLOCKED) === 0n) return 'retry';
 
   endWaiting(kernel, upid);

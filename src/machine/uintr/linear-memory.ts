@@ -25,10 +25,10 @@ abstract class LinearMemory {
     if (typeof low !== 'number') return low;
     if (!crossesPage(address)) return this.physical.view.getBigUint64(low, true);
     let value = 0n;
-    for (let i = 7; i >= 0; i--) {
-      const at = this.locate(address + BigInt(i), 'read');
+    for (let i = 0n; i < 8n; i++) {
+      const at = this.locate(address + i, 'read');
       if (typeof at !== 'number') return at;
-      value = (value << 8n) | BigInt(this.physical.bytes[at]!);
+      value |= BigInt(this.physical.bytes[at]!) << (8n * i);
     }
     return value;
   }
