@@ -14,6 +14,9 @@ export const CPU_BYTES = 0x1000;
 export const JUMP_CACHE_BASE = 0x10000;
 export const JUMP_CACHE_ENTRIES = 4096;
 
+/** Tables of RCPPS and RSQRTPS: 3 x 4096 entries of 2 bytes. */
+export const APPROXIMATIONS_BASE = 0x20000;
+
 /** Predecoded instruction records, 32 bytes each; bump-allocated, dropped as a whole when full. */
 export const RECORDS_BASE = 0x100000;
 export const RECORDS_BYTES = 16 << 20;

@@ -18,7 +18,7 @@ ENTRY(reciprocal_root, "rsqrtss")
 static void record(const char *name, uint32_t (*f)(uint32_t), uint32_t start) {
   static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   uint32_t previous = (f(start) >> 11) & 0xfff;
-  printf("export const %s = { \n  first: %u,\n  falls:\n    '", name, previous);
+  printf("export const %s = {\n  first: %u,\n  falls:\n    '", name, previous);
   uint32_t bits = 0;
   for (uint32_t i = 0; i < 4096; i++) {
     uint32_t value = f(start | i << 11);

@@ -1,7 +1,7 @@
 // Assembles WebAssembly modules: types, imports, functions, one table, globals, exports.
 // Knows WebAssembly's binary format and nothing of x86.
 
-import { FunctionBuilder, type ValueType, leb, name } from './function-builder.ts';
+import { FunctionBuilder, type ValueType, leb, name, signedLeb } from './function-builder.ts';
 
 const TYPE_CODE: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
@@ -21,9 +21,10 @@ export class ModuleBuilder {
   private readonly typeBytes: number[][] = [];
   private readonly imports: Import[] = [];
   private importedFunctions = 0;
-  private readonly functions: { type: number; body: FunctionBuilder }[] = [];
+  private readonly functions: { type: number; body: { toBytes(): number[] } }[] = [];
   private readonly exports: { field: string; kind: number; index: number }[] = [];
   private tableEntries: number[] | null = null;
+  private readonly segments: number[][] = [];
 
   /** Index of a function type, shared between equal ones. */
   type(parameters: readonly ValueType[], results: readonly ValueType[]): number {
@@ -54,6 +55,12 @@ export class ModuleBuilder {
     return body;
   }
 
+  /** Adds a function whose code-section entry is at hand; returns its index. */
+  encodedFunction(parameters: readonly ValueType[], results: readonly ValueType[], bytes: number[]): number {
+    this.functions.push({ type: this.type(parameters, results), body: { toBytes: () => bytes } });
+    return this.importedFunctions + this.functions.length - 1;
+  }
+
   export(field: string, functionIndex: number): void {
     this.exports.push({ field, kind: 0, index: functionIndex });
   }
@@ -62,6 +69,11 @@ export class ModuleBuilder {
   table(functionIndexes: number[]): void {
     this.tableEntries = functionIndexes;
     this.exports.push({ field: 'table', kind: 1, index: 0 });
+  }
+
+  /** Bytes that instantiation writes to memory 0. */
+  data(address: number, bytes: readonly number[]): void {
+    this.segments.push([0x00, 0x41, ...signedLeb(BigInt(address)), 0x0b, ...leb(bytes.length), ...bytes]);
   }
 
   toBytes(): Uint8Array<ArrayBuffer> {
@@ -84,6 +96,7 @@ export class ModuleBuilder {
       section(9, [[0x00, 0x41, 0x00, 0x0b, ...leb(entries.length), ...entries.flatMap((e) => leb(e))]]);
     }
     section(10, this.functions.map((f) => f.body.toBytes()));
+    section(11, this.segments);
     for (const part of parts) chunks.push(Uint8Array.from(part));
     const total = new Uint8Array(chunks.reduce((n, c) => n + c.length, 0));
     let at = 0;

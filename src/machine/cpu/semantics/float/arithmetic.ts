@@ -6,6 +6,7 @@ import type { ModuleBuilder } from '../../wasm/module-builder.ts';
 import { type Format, exponentField, isDenormal, isInfinite, isNan, isSignalling, isZero } from './format.ts';
 import { DAZ, DE, IE, ROUND_DOWN, ROUND_SHIFT, ZE, mxcsr, raise } from './mxcsr.ts';
 import { LEADING, shiftRightJam } from './rounding.ts';
+import { shortcutProduct, shortcutQuotient, shortcutRoot, shortcutSum } from './shortcut.ts';
 
 /** Functions the operations are made of. */
 export interface Parts {
@@ -73,6 +74,7 @@ function emitSum(module: ModuleBuilder, t: Format, parts: Parts): number {
   const f = module.function(['i64', 'i64', 'i64'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64'), flip = b.parameter(2, 'i64');
+  shortcutSum(b, t, x, y.xor(flip));
   b.when(isNan(x, t).or(isNan(y, t)), () => b.return(call(parts.nan, 'i64', x, y)));
   applyDaz(b, t, x, y);
   b.assign(y, y.xor(flip));
@@ -116,6 +118,7 @@ export function emitMultiply(module: ModuleBuilder, t: Format, parts: Parts): nu
   const f = module.function(['i64', 'i64'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64');
+  shortcutProduct(b, t, x, y);
   b.when(isNan(x, t).or(isNan(y, t)), () => b.return(call(parts.nan, 'i64', x, y)));
   applyDaz(b, t, x, y);
   const infinite = b.variable(isInfinite(x, t).or(isInfinite(y, t)));
@@ -143,6 +146,7 @@ export function emitDivide(module: ModuleBuilder, t: Format, parts: Parts): numb
   const f = module.function(['i64', 'i64'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64');
+  shortcutQuotient(b, t, x, y);
   b.when(isNan(x, t).or(isNan(y, t)), () => b.return(call(parts.nan, 'i64', x, y)));
   applyDaz(b, t, x, y);
   b.when(isInfinite(x, t).and(isInfinite(y, t)).or(isZero(x, t).and(isZero(y, t))), () => invalid(b, t));
@@ -176,6 +180,7 @@ export function emitSquareRoot(module: ModuleBuilder, t: Format, parts: Parts): 
   const f = module.function(['i64'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64');
+  shortcutRoot(b, t, x);
   b.when(isNan(x, t), () => b.return(call(parts.nan, 'i64', x, x)));
   applyDaz(b, t, x);
   b.when(isZero(x, t), () => b.return(x));

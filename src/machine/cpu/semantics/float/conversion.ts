@@ -6,12 +6,14 @@ import { applyDaz, raiseDenormal, unpack } from './arithmetic.ts';
 import { type Format, exponentField, isInfinite, isNan, isSignalling, isZero } from './format.ts';
 import { IE, PE, ROUND_DOWN, ROUND_NEAREST, ROUND_SHIFT, ROUND_UP, mxcsr, raise } from './mxcsr.ts';
 import { LEADING } from './rounding.ts';
+import { shortcutFromInteger, shortcutResize, shortcutToInteger } from './shortcut.ts';
 
 /** (bits of `from`) -> bits of `to`; `round` is the rounding function of `to`. */
 export function emitResize(module: ModuleBuilder, from: Format, to: Format, round: number): number {
   const f = module.function(['i64'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64');
+  shortcutResize(b, from, to, x);
   const moved = BigInt(to.width - from.width);
   const sign = b.variable(moved < 0n ? x.and(from.sign).shr(-moved) : x.and(from.sign).shl(moved));
   b.when(isNan(x, from), () => {
@@ -34,6 +36,7 @@ export function emitToInteger(module: ModuleBuilder, t: Format, size: 32n | 64n)
   const f = module.function(['i64', 'i32'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64'), truncate = b.parameter(1, 'i32');
+  shortcutToInteger(b, t, size, x, truncate);
   const smallest = 1n << (size - 1n);
   applyDaz(b, t, x);
   const negative = b.variable(x.and(t.sign).nez());
@@ -74,6 +77,7 @@ export function emitFromInteger(module: ModuleBuilder, t: Format, round: number)
   const f = module.function(['i64'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64');
+  shortcutFromInteger(b, t, x);
   b.when(x.eqz(), () => b.return(i64(0n)));
   const sign = b.variable(x.lts(0).choose(i64(t.sign), 0n));
   b.when(x.lts(0), () => b.assign(x, i64(0n).sub(x)));

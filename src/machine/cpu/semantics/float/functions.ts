@@ -2,6 +2,7 @@
 // Operands and results are bits in i64 or lanes of a v128; flags gather in FLOAT_FLAGS until `settle`.
 
 import type { ModuleBuilder } from '../../wasm/module-builder.ts';
+import { type Approximations, emitApproximations } from './approximation.ts';
 import { emitAdd, emitDivide, emitMultiply, emitMultiplyHigh, emitNan, emitSquareRoot } from './arithmetic.ts';
 import { emitCompare, emitExtreme } from './comparison.ts';
 import { emitFromInteger, emitResize, emitToInteger } from './conversion.ts';
@@ -41,6 +42,7 @@ export interface FloatFunctions {
   readonly f32x4: PackedFunctions;
   readonly f64x2: PackedFunctions;
   readonly conversions: PackedConversions;
+  readonly approximations: Approximations & { readonly packed: Approximations };
   /** () -> i32: commits the gathered flags to MXCSR; 1 if #XM must be raised. */
   readonly settle: number;
 }
@@ -76,9 +78,17 @@ export function emitFloatFunctions(module: ModuleBuilder): FloatFunctions {
     sqrt: emitPackedSingle(module, t, lane.sqrt),
     predicate: emitPackedPredicate(module, t, lane.predicate),
   });
+  const approximations = emitApproximations(module);
   const f32 = scalar(F32, F64), f64 = scalar(F64, F32);
   return {
     f32, f64, f32x4: packed(F32, f32), f64x2: packed(F64, f64),
+    approximations: {
+      ...approximations,
+      packed: {
+        reciprocal: emitPackedSingle(module, F32, approximations.reciprocal),
+        reciprocalRoot: emitPackedSingle(module, F32, approximations.reciprocalRoot),
+      },
+    },
     conversions: emitPackedConversions(module, f32, f64, F32),
     settle: emitSettle(module),
   };

@@ -10,6 +10,7 @@ import type { Context, Definition } from '../context.ts';
 import { F32, F64, type Format, vectorShape } from '../float/format.ts';
 import type { PairOperation } from '../float/functions.ts';
 import { FAST_MASK, FAST_VALUE, mxcsr } from '../float/mxcsr.ts';
+import { bitsOf, number } from '../float/native.ts';
 import { type Rows, assign, bind, binary, laneBits, local, low, replaceBits, row, unary, vector } from './emit.ts';
 
 export const widthOf = (t: Format): 4 | 8 => (t === F64 ? 8 : 4);
@@ -22,12 +23,6 @@ export function settle(c: Context): void {
 }
 
 export const fastMode = (): Expression => mxcsr().and(FAST_MASK).eq(FAST_VALUE);
-
-/** Bits to float and back. */
-export const number = (bits: Expression, t: Format): Expression =>
-  t === F64 ? bits.unary('f64.reinterpret_i64', 'f64') : bits.wrap().unary('f32.reinterpret_i32', 'f32');
-export const bitsOf = (x: Expression, t: Format): Expression =>
-  t === F64 ? x.unary('i64.reinterpret_f64', 'i64') : x.unary('i32.reinterpret_f32', 'i32').extend();
 
 /**
  * Normal and not the smallest one, which may be a tiny result rounded up: with the sign shifted out and the exponent at the
@@ -136,6 +131,13 @@ const packedExtreme = (op: 'min' | 'max', t: Format): Definition => (c) => {
   c.setVector(0, result);
 };
 
+const scalarApproximation = (name: 'reciprocal' | 'reciprocalRoot'): Definition => (c) => {
+  const result = bind(c, call(c.float.approximations[name], 'i64', low(c, 1, 4)), 'i64');
+  c.setVector(0, replaceBits(vector(c, 0), 4, 0, result));
+};
+const packedApproximation = (name: 'reciprocal' | 'reciprocalRoot'): Definition => (c) =>
+  c.setVector(0, bind(c, call(c.float.approximations.packed[name], 'v128', vector(c, 1)), 'v128'));
+
 const CODES: Record<PairOperation | 'sqrt', readonly [ps: Code, pd: Code, ss: Code, sd: Code]> = {
   add: [Code.Addps_xmm_xmmm128, Code.Addpd_xmm_xmmm128, Code.Addss_xmm_xmmm32, Code.Addsd_xmm_xmmm64],
   sub: [Code.Subps_xmm_xmmm128, Code.Subpd_xmm_xmmm128, Code.Subss_xmm_xmmm32, Code.Subsd_xmm_xmmm64],
@@ -154,4 +156,8 @@ export const arithmeticRows: Rows = [
   ...(['add', 'sub', 'mul', 'div'] as const).flatMap((op) => four(CODES[op], (t) => packedPair(op, t), (t) => scalarPair(op, t))),
   ...(['min', 'max'] as const).flatMap((op) => four(CODES[op], (t) => packedExtreme(op, t), (t) => scalarExtreme(op, t))),
   ...four(CODES.sqrt, packedRoot, scalarRoot),
+  row(Code.Rcpss_xmm_xmmm32, scalarApproximation('reciprocal')),
+  row(Code.Rcpps_xmm_xmmm128, packedApproximation('reciprocal')),
+  row(Code.Rsqrtss_xmm_xmmm32, scalarApproximation('reciprocalRoot')),
+  row(Code.Rsqrtps_xmm_xmmm128, packedApproximation('reciprocalRoot')),
 ];

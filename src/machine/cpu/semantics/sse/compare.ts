@@ -6,7 +6,8 @@ import { call, i32 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
 import { EQUAL, LESS, UNORDERED } from '../float/comparison.ts';
 import { F32, F64, type Format, vectorShape } from '../float/format.ts';
-import { isCalm, number, settle, widthOf } from './arithmetic.ts';
+import { number } from '../float/native.ts';
+import { isCalm, settle, widthOf } from './arithmetic.ts';
 import { type Rows, assign, bind, immediate, laneBits, local, low, replaceBits, row, vector } from './emit.ts';
 
 /** Legacy forms look at imm8[2:0] only. */

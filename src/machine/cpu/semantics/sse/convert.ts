@@ -5,7 +5,8 @@ import { call, i32 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
 import { F32, F64, type Format } from '../float/format.ts';
 import type { PackedConversions } from '../float/packed.ts';
-import { bitsOf, settle, widthOf } from './arithmetic.ts';
+import { bitsOf } from '../float/native.ts';
+import { settle, widthOf } from './arithmetic.ts';
 import { type Rows, assign, bind, local, low, replaceBits, row, typed, unary, vector, zeroExtended } from './emit.ts';
 
 /** Integers of this magnitude are exact in the format. */
