@@ -3,6 +3,7 @@
 // Rules: operands are bound before the first write; nothing may fault after the first write (checked by a dry run).
 
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
+import type { FloatFunctions } from './float/functions.ts';
 
 /** Operand width in bytes. 16 is an XMM register or memory operand of that size. */
 export type Width = 1 | 2 | 4 | 8;
@@ -27,11 +28,19 @@ export type Flags =
   | { readonly kind: 'increment' | 'decrement'; readonly width: Width; readonly result: Value }
   /** SF, ZF, PF from the result; the others given as i32 conditions, absent = 0. */
   | { readonly kind: 'result'; readonly width: Width; readonly result: Value; readonly carry?: Value; readonly overflow?: Value; readonly adjust?: Value }
+  /** CF and OF only, as i32 conditions; without `overflow` OF stays too. Rotates, BT, CLC, STC, CMC. */
+  | { readonly kind: 'carries'; readonly carry: Value; readonly overflow?: Value }
   /** All six given: an i32 in RFLAGS positions (CF PF AF ZF SF OF); `keep` names RFLAGS bits left as they were. */
   | { readonly kind: 'explicit'; readonly bits: Value; readonly keep?: number };
 
 export interface Context {
   readonly f: FunctionBuilder;
+  /** The exact float functions of this module (float/functions.ts: emitFloatFunctions). */
+  readonly float: FloatFunctions;
+  /** Repeat prefix of a string instruction: a generation-time constant, as forms are specialised. */
+  readonly repeatPrefix: 'none' | 'rep' | 'repne';
+  /** Address size of a string instruction in bytes. */
+  readonly addressWidth: 4 | 8;
 
   /** Reads operand `i` (register, memory or immediate sign-extended to the width) as a zero-extended i64. */
   get(i: OperandIndex, width: Width): Value;
@@ -55,9 +64,13 @@ export interface Context {
 
   /** Effective address of the memory operand, segment base included unless `lea`. i64. */
   address(lea?: boolean): Value;
-  /** Memory at a computed i64 address. May fault. Width 16 is v128. */
-  load(width: Width | 16, address: Value): Value;
-  store(width: Width | 16, address: Value, value: Value): void;
+  /** As address(), for POP: RSP as base counts with the popped width added. */
+  addressBehindPop(width: Width): Value;
+  /** Base of the segment a string instruction's source is in, i64. */
+  segmentBase(): Value;
+  /** Memory at a computed i64 address. May fault; `stack` makes a non-canonical address #SS(0) instead of #GP(0). Width 16 is v128. */
+  load(width: Width | 16, address: Value, stack?: boolean): Value;
+  store(width: Width | 16, address: Value, value: Value, stack?: boolean): void;
 
   constant(value: bigint): Value;
   /** A value computed by emitting plain WebAssembly: expr('i64', f => ...). Not yet bound. */
@@ -87,13 +100,19 @@ export interface Context {
   jump(): void;
   /** Conditional direct jump: i32 condition. */
   branch(condition: Value): void;
-  /** Jump to a computed address, #GP(0) if not canonical. */
-  jumpTo(target: Value): void;
+  /** Jump to a computed address, #GP(0) if not canonical; `effects` are emitted behind that check. */
+  jumpTo(target: Value, effects?: () => void): void;
   /** One iteration of a repeated string instruction is done: go on with the same instruction if the i32 condition holds. */
   repeat(condition: Value): void;
 
   /** Raises a fault (no writes may have happened): vector and error code. */
   fault(vector: number, errorCode?: number): void;
+  /** Ends the instruction with a trap: RIP is behind it. */
+  trap(vector: number): void;
+  /** Ends the instruction as SYSCALL does: RIP is behind it, the kernel is entered. */
+  enterKernel(): void;
+  /** Ends the instruction and has RFLAGS.TF looked at before the next one. */
+  recheck(): void;
   /**
    * Leaves generated code before any side effect and lets the TypeScript helper of this name run the instruction
    * (cpu/helpers/table.ts). For rare and complex instructions, never for SSE2.

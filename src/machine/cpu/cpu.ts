@@ -1,0 +1,293 @@
+// One processor core's execution engine, shared by a machine's vCPUs one at a time: runs guest user code until the
+// deadline, a system call, an exception, or an instruction behind which the run loop must look for pending work.
+// Here the step executor alone; cpu/region/README.md says what stands beside it.
+
+import type { Code } from 'iced-x86';
+import type { Costs } from '../cost/presets.ts';
+import type { AddressSpace, PageTableMemory, WriteGrants } from '../memory/address-space.ts';
+import { CPU_BASE, PAGE_MASK } from '../memory/layout.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import { BlockDecoder, type FetchFault } from './decode/block-decoder.ts';
+import { CodeCache } from './decode/code-cache.ts';
+import { COST, FORM, LENGTH, SPECIAL } from './decode/record.ts';
+import { type CpuException, type CpuExit, VECTOR } from './exit.ts';
+import { HelperPort } from './helpers/helper-port.ts';
+import { helperTable } from './helpers/table.ts';
+import type { Helper } from './helpers/helper.ts';
+import { instructionTable } from './semantics/table.ts';
+import { CURRENT, CpuContext, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
+import { clearJumpCache, fillJumpCache } from './step/jump-cache.ts';
+import { MemoryAccess, PF_FETCH, PF_PRESENT, PF_USER, pageFault } from './step/memory-access.ts';
+import { type StepModule, createStepModule } from './step/step-module.ts';
+import { STOP_REASON } from './step/stop.ts';
+import { ACCESS_STACK, ACCESS_WRITE } from './step/translation.ts';
+import { describeUnsupported } from './unsupported.ts';
+import type { Vcpu } from './vcpu.ts';
+
+export interface CpuParts {
+  readonly physical: PhysicalMemory;
+  readonly tables: PageTableMemory;
+  readonly grants: WriteGrants;
+  readonly costs: Costs;
+  /** The step executor, made once per process by createStepModule(); made here if absent. */
+  readonly module?: StepModule;
+  /** CPUID features (iced's names) that this machine's processor lacks although there are rows for them. */
+  readonly withoutFeatures?: readonly string[];
+}
+
+export interface CpuStatistics {
+  /** Guest instructions executed; each iteration of a repeated string instruction counts. */
+  instructions: number;
+  readonly decoded: number;
+  /** Times generated code came back for an address that was not decoded or not in the jump cache. */
+  misses: number;
+  /** Times the arena of records was dropped because it was full. */
+  readonly drops: number;
+}
+
+/** Cycles per entry of generated code at most: V8 replaces a running function by its optimised version only on a new call. */
+const SLICE = 1 << 17;
+const LAST_TAG = 0xffff;
+
+const DEADLINE: CpuExit = { kind: 'deadline' };
+const BOUNDARY: CpuExit = { kind: 'boundary' };
+const SYSCALL: CpuExit = { kind: 'syscall' };
+
+export class Cpu {
+  /** The live registers. */
+  readonly context: CpuContext;
+  private readonly physical: PhysicalMemory;
+  private readonly view: DataView;
+  private readonly cache: CodeCache;
+  private readonly decoder: BlockDecoder;
+  private readonly memory: MemoryAccess;
+  private readonly helperPort: HelperPort;
+  private readonly helpers: readonly (Helper | undefined)[];
+  private readonly helperNames: readonly string[];
+  private readonly cost: number;
+  private readonly enter: (budget: number) => number;
+  private readonly tags = new Map<AddressSpace, { generation: number; tag: number }>();
+  private lastTag = 0;
+  private space: AddressSpace | null = null;
+  private generation = -1;
+  private tag = 0;
+  private vcpu: Vcpu | null = null;
+  private cycles = 0;
+  private misses = 0;
+
+  constructor(parts: CpuParts) {
+    const { physical, costs } = parts;
+    const step = parts.module ?? createStepModule();
+    const lacking = new Set(parts.withoutFeatures);
+    this.physical = physical;
+    this.view = physical.view;
+    this.context = CpuContext.live(physical);
+    this.cost = Math.max(1, costs.instruction);
+    this.cache = new CodeCache(physical, parts.grants);
+    physical.setCodeListener(this.cache);
+    this.decoder = new BlockDecoder({
+      physical,
+      cache: this.cache,
+      forms: step.forms,
+      cost: this.cost,
+      supports: (code: Code) => !(instructionTable.get(code)?.features?.some((feature) => lacking.has(feature)) ?? false),
+    });
+    this.memory = new MemoryAccess(physical);
+    this.helperPort = new HelperPort(this.context, this.memory, physical, costs);
+    this.helperNames = step.helpers;
+    this.helpers = step.helpers.map((name) => helperTable.get(name));
+    const instance = new WebAssembly.Instance(step.module, {
+      machine: {
+        memory: physical.memory,
+        tables: parts.tables.memory,
+        slow: (record: number, low: number, high: number, access: number) => this.slow(record, low, high, access),
+        commit: () => this.memory.commit(),
+      },
+    });
+    this.enter = instance.exports['run'] as (budget: number) => number;
+    this.view.setUint16(CPU_BASE + STOP_RECORD + FORM, SPECIAL.STOP, true);
+  }
+
+  setVcpu(vcpu: Vcpu): void {
+    this.vcpu = vcpu;
+  }
+
+  /** Makes `space` the one that addresses are translated in. */
+  setAddressSpace(space: AddressSpace): void {
+    if (space === this.space && space.generation === this.generation) return;
+    this.space = space;
+    this.memory.setSpace(space);
+    this.view.setUint32(CPU_BASE + TABLE, space.tableBase, true);
+    this.retag(space);
+  }
+
+  get statistics(): CpuStatistics {
+    return { instructions: Math.round(this.cycles / this.cost), decoded: this.decoder.decoded, misses: this.misses, drops: this.cache.drops };
+  }
+
+  /** Runs until vcpu.clock reaches `deadline`, or something happens. An instruction starts only while clock < deadline. */
+  run(deadline: number): CpuExit {
+    const vcpu = this.vcpu!;
+    const space = this.space!;
+    if (space.generation !== this.generation) this.retag(space);
+    for (;;) {
+      const remaining = deadline - vcpu.clock;
+      if (remaining <= 0) return DEADLINE;
+      if (this.view.getUint32(CPU_BASE + RFLAGS, true) & TF) return this.stepTrapped();
+      const exit = this.burst(vcpu, remaining < SLICE ? Math.ceil(remaining) : SLICE);
+      if (exit) return exit;
+    }
+  }
+
+  /** Executes exactly one instruction (one iteration of a repeated string instruction). 'deadline' if nothing else happened. */
+  step(): CpuExit {
+    const space = this.space!;
+    if (space.generation !== this.generation) this.retag(space);
+    if (this.view.getUint32(CPU_BASE + RFLAGS, true) & TF) return this.stepTrapped();
+    return this.single() ?? DEADLINE;
+  }
+
+  /** A vCPU's address space has gone; its tag can be forgotten. */
+  forgetAddressSpace(space: AddressSpace): void {
+    this.tags.delete(space);
+    if (this.space === space) this.space = null;
+  }
+
+  /** One instruction with RFLAGS.TF set: #DB behind it, unless it ended otherwise. */
+  private stepTrapped(): CpuExit {
+    const exit = this.single();
+    return exit && exit !== BOUNDARY ? exit : { kind: 'exception', vector: VECTOR.DB, errorCode: 0, address: 0n };
+  }
+
+  private single(): CpuExit | null {
+    const vcpu = this.vcpu!;
+    const start = vcpu.clock;
+    for (;;) {
+      const exit = this.burst(vcpu, 1);
+      if (exit || vcpu.clock > start) return exit;
+    }
+  }
+
+  /** One entry of generated code; null to go on. */
+  private burst(vcpu: Vcpu, budget: number): CpuExit | null {
+    const spent = budget - this.enter(budget);
+    vcpu.clock += spent;
+    this.cycles += spent;
+    const reason = this.view.getUint32(CPU_BASE + STOP, true);
+    if (reason === STOP_REASON.DEADLINE) return null;
+    return this.stopped(reason, vcpu);
+  }
+
+  private stopped(reason: number, vcpu: Vcpu): CpuExit | null {
+    const record = this.view.getUint32(CPU_BASE + CURRENT, true);
+    switch (reason) {
+      case STOP_REASON.JUMP:
+        return this.find(0);
+      case STOP_REASON.MISS:
+        return this.find(record);
+      case STOP_REASON.SYSCALL:
+        return SYSCALL;
+      case STOP_REASON.RECHECK:
+        return null;
+      case STOP_REASON.HELPER:
+        return this.help(record, vcpu);
+      case STOP_REASON.ACCESS:
+        return this.refund(record, vcpu, this.memory.fault!);
+      case STOP_REASON.TRAP:
+        return { kind: 'exception', vector: this.view.getUint32(CPU_BASE + STOP_DETAIL, true), errorCode: 0, address: 0n };
+      case STOP_REASON.FAULT:
+        return this.refund(record, vcpu, this.faultOf(record));
+      default:
+        throw new Error(`generated code stopped for an unknown reason ${reason}`);
+    }
+  }
+
+  private faultOf(record: number): CpuException {
+    const detail = this.view.getUint32(CPU_BASE + STOP_DETAIL, true);
+    const exception: CpuException = { kind: 'exception', vector: detail & 0xff, errorCode: detail >>> 8, address: 0n };
+    if (this.view.getUint16(record + FORM, true) !== SPECIAL.UNDEFINED) return exception;
+    const unsupported = describeUnsupported(this.instructionBytes(this.view.getUint8(record + LENGTH)));
+    return unsupported ? { ...exception, unsupported } : exception;
+  }
+
+  /** A faulting instruction has not run: it costs nothing. */
+  private refund(record: number, vcpu: Vcpu, exception: CpuException): CpuException {
+    const cost = this.view.getUint16(record + COST, true);
+    vcpu.clock -= cost;
+    this.cycles -= cost;
+    return exception;
+  }
+
+  private help(record: number, vcpu: Vcpu): CpuExit | null {
+    const number = this.view.getUint32(CPU_BASE + STOP_DETAIL, true);
+    const helper = this.helpers[number];
+    if (!helper) throw new Error(`no helper is named ${this.helperNames[number]}`);
+    const length = this.view.getUint8(record + LENGTH);
+    const port = this.helperPort;
+    port.begin(vcpu, vcpu.clock - this.view.getUint16(record + COST, true), record, () => this.instructionBytes(length));
+    const result = helper(port);
+    if (result !== null && typeof result === 'object') return this.refund(record, vcpu, result);
+    vcpu.clock += port.charged;
+    if (result !== 'jumped') this.context.rip = BigInt.asUintN(64, this.context.rip + BigInt(length));
+    return result === null ? null : BOUNDARY;
+  }
+
+  /** Bytes of the instruction at RIP, which has been fetched before. */
+  private instructionBytes(length: number): Uint8Array {
+    const rip = Number(this.context.rip);
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.physical.bytes[this.space!.translate(rip + i, 'execute')]!;
+    return bytes;
+  }
+
+  /** Makes the jump cache know RIP; `miss` is the record that was met, 0 if none. Null, or the fetch's fault. */
+  private find(miss: number): CpuException | null {
+    this.misses++;
+    const high = this.view.getUint32(CPU_BASE + RIP + 4, true);
+    if (high >= 0x8000) return pageFault(this.context.rip, PF_USER | PF_FETCH);
+    const rip = this.view.getUint32(CPU_BASE + RIP, true) + high * 0x1_0000_0000;
+    let met = miss;
+    if (this.cache.full) {
+      this.cache.drop();
+      clearJumpCache(this.physical.bytes);
+      this.helperPort.clear();
+      met = 0;
+    }
+    const space = this.space!;
+    const record = this.decoder.recordAt(space, rip);
+    if (typeof record === 'object') return this.fetchFault(record);
+    if (met !== 0) this.decoder.resolve(met, record, (space.translate(rip, 'execute') & ~PAGE_MASK) >>> 0, rip);
+    fillJumpCache(this.view, rip, this.tag, record);
+    return null;
+  }
+
+  private fetchFault(fault: FetchFault): CpuException {
+    const present = this.space!.entry(Math.floor(fault.fetch / 4096)) !== 0 ? PF_PRESENT : 0;
+    return pageFault(BigInt(fault.fetch), present | PF_USER | PF_FETCH);
+  }
+
+  private slow(record: number, low: number, high: number, access: number): number {
+    const at = this.memory.slow(low, high, access & 0xff, (access & ACCESS_WRITE) !== 0, (access & ACCESS_STACK) !== 0 || this.helperPort.isStackBased(record));
+    if (at !== 0) return at;
+    this.view.setUint32(CPU_BASE + CURRENT, record, true);
+    this.view.setUint32(CPU_BASE + STOP, STOP_REASON.ACCESS, true);
+    return 0;
+  }
+
+  /** The jump cache's tag for this state of the space: kept while its generation stands. */
+  private retag(space: AddressSpace): void {
+    const known = this.tags.get(space);
+    if (known && known.generation === space.generation) this.tag = known.tag;
+    else {
+      if (this.lastTag === LAST_TAG) {
+        this.lastTag = 0;
+        this.tags.clear();
+        clearJumpCache(this.physical.bytes);
+      }
+      this.tag = ++this.lastTag;
+      this.tags.set(space, { generation: space.generation, tag: this.tag });
+    }
+    this.generation = space.generation;
+    this.view.setUint32(CPU_BASE + SPACE_TAG + 4, this.tag << 16, true);
+  }
+}

@@ -1,0 +1,263 @@
+// Decodes guest code into records, a block at a time: from an address to the first instruction that never falls
+// through, or the end of the page. iced-x86 does the decoding; its objects live in WebAssembly memory and are freed.
+
+import { type Code, Decoder, DecoderError, DecoderOptions, FlowControl, Instruction, OpKind, Register } from 'iced-x86';
+import type { AddressSpace } from '../../memory/address-space.ts';
+import { PAGE_MASK, PAGE_SIZE, RECORD_BYTES } from '../../memory/layout.ts';
+import type { PhysicalMemory } from '../../memory/physical-memory.ts';
+import { ZERO } from '../state.ts';
+import type { CodeCache } from './code-cache.ts';
+import { type CodeOperands, SLOT_OF_REGISTER, isNarrow, operandsOf } from './operands.ts';
+import { ADDRESS_32, BASE, COST, DISPLACEMENT, FORM, IMMEDIATE, INDEX, LENGTH, LINK, RIP_48, SCALE, SHAPE, SHAPE_COUNT, SLOT_0, SPECIAL } from './record.ts';
+
+/** Longest instruction. */
+export const MAX_INSTRUCTION = 15;
+
+/** No record: the page at `address` cannot be executed. */
+export interface FetchFault {
+  readonly fetch: number;
+}
+
+export interface DecodeEnvironment {
+  readonly physical: PhysicalMemory;
+  readonly cache: CodeCache;
+  readonly forms: Uint16Array;
+  readonly cost: number;
+  /** Whether this Code exists on this machine's processor. */
+  supports(code: Code): boolean;
+}
+
+export class BlockDecoder {
+  private readonly environment: DecodeEnvironment;
+  private readonly instruction = new Instruction();
+  /** Instructions decoded so far. */
+  decoded = 0;
+
+  constructor(environment: DecodeEnvironment) {
+    this.environment = environment;
+  }
+
+  /** Record for `rip` (below 2^47) in this space, decoded now if need be. The cache must not be full. */
+  recordAt(space: AddressSpace, rip: number): number | FetchFault {
+    const physical = space.translate(rip, 'execute');
+    if (physical < 0) return { fetch: rip };
+    const frame = (physical & ~PAGE_MASK) >>> 0;
+    const known = this.environment.cache.find(frame, rip);
+    return known !== 0 ? known : this.decodeBlock(space, frame, rip);
+  }
+
+  private decodeBlock(space: AddressSpace, frame: number, start: number): number | FetchFault {
+    const { physical, cache } = this.environment;
+    const offset = start & PAGE_MASK;
+    const decoder = new Decoder(64, physical.bytes.subarray(frame + offset, frame + PAGE_SIZE), DecoderOptions.None);
+    decoder.ip = BigInt(start);
+    const first = cache.nextRecord;
+    const links: { branch: number; target: number }[] = [];
+    let rip = start;
+    for (;;) {
+      if (rip > start) {
+        const known = cache.find(frame, rip);
+        if (known !== 0 || !decoder.canDecode) {
+          this.special(known !== 0 ? SPECIAL.GOTO : SPECIAL.LOOKUP, rip, known);
+          break;
+        }
+      }
+      decoder.decodeOut(this.instruction);
+      if (decoder.lastError === DecoderError.NoMoreBytes) {
+        if (rip === start) {
+          decoder.free();
+          return this.decodeCrossing(space, frame, start);
+        }
+        this.special(SPECIAL.LOOKUP, rip, 0);
+        break;
+      }
+      const record = this.write(rip, links);
+      cache.note(frame, rip, record);
+      rip += this.instruction.length;
+      if (this.ends()) break;
+    }
+    decoder.free();
+    this.resolveLinks(frame, start, links);
+    cache.noteRun(frame, first);
+    return first;
+  }
+
+  /** An instruction whose bytes lie in two frames: a record of its own, followed by a look-up of the next address. */
+  private decodeCrossing(space: AddressSpace, frame: number, rip: number): number | FetchFault {
+    const { physical, cache } = this.environment;
+    const boundary = rip - (rip % PAGE_SIZE) + PAGE_SIZE;
+    const secondPhysical = space.translate(boundary, 'execute');
+    if (secondPhysical < 0) return { fetch: boundary };
+    const second = (secondPhysical & ~PAGE_MASK) >>> 0;
+    const known = cache.findCrossing(frame, second, rip);
+    if (known !== 0) return known;
+    const bytes = new Uint8Array(MAX_INSTRUCTION + 1);
+    const head = physical.bytes.subarray(frame + (rip & PAGE_MASK), frame + PAGE_SIZE);
+    bytes.set(head);
+    bytes.set(physical.bytes.subarray(second, second + bytes.length - head.length), head.length);
+    const decoder = new Decoder(64, bytes, DecoderOptions.None);
+    decoder.ip = BigInt(rip);
+    decoder.decodeOut(this.instruction);
+    decoder.free();
+    const links: { branch: number; target: number }[] = [];
+    const record = this.write(rip, links);
+    if (!this.ends()) this.special(SPECIAL.LOOKUP, rip + this.instruction.length, 0);
+    for (const { branch, target } of links) this.setLink(branch, this.special(SPECIAL.LOOKUP, target, 0));
+    cache.noteCrossing(frame, second, rip, record);
+    cache.noteRun(frame, record);
+    cache.noteRun(second, record);
+    return record;
+  }
+
+  /** Branches inside the page lead to records directly, or by way of a MISS record that names its branch until it is resolved. */
+  private resolveLinks(frame: number, start: number, links: readonly { branch: number; target: number }[]): void {
+    const page = Math.floor(start / PAGE_SIZE);
+    for (const { branch, target } of links) {
+      if (Math.floor(target / PAGE_SIZE) !== page) {
+        this.setLink(branch, this.special(SPECIAL.LOOKUP, target, 0));
+        continue;
+      }
+      const known = this.environment.cache.find(frame, target);
+      this.setLink(branch, known !== 0 ? known : this.special(SPECIAL.MISS, target, branch));
+    }
+  }
+
+  /**
+   * A MISS record was reached and `record` is what stands at its RIP in `frame`: its branch can go there directly,
+   * unless the instruction crosses a page and so depends on the address space.
+   */
+  resolve(miss: number, record: number, frame: number, rip: number): void {
+    const view = this.environment.physical.view;
+    const branch = view.getUint32(miss + LINK, true);
+    if (branch === 0) return;
+    if (this.environment.cache.find(frame, rip) === record) {
+      this.setLink(branch, record);
+      view.setUint16(miss + FORM, SPECIAL.GOTO, true);
+      view.setUint32(miss + LINK, record, true);
+    } else view.setUint16(miss + FORM, SPECIAL.LOOKUP, true);
+  }
+
+  private special(form: number, rip: number, link: number): number {
+    const record = this.environment.cache.allocate();
+    const view = this.environment.physical.view;
+    view.setUint16(record + FORM, form, true);
+    view.setUint32(record + LINK, link, true);
+    this.setRip(record, rip);
+    return record;
+  }
+
+  private setLink(record: number, target: number): void {
+    this.environment.physical.view.setUint32(record + LINK, target, true);
+  }
+
+  private setRip(record: number, rip: number): void {
+    const view = this.environment.physical.view;
+    view.setUint32(record + RIP_48, rip >>> 0, true);
+    view.setUint16(record + RIP_48 + 4, Math.floor(rip / 0x1_0000_0000), true);
+  }
+
+  private ends(): boolean {
+    switch (this.instruction.flowControl) {
+      case FlowControl.UnconditionalBranch:
+      case FlowControl.IndirectBranch:
+      case FlowControl.Return:
+      case FlowControl.IndirectCall:
+      case FlowControl.Exception:
+        return true;
+      case FlowControl.Call:
+        // iced counts SYSCALL as a call.
+        return this.instruction.isCallNear;
+      default:
+        return this.instruction.isInvalid;
+    }
+  }
+
+  private write(rip: number, links: { branch: number; target: number }[]): number {
+    const { instruction, environment } = this;
+    const view = environment.physical.view;
+    const record = environment.cache.allocate();
+    this.decoded++;
+    const code = instruction.code;
+    view.setUint16(record + COST, environment.cost, true);
+    view.setUint8(record + LENGTH, instruction.length);
+    this.setRip(record, rip);
+    view.setUint32(record + SLOT_0, (ZERO * 0x0101_0101) >>> 0, true);
+    const form = instruction.isInvalid || !environment.supports(code) ? 0 : this.writeOperands(record, operandsOf(code));
+    view.setUint16(record + FORM, form === 0 ? SPECIAL.UNDEFINED : form, true);
+    if (form !== 0 && operandsOf(code).places[0] === 'branch') links.push({ branch: record, target: Number(instruction.nearBranchTarget) });
+    return record;
+  }
+
+  /** Fills in the operands and returns the form, 0 if there is none. */
+  private writeOperands(record: number, operands: CodeOperands): number {
+    const { instruction } = this;
+    const view = this.environment.physical.view;
+    let shape: number = SHAPE.REGISTER;
+    let immediates = 0;
+    for (let i = 0; i < operands.places.length; i++) {
+      switch (instruction.opKind(i)) {
+        case OpKind.Register:
+          view.setUint8(record + (i < 2 ? SLOT_0 + i : INDEX), SLOT_OF_REGISTER[instruction.opRegister(i)]!);
+          break;
+        case OpKind.Memory:
+          shape = operands.places[i] === 'string' ? this.writeString(record, i, shape) : this.writeMemory(record, i);
+          break;
+        case OpKind.NearBranch16:
+        case OpKind.NearBranch32:
+        case OpKind.NearBranch64:
+          break;
+        case OpKind.Immediate64:
+          view.setBigInt64(record + DISPLACEMENT, BigInt.asIntN(64, instruction.immediate64), true);
+          break;
+        case OpKind.Immediate8:
+        case OpKind.Immediate8_2nd:
+        case OpKind.Immediate16:
+        case OpKind.Immediate32:
+        case OpKind.Immediate8to16:
+        case OpKind.Immediate8to32:
+        case OpKind.Immediate8to64:
+        case OpKind.Immediate32to64:
+          view.setInt32(record + (immediates++ === 0 ? IMMEDIATE : DISPLACEMENT), Number(BigInt.asIntN(32, instruction.immediate(i))), true);
+          break;
+        default:
+          shape = this.writeString(record, i, shape);
+      }
+    }
+    return this.environment.forms[instruction.code * SHAPE_COUNT + shape] ?? 0;
+  }
+
+  private writeMemory(record: number, i: number): number {
+    const { instruction } = this;
+    const view = this.environment.physical.view;
+    const base = instruction.memoryBase;
+    const index = instruction.memoryIndex;
+    const segment = instruction.memorySegment;
+    view.setBigInt64(record + DISPLACEMENT, instruction.memoryDisplacement, true);
+    view.setUint8(record + BASE, SLOT_OF_REGISTER[base]!);
+    if (index !== Register.None || i < 2) view.setUint8(record + INDEX, SLOT_OF_REGISTER[index]!);
+    const narrow = isNarrow(base) || isNarrow(index) || (base === Register.None && index === Register.None && instruction.memoryDisplSize === 4);
+    view.setUint8(record + SCALE, Math.log2(instruction.memoryIndexScale) | (narrow ? ADDRESS_32 : 0));
+    const based = segment === Register.FS || segment === Register.GS;
+    if (based) view.setUint8(record + SLOT_0 + i, SLOT_OF_REGISTER[segment]!);
+    if (narrow || based) return SHAPE.FULL;
+    return index === Register.None ? SHAPE.BASE : SHAPE.INDEXED;
+  }
+
+  /** String operands (and XLAT's, which iced gives as ordinary memory) name their registers implicitly; the record only has the source's segment. */
+  private writeString(record: number, i: number, shape: number): number {
+    const { instruction } = this;
+    const kind = instruction.opKind(i);
+    const narrow = kind === OpKind.MemorySegESI || kind === OpKind.MemorySegEDI || kind === OpKind.MemoryESEDI || instruction.memoryBase === Register.EBX;
+    if (kind !== OpKind.MemoryESEDI && kind !== OpKind.MemoryESRDI) {
+      const segment = instruction.memorySegment;
+      this.environment.physical.view.setUint8(record + BASE, SLOT_OF_REGISTER[segment]!);
+    }
+    if (shape >= SHAPE.STRING) return shape;
+    const repeat = !canRepeat(operandsOf(instruction.code)) ? 0 : instruction.hasRepPrefix ? 1 : instruction.hasRepnePrefix ? 2 : 0;
+    return SHAPE.STRING + repeat + (narrow ? 3 : 0);
+  }
+}
+
+function canRepeat(operands: CodeOperands): boolean {
+  return operands.shapes.includes(SHAPE.STRING + 1);
+}

@@ -1,0 +1,56 @@
+// The predecoded instruction: 32 bytes in memory 0 that hold everything a step function needs.
+// Register operands are byte offsets in the CPU block, so AH is RAX + 1 and an absent register is the ZERO slot.
+
+/** u16: index of the step function (its form). */
+export const FORM = 0;
+/** u16: cycles charged when the instruction starts. */
+export const COST = 2;
+/** u8 each: slot of operand 0, operand 1, memory base, and index (or operand 2). A memory operand's own slot holds its segment. */
+export const SLOT_0 = 4;
+export const SLOT_1 = 5;
+export const BASE = 6;
+export const INDEX = 7;
+/** i64: displacement; absolute address if RIP-relative; imm64; second immediate of ENTER. */
+export const DISPLACEMENT = 8;
+/** i32: immediate, sign-extended. */
+export const IMMEDIATE = 16;
+/** u32: record of the branch target. */
+export const LINK = 20;
+/** u8. */
+export const LENGTH = 24;
+/** u8: index shift in bits 1:0, ADDRESS_32 in bit 7. */
+export const SCALE = 25;
+/** u48: virtual address of the instruction, read as bits 63:16 of the i64 at LENGTH. */
+export const RIP_48 = 26;
+
+export const ADDRESS_32 = 0x80;
+
+/** Which addressing a step function is specialised for. */
+export const SHAPE = {
+  /** No memory operand. */
+  REGISTER: 0,
+  /** base + displacement, RIP-relative, absolute. */
+  BASE: 1,
+  /** base + index << scale + displacement. */
+  INDEXED: 2,
+  /** As INDEXED, with segment base and 32-bit address size. */
+  FULL: 3,
+  /** String instructions: + 1 with REP(E), + 2 with REPNE, + 3 with 32-bit address size. */
+  STRING: 4,
+} as const;
+export const SHAPE_COUNT = 10;
+
+/** Forms that are no instruction. */
+export const SPECIAL = {
+  /** Stops the loop; the reason is in the CPU block. */
+  STOP: 0,
+  /** Goes on at this record's RIP by way of the jump cache. */
+  LOOKUP: 1,
+  /** Leaves to TypeScript to find or decode this record's RIP. */
+  MISS: 2,
+  /** Goes on at LINK. */
+  GOTO: 3,
+  /** Raises #UD: invalid, or not an instruction of this processor. */
+  UNDEFINED: 4,
+} as const;
+export const SPECIAL_COUNT = 5;

@@ -1,0 +1,141 @@
+// What a helper sees of the machine: the operands of its instruction, decoded once and kept by record, and user memory.
+
+import { Decoder, DecoderOptions, MemorySizeExt, OpKind, Register } from 'iced-x86';
+import type { Costs } from '../../cost/presets.ts';
+import { NUMBER_OF_REGISTER, isNarrow } from '../decode/operands.ts';
+import { BASE, SLOT_0 } from '../decode/record.ts';
+import type { CpuException } from '../exit.ts';
+import type { PhysicalMemory } from '../../memory/physical-memory.ts';
+import { type CpuContext, FS_BASE, GS_BASE, RBP, RSP } from '../state.ts';
+import type { MemoryAccess } from '../step/memory-access.ts';
+import type { Vcpu } from '../vcpu.ts';
+import type { HelperInstruction, HelperMachine } from './helper.ts';
+
+/** A helper's instruction with its memory operand; registers by encoding number, -1 for none. */
+interface Decoded extends HelperInstruction {
+  readonly base: number;
+  readonly index: number;
+  readonly shift: bigint;
+  readonly displacement: bigint;
+  readonly segment: 'fs' | 'gs' | null;
+  readonly narrow: boolean;
+}
+
+export class HelperPort implements HelperMachine {
+  readonly context: CpuContext;
+  readonly costs: Costs;
+  clock = 0;
+  /** Cycles that the helper has added. */
+  charged = 0;
+  private readonly memory: MemoryAccess;
+  private readonly physical: PhysicalMemory;
+  private readonly decoded = new Map<number, Decoded>();
+  private current: Decoded | null = null;
+  private owner: Vcpu | null = null;
+
+  constructor(context: CpuContext, memory: MemoryAccess, physical: PhysicalMemory, costs: Costs) {
+    this.context = context;
+    this.memory = memory;
+    this.physical = physical;
+    this.costs = costs;
+  }
+
+  /** The instruction that the helper called next will run. */
+  begin(vcpu: Vcpu, clock: number, record: number, bytes: () => Uint8Array): void {
+    this.owner = vcpu;
+    this.clock = clock;
+    this.charged = 0;
+    let known = this.decoded.get(record);
+    if (!known) {
+      known = decodeForHelper(bytes(), this.context.rip);
+      this.decoded.set(record, known);
+    }
+    this.current = known;
+  }
+
+  /** Records have been dropped. */
+  clear(): void {
+    this.decoded.clear();
+  }
+
+  /** True if the memory operand of a record is based on RSP or RBP without another segment, so that #SS takes #GP's place. */
+  isStackBased(record: number): boolean {
+    const bytes = this.physical.bytes;
+    const base = bytes[record + BASE]!;
+    if (base !== RSP * 8 && base !== RBP * 8) return false;
+    return [SLOT_0, SLOT_0 + 1].every((slot) => bytes[record + slot] !== FS_BASE && bytes[record + slot] !== GS_BASE);
+  }
+
+  get vcpu(): Vcpu {
+    return this.owner!;
+  }
+
+  get instruction(): HelperInstruction {
+    return this.current!;
+  }
+
+  address(): bigint {
+    const { base, index, shift, displacement, segment, narrow } = this.current!;
+    let sum = displacement;
+    if (base >= 0) sum += this.context.register(base);
+    if (index >= 0) sum += this.context.register(index) << shift;
+    sum = BigInt.asUintN(narrow ? 32 : 64, sum);
+    if (segment === 'fs') sum += this.context.fsBase;
+    else if (segment === 'gs') sum += this.context.gsBase;
+    return BigInt.asUintN(64, sum);
+  }
+
+  read(address: bigint, bytes: number): Uint8Array | CpuException {
+    return this.memory.read(address, bytes, this.stackBased);
+  }
+
+  write(address: bigint, data: Uint8Array): CpuException | null {
+    return this.memory.write(address, data, this.stackBased);
+  }
+
+  probeWrite(address: bigint, bytes: number): CpuException | null {
+    return this.memory.check(address, bytes, true, this.stackBased);
+  }
+
+  charge(cycles: number): void {
+    this.charged += cycles;
+  }
+
+  private get stackBased(): boolean {
+    const { base, segment } = this.current!;
+    return segment === null && (base === RSP || base === RBP);
+  }
+}
+
+function decodeForHelper(bytes: Uint8Array, rip: bigint): Decoded {
+  const decoder = new Decoder(64, bytes, DecoderOptions.None);
+  decoder.ip = rip;
+  const i = decoder.decode();
+  decoder.free();
+  const registers: number[] = [];
+  let immediate = 0;
+  let memory = false;
+  for (let n = 0; n < i.opCount; n++) {
+    const kind = i.opKind(n);
+    registers.push(kind === OpKind.Register ? NUMBER_OF_REGISTER[i.opRegister(n)]! : -1);
+    if (kind === OpKind.Memory) memory = true;
+    else if (kind >= OpKind.Immediate8 && kind <= OpKind.Immediate32to64) immediate = Number(BigInt.asIntN(64, i.immediate(n)));
+  }
+  const base = i.memoryBase;
+  const index = i.memoryIndex;
+  const decoded: Decoded = {
+    code: i.code,
+    length: i.length,
+    registers,
+    memorySize: memory ? MemorySizeExt.size(i.memorySize) : 0,
+    immediate,
+    base: memory && base !== Register.RIP && base !== Register.EIP ? NUMBER_OF_REGISTER[base]! : -1,
+    index: memory ? NUMBER_OF_REGISTER[index]! : -1,
+    shift: BigInt(Math.log2(i.memoryIndexScale)),
+    displacement: memory ? i.memoryDisplacement : 0n,
+    segment: memory && i.memorySegment === Register.FS ? 'fs' : memory && i.memorySegment === Register.GS ? 'gs' : null,
+    narrow: memory && (isNarrow(base) || isNarrow(index) || (base === Register.None && index === Register.None && i.memoryDisplSize === 4)),
+  };
+  i.free();
+  return decoded;
+}

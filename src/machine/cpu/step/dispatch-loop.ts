@@ -1,0 +1,84 @@
+// Emits run(budget) -> budget left: the dispatch loop of the step executor. The hottest forms are arms of a br_table,
+// all others are called through the table and return the next record.
+
+import { CPU_BASE } from '../../memory/layout.ts';
+import { FORM, LENGTH, LINK, SPECIAL, SPECIAL_COUNT } from '../decode/record.ts';
+import { VECTOR } from '../exit.ts';
+import { CURRENT, RFLAGS, RIP, STOP, STOP_DETAIL, STOP_RECORD } from '../state.ts';
+import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
+import { emitPack, emitUnpack } from './flags.ts';
+import type { StepFunctions } from './step-context.ts';
+import { FIRST_BEHIND, FIRST_SET, STOP_REASON } from './stop.ts';
+
+/** Emits one hot form inside the loop: `record` is the local to read and to set before branching to `next`. */
+export type InlineForm = (f: FunctionBuilder, record: number, next: Label) => void;
+
+export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, handlerType: number, inline: readonly InlineForm[]): void {
+  const budget = 0;
+  const record = f.local('i32');
+  const word = f.local('i32');
+  f.i32(0).mem('i32.load', CPU_BASE + RFLAGS).set(word);
+  emitUnpack(f, word);
+  f.i32(0).mem('i64.load', CPU_BASE + RIP).call(functions.lookup).set(record);
+  f.block((stop) => {
+    f.loop((next) => {
+      f.get(budget).i32(0).op('i32.le_s').brIf(stop);
+      f.get(record).mem('i32.load', FORM).set(word);
+      f.get(budget).get(word).i32(16).ops('i32.shr_u', 'i32.sub').set(budget);
+      const arms = SPECIAL_COUNT + inline.length;
+      const labels: Label[] = [];
+      const open = (n: number): void => {
+        if (n < 0) {
+          f.get(word).i32(0xffff).op('i32.and').brTable(labels.slice(1).reverse(), labels[0]!);
+          return;
+        }
+        f.block((label) => {
+          labels.push(label);
+          open(n - 1);
+        });
+        emitArm(n);
+      };
+      // Blocks close innermost first: behind the innermost stands the arm of form 0, behind the outermost the default.
+      const emitArm = (form: number): void => {
+        if (form === SPECIAL.STOP) f.br(stop);
+        else if (form === SPECIAL.LOOKUP) {
+          emitRip(f, record);
+          f.call(functions.lookup).set(record).br(next);
+        } else if (form === SPECIAL.MISS || form === SPECIAL.UNDEFINED) {
+          f.i32(0).get(record).mem('i32.store', CPU_BASE + CURRENT);
+          f.i32(0).i32(form === SPECIAL.MISS ? STOP_REASON.MISS : STOP_REASON.FAULT).mem('i32.store', CPU_BASE + STOP);
+          f.i32(0).i32(VECTOR.UD).mem('i32.store', CPU_BASE + STOP_DETAIL);
+          f.i32(CPU_BASE + STOP_RECORD).set(record).br(stop);
+        } else if (form === SPECIAL.GOTO) f.get(record).mem('i32.load', LINK).set(record).br(next);
+        else if (form < arms) inline[form - SPECIAL_COUNT]!(f, record, next);
+        else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(handlerType).set(record).br(next);
+      };
+      open(arms);
+    });
+  });
+  f.get(record).i32(CPU_BASE + STOP_RECORD).op('i32.ne');
+  f.if(() => {
+    f.i32(0).get(record).mem('i32.store', CPU_BASE + CURRENT);
+    f.i32(0).i32(STOP_REASON.DEADLINE).mem('i32.store', CPU_BASE + STOP);
+  });
+  emitFinish(f, record, word);
+  f.get(budget);
+}
+
+/** RIP from CURRENT as the reason says; RFLAGS whole. */
+function emitFinish(f: FunctionBuilder, record: number, word: number): void {
+  f.i32(0).mem('i32.load', CPU_BASE + STOP).tee(word).i32(FIRST_SET).op('i32.lt_u');
+  f.if(() => {
+    f.i32(0).mem('i32.load', CPU_BASE + CURRENT).set(record);
+    f.i32(0);
+    emitRip(f, record);
+    f.get(record).mem('i64.load8_u', LENGTH).i64(0n).get(word).i32(FIRST_BEHIND).ops('i32.ge_u', 'select', 'i64.add').mem('i64.store', CPU_BASE + RIP);
+  });
+  f.i32(0);
+  emitPack(f);
+  f.mem('i32.store', CPU_BASE + RFLAGS);
+}
+
+function emitRip(f: FunctionBuilder, record: number): void {
+  f.get(record).mem('i64.load', LENGTH).i64(16n).op('i64.shr_u');
+}
