@@ -7,6 +7,7 @@ import { EventQueue } from './clock/event-queue.ts';
 import { PRESETS, resolveCosts } from './cost/presets.ts';
 import { Cpu } from './cpu/cpu.ts';
 import type { CpuException } from './cpu/exit.ts';
+import type { StepModule } from './cpu/step/step-module.ts';
 import { Vcpu } from './cpu/vcpu.ts';
 import type { EventSink } from './events/event-sink.ts';
 import type { EventPlace } from './events/schema.ts';
@@ -36,6 +37,8 @@ export class Board implements Steppable {
   readonly bus: ApicBus;
   readonly ledger = new InterruptLedger();
   readonly random: RandomGenerator;
+  /** Instructions executed by each vCPU. */
+  private readonly executed: Float64Array;
   /** Latest virtual time at which anything happened. */
   now = 0;
   stopRequested = false;
@@ -48,7 +51,7 @@ export class Board implements Steppable {
   /** The vCPU whose task's registers are in the live CPU block, if any. */
   private focus: Vcpu | null = null;
 
-  constructor(spec: MachineSpec, events: EventSink, stepModule: WebAssembly.Module) {
+  constructor(spec: MachineSpec, events: EventSink, stepModule: StepModule) {
     const preset = PRESETS[spec.cost_preset]!;
     this.events = events;
     this.costs = resolveCosts(preset, spec.cost_overrides);
@@ -63,6 +66,7 @@ export class Board implements Steppable {
       unit.cr4Uintr = enumerated;
       return new Vcpu(id, new LocalApic(id), unit);
     });
+    this.executed = new Float64Array(spec.vcpus);
     this.bus = new ApicBus(
       this.vcpus.map((v) => v.apic),
       this.costs.ipi_flight,
@@ -80,16 +84,26 @@ export class Board implements Steppable {
       hertz: preset.hertz,
       epochNanoseconds: spec.epoch,
       random: this.random,
-      sendIpi: (from, destination, vector) => this.sendIpi(from, destination, vector),
+      sendIpi: (from, destination, vector, interrupt = 0) => this.sendIpi(from, destination, vector, interrupt),
       kick: (vcpu, at) => void this.kicks.schedule(at, { vcpu: vcpu.id }),
     };
-    this.kernel = new Kernel(hardware, { profile: spec.abi, hostname: 'uintrd', maximumTasks: spec.limits.threads });
+    this.kernel = new Kernel(hardware, { profile: spec.abi, hostname: 'uintrd', hwcap: 0x0789_ab71, hwcap2: 0 });
     this.connectUintr();
     this.userMemory = new UserLinearMemory(this.physical, () => this.currentSpace(this.focus));
   }
 
   nextEventTime(): number {
     return Math.min(this.arrivals.nextTime(), this.kicks.nextTime(), this.timers.nextTime());
+  }
+
+  /** When something happens next by itself; Infinity if never. */
+  nextTime(): number {
+    let time = this.nextEventTime();
+    for (const vcpu of this.vcpus) {
+      if (vcpu.mode === 'user') time = Math.min(time, vcpu.clock);
+      else if (vcpu.mode === 'kernel') time = Math.min(time, vcpu.busyUntil);
+    }
+    return time;
   }
 
   fireEvents(time: number): void {
@@ -105,7 +119,9 @@ export class Board implements Steppable {
   runUser(vcpu: Vcpu, deadline: number): void {
     this.attend(vcpu);
     if (isDeliverable(vcpu.uintr, 'user')) return this.deliver(vcpu);
+    const before = this.cpu.statistics.instructions;
     const exit = this.cpu.run(deadline);
+    this.executed[vcpu.id]! += this.cpu.statistics.instructions - before;
     this.now = Math.max(this.now, vcpu.clock);
     switch (exit.kind) {
       case 'deadline':
@@ -118,6 +134,10 @@ export class Board implements Steppable {
         this.suspend(vcpu);
         return this.kernel.exception(vcpu, exit);
     }
+  }
+
+  instructionsOf(vcpu: Vcpu): number {
+    return this.executed[vcpu.id]!;
   }
 
   finishKernelWork(vcpu: Vcpu): void {
@@ -200,9 +220,9 @@ export class Board implements Steppable {
     }
   }
 
-  private sendIpi(from: Vcpu, destination: number, vector: number): void {
+  private sendIpi(from: Vcpu, destination: number, vector: number, interrupt: number): void {
     if (destination === from.id) this.bus.sendSelf(from.apic, vector);
-    else this.bus.sendFixed(from.apic, destination, vector, 0, from.mode === 'kernel' ? this.kernel.now : from.clock);
+    else this.bus.sendFixed(from.apic, destination, vector, interrupt, from.mode === 'kernel' ? this.kernel.now : from.clock);
   }
 
   private connectUintr(): void {

@@ -52,7 +52,7 @@ function costTable(preset: string, overrides: Readonly<Partial<Record<CostName, 
 function input<K extends 'spawn_process' | 'write_stdin' | 'close_stdin' | 'signal_process' | 'write_file'>(kind: K): Row<K> {
   return (host, command) => {
     const hosted = alive(host, command);
-    const reply = hosted.machine.apply(kind, command.fields as CommandFields<K>);
+    const reply = hosted.machine.apply(kind, (command as { readonly fields: CommandFields<K> }).fields);
     hosted.inputApplied();
     return reply as CommandReply<K>;
   };
@@ -112,6 +112,10 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     if (!processInfo(hosted.machine, pid)) throw new MachineError('PROCESS_NOT_FOUND', `there is no process ${pid}`, { pid: `${pid}` });
     hosted.addWait({ kind: 'wait_process', request: command.request, pid, untilQuiescent });
     return PENDING;
+  },
+  hold_machine(host, { machine, fields }) {
+    find(host, machine).held = fields.held;
+    return {};
   },
   cancel(host, { machine, fields }) {
     host.machines.get(machine)?.cancelWait(fields.target);

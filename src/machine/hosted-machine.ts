@@ -4,6 +4,7 @@ import { MachineError } from './errors.ts';
 import { Machine } from './machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type { CommandReply, FromWorker, MachineState, Reply } from './protocol.ts';
+import type { StepModule } from './cpu/step/step-module.ts';
 import { processInfo, threadInfos } from './reports.ts';
 
 /** A command that answers later. */
@@ -14,11 +15,13 @@ export type Wait =
 export class HostedMachine {
   readonly id: number;
   machine: Machine;
+  /** No time passes while the main thread cannot take more output. */
+  held = false;
   private readonly post: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
-  private readonly stepModule: WebAssembly.Module;
+  private readonly stepModule: StepModule;
   private waits: Wait[] = [];
 
-  constructor(id: number, spec: MachineSpec, stepModule: WebAssembly.Module, post: (message: FromWorker, transfer?: ArrayBuffer[]) => void) {
+  constructor(id: number, spec: MachineSpec, stepModule: StepModule, post: (message: FromWorker, transfer?: ArrayBuffer[]) => void) {
     this.id = id;
     this.stepModule = stepModule;
     this.post = post;
@@ -31,6 +34,7 @@ export class HostedMachine {
 
   /** Time passes by itself (FREE_RUNNING), or because someone waits (LOCKSTEP). */
   get isRunnable(): boolean {
+    if (this.held) return false;
     if (this.state !== 'running') return this.state !== 'crashed' && this.state !== 'quiescent' && this.lockstepWait() !== null;
     return this.machine.spec.time_mode === 'FREE_RUNNING' || this.lockstepWait() !== null;
   }
@@ -95,9 +99,9 @@ export class HostedMachine {
 
   /** Sends what has been emitted since the last time. */
   flush(): void {
-    const { console } = this.machine;
-    for (const chunk of console.takeOutput()) this.post({ kind: 'console', machine: this.id, ...chunk }, [chunk.bytes.buffer as ArrayBuffer]);
-    for (const pid of console.takeEnded()) this.post({ kind: 'console_end', machine: this.id, pid });
+    const { consoles } = this.machine;
+    for (const chunk of consoles.takeOutput()) this.post({ kind: 'console', machine: this.id, ...chunk }, [chunk.bytes.buffer as ArrayBuffer]);
+    for (const pid of consoles.takeEnded()) this.post({ kind: 'console_end', machine: this.id, pid });
     const batch = this.machine.events.take();
     if (!batch) return;
     const transfer = [batch.bytes.buffer, batch.offsets.buffer, batch.kinds.buffer] as ArrayBuffer[];
@@ -105,7 +109,7 @@ export class HostedMachine {
   }
 
   quiescentReport(): CommandReply<'quiescent_report'> {
-    return { awaitingInput: this.machine.console.awaitsInput(), threads: this.state === 'crashed' ? [] : threadInfos(this.machine, 0) };
+    return { awaitingInput: this.machine.consoles.awaitsInput(), threads: this.state === 'crashed' ? [] : threadInfos(this.machine, 0) };
   }
 
   private lockstepWait(): Wait | null {
@@ -122,7 +126,7 @@ export class HostedMachine {
   private reachQuiescence(): void {
     this.answerWaits();
     this.changeState('quiescent', '');
-    const awaitsInput = this.machine.console.awaitsInput();
+    const awaitsInput = this.machine.consoles.awaitsInput();
     for (const wait of this.takeWaits((w) => w.kind === 'run_machine' || (w.untilQuiescent && !awaitsInput)))
       if (wait.kind === 'run_machine') this.reply('run_machine', wait.request, { cycle: this.machine.time, reason: 'quiescent' });
       else this.answerProcess(wait, 'quiescent');
@@ -134,7 +138,7 @@ export class HostedMachine {
     const isOver = (wait: Wait): boolean =>
       wait.kind === 'run_machine'
         ? machine.time >= wait.untilCycle
-        : processInfo(machine, wait.pid)?.state === 'exited' || (wait.untilQuiescent && this.state === 'quiescent' && !machine.console.awaitsInput());
+        : processInfo(machine, wait.pid)?.state === 'exited' || (wait.untilQuiescent && this.state === 'quiescent' && !machine.consoles.awaitsInput());
     for (const wait of this.takeWaits(isOver))
       if (wait.kind === 'wait_process') this.answerProcess(wait, processInfo(machine, wait.pid)?.state === 'exited' ? 'exited' : 'quiescent');
       else {

@@ -1,7 +1,10 @@
 // One machine: its board, its life, and the two things that act on it: time and inputs.
 // Inputs enter through apply() alone, which records them; time passes in runSlice() and replays to the same state.
 
+import type { Process } from '../kernel/task/process.ts';
 import { Board } from './board.ts';
+import { Consoles } from './consoles.ts';
+import type { StepModule } from './cpu/step/step-module.ts';
 import { EventEncoder } from './events/encoder.ts';
 import { MachineError } from './errors.ts';
 import { INPUTS, type InputReply } from './inputs.ts';
@@ -14,11 +17,20 @@ import { StateHasher } from './state-hash.ts';
 /** Virtual time one slice may cover, in cycles: some milliseconds of host time. */
 export const SLICE_CYCLES = 2_000_000;
 
+/** A process that was started from outside; kept when it has exited. */
+export interface Program {
+  readonly process: Process;
+  readonly arguments: readonly string[];
+}
+
 export class Machine {
   readonly spec: MachineSpec;
   readonly events: EventEncoder;
   readonly board: Board;
   readonly journal = new Journal();
+  readonly consoles = new Consoles();
+  /** By pid. */
+  readonly programs = new Map<number, Program>();
   state: MachineState = 'created';
   /** Why it is in this state, for people. */
   reason = '';
@@ -26,7 +38,7 @@ export class Machine {
   time = 0;
 
   /** `firstSequence` of its events; `stepModule` from createStepModule(). */
-  constructor(spec: MachineSpec, stepModule: WebAssembly.Module, firstSequence = 1) {
+  constructor(spec: MachineSpec, stepModule: StepModule, firstSequence = 1) {
     this.spec = spec;
     this.events = new EventEncoder(spec.event_kinds, firstSequence);
     this.board = new Board(spec, this.events, stepModule);
@@ -56,11 +68,12 @@ export class Machine {
   apply<K extends InputKind>(kind: K, fields: CommandFields<K>): InputReply<K> {
     this.journal.record({ time: this.time, kind, fields } as JournalEntry);
     this.board.suspendAll();
-    return INPUTS[kind](this.board, fields);
+    this.board.kernel.now = this.time;
+    return INPUTS[kind](this, fields);
   }
 
   /** A machine of this spec that has been given `entries` again, at the same virtual times. */
-  static replay(spec: MachineSpec, stepModule: WebAssembly.Module, entries: readonly JournalEntry[]): Machine {
+  static replay(spec: MachineSpec, stepModule: StepModule, entries: readonly JournalEntry[]): Machine {
     const machine = new Machine(spec, stepModule);
     for (const entry of entries) {
       machine.advanceTo(entry.time);

@@ -25,7 +25,7 @@ function describeProcess(machine: Machine, process: Process): ProcessInfo {
     pid: process.pid,
     parentPid: process.parent?.pid ?? 0,
     path: process.executable,
-    arguments: process.commandLine,
+    arguments: machine.programs.get(process.pid)?.arguments ?? commandLine(process),
     state: status ? 'exited' : 'running',
     exitCode: status?.kind === 'exited' ? status.code : 0,
     signal: status?.kind === 'killed' ? status.signal : 0,
@@ -34,6 +34,14 @@ function describeProcess(machine: Machine, process: Process): ProcessInfo {
     spawned: machine.programs.has(process.pid),
     residentBytes: process.leader ? process.leader.mm.residentPages * 4096 : 0,
   };
+}
+
+/** argv as it is in the process's memory; empty once that is gone. */
+function commandLine(process: Process): string[] {
+  const mm = process.leader?.mm;
+  if (!mm || mm.argumentsEnd <= mm.argumentsStart) return [];
+  const bytes = mm.user.copyIn(mm.argumentsStart, mm.argumentsEnd - mm.argumentsStart);
+  return bytes ? new TextDecoder().decode(bytes).split('\0').slice(0, -1) : [];
 }
 
 /** Threads of one process, or of all (pid 0), by ascending tid. */

@@ -88,7 +88,7 @@ function upidState(board: Board, upid: UpidContext): UpidState {
 
 function uittEntries(board: Board, table: UittContext): UittEntryState[] {
   const { view } = board.physical;
-  return table.receivers.flatMap((receiver, index) => {
+  return table.receivers.flatMap((receiver, index): UittEntryState[] => {
     if (!receiver) return [];
     const at = table.physical + index * UITTE_BYTES;
     const entry = parseUitte(view.getBigUint64(at, true), view.getBigUint64(at + 8, true));

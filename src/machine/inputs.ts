@@ -1,0 +1,70 @@
+// What each kind of input does to a machine. Called through Machine.apply() alone, which has recorded the input.
+
+import { openStandardStreams } from '../kernel/fs/console-file.ts';
+import { Console } from '../kernel/fs/console.ts';
+import { SIGNAL_COUNT } from '../kernel/abi/signal.ts';
+import { kernelSignal, sendToProcess, sendToTask } from '../kernel/signal/generate.ts';
+import { MachineError } from './errors.ts';
+import { fileError, writeGuestFile } from './guest-files.ts';
+import type { InputKind } from './journal.ts';
+import type { Machine } from './machine.ts';
+import type { CommandFields, CommandReply } from './protocol.ts';
+
+export type InputReply<K extends InputKind> = CommandReply<K>;
+
+type InputRow<K extends InputKind> = (machine: Machine, fields: CommandFields<K>) => CommandReply<K>;
+
+export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
+  spawn_process(machine, fields) {
+    const { kernel } = machine.board;
+    const { path, image } = fields.program;
+    if (image) writeGuestFile(kernel, { path, bytes: image, mode: 0o755 });
+    for (const file of fields.files) writeGuestFile(kernel, file);
+    const console = new Console(fields.stdin === 'stream' ? null : fields.stdin);
+    const spawned = kernel.spawn({
+      path,
+      arguments: fields.arguments,
+      environment: fields.environment,
+      workingDirectory: fields.workingDirectory,
+      stdio: openStandardStreams(kernel.vfs, console, kernel.realtime()),
+      affinity: fields.affinity,
+    });
+    if (!('process' in spawned)) throw spawnError(path, spawned.errno, spawned.error, spawned.message);
+    const { pid } = spawned.process;
+    machine.programs.set(pid, { process: spawned.process, arguments: fields.arguments });
+    machine.consoles.add(pid, console);
+    return { pid };
+  },
+
+  write_stdin: (machine, { pid, bytes }) => ({ offset: machine.consoles.feed(machine.board.kernel, pid, bytes) }),
+
+  close_stdin(machine, { pid }) {
+    machine.consoles.endInput(machine.board.kernel, pid);
+    return {};
+  },
+
+  signal_process(machine, { pid, tid, signal }) {
+    const { kernel } = machine.board;
+    if (!Number.isInteger(signal) || signal < 1 || signal > SIGNAL_COUNT)
+      throw new MachineError('INVALID_FIELD', `signal: must be from 1 to ${SIGNAL_COUNT}, got ${signal}`, { field: 'signal', description: 'out of range' });
+    const process = kernel.pids.processes.get(pid);
+    if (!process || process === kernel.reaper || process.exitStatus)
+      throw new MachineError('PROCESS_NOT_FOUND', `there is no running process ${pid}`, { pid: `${pid}` });
+    if (tid === 0) sendToProcess(kernel, process, kernelSignal(signal));
+    else {
+      const task = process.tasks.find((candidate) => candidate.tid === tid);
+      if (!task) throw new MachineError('THREAD_NOT_FOUND', `process ${pid} has no thread ${tid}`, { pid: `${pid}`, tid: `${tid}` });
+      sendToTask(kernel, task, kernelSignal(signal));
+    }
+    return {};
+  },
+
+  write_file: (machine, file) => writeGuestFile(machine.board.kernel, file),
+};
+
+function spawnError(path: string, errno: number, name: string, message: string): MachineError {
+  if (name === 'ENOENT') return new MachineError('PROGRAM_NOT_FOUND', message, { path });
+  if (name === 'ENOEXEC' || name === 'EACCES' || name === 'EINVAL' || name === 'ELIBBAD') return new MachineError('NOT_EXECUTABLE', message, { path, errno: name });
+  if (name === 'E2BIG' || name === 'ENOMEM' || name === 'EAGAIN') return new MachineError('LIMIT_EXCEEDED', message, { subject: path, limit: name });
+  return fileError(path, errno);
+}
