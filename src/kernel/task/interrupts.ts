@@ -9,4 +9,5 @@ export function takeInterrupt(kernel: Kernel, vcpu: Vcpu, vector: number): void 
   if (vcpu.mode === 'idle') kernel.scheduler.leaveIdle(kernel, vcpu);
   vcpu.charge(kernel.hardware.costs.kernel_interrupt);
   onInterrupt(kernel, vcpu, vector);
+  vcpu.apic.eoi();
 }
