@@ -11,7 +11,7 @@ const FILES = [
   'uintr/v1/event_service.proto', 'google/rpc/status.proto', 'google/rpc/error_details.proto', 'grpc/health/v1/health.proto',
 ];
 const SCALARS: Readonly<Record<string, string>> = {
-  uint32: 'number', int32: 'number', sint32: 'number', uint64: 'bigint', int64: 'bigint', bool: 'boolean', string: 'string', bytes: 'Uint8Array',
+  uint32: 'number', int32: 'number', sint32: 'number', uint64: 'bigint', fixed64: 'bigint', int64: 'bigint', bool: 'boolean', string: 'string', bytes: 'Uint8Array',
 };
 
 const fullName = (object: protobuf.ReflectionObject): string => object.fullName.slice(1);

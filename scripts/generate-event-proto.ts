@@ -8,7 +8,7 @@ import type { FieldType } from '../src/machine/events/schema.ts';
 export const EVENT_PROTO = new URL('../proto/uintr/v1/event.proto', import.meta.url);
 
 const PROTO_TYPE: Readonly<Record<FieldType, string>> = {
-  u32: 'uint32', i32: 'sint32', u64: 'uint64', x64: 'uint64', x64s: 'repeated uint64', text: 'string', bytes: 'bytes', flag: 'bool',
+  u32: 'uint32', i32: 'sint32', u64: 'uint64', x64: 'fixed64', x64s: 'repeated fixed64', text: 'string', bytes: 'bytes', flag: 'bool',
 };
 
 const pascal = (name: string): string => name.replace(/(^|_)(\w)/g, (_, _separator, letter: string) => letter.toUpperCase());
@@ -34,6 +34,7 @@ ${enumeration.join('\n')}
 }
 
 // One thing that happened, at one virtual time. Events carry no time of the host.
+// In payloads, uint64 counts something; fixed64 is an address or a set of bits.
 message Event {
   // Counts the machine's recorded events from 1, without gaps.
   uint64 sequence = ${EVENT_HEADER.sequence};

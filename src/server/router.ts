@@ -8,6 +8,7 @@ import { encodeMessage } from '../wire/encode.ts';
 import { asMachineError, toStatus } from './errors.ts';
 import { Idempotency } from './idempotency.ts';
 import type { sendUnaryData, Server, ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, UntypedHandleCall } from '@grpc/grpc-js';
+import type { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { MethodSchema } from '../wire/schema.ts';
@@ -123,7 +124,7 @@ export class Router {
     let ended = false;
     const waiting: Buffer[] = [];
     const stir = (): void => wake?.();
-    const readable: Readable = call;
+    const readable = call as Readable;
     readable.on('data', (bytes: Buffer) => {
       waiting.push(bytes);
       readable.pause();
@@ -155,7 +156,7 @@ export class Router {
     const milliseconds = (): number => Math.round((performance.now() - start) * 10) / 10;
     const controller = new AbortController();
     const drain = (): void => controller.abort(new MachineError('DRAINING', 'the daemon is stopping'));
-    call.on('cancelled', () => controller.abort(new MachineError('CANCELLED', 'the client cancelled, or its deadline passed')));
+    (call as EventEmitter).on('cancelled', () => controller.abort(new MachineError('CANCELLED', 'the client cancelled, or its deadline passed')));
     if (this.draining.aborted) drain();
     else this.draining.addEventListener('abort', drain, { once: true });
     const finish = (): void => this.draining.removeEventListener('abort', drain);

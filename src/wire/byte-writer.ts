@@ -54,6 +54,14 @@ export class ByteWriter {
     this.varint64(SPLIT_32[0]!, SPLIT_32[1]!);
   }
 
+  /** Any bigint, as its low 64 bits. */
+  fixed64(value: bigint): void {
+    this.reserve(8);
+    SPLIT_64[0] = value;
+    for (let half = SPLIT_32[0]!, n = 0; n < 4; n++, half >>>= 8) this.bytes[this.length++] = half;
+    for (let half = SPLIT_32[1]!, n = 0; n < 4; n++, half >>>= 8) this.bytes[this.length++] = half;
+  }
+
   /** A non-negative integer up to 2^53. */
   varint53(value: number): void {
     this.varint64(value, Math.floor(value / 0x1_0000_0000));

@@ -37,6 +37,14 @@ class ByteReader {
     throw new WireError(path, MALFORMED);
   }
 
+  fixed64(path: string): bigint {
+    if (this.end - this.position < 8) throw new WireError(path, MALFORMED);
+    let value = 0n;
+    for (let at = 7; at >= 0; at--) value = (value << 8n) | BigInt(this.bytes[this.position + at]!);
+    this.position += 8;
+    return value;
+  }
+
   slice(path: string): Uint8Array {
     const length = Number(this.varint(path));
     if (length > this.end - this.position) throw new WireError(path, MALFORMED);
@@ -119,7 +127,7 @@ export class Decoder {
       return;
     }
     const list = result[field.name] as unknown[];
-    if (wire === LENGTH_DELIMITED && expected === VARINT) {
+    if (wire === LENGTH_DELIMITED && expected !== LENGTH_DELIMITED) {
       const packed = reader.slice(path);
       const inner = new ByteReader(packed, 0, packed.length);
       while (inner.position < inner.end) list.push(this.value(inner, field, `${path}[${list.length}]`));
@@ -155,6 +163,8 @@ export class Decoder {
         return this.decode(field.of!, reader.slice(path), path);
       case 'bool':
         return BigInt(reader.varint(path)) !== 0n;
+      case 'fixed64':
+        return reader.fixed64(path);
       case 'uint64':
         return BigInt(reader.varint(path));
       case 'int64':
@@ -202,7 +212,7 @@ export class Decoder {
 
   private scalarDefault(field: FieldSchema): unknown {
     if (field.type === 'enum') return Object.keys(this.api.enums[field.of!]!)[0];
-    if (field.type === 'uint64' || field.type === 'int64') return 0n;
+    if (field.type === 'uint64' || field.type === 'int64' || field.type === 'fixed64') return 0n;
     if (field.type === 'string') return '';
     if (field.type === 'bytes') return new Uint8Array(0);
     if (field.type === 'bool') return false;

@@ -1,7 +1,7 @@
 // Plain objects to protobuf bytes, strictly: a misspelt field, an unknown enum name or a number out of range is an error with its path,
 // never a silent default. 64-bit fields take bigint, or a number that is a safe integer.
 
-import { ByteWriter, LENGTH_DELIMITED, VARINT, zigzag } from './byte-writer.ts';
+import { ByteWriter, FIXED64, LENGTH_DELIMITED, VARINT, zigzag } from './byte-writer.ts';
 import type { ApiSchema, FieldSchema } from './schema.ts';
 
 /** What was wrong with a message, and where: "machine.spec.vcpus". */
@@ -30,7 +30,11 @@ export const join = (path: string, name: string): string => (path === '' ? name 
 
 type Range = readonly [minimum: number, maximum: number];
 const RANGE_32: Readonly<Record<string, Range>> = { uint32: [0, 0xffff_ffff], int32: [-0x8000_0000, 0x7fff_ffff], sint32: [-0x8000_0000, 0x7fff_ffff] };
-const RANGE_64: Readonly<Record<string, readonly [bigint, bigint]>> = { uint64: [0n, (1n << 64n) - 1n], int64: [-(1n << 63n), (1n << 63n) - 1n] };
+const RANGE_64: Readonly<Record<string, readonly [bigint, bigint]>> = {
+  uint64: [0n, (1n << 64n) - 1n],
+  fixed64: [0n, (1n << 64n) - 1n],
+  int64: [-(1n << 63n), (1n << 63n) - 1n],
+};
 
 function wide(type: string, value: unknown, path: string): bigint {
   if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) throw new WireError(path, `must be an exact integer, got ${String(value)}`);
@@ -75,6 +79,11 @@ function writeScalar(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: 
       to.varintBig(exact);
       return exact !== 0n;
     }
+    case 'fixed64': {
+      const exact = wide(field.type, value, path);
+      to.fixed64(exact);
+      return exact !== 0n;
+    }
     case 'enum': {
       const number = enumNumber(api, field, value, path);
       to.varint32(number);
@@ -98,7 +107,7 @@ function writeScalar(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: 
 
 const DELIMITED = new Set(['string', 'bytes', 'message']);
 /** Of one value of the field, which for a map is the value behind a key. */
-export const wireType = (field: FieldSchema): number => (DELIMITED.has(field.type) ? LENGTH_DELIMITED : VARINT);
+export const wireType = (field: FieldSchema): number => (DELIMITED.has(field.type) ? LENGTH_DELIMITED : field.type === 'fixed64' ? FIXED64 : VARINT);
 
 function writeMap(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: object, path: string): void {
   for (const [key, item] of Object.entries(value)) {

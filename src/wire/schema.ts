@@ -1,6 +1,6 @@
 // Messages, enums and services of the API as tables; src/gen/api.ts holds those of proto/, generated.
 
-export type ScalarType = 'uint32' | 'int32' | 'sint32' | 'uint64' | 'int64' | 'bool' | 'string' | 'bytes';
+export type ScalarType = 'uint32' | 'int32' | 'sint32' | 'uint64' | 'int64' | 'fixed64' | 'bool' | 'string' | 'bytes';
 
 export interface FieldSchema {
   readonly name: string;

@@ -28,7 +28,8 @@ function sample(type: string, salt: number): Record<string, unknown> {
         case 'uint32': return [1, 127, 128, 0xffff_ffff][n % 4];
         case 'int32': return [-1, 5, 0x7fff_ffff, -0x8000_0000][n % 4];
         case 'sint32': return [-1, 5, 0x7fff_ffff, -0x8000_0000][n % 4];
-        case 'uint64': return [1n, 1n << 28n, (1n << 64n) - 1n, 1n << 53n][n % 4];
+        case 'uint64':
+        case 'fixed64': return [1n, 1n << 28n, (1n << 64n) - 1n, 1n << 53n][n % 4];
         case 'int64': return [-1n, 5n, -(1n << 63n), (1n << 63n) - 1n][n % 4];
         case 'bool': return true;
         case 'string': return ['x', 'käse', 'y'.repeat(200)][n % 3];

@@ -1,7 +1,7 @@
 // Events to bytes: a table-driven protobuf encoder (EVENT_SCHEMA -> uintr.v1.Event), run in the machine's worker, once an event.
 // An event is stored as one element of `repeated Event events = 1`, so batches are concatenations and never encoded again.
 
-import { ByteWriter, LENGTH_DELIMITED, VARINT, varintSize, zigzag } from '../../wire/byte-writer.ts';
+import { ByteWriter, FIXED64, LENGTH_DELIMITED, VARINT, varintSize, zigzag } from '../../wire/byte-writer.ts';
 import { EVENT_SCHEMA } from './schema.ts';
 import type { EventSink } from './event-sink.ts';
 import type { EventFields, EventKind, EventPlace, FieldType } from './schema.ts';
@@ -29,7 +29,7 @@ interface KindPlan {
 }
 
 const WIRE_TYPE: Readonly<Record<FieldType, number>> = {
-  u32: VARINT, i32: VARINT, u64: VARINT, x64: VARINT, flag: VARINT, text: LENGTH_DELIMITED, bytes: LENGTH_DELIMITED, x64s: LENGTH_DELIMITED,
+  u32: VARINT, i32: VARINT, u64: VARINT, x64: FIXED64, flag: VARINT, text: LENGTH_DELIMITED, bytes: LENGTH_DELIMITED, x64s: LENGTH_DELIMITED,
 };
 
 const PLANS = new Map<EventKind, KindPlan>(
@@ -62,15 +62,13 @@ const FIELD_WRITERS: Readonly<Record<FieldType, (to: ByteWriter, tag: number, va
   x64(to, tag, value: bigint) {
     if (value === 0n) return;
     to.varint32(tag);
-    to.varintBig(value);
+    to.fixed64(value);
   },
   x64s(to, tag, value: readonly bigint[]) {
     if (value.length === 0) return;
     to.varint32(tag);
-    const packed = new ByteWriter(10 * value.length);
-    for (const item of value) packed.varintBig(item);
-    to.varint32(packed.length);
-    to.append(packed.written());
+    to.varint32(8 * value.length);
+    for (const item of value) to.fixed64(item);
   },
   text(to, tag, value: string) {
     if (value === '') return;
