@@ -1,0 +1,100 @@
+// F2XM1, FYL2X, FYL2XP1: fixed-point series, rounded once.
+
+import { denormalFlag, withFlags, type Binary, type Unary } from './arithmetic.ts';
+import { PE, ZE, exact, type Control, type Outcome } from './control.ts';
+import { FIXED_ONE, FRACTION_BITS, LONG_BITS, LONG_LN2, LONG_LOG2_E, exponentialMinusOne, twiceArtanh } from './fixed-point.ts';
+import {
+  BIAS, INFINITY, INTEGER_BIT, ZERO, bitLength, float80, infinity, lowExponent, zero, type Float80, type Sign,
+} from './float80.ts';
+import { invalid, nanResult, unaryNanResult } from './nan.ts';
+import { roundExtended } from './rounding.ts';
+
+const FIXED_LN2 = LONG_LN2 >> BigInt(LONG_BITS - FRACTION_BITS);
+/** Below 2^-70 a logarithm or exponential is linear within a sticky bit. */
+const TINY = -70;
+
+/** Rounds magnitude * 2^exponent, known to be irrational. */
+function irrational(sign: Sign, magnitude: bigint, exponent: number, control: Control): Outcome {
+  return withFlags(roundExtended(sign, (magnitude << 1n) | 1n, exponent - 1, control), PE);
+}
+
+const toFixed = (a: Float80): bigint => {
+  const shift = FRACTION_BITS + lowExponent(a);
+  const magnitude = shift >= 0 ? a.significand << BigInt(shift) : a.significand >> BigInt(-shift);
+  return a.sign === 1 ? -magnitude : magnitude;
+};
+
+/** 2^a - 1, defined for |a| <= 1; others come back as they are. */
+export const exponential: Unary = (a, control) => {
+  const nan = unaryNanResult(a);
+  if (nan !== null) return nan;
+  if (a.kind === ZERO) return exact(a);
+  if (a.kind === INFINITY) return exact(a.sign === 0 ? a : float80(1, BIAS, INTEGER_BIT));
+  const denormal = denormalFlag(a);
+  if (a.exponent > BIAS || (a.exponent === BIAS && a.significand !== INTEGER_BIT)) return exact(a);
+  if (a.exponent === BIAS) return exact(a.sign === 0 ? a : float80(1, BIAS - 1, INTEGER_BIT));
+  if (a.exponent - BIAS < TINY) {
+    return withFlags(irrational(a.sign, a.significand * LONG_LN2, lowExponent(a) - LONG_BITS, control), denormal);
+  }
+  const result = exponentialMinusOne((toFixed(a) * FIXED_LN2) >> BigInt(FRACTION_BITS));
+  return irrational(a.sign, result < 0n ? -result : result, -FRACTION_BITS, control);
+};
+
+/** y * log2(x); operands in the order ST(1), ST(0). */
+export const logarithm: Binary = (y, x, control) => {
+  const nan = nanResult(y, x);
+  if (nan !== null) return nan;
+  const denormal = denormalFlag(x, y);
+  if (x.kind === ZERO) {
+    if (y.kind === ZERO) return invalid;
+    return exact(infinity((y.sign ^ 1) as Sign), y.kind === INFINITY ? 0 : ZE | denormal);
+  }
+  if (x.sign === 1) return invalid;
+  if (x.kind === INFINITY) return y.kind === ZERO ? invalid : exact(infinity(y.sign), denormal);
+  const isOne = x.exponent === BIAS && x.significand === INTEGER_BIT;
+  const negative: Sign = x.exponent < BIAS ? 1 : 0;
+  const sign = (y.sign ^ negative) as Sign;
+  if (y.kind === INFINITY) return isOne ? invalid : exact(infinity(sign), denormal);
+  if (isOne || y.kind === ZERO) return exact(zero(sign), denormal);
+
+  const length = bitLength(x.significand);
+  const significand = x.significand << BigInt(64 - length);
+  let power = lowExponent(x) + length - 1;
+  if (significand === INTEGER_BIT) {
+    // A power of two: an exact product.
+    return withFlags(roundExtended(sign, y.significand * BigInt(Math.abs(power)), lowExponent(y), control), denormal);
+  }
+  // m in [0.75, 1.5), so that near 1 nothing cancels.
+  let m = significand << BigInt(FRACTION_BITS - 63);
+  if (significand >= 0xc000000000000000n) {
+    m >>= 1n;
+    power += 1;
+  }
+  const logarithmOfM = (twiceArtanh(((m - FIXED_ONE) << BigInt(FRACTION_BITS)) / (m + FIXED_ONE)) * LONG_LOG2_E) >> BigInt(LONG_BITS);
+  const sum = logarithmOfM + BigInt(power) * FIXED_ONE;
+  return withFlags(irrational(sign, y.significand * (sum < 0n ? -sum : sum), lowExponent(y) - FRACTION_BITS, control), denormal);
+};
+
+/** y * log2(1 + x), meant for |x| < 1 - sqrt(1/2). */
+export const logarithmPlusOne: Binary = (y, x, control) => {
+  const nan = nanResult(y, x);
+  if (nan !== null) return nan;
+  const denormal = denormalFlag(x, y);
+  const sign = (y.sign ^ x.sign) as Sign;
+  if (x.kind === INFINITY) return x.sign === 1 || y.kind === ZERO ? invalid : exact(infinity(sign), denormal);
+  if (y.kind === INFINITY) return x.kind === ZERO ? invalid : exact(infinity(sign), denormal);
+  if (x.kind === ZERO || y.kind === ZERO) return exact(zero(sign), denormal);
+  if (x.sign === 1 && x.exponent >= BIAS) return invalid;
+  if (x.exponent - BIAS < TINY) {
+    const product = y.significand * x.significand * LONG_LOG2_E;
+    return withFlags(irrational(sign, product, lowExponent(y) + lowExponent(x) - LONG_BITS, control), denormal);
+  }
+  if (x.exponent >= BIAS) {
+    const shifted = roundExtended(0, (x.significand << 64n) + (1n << BigInt(64 - lowExponent(x))), lowExponent(x) - 64, control);
+    return withFlags(logarithm(y, shifted.value, control), denormal);
+  }
+  const fixed = toFixed(x);
+  const z = (fixed << BigInt(FRACTION_BITS)) / (2n * FIXED_ONE + fixed);
+  const log2 = (twiceArtanh(z) * LONG_LOG2_E) >> BigInt(LONG_BITS);
+  return withFlags(irrational(sign, y.significand * (log2 < 0n ? -log2 : log2), lowExponent(y) - FRACTION_BITS, control), denormal);
+};
