@@ -1,9 +1,11 @@
 // An open file description and the operations every kind of file may implement.
 // Subclasses: regular files and directories (fs/), pipes and eventfds (ipc/), sockets (net/), uintr descriptors (uintr/).
 
+import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
 import type { Kernel } from '../kernel.ts';
+import type { PageSource } from '../mm/page-source.ts';
 import type { Task } from '../task/task.ts';
 import type { WaitQueue } from '../task/wait-queue.ts';
 import type { Dentry } from './dentry.ts';
@@ -24,6 +26,12 @@ export interface ByteSource {
   take(count: number): Uint8Array;
 }
 
+/** Pages for a mapping, and the index of the first of them. */
+export interface Mapping {
+  readonly source: PageSource | null;
+  readonly firstPage: number;
+}
+
 export abstract class FileDescription {
   /** O_* status flags. */
   flags: number;
@@ -33,6 +41,8 @@ export abstract class FileDescription {
   readonly inode: Inode | null;
   /** The name it was opened by; null for pipes, sockets and other nameless objects. */
   entry: Dentry | null = null;
+  /** F_SETOWN: process, or negative process group. */
+  owner = 0;
 
   constructor(flags: number, inode: Inode | null) {
     this.flags = flags;
@@ -62,6 +72,10 @@ export abstract class FileDescription {
   /** Queues woken when one of `events` may have become ready; each is woken only for events of its direction. */
   pollQueues(_events: number): readonly WaitQueue[] {
     return [];
+  }
+  /** What mmap maps at byte `offset` (page-aligned): a source of pages, null for zeroes of one's own; or a negated errno. */
+  mapping(_kernel: Kernel, offset: number, _length: number): Mapping | number {
+    return this.inode?.isRegular ? { source: this.inode, firstPage: offset / PAGE_SIZE } : -ERRNO.ENODEV;
   }
   /** Lines of /proc/self/fdinfo/N beyond pos and flags. */
   fdinfo(): string {
