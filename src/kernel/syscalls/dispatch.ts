@@ -42,6 +42,7 @@ export function runAgain(kernel: Kernel, task: Task): void {
 }
 
 function settle(kernel: Kernel, task: Task, number: number, result: SyscallResult): void {
+  if (task.state === 'dead') return;
   task.timedOut = false;
   if (result === BLOCKED) {
     if (task.call) return;

@@ -27,6 +27,14 @@ export class PidTable {
     return this.last;
   }
 
+  /** execve by another thread than the leader: the survivor takes on the tid of the process. */
+  rename(task: Task, process: Process): void {
+    if (task.tid === process.pid) return;
+    this.tasks.delete(task.tid);
+    task.tid = process.pid;
+    this.tasks.set(task.tid, task);
+  }
+
   group(group: number): Process[] {
     return [...this.processes.values()].filter((process) => process.group === group && process.exitStatus === null);
   }

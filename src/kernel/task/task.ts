@@ -78,7 +78,8 @@ export interface TaskParts {
 }
 
 export class Task {
-  readonly tid: number;
+  /** Changes only when a thread other than the leader executes a program. */
+  tid: number;
   readonly process: Process;
   name: string;
   state: TaskState = 'runnable';

@@ -1,0 +1,87 @@
+// execve(2) behind its arguments: the point of no return, and what a program inherits from the one before it.
+
+import { ERRNO } from '../abi/errno.ts';
+import { SS_DISABLE } from '../abi/signal.ts';
+import type { Kernel } from '../kernel.ts';
+import { endThread } from '../signal/generate.ts';
+import { CONTEXT_REPLACED, type SyscallResult } from '../syscalls/row.ts';
+import { releaseMemory } from '../task/exit.ts';
+import type { Credentials } from '../task/credentials.ts';
+import { RLIMIT } from '../task/limits.ts';
+import type { Task } from '../task/task.ts';
+import { onExec } from '../uintr/hooks.ts';
+import { byteString } from '../vfs/byte-streams.ts';
+import type { Dentry } from '../vfs/dentry.ts';
+import { enterProgram } from './enter-program.ts';
+import { isLoadFailure, loadProgram, type LoadedProgram } from './program.ts';
+
+export interface ExecRequest {
+  readonly path: string;
+  readonly arguments: readonly Uint8Array[];
+  readonly environment: readonly Uint8Array[];
+  readonly start: Dentry;
+  readonly entry?: Dentry;
+}
+
+/** Replaces the program of `task`. With other threads alive it waits until they have gone. */
+export function execute(kernel: Kernel, task: Task, request: ExecRequest): SyscallResult {
+  const { process } = task;
+  if (process.groupExit || (process.executing && process.executing !== task)) return -ERRNO.EAGAIN;
+  const program = loadProgram(kernel, {
+    origin: { task, root: task.fs.root, start: request.start },
+    path: request.path,
+    arguments: request.arguments,
+    environment: request.environment,
+    credentials: task.credentials,
+    stackLimit: process.limits[RLIMIT.STACK]!.soft,
+    ...(request.entry ? { entry: request.entry } : {}),
+  });
+  if (isLoadFailure(program)) return -program.error;
+  if (process.tasks.length > 1) {
+    program.mm.release();
+    return waitForThreads(kernel, task);
+  }
+  process.executing = null;
+  replace(kernel, task, program, request);
+  return CONTEXT_REPLACED;
+}
+
+function waitForThreads(kernel: Kernel, task: Task): SyscallResult {
+  const { process } = task;
+  process.executing = task;
+  for (const other of [...process.tasks]) if (other !== task) endThread(kernel, other);
+  return kernel.block(task, { queues: [process.threadEvents], waitingFor: 'the end of the other threads (execve)', interruptible: false });
+}
+
+function replace(kernel: Kernel, task: Task, program: LoadedProgram, request: ExecRequest): void {
+  const { process, signals } = task;
+  kernel.charge(kernel.hardware.costs.exec);
+  onExec(kernel, task, kernel.cpu!);
+  process.usage.peakPages = Math.max(process.usage.peakPages, task.mm.peakPages);
+  task.clearChildTid = 0;
+  task.robustList = 0;
+  task.rseq = 0;
+  releaseMemory(kernel, task);
+  if (signals.actions.users > 1) {
+    signals.actions.users--;
+    signals.actions = signals.actions.copy();
+  }
+  signals.actions.resetHandlers();
+  signals.altStack = { base: 0, size: 0, flags: SS_DISABLE };
+  for (const timer of process.posixTimers.splice(0)) timer.disarm(kernel);
+  if (task.files.users > 1) {
+    const own = task.files.copy();
+    task.files.release(kernel);
+    task.files = own;
+  }
+  task.files.closeOnExec(kernel);
+  task.credentials = credentialsAfter(task.credentials);
+  process.hasExecuted = true;
+  kernel.pids.rename(task, process);
+  enterProgram(kernel, task, program, request.arguments.map(byteString));
+}
+
+/** Without set-user-ID programs: saved and file-system identities become the effective ones. */
+function credentialsAfter(who: Credentials): Credentials {
+  return { ...who, suid: who.euid, fsuid: who.euid, sgid: who.egid, fsgid: who.egid };
+}

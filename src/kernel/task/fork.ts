@@ -1,0 +1,136 @@
+// Making tasks: fork, vfork, clone, clone3. What is shared and what is copied follows the flags of clone(2).
+
+import { RAX, RSP } from '../../machine/cpu/state.ts';
+import {
+  CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, CLONE_FILES, CLONE_FS, CLONE_PARENT, CLONE_PARENT_SETTID, CLONE_PIDFD, CLONE_SETTLS, CLONE_SIGHAND,
+  CLONE_THREAD, CLONE_VFORK, CLONE_VM, NAMESPACES,
+} from '../abi/clone.ts';
+import { ERRNO } from '../abi/errno.ts';
+import { SS_DISABLE } from '../abi/signal.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Mm } from '../mm/mm.ts';
+import { onMmCopied } from '../uintr/hooks.ts';
+import { makeRunnable } from './blocking.ts';
+import { RLIMIT } from './limits.ts';
+import { releaseMm } from './exit.ts';
+import { Process } from './process.ts';
+import { Task } from './task.ts';
+
+export interface CloneRequest {
+  readonly flags: number;
+  readonly exitSignal: number;
+  /** RSP of the child, 0: the parent's. */
+  readonly stack: number;
+  readonly parentTid: number;
+  readonly childTid: number;
+  readonly tls: bigint;
+  /** CLONE_CLEAR_SIGHAND. */
+  readonly clearHandlers: boolean;
+}
+
+/** The new task, not yet runnable; or a negated errno. */
+export function cloneTask(kernel: Kernel, parent: Task, request: CloneRequest): Task | number {
+  const { flags } = request;
+  const invalid = checkFlags(request);
+  if (invalid < 0) return invalid;
+  const { process } = parent;
+  if (process.groupExit) return -ERRNO.EINTR;
+  const limit = process.limits[RLIMIT.NPROC]!.soft;
+  if (parent.credentials.uid !== 0 && kernel.pids.tasks.size >= limit) return -ERRNO.EAGAIN;
+  const tid = kernel.pids.allocate();
+  if (tid < 0) return -ERRNO.EAGAIN;
+  const mm = memoryFor(kernel, parent, (flags & CLONE_VM) !== 0);
+  if (!mm) return -ERRNO.ENOMEM;
+  if (flags & CLONE_PARENT_SETTID && !parent.mm.user.write32(request.parentTid, tid)) {
+    releaseMm(kernel, mm);
+    return -ERRNO.EFAULT;
+  }
+  const owner = flags & CLONE_THREAD ? process : newProcess(kernel, parent, tid, request);
+  const child = new Task(tid, owner, parent.name, {
+    mm,
+    files: flags & CLONE_FILES ? parent.files.share() : parent.files.copy(),
+    fs: flags & CLONE_FS ? parent.fs : parent.fs.copy(),
+    actions: actionsFor(parent, request),
+    credentials: parent.credentials,
+    context: parent.context.copy(),
+  });
+  inherit(kernel, parent, child, request);
+  owner.tasks.push(child);
+  kernel.pids.tasks.set(tid, child);
+  kernel.forks++;
+  kernel.charge(kernel.hardware.costs[flags & CLONE_VM ? 'thread_create' : 'fork']);
+  kernel.emit('thread_started', child, { parent_tid: parent.tid });
+  if (owner !== process) kernel.emit('process_started', child, { parent_pid: owner.parent?.pid ?? 0, path: owner.executable });
+  return child;
+}
+
+/** Lets a new task run for the first time. */
+export function startTask(kernel: Kernel, child: Task): void {
+  makeRunnable(kernel, child, 'clone', true);
+}
+
+function checkFlags({ flags, exitSignal }: CloneRequest): number {
+  if (flags & NAMESPACES) return -ERRNO.EPERM;
+  if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) return -ERRNO.EINVAL;
+  if (flags & CLONE_SIGHAND && !(flags & CLONE_VM)) return -ERRNO.EINVAL;
+  if (flags & CLONE_PIDFD && flags & CLONE_THREAD) return -ERRNO.EINVAL;
+  return exitSignal > 64 ? -ERRNO.EINVAL : 0;
+}
+
+function memoryFor(kernel: Kernel, parent: Task, shared: boolean): Mm | null {
+  if (shared) {
+    parent.mm.users++;
+    return parent.mm;
+  }
+  const copy = parent.mm.fork();
+  if (copy) onMmCopied(kernel, parent.mm, copy);
+  return copy;
+}
+
+function newProcess(kernel: Kernel, parent: Task, pid: number, request: CloneRequest): Process {
+  const ancestor = request.flags & CLONE_PARENT ? (parent.process.parent ?? kernel.reaper) : parent.process;
+  const process = new Process(pid, ancestor, [...parent.process.limits], kernel.now);
+  const { group, session, executable, symbols, terminal, dumpable, oomScoreAdjustment } = parent.process;
+  Object.assign(process, { group, session, executable, symbols, terminal, dumpable, oomScoreAdjustment });
+  process.uid = parent.credentials.uid;
+  process.exitSignal = request.flags & CLONE_PARENT ? parent.process.exitSignal : request.exitSignal;
+  process.vforkParentWaits = (request.flags & CLONE_VFORK) !== 0;
+  ancestor.children.push(process);
+  kernel.pids.processes.set(pid, process);
+  return process;
+}
+
+function actionsFor(parent: Task, { flags, clearHandlers }: CloneRequest): Task['signals']['actions'] {
+  const { actions } = parent.signals;
+  if (flags & CLONE_SIGHAND) {
+    actions.users++;
+    return actions;
+  }
+  const copy = actions.copy();
+  if (clearHandlers) copy.resetHandlers();
+  return copy;
+}
+
+function inherit(kernel: Kernel, parent: Task, child: Task, request: CloneRequest): void {
+  const { flags, stack, childTid, tls } = request;
+  const { context } = child;
+  context.setNumber(RAX, 0);
+  if (stack !== 0) context.setNumber(RSP, stack);
+  if (flags & CLONE_SETTLS) context.fsBase = tls;
+  child.signals.blocked = parent.signals.blocked;
+  const keepsStack = !(flags & CLONE_VM) || flags & CLONE_VFORK;
+  child.signals.altStack = keepsStack ? { ...parent.signals.altStack } : { base: 0, size: 0, flags: SS_DISABLE };
+  child.vcpu = parent.vcpu;
+  child.affinity = parent.affinity;
+  const { policy, priority, nice, virtualRuntime, resetOnFork } = parent.scheduling;
+  Object.assign(child.scheduling, resetOnFork ? { virtualRuntime } : { policy, priority, nice, virtualRuntime });
+  child.noNewPrivileges = parent.noNewPrivileges;
+  child.timerSlack = parent.timerSlack;
+  child.startedAt = kernel.now;
+  if (!(flags & CLONE_VM)) {
+    child.rseq = parent.rseq;
+    child.rseqLength = parent.rseqLength;
+  }
+  if (flags & CLONE_CHILD_CLEARTID) child.clearChildTid = childTid;
+  if (flags & CLONE_CHILD_SETTID) child.mm.user.write32(childTid, child.tid);
+}
