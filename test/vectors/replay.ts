@@ -24,7 +24,8 @@ export class Replay {
   private readonly cpu: Cpu;
   private readonly codeFrame: number;
   private readonly imageFrame: number;
-  private readonly codeBytes = new Uint8Array(layout.CODE_BYTES).fill(0xcc);
+  /** RET, where the harness has INT3: the decoder's blocks end there, and nothing behind an instruction is run. */
+  private readonly codeBytes = new Uint8Array(layout.CODE_BYTES).fill(0xc3);
 
   constructor() {
     const tables = new PageTableMemory();

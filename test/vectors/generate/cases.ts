@@ -168,11 +168,13 @@ function wishes(form: Form, plan: Plan, kinds: readonly OperandKind[]): Wish[] {
     const count = plan.cases ?? (float ? 18 : 8);
     for (let n = 0; n < count; n++) list.push({ ...inside, place: 'ordinary', n });
     if (!form.privileged) PLACES.forEach((where) => list.push({ ...inside, place: where, n: 3 }));
-    for (let n = 0; n < (form.lockable ? 3 : 1); n++) list.push({ place: 'ordinary', lock: true, fetch: 'inside', n });
+    // A LOCK prefix on MOV to and from control registers means CR8 on AMD.
+    for (let n = 0; n < (form.lockable ? 3 : form.privileged ? 0 : 1); n++) list.push({ place: 'ordinary', lock: true, fetch: 'inside', n });
   }
-  if (canRegister) list.push({ place: null, lock: true, fetch: 'inside', n: 3 });
+  if (canRegister && !form.privileged) list.push({ place: null, lock: true, fetch: 'inside', n: 3 });
   list.push({ place: canRegister ? null : 'ordinary', lock: false, fetch: 'boundary', n: 3 });
-  list.push({ place: canRegister ? null : 'ordinary', lock: false, fetch: 'end', n: 3 });
+  // UD0 and UD1: makers differ on whether the ModRM byte is fetched before #UD.
+  if (!/^Ud[01]$/.test(form.mnemonic)) list.push({ place: canRegister ? null : 'ordinary', lock: false, fetch: 'end', n: 3 });
   return list;
 }
 
