@@ -3,14 +3,15 @@
 import { ERRNO } from '../abi/errno.ts';
 import { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } from '../abi/fcntl.ts';
 import { FIONREAD, TCGETS, TCSETS, TCSETSF, TCSETSW, TERMIOS_BYTES, TIOCGPGRP, TIOCGWINSZ, TIOCSPGRP, TIOCSWINSZ } from '../abi/ioctl.ts';
-import { makeDevice, S_IFCHR } from '../abi/stat.ts';
+import { makeDevice, S_IFCHR, S_IFIFO } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
 import type { Task } from '../task/task.ts';
 import type { WaitQueue } from '../task/wait-queue.ts';
-import { fullPath } from '../vfs/dentry.ts';
+import { type Dentry, fullPath } from '../vfs/dentry.ts';
 import { type ByteSink, type ByteSource, FileDescription, POLL } from '../vfs/file.ts';
-import type { Inode } from '../vfs/inode.ts';
+import { Inode } from '../vfs/inode.ts';
+import type { FileSystem } from '../vfs/mount.ts';
 import { putBytes, putUint32 } from '../vfs/user-memory.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import type { Console, OutputStream } from './console.ts';
@@ -118,18 +119,28 @@ export class ConsoleFile extends FileDescription {
   }
 }
 
+/** The object behind a standard stream: opened again through /proc/self/fd, it is the same stream. */
+class StreamInode extends Inode {
+  private readonly console: Console;
+  private readonly stream: 0 | OutputStream;
+
+  constructor(fileSystem: FileSystem, now: bigint, console: Console, stream: 0 | OutputStream) {
+    super(fileSystem, fileSystem.allocateInode(), console.isTerminal ? S_IFCHR | 0o620 : S_IFIFO | 0o600, now);
+    if (console.isTerminal) this.rdev = makeDevice(5, 1);
+    this.console = console;
+    this.stream = stream;
+  }
+
+  override open(_kernel: Kernel, _task: Task | null, _at: Dentry, flags: number): ConsoleFile {
+    return new ConsoleFile(flags, this, this.console, this.stream);
+  }
+}
+
 /** Descriptions for descriptors 0, 1 and 2 of a new process; each with one reference. */
 export function openStandardStreams(vfs: Vfs, console: Console, now: bigint): [FileDescription, FileDescription, FileDescription] {
-  const streamInode = (): Inode => {
-    const inode = vfs.pipes.newPipe(now);
-    if (console.isTerminal) {
-      inode.mode = S_IFCHR | 0o620;
-      inode.rdev = makeDevice(5, 1);
-    }
-    return inode;
-  };
   const modes = console.isTerminal ? [O_RDWR, O_RDWR, O_RDWR] : [O_RDONLY, O_WRONLY, O_WRONLY];
-  const open = (stream: 0 | 1 | 2): FileDescription => new ConsoleFile(modes[stream]!, streamInode(), console, stream);
+  const open = (stream: 0 | 1 | 2): FileDescription => 
+    new ConsoleFile(modes[stream]!, new StreamInode(vfs.pipes, now, console, stream), console, stream);
   return [open(0), open(1), open(2)];
 }
 

@@ -5,7 +5,7 @@ import { S_IFCHR, S_IFIFO } from '../abi/stat.ts';
 import { openFifo } from '../ipc/fifo.ts';
 import type { Pipe } from '../ipc/pipe.ts';
 import type { Kernel } from '../kernel.ts';
-import type { UnixSocket } from '../net/unix-socket.ts';
+import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
 import type { Task } from '../task/task.ts';
 import type { Dentry } from '../vfs/dentry.ts';

@@ -18,7 +18,7 @@ export function openFifo(kernel: Kernel, task: Task | null, inode: SpecialInode,
   const waits = !nonblocking && (mode === O_RDONLY || mode === O_WRONLY);
   if (!waits || otherEndIsThere(task!, pipe, mode === O_RDONLY)) {
     const file = new PipeFile(kernel, flags, inode, pipe, pipe.writers > 0 ? -1 : pipe.writerOpens);
-    file.entry = at;
+    if (at.parent) file.entry = at;
     return file;
   }
   const queues = [mode === O_RDONLY ? pipe.openingReaders : pipe.openingWriters];

@@ -1,6 +1,6 @@
 // Inodes without a place in any tree: pipes, sockets, eventfds and their like.
 
-import { S_IFIFO, S_IFSOCK } from '../abi/stat.ts';
+import { S_IFSOCK } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import { Dentry } from './dentry.ts';
 import { Inode } from './inode.ts';
@@ -17,10 +17,6 @@ export class AnonymousFileSystem extends FileSystem {
     super(type, device);
     this.magic = magic;
     this.root = new Dentry('', null, new AnonymousInode(this, this.allocateInode(), 0o40555, 0n));
-  }
-
-  newPipe(now: bigint): AnonymousInode {
-    return new AnonymousInode(this, this.allocateInode(), S_IFIFO | 0o600, now);
   }
 
   newSocket(now: bigint): AnonymousInode {

@@ -40,6 +40,13 @@ export class FdTable {
     return fd;
   }
 
+  /** True if another descriptor can be had: calls that would create something check this first. */
+  hasRoom(from = 0): boolean {
+    let fd = from;
+    while (this.entries[fd]) fd++;
+    return fd < Math.min(this.limit, NR_OPEN);
+  }
+
   /** Puts `file` (one reference taken over) at `fd`, closing what was there. */
   install(kernel: Kernel, fd: number, file: FileDescription, closeOnExec: boolean): void {
     const old = this.entries[fd] ?? null;

@@ -97,6 +97,9 @@ export abstract class Inode {
     this.opens--;
     this.reclaim();
   }
+  get isMapped(): boolean {
+    return this.mappers.length > 0;
+  }
   /** Tells every mapping that pages first..end-1 have left the file. */
   dropMapped(first: number, end: number): void {
     for (const mapper of [...new Set(this.mappers)]) mapper.dropFilePages(this, first, end);

@@ -5,7 +5,7 @@ import { Console } from '../fs/console.ts';
 import { buildDevices, buildRoot, topDirectory } from '../fs/initial-tree.ts';
 import { ProcFileSystem } from '../fs/proc/proc-file-system.ts';
 import { Tmpfs } from '../fs/tmpfs.ts';
-import type { UnixSocket } from '../net/unix-socket.ts';
+import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import { AnonymousFileSystem } from './anonymous.ts';
 import { FsContext } from './fs-context.ts';
 import { MountTable } from './mount.ts';
@@ -40,6 +40,13 @@ export class Vfs {
     this.mounts.mount('devtmpfs', devices, topDirectory(root, '/dev', now), 'rw,nosuid,relatime');
     this.mounts.mount('proc', new ProcFileSystem(DEVICE.proc, now), topDirectory(root, '/proc', now), 'rw,nosuid,nodev,noexec,relatime');
     this.mounts.mount('tmpfs', new Tmpfs(physical, DEVICE.shm, now, 0o1777), shmDirectory, 'rw,nosuid,nodev');
+  }
+
+  /** Pages that hold file contents. */
+  get cachedPages(): number {
+    let pages = this.memory.pagesUsed;
+    for (const { fileSystem } of this.mounts.mounts) if (fileSystem instanceof Tmpfs) pages += fileSystem.pagesUsed;
+    return pages;
   }
 
   get root(): Dentry {

@@ -1,0 +1,214 @@
+// /proc/PID and /proc/PID/task/TID: texts and links of a process or thread, its descriptors, its threads.
+
+import { ERRNO } from '../../abi/errno.ts';
+import { S_IFDIR, S_IFLNK, S_IFREG } from '../../abi/stat.ts';
+import type { Kernel } from '../../kernel.ts';
+import type { Process } from '../../task/process.ts';
+import type { Task } from '../../task/task.ts';
+import { Dentry, pathOf } from '../../vfs/dentry.ts';
+import type { Inode } from '../../vfs/inode.ts';
+import type { FileSystem } from '../../vfs/mount.ts';
+import { resolve } from '../../vfs/path.ts';
+import { descriptorText } from './descriptor-text.ts';
+import { ProcDirectoryInode, ProcLinkInode, type ProcName, ProcTextInode } from './proc-inode.ts';
+import { PROCESS_TEXTS } from './process-texts.ts';
+
+/** Numbers above those of the fixed tree: 0x10000 for every process or thread. */
+export function processInode(id: number, index: number): number {
+  return (id + 1) * 0x10000 + index;
+}
+
+const LINKS = ['cwd', 'exe', 'root'] as const;
+type LinkName = (typeof LINKS)[number];
+const DIRECTORIES = ['fd', 'fdinfo', 'task'] as const;
+type DirectoryName = (typeof DIRECTORIES)[number];
+const LINK_INDEX = 0x40;
+const DIRECTORY_INDEX = 0x80;
+const FD_INDEX = 0x1000;
+const FDINFO_INDEX = 0x8000;
+
+/** The thread a directory is about: the given one, or the process's first. */
+function subject(process: Process, thread: Task | null): Task | null {
+  return thread ?? process.leader;
+}
+
+class ProcessText extends ProcTextInode {
+  private readonly process: Process;
+  private readonly thread: Task | null;
+  private readonly name: string;
+
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, process: Process, thread: Task | null, name: string) {
+    super(fileSystem, ino, now);
+    this.process = process;
+    this.thread = thread;
+    this.name = name;
+  }
+
+  override text(kernel: Kernel): string | null {
+    if (this.process.reaped) return null;
+    return PROCESS_TEXTS.get(this.name)!(kernel, this.process, subject(this.process, this.thread));
+  }
+}
+
+class ProcessLink extends ProcLinkInode {
+  private readonly process: Process;
+  private readonly thread: Task | null;
+  private readonly name: LinkName;
+
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, process: Process, thread: Task | null, name: LinkName) {
+    super(fileSystem, ino, now);
+    this.process = process;
+    this.thread = thread;
+    this.name = name;
+  }
+
+  override readLink(kernel: Kernel, viewer: Task | null): string | number {
+    const task = subject(this.process, this.thread);
+    if (!task) return -ERRNO.ENOENT;
+    if (this.name === 'exe') return this.process.executable === '' ? -ERRNO.ENOENT : this.process.executable;
+    return pathOf(this.name === 'cwd' ? task.fs.cwd : task.fs.root, viewer?.fs.root ?? kernel.vfs.root);
+  }
+
+  override jump(kernel: Kernel): Dentry | number {
+    const task = subject(this.process, this.thread);
+    if (!task) return -ERRNO.ENOENT;
+    if (this.name !== 'exe') return this.name === 'cwd' ? task.fs.cwd : task.fs.root;
+    const { root } = kernel.vfs;
+    return resolve(kernel, { task: null, root, start: root }, this.process.executable, { follow: true });
+  }
+}
+
+/** /proc/PID/fd/N: following it reaches the open file itself, whatever its name has become. */
+class DescriptorLink extends ProcLinkInode {
+  private readonly owner: Task;
+  private readonly fd: number;
+
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, owner: Task, fd: number) {
+    super(fileSystem, ino, now);
+    this.owner = owner;
+    this.fd = fd;
+  }
+
+  override get size(): number {
+    return 64;
+  }
+
+  override readLink(): string | number {
+    return this.owner.files.get(this.fd)?.describe() ?? -ERRNO.ENOENT;
+  }
+
+  override jump(): Dentry | number {
+    const file = this.owner.files.get(this.fd);
+    if (!file) return -ERRNO.ENOENT;
+    if (file.entry) return file.entry;
+    return file.inode ? new Dentry('', null, file.inode) : -ERRNO.ENXIO;
+  }
+}
+
+class DescriptorText extends ProcTextInode {
+  private readonly owner: Task;
+  private readonly fd: number;
+
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, owner: Task, fd: number) {
+    super(fileSystem, ino, now);
+    this.owner = owner;
+    this.fd = fd;
+  }
+
+  override text(): string | null {
+    const entry = this.owner.files.entry(this.fd);
+    return entry && descriptorText(entry);
+  }
+}
+
+class DescriptorDirectory extends ProcDirectoryInode {
+  private readonly owner: Task;
+  private readonly kind: 'fd' | 'fdinfo';
+
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, owner: Task, kind: 'fd' | 'fdinfo') {
+    super(fileSystem, ino, now);
+    this.owner = owner;
+    this.kind = kind;
+  }
+
+  override names(): readonly ProcName[] {
+    const type = this.kind === 'fd' ? S_IFLNK : S_IFREG;
+    return this.owner.files.list().map((fd) => ({ name: `${fd}`, ino: this.inodeOf(fd), type }));
+  }
+
+  override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
+    if (!/^(0|[1-9][0-9]*)$/.test(name)) return null;
+    const fd = Number(name);
+    if (!this.owner.files.get(fd)) return null;
+    const make = this.kind === 'fd' ? DescriptorLink : DescriptorText;
+    return new make(this.fileSystem, this.inodeOf(fd), this.created, this.owner, fd);
+  }
+
+  private inodeOf(fd: number): number {
+    return processInode(this.owner.tid, (this.kind === 'fd' ? FD_INDEX : FDINFO_INDEX) + fd);
+  }
+}
+
+class ThreadsDirectory extends ProcDirectoryInode {
+  private readonly process: Process;
+
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, process: Process) {
+    super(fileSystem, ino, now);
+    this.process = process;
+  }
+
+  override names(): readonly ProcName[] {
+    return this.process.tasks.map(({ tid }) => ({ name: `${tid}`, ino: processInode(tid, 1), type: S_IFDIR }));
+  }
+
+  override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
+    const thread = this.process.tasks.find(({ tid }) => `${tid}` === name);
+    return thread ? new ProcessDirectory(this.fileSystem, this.created, this.process, thread) : null;
+  }
+}
+
+export class ProcessDirectory extends ProcDirectoryInode {
+  private readonly process: Process;
+  /** null: the process as a whole. */
+  private readonly thread: Task | null;
+
+  constructor(fileSystem: FileSystem, now: bigint, process: Process, thread: Task | null) {
+    super(fileSystem, processInode(thread?.tid ?? process.pid, thread ? 1 : 0), now);
+    this.process = process;
+    this.thread = thread;
+    this.uid = thread?.credentials.euid ?? process.uid;
+  }
+
+  override names(): readonly ProcName[] | null {
+    if (this.process.reaped) return null;
+    const entry = (name: string, index: number, type: number): ProcName => ({ name, ino: this.inodeAt(index), type });
+    return [
+      ...[...PROCESS_TEXTS.keys()].map((name, i) => entry(name, 2 + i, S_IFREG)),
+      ...LINKS.map((name, i) => entry(name, LINK_INDEX + i, S_IFLNK)),
+      ...this.directories().map((name, i) => entry(name, DIRECTORY_INDEX + i, S_IFDIR)),
+    ];
+  }
+
+  override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
+    if (this.process.reaped) return null;
+    const { fileSystem, created: now, process, thread } = this;
+    const text = [...PROCESS_TEXTS.keys()].indexOf(name);
+    if (text >= 0) return new ProcessText(fileSystem, this.inodeAt(2 + text), now, process, thread, name);
+    const link = LINKS.indexOf(name as LinkName);
+    if (link >= 0) return new ProcessLink(fileSystem, this.inodeAt(LINK_INDEX + link), now, process, thread, LINKS[link]!);
+    const at = this.directories().indexOf(name as DirectoryName);
+    if (at < 0) return null;
+    const ino = this.inodeAt(DIRECTORY_INDEX + at);
+    if (name === 'task') return new ThreadsDirectory(fileSystem, ino, now, process);
+    const owner = subject(process, thread);
+    return owner && new DescriptorDirectory(fileSystem, ino, now, owner, name as 'fd' | 'fdinfo');
+  }
+
+  private directories(): readonly DirectoryName[] {
+    return this.thread ? DIRECTORIES.slice(0, 2) : DIRECTORIES;
+  }
+
+  private inodeAt(index: number): number {
+    return processInode(this.thread?.tid ?? this.process.pid, index);
+  }
+}

@@ -1,0 +1,57 @@
+// /proc/sys: the settings programs look at, read-only.
+
+import { RELEASE, VERSION } from '../../abi/uts.ts';
+import type { Kernel } from '../../kernel.ts';
+import { PID_MAX } from '../../task/pid-table.ts';
+import { NR_OPEN } from '../../vfs/fd-table.ts';
+import { PIPE_MAX_BYTES } from '../../ipc/pipe.ts';
+
+export type SysctlNode = ReadonlyMap<string, SysctlNode> | ((kernel: Kernel) => string);
+
+function uuid(kernel: Kernel): string {
+  const bytes = kernel.hardware.random.bytes(16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}\n`;
+}
+
+/** One identifier for the life of a machine, from where it was started. */
+function bootId(kernel: Kernel): string {
+  const digits = kernel.hardware.epochNanoseconds.toString(16).padStart(32, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20)}\n`;
+}
+
+const line = (text: string | number) => (): string => `${text}\n`;
+
+export const SYSCTL_TREE: SysctlNode = new Map<string, SysctlNode>([
+  ['kernel', new Map<string, SysctlNode>([
+    ['ostype', line('Linux')],
+    ['osrelease', line(RELEASE)],
+    ['version', line(VERSION)],
+    ['hostname', (kernel) => `${kernel.hostname}\n`],
+    ['domainname', (kernel) => `${kernel.domainName}\n`],
+    ['pid_max', line(PID_MAX)],
+    ['threads-max', line(65536)],
+    ['ngroups_max', line(65536)],
+    ['cap_last_cap', line(40)],
+    ['randomize_va_space', line(0)],
+    ['core_pattern', line('core')],
+    ['random', new Map<string, SysctlNode>([
+      ['uuid', uuid],
+      ['boot_id', bootId],
+      ['entropy_avail', line(256)],
+      ['poolsize', line(256)],
+    ])],
+  ])],
+  ['fs', new Map<string, SysctlNode>([
+    ['file-max', line(Number.MAX_SAFE_INTEGER)],
+    ['nr_open', line(NR_OPEN)],
+    ['pipe-max-size', line(PIPE_MAX_BYTES)],
+  ])],
+  ['vm', new Map<string, SysctlNode>([
+    ['overcommit_memory', line(0)],
+    ['mmap_min_addr', line(65536)],
+    ['max_map_count', line(65530)],
+  ])],
+]);

@@ -1,0 +1,177 @@
+// Descriptors themselves: dup, fcntl, ioctl, flock.
+
+import { ERRNO } from '../abi/errno.ts';
+import {
+  F_ADD_SEALS, F_DUPFD, F_DUPFD_CLOEXEC, F_DUPFD_QUERY, F_GET_SEALS, F_GETFD, F_GETFL, F_GETLEASE, F_GETLK, F_GETOWN, F_GETPIPE_SZ, F_GETSIG,
+  F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_SEAL_SEAL, F_SEAL_WRITE, F_SETFD, F_SETFL, F_SETLK, F_SETLKW, F_SETOWN,
+  F_SETPIPE_SZ, F_SETSIG, F_UNLCK, FD_CLOEXEC, LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, O_APPEND, O_ASYNC, O_CLOEXEC, O_DIRECT, O_NOATIME,
+  O_NONBLOCK, O_PATH,
+} from '../abi/fcntl.ts';
+import { FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX } from '../abi/ioctl.ts';
+import { TmpfsFile } from '../fs/tmpfs-file.ts';
+import { PipeFile } from '../ipc/pipe-file.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
+import { NR_OPEN } from '../vfs/fd-table.ts';
+import type { FileDescription } from '../vfs/file.ts';
+import { FileLocks } from '../vfs/file-locks.ts';
+import { identityOf } from '../vfs/permission.ts';
+import { canWrite, fileOf } from './file-arguments.ts';
+import { recordLock } from './record-locks.ts';
+import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
+
+const SETTABLE_FLAGS = O_APPEND | O_NONBLOCK | O_ASYNC | O_DIRECT | O_NOATIME;
+
+function dup(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = task.files.get(args.i32(0));
+  return file ? duplicate(task, file, 0, false) : -ERRNO.EBADF;
+}
+
+function duplicate(task: Task, file: FileDescription, from: number, closeOnExec: boolean): number {
+  const fd = task.files.allocate(file, closeOnExec, from);
+  if (fd >= 0) file.references++;
+  return fd;
+}
+
+function dupTo(kernel: Kernel, task: Task, from: number, to: number, closeOnExec: boolean): number {
+  if (to < 0 || to >= Math.min(task.files.limit, NR_OPEN)) return -ERRNO.EBADF;
+  const file = task.files.get(from);
+  if (!file) return -ERRNO.EBADF;
+  file.references++;
+  task.files.install(kernel, to, file, closeOnExec);
+  return to;
+}
+
+function dup2(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const [from, to] = [args.i32(0), args.i32(1)];
+  if (from === to) return task.files.get(from) ? to : -ERRNO.EBADF;
+  return dupTo(kernel, task, from, to, false);
+}
+
+function dup3(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const [from, to, flags] = [args.i32(0), args.i32(1), args.u32(2)];
+  if (flags & ~O_CLOEXEC || from === to) return -ERRNO.EINVAL;
+  return dupTo(kernel, task, from, to, (flags & O_CLOEXEC) !== 0);
+}
+
+type FcntlCommand = (kernel: Kernel, task: Task, file: FileDescription, fd: number, args: SyscallArguments) => SyscallResult;
+
+const dupFrom = (closeOnExec: boolean): FcntlCommand => (_kernel, task, file, _fd, args) => {
+  const from = args.number(2);
+  return from >= task.files.limit ? -ERRNO.EINVAL : duplicate(task, file, from, closeOnExec);
+};
+
+const pipeOnly = (run: (kernel: Kernel, task: Task, file: PipeFile, args: SyscallArguments) => number): FcntlCommand =>
+  (kernel, task, file, _fd, args) => (file instanceof PipeFile ? run(kernel, task, file, args) : -ERRNO.EBADF);
+
+const sealsOf = (file: FileDescription): TmpfsFile | null => (file.inode instanceof TmpfsFile ? file.inode : null);
+
+function addSeals(file: FileDescription, seals: number): number {
+  const inode = sealsOf(file);
+  if (!inode) return -ERRNO.EINVAL;
+  if (!canWrite(file)) return -ERRNO.EPERM;
+  if (seals & ~0x3f) return -ERRNO.EINVAL;
+  if (inode.seals & F_SEAL_SEAL) return -ERRNO.EPERM;
+  if (seals & F_SEAL_WRITE && !(inode.seals & F_SEAL_WRITE) && inode.isMapped) return -ERRNO.EBUSY;
+  inode.seals |= seals;
+  return 0;
+}
+
+const lock = (wait: boolean, ofd: boolean): FcntlCommand => (kernel, task, file, _fd, args) => recordLock(kernel, task, file, args, { wait, ofd, query: false });
+const lockQuery = (ofd: boolean): FcntlCommand => (kernel, task, file, _fd, args) => recordLock(kernel, task, file, args, { wait: false, ofd, query: true });
+
+const FCNTL = new Map<number, FcntlCommand>([
+  [F_DUPFD, dupFrom(false)],
+  [F_DUPFD_CLOEXEC, dupFrom(true)],
+  [F_DUPFD_QUERY, (_kernel, task, file, _fd, args) => Number(task.files.get(args.i32(2)) === file)],
+  [F_GETFD, (_kernel, task, _file, fd) => Number(task.files.entry(fd)!.closeOnExec)],
+  [F_SETFD, (_kernel, task, _file, fd, args) => {
+    task.files.entry(fd)!.closeOnExec = (args.u32(2) & FD_CLOEXEC) !== 0;
+    return 0;
+  }],
+  [F_GETFL, (_kernel, _task, file) => file.flags | (file.inode?.isRegular || file.inode?.isDirectory ? 0o100000 : 0)],
+  [F_SETFL, (_kernel, task, file, _fd, args) => {
+    const wanted = args.u32(2);
+    if ((wanted & O_NOATIME) !== 0 && !(file.flags & O_NOATIME) && identityOf(task).uid !== 0 && identityOf(task).uid !== file.inode?.uid) {
+      return -ERRNO.EPERM;
+    }
+    file.flags = (file.flags & ~SETTABLE_FLAGS) | (wanted & SETTABLE_FLAGS);
+    return 0;
+  }],
+  [F_GETLK, lockQuery(false)],
+  [F_SETLK, lock(false, false)],
+  [F_SETLKW, lock(true, false)],
+  [F_OFD_GETLK, lockQuery(true)],
+  [F_OFD_SETLK, lock(false, true)],
+  [F_OFD_SETLKW, lock(true, true)],
+  [F_GETOWN, (_kernel, _task, file) => file.owner],
+  [F_SETOWN, (kernel, _task, file, _fd, args) => {
+    const owner = args.i32(2);
+    if (owner !== 0 && !(owner > 0 ? kernel.pids.processes.has(owner) : kernel.pids.hasGroup(-owner))) return -ERRNO.ESRCH;
+    file.owner = owner;
+    return 0;
+  }],
+  [F_GETSIG, () => 0],
+  [F_SETSIG, (_kernel, _task, _file, _fd, args) => (args.u32(2) > 64 ? -ERRNO.EINVAL : 0)],
+  [F_GETLEASE, () => F_UNLCK],
+  [F_SETPIPE_SZ, pipeOnly((kernel, task, file, args) => file.pipe.resize(kernel, args.number(2), identityOf(task).uid === 0))],
+  [F_GETPIPE_SZ, pipeOnly((_kernel, _task, file) => file.sizeInBytes)],
+  [F_ADD_SEALS, (_kernel, _task, file, _fd, args) => addSeals(file, args.u32(2))],
+  [F_GET_SEALS, (_kernel, _task, file) => sealsOf(file)?.seals ?? -ERRNO.EINVAL],
+]);
+
+/** Commands an O_PATH descriptor permits. */
+const PATH_COMMANDS = new Set([F_DUPFD, F_DUPFD_CLOEXEC, F_DUPFD_QUERY, F_GETFD, F_SETFD, F_GETFL]);
+
+function fcntl(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const fd = args.i32(0);
+  const file = task.files.get(fd);
+  const command = args.u32(1);
+  if (!file || (file.flags & O_PATH && !PATH_COMMANDS.has(command))) return -ERRNO.EBADF;
+  return FCNTL.get(command)?.(kernel, task, file, fd, args) ?? -ERRNO.EINVAL;
+}
+
+/** Requests every file understands; the rest is the file's own. */
+function ioctl(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const fd = args.i32(0);
+  const file = fileOf(task, fd);
+  if (!file) return -ERRNO.EBADF;
+  const request = args.u32(1);
+  if (request === FIOCLEX || request === FIONCLEX) {
+    task.files.entry(fd)!.closeOnExec = request === FIOCLEX;
+    return 0;
+  }
+  if (request === FIONBIO || request === FIOASYNC) {
+    const on = task.mm.user.readInt32(args.number(2));
+    if (on === null) return -ERRNO.EFAULT;
+    const bit = request === FIONBIO ? O_NONBLOCK : O_ASYNC;
+    file.flags = on ? file.flags | bit : file.flags & ~bit;
+    return 0;
+  }
+  return file.ioctl(kernel, task, request, args.number(2));
+}
+
+function flock(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const operation = args.u32(1);
+  const kind = operation & ~LOCK_NB;
+  if (kind !== LOCK_SH && kind !== LOCK_EX && kind !== LOCK_UN) return -ERRNO.EINVAL;
+  const file = fileOf(task, args.i32(0));
+  if (!file?.inode) return -ERRNO.EBADF;
+  const locks = (file.inode.locks ??= new FileLocks());
+  if (kind === LOCK_UN) {
+    locks.unlockWhole(kernel, file);
+    return 0;
+  }
+  if (locks.lockWhole(kernel, file, kind === LOCK_EX)) return 0;
+  if (operation & LOCK_NB) return -ERRNO.EAGAIN;
+  return kernel.block(task, { queues: [locks.queue], waitingFor: `lock of ${file.describe()}` });
+}
+
+export const descriptorRows: readonly SyscallRow[] = [
+  { number: 16, name: 'ioctl', arguments: ['fd', 'u32', 'pointer'], handler: ioctl },
+  { number: 32, name: 'dup', arguments: ['fd'], handler: dup },
+  { number: 33, name: 'dup2', arguments: ['fd', 'fd'], handler: dup2 },
+  { number: 72, name: 'fcntl', arguments: ['fd', 'u32', 'u64'], handler: fcntl },
+  { number: 73, name: 'flock', arguments: ['fd', 'u32'], handler: flock },
+  { number: 292, name: 'dup3', arguments: ['fd', 'fd', 'flags'], handler: dup3 },
+];

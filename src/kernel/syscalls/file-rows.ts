@@ -1,0 +1,24 @@
+// The file half of the system-call table.
+
+import { attributeRows } from './attributes.ts';
+import { descriptorRows } from './descriptors.ts';
+import { directoryRows } from './directories.ts';
+import { fileSpaceRows } from './file-space.ts';
+import { fileTransferRows } from './files.ts';
+import { listingRows } from './listing.ts';
+import { metadataRows } from './metadata.ts';
+import { openingRows } from './opening.ts';
+import { pipeRows } from './pipes.ts';
+import type { SyscallRow } from './row.ts';
+
+export const fileRows: readonly SyscallRow[] = [
+  ...fileTransferRows,
+  ...openingRows,
+  ...descriptorRows,
+  ...directoryRows,
+  ...listingRows,
+  ...metadataRows,
+  ...attributeRows,
+  ...fileSpaceRows,
+  ...pipeRows,
+];

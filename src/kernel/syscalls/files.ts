@@ -1,0 +1,122 @@
+// read and write in all their forms, and lseek.
+
+import { ERRNO } from '../abi/errno.ts';
+import { O_APPEND, O_NONBLOCK, SEEK_HOLE } from '../abi/fcntl.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
+import type { FileDescription } from '../vfs/file.ts';
+import { partialDone } from '../vfs/partial.ts';
+import { chargeCopy, readSegments, type Segment, singleSegment, UserSink, UserSource } from '../vfs/user-memory.ts';
+import { canRead, canWrite, fileOf } from './file-arguments.ts';
+import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
+
+const RWF_NOWAIT = 8;
+const RWF_APPEND = 16;
+const RWF_NOAPPEND = 32;
+/** HIPRI, DSYNC, SYNC change nothing here. */
+const RWF_KNOWN = 0x3f;
+
+type Direction = 'read' | 'write';
+
+/** The file if it permits the transfer; -EBADF. */
+function openFor(task: Task, fd: number, direction: Direction): FileDescription | number {
+  const file = fileOf(task, fd);
+  if (!file || !(direction === 'read' ? canRead(file) : canWrite(file))) return -ERRNO.EBADF;
+  return file;
+}
+
+/** Runs one transfer over `segments`; `offset` null is the file's own position. */
+export function transfer(
+  kernel: Kernel, task: Task, file: FileDescription, direction: Direction, segments: readonly Segment[], offset: number | null,
+): SyscallResult {
+  const result =
+    direction === 'read'
+      ? file.read(kernel, task, new UserSink(task, segments), offset)
+      : file.write(kernel, task, new UserSource(task, segments, partialDone(task)), offset);
+  if (typeof result === 'number') chargeCopy(kernel, result);
+  return result;
+}
+
+function simple(direction: Direction) {
+  return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
+    const file = openFor(task, args.i32(0), direction);
+    if (typeof file === 'number') return file;
+    const length = args.i64(2);
+    if (length < 0) return -ERRNO.EINVAL;
+    const segments = singleSegment(task, args.number(1), length);
+    return typeof segments === 'number' ? segments : transfer(kernel, task, file, direction, segments, null);
+  };
+}
+
+function positioned(direction: Direction) {
+  return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
+    const offset = args.i64(3);
+    if (offset < 0) return -ERRNO.EINVAL;
+    const file = openFor(task, args.i32(0), direction);
+    if (typeof file === 'number') return file;
+    const length = args.i64(2);
+    if (length < 0) return -ERRNO.EINVAL;
+    const segments = singleSegment(task, args.number(1), length);
+    return typeof segments === 'number' ? segments : transfer(kernel, task, file, direction, segments, offset);
+  };
+}
+
+function vectored(direction: Direction) {
+  return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
+    const file = openFor(task, args.i32(0), direction);
+    if (typeof file === 'number') return file;
+    const segments = readSegments(task, args.number(1), args.i32(2));
+    return typeof segments === 'number' ? segments : transfer(kernel, task, file, direction, segments, null);
+  };
+}
+
+function positionedVectored(direction: Direction, withFlags: boolean) {
+  return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
+    const given = args.i64(3);
+    const flags = withFlags ? args.u32(5) : 0;
+    const atPosition = withFlags && given === -1;
+    if (given < 0 && !atPosition) return -ERRNO.EINVAL;
+    const file = openFor(task, args.i32(0), direction);
+    if (typeof file === 'number') return file;
+    const segments = readSegments(task, args.number(1), args.i32(2));
+    if (typeof segments === 'number') return segments;
+    if (flags & ~RWF_KNOWN) return -ERRNO.EOPNOTSUPP;
+    if (flags & RWF_APPEND && flags & RWF_NOAPPEND) return -ERRNO.EINVAL;
+    const offset = atPosition ? null : given;
+    if (flags === 0) return transfer(kernel, task, file, direction, segments, offset);
+    return withFileFlags(file, flags, () => transfer(kernel, task, file, direction, segments, offset));
+  };
+}
+
+/** RWF_ flags are file flags for the length of one transfer. */
+function withFileFlags(file: FileDescription, flags: number, run: () => SyscallResult): SyscallResult {
+  const saved = file.flags;
+  if (flags & RWF_NOWAIT) file.flags |= O_NONBLOCK;
+  if (flags & RWF_APPEND) file.flags |= O_APPEND;
+  if (flags & RWF_NOAPPEND) file.flags &= ~O_APPEND;
+  const result = run();
+  file.flags = saved;
+  return result;
+}
+
+function lseek(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = fileOf(task, args.i32(0));
+  if (!file) return -ERRNO.EBADF;
+  const whence = args.u32(2);
+  if (whence > SEEK_HOLE) return -ERRNO.EINVAL;
+  return file.seek(kernel, args.i64(1), whence);
+}
+
+export const fileTransferRows: readonly SyscallRow[] = [
+  { number: 0, name: 'read', arguments: ['fd', 'pointer', 'size'], handler: simple('read') },
+  { number: 1, name: 'write', arguments: ['fd', 'pointer', 'size'], handler: simple('write') },
+  { number: 8, name: 'lseek', arguments: ['fd', 'i64', 'u32'], handler: lseek },
+  { number: 17, name: 'pread64', arguments: ['fd', 'pointer', 'size', 'i64'], handler: positioned('read') },
+  { number: 18, name: 'pwrite64', arguments: ['fd', 'pointer', 'size', 'i64'], handler: positioned('write') },
+  { number: 19, name: 'readv', arguments: ['fd', 'pointer', 'i32'], handler: vectored('read') },
+  { number: 20, name: 'writev', arguments: ['fd', 'pointer', 'i32'], handler: vectored('write') },
+  { number: 295, name: 'preadv', arguments: ['fd', 'pointer', 'i32', 'i64'], handler: positionedVectored('read', false) },
+  { number: 296, name: 'pwritev', arguments: ['fd', 'pointer', 'i32', 'i64'], handler: positionedVectored('write', false) },
+  { number: 327, name: 'preadv2', arguments: ['fd', 'pointer', 'i32', 'i64', 'u64', 'flags'], handler: positionedVectored('read', true) },
+  { number: 328, name: 'pwritev2', arguments: ['fd', 'pointer', 'i32', 'i64', 'u64', 'flags'], handler: positionedVectored('write', true) },
+];
