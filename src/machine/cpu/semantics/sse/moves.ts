@@ -2,9 +2,8 @@
 // Non-temporal stores are ordinary stores: the emulated machine has no write-combining buffers.
 
 import { Code } from 'iced-x86';
-import { RDI } from '../../state.ts';
 import { i32 } from '../../wasm/expression.ts';
-import type { Context, Definition } from '../context.ts';
+import type { Definition } from '../context.ts';
 import { type Rows, bind, bitselect, laneBits, low, replaceBits, row, rows, typed, vector, zeroExtended } from './emit.ts';
 
 const whole = (aligned: boolean): Definition => (c) => c.setVector(0, c.getVector(1, aligned), aligned);
@@ -44,15 +43,11 @@ const signMask = (shape: string, width: 4 | 8): Definition => (c) => {
 };
 
 /** The bytes that are not selected are written as they are: the address is checked as a whole either way. */
-const maskedStore = (c: Context): void => {
+const maskedStore: Definition = (c) => {
   const source = vector(c, 1);
   const selected = bind(c, vector(c, 2).with('i8x16.shr_s', i32(7), 'v128'), 'v128');
-  const base = typed(c.segmentBase(), 'i64');
-  const address = bind(c, typed(c.register(RDI, c.addressWidth), 'i64').add(base), 'i64');
-  const old = bind(c, c.load(16, address), 'v128');
-  c.store(16, address, bind(c, bitselect(selected, source, old), 'v128'));
+  c.modifyVector(c.address(), (old) => bitselect(selected, source, typed(old, 'v128')));
 };
-
 
 export const moveRows: Rows = [
   ...rows(whole(true), Code.Movaps_xmm_xmmm128, Code.Movaps_xmmm128_xmm, Code.Movapd_xmm_xmmm128, Code.Movapd_xmmm128_xmm,
