@@ -1,0 +1,21 @@
+// The kernel's own recognition of SENDUIPI, for its fix-ups.
+
+import { expect, test } from 'vitest';
+import { decodeSenduipi } from '../../../src/kernel/uintr/senduipi-decode.ts';
+
+test.each([
+  ['rax', [0xf3, 0x0f, 0xc7, 0xf0], { register: 0, length: 4 }],
+  ['rdi', [0xf3, 0x0f, 0xc7, 0xf7], { register: 7, length: 4 }],
+  ['r8', [0xf3, 0x41, 0x0f, 0xc7, 0xf0], { register: 8, length: 5 }],
+  ['r12', [0xf3, 0x41, 0x0f, 0xc7, 0xf4], { register: 12, length: 5 }],
+  ['rax with REX.W', [0xf3, 0x48, 0x0f, 0xc7, 0xf0], { register: 0, length: 5 }],
+  ['rax behind 66', [0x66, 0xf3, 0x0f, 0xc7, 0xf0], { register: 0, length: 5 }],
+  ['rax behind F3 66', [0xf3, 0x66, 0x0f, 0xc7, 0xf0], { register: 0, length: 5 }],
+  ['RDRAND', [0x0f, 0xc7, 0xf0], null],
+  ['F2', [0xf2, 0x0f, 0xc7, 0xf0], null],
+  ['RDPID', [0xf3, 0x0f, 0xc7, 0xf8], null],
+  ['VMXON', [0xf3, 0x0f, 0xc7, 0x30], null],
+  ['STUI', [0xf3, 0x0f, 0x01, 0xef], null],
+  ['cut off', [0xf3, 0x0f, 0xc7], null],
+  ['nothing', [], null],
+])('%s', (_name, bytes, expected) => expect(decodeSenduipi(Uint8Array.from(bytes))).toEqual(expected));
