@@ -1,6 +1,6 @@
 // What a helper sees of the machine: the operands of its instruction, decoded once and kept by record, and user memory.
 
-import { Decoder, DecoderOptions, MemorySizeExt, OpKind, Register } from 'iced-x86';
+import { Decoder, DecoderOptions, MemorySizeExt, OpKind, Register, RegisterExt } from 'iced-x86';
 import type { Costs } from '../../cost/presets.ts';
 import { NUMBER_OF_REGISTER, isNarrow } from '../decode/operands.ts';
 import { BASE, SLOT_0 } from '../decode/record.ts';
@@ -113,13 +113,13 @@ function decodeForHelper(bytes: Uint8Array, rip: bigint): Decoded {
   const i = decoder.decode();
   decoder.free();
   const registers: number[] = [];
-  let immediate = 0;
+  const immediates: number[] = [];
   let memory = false;
   for (let n = 0; n < i.opCount; n++) {
     const kind = i.opKind(n);
     registers.push(kind === OpKind.Register ? NUMBER_OF_REGISTER[i.opRegister(n)]! : -1);
     if (kind === OpKind.Memory) memory = true;
-    else if (kind >= OpKind.Immediate8 && kind <= OpKind.Immediate32to64) immediate = Number(BigInt.asIntN(64, i.immediate(n)));
+    else if (kind >= OpKind.Immediate8 && kind <= OpKind.Immediate32to64) immediates.push(Number(BigInt.asIntN(64, i.immediate(n))));
   }
   const base = i.memoryBase;
   const index = i.memoryIndex;
@@ -128,7 +128,9 @@ function decodeForHelper(bytes: Uint8Array, rip: bigint): Decoded {
     length: i.length,
     registers,
     memorySize: memory ? MemorySizeExt.size(i.memorySize) : 0,
-    immediate,
+    immediate: immediates[0] ?? 0,
+    secondImmediate: immediates[1] ?? 0,
+    operandWidth: i.opCount > 0 && i.opKind(0) === OpKind.Register ? RegisterExt.size(i.opRegister(0)) : 0,
     base: memory && base !== Register.RIP && base !== Register.EIP ? NUMBER_OF_REGISTER[base]! : -1,
     index: memory ? NUMBER_OF_REGISTER[index]! : -1,
     shift: BigInt(Math.log2(i.memoryIndexScale)),

@@ -16,6 +16,10 @@ export interface HelperInstruction {
   /** Width in bytes of the memory operand, 0 if there is none. */
   readonly memorySize: number;
   readonly immediate: number;
+  /** Second immediate operand (ENTER). */
+  readonly secondImmediate?: number;
+  /** Width in bytes of register operand 0. */
+  readonly operandWidth?: number;
 }
 
 export interface HelperMachine {

@@ -230,7 +230,7 @@ export class StepContext implements Context {
       this.nesting++;
       emit();
       this.nesting--;
-      after ||= this.written;
+      if (!this.ended) after ||= this.written;
       this.ended = false;
     };
     condition.emit(this.f);
