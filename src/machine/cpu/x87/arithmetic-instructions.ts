@@ -4,8 +4,8 @@ import type { Helper } from '../helpers/helper.ts';
 import {
   absolute, add, divide, divideReverse, multiply, negate, squareRoot, subtract, subtractReverse, type Binary, type Unary,
 } from './arithmetic.ts';
-import { CONDITIONS, C1 } from './control.ts';
-import type { Float80 } from './float80.ts';
+import { C1, C2 } from './control.ts';
+import { INDEFINITE, type Float80 } from './float80.ts';
 import { stackIndex, waiting } from './instruction.ts';
 import { extract, roundToIntegral, scale } from './integral.ts';
 import { isFault, readOperand, type MemoryForm } from './operands.ts';
@@ -72,12 +72,13 @@ function signChange(operation: (a: Float80) => Float80): Helper {
 
 function remainderOf(nearest: boolean): Helper {
   return waiting((fpu) => {
+    fpu.setConditions(0, C2);
     if (fpu.isEmpty(0) || fpu.isEmpty(1)) {
       fpu.underflow(0);
       return null;
     }
     const { outcome, conditions } = remainder(fpu.get(0), fpu.get(1), nearest, fpu.control);
-    if (fpu.deliver(0, outcome)) fpu.setConditions(conditions);
+    if (fpu.deliver(0, outcome) && conditions !== null) fpu.setConditions(conditions);
     return null;
   });
 }
@@ -91,17 +92,16 @@ const scaleByOperand: Helper = waiting((fpu) => {
 /** ST(0) becomes the exponent, and the significand is pushed. */
 const extractParts: Helper = waiting((fpu) => {
   if (fpu.isEmpty(0)) {
-    if (fpu.underflow(0)) fpu.overflow();
+    if (fpu.underflow(0)) fpu.pushRaw(INDEFINITE);
     return null;
   }
   if (!fpu.isEmpty(7)) {
-    if (fpu.overflow()) fpu.underflow(1);
+    if (fpu.overflow()) fpu.set(1, INDEFINITE);
     return null;
   }
   const parts = extract(fpu.get(0));
   if (!fpu.deliver(0, parts.exponent)) return null;
-  fpu.top -= 1;
-  fpu.set(0, parts.significand);
+  fpu.pushRaw(parts.significand);
   return null;
 });
 

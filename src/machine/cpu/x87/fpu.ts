@@ -108,16 +108,19 @@ export class Fpu {
       return;
     }
     this.raise(outcome.flags, outcome.roundedUp);
+    this.pushRaw(outcome.value);
+  }
+
+  pushRaw(value: Float80): void {
     this.top -= 1;
-    this.set(0, outcome.value);
+    this.set(0, value);
   }
 
   /** Stack overflow: pushes the indefinite if masked. */
   overflow(): boolean {
     this.raise(IE | SF, true);
     if (!this.isMasked(IE)) return false;
-    this.top -= 1;
-    this.set(0, INDEFINITE);
+    this.pushRaw(INDEFINITE);
     return true;
   }
 

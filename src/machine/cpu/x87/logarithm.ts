@@ -31,7 +31,7 @@ export const exponential: Unary = (a, control) => {
   if (a.kind === ZERO) return exact(a);
   if (a.kind === INFINITY) return exact(a.sign === 0 ? a : float80(1, BIAS, INTEGER_BIT));
   const denormal = denormalFlag(a);
-  if (a.exponent > BIAS || (a.exponent === BIAS && a.significand !== INTEGER_BIT)) return exact(a);
+  if (a.exponent > BIAS || (a.exponent === BIAS && a.significand !== INTEGER_BIT)) return exact(a, PE);
   if (a.exponent === BIAS) return exact(a.sign === 0 ? a : float80(1, BIAS - 1, INTEGER_BIT));
   if (a.exponent - BIAS < TINY) {
     return withFlags(irrational(a.sign, a.significand * LONG_LN2, lowExponent(a) - LONG_BITS, control), denormal);
@@ -57,23 +57,27 @@ export const logarithm: Binary = (y, x, control) => {
   if (y.kind === INFINITY) return isOne ? invalid : exact(infinity(sign), denormal);
   if (isOne || y.kind === ZERO) return exact(zero(sign), denormal);
 
-  const length = bitLength(x.significand);
-  const significand = x.significand << BigInt(64 - length);
-  let power = lowExponent(x) + length - 1;
-  if (significand === INTEGER_BIT) {
+  return withFlags(timesLog2(y, x.significand, lowExponent(x), sign, control), denormal);
+};
+
+/** |y * log2(significand * 2^exponent)| with a sign. */
+function timesLog2(y: Float80, significand: bigint, exponent: number, sign: Sign, control: Control): Outcome {
+  const top = bitLength(significand) - 1;
+  let power = exponent + top;
+  if (significand === 1n << BigInt(top)) {
     // A power of two: an exact product.
-    return withFlags(roundExtended(sign, y.significand * BigInt(Math.abs(power)), lowExponent(y), control), denormal);
+    return roundExtended(sign, y.significand * BigInt(Math.abs(power)), lowExponent(y), control);
   }
   // m in [0.75, 1.5), so that near 1 nothing cancels.
-  let m = significand << BigInt(FRACTION_BITS - 63);
-  if (significand >= 0xc000000000000000n) {
+  let m = significand << BigInt(FRACTION_BITS - top);
+  if (2n * m >= 3n * FIXED_ONE) {
     m >>= 1n;
     power += 1;
   }
   const logarithmOfM = (twiceArtanh(((m - FIXED_ONE) << BigInt(FRACTION_BITS)) / (m + FIXED_ONE)) * LONG_LOG2_E) >> BigInt(LONG_BITS);
   const sum = logarithmOfM + BigInt(power) * FIXED_ONE;
-  return withFlags(irrational(sign, y.significand * (sum < 0n ? -sum : sum), lowExponent(y) - FRACTION_BITS, control), denormal);
-};
+  return irrational(sign, y.significand * (sum < 0n ? -sum : sum), lowExponent(y) - FRACTION_BITS, control);
+}
 
 /** y * log2(1 + x), meant for |x| < 1 - sqrt(1/2). */
 export const logarithmPlusOne: Binary = (y, x, control) => {
@@ -84,14 +88,17 @@ export const logarithmPlusOne: Binary = (y, x, control) => {
   if (x.kind === INFINITY) return x.sign === 1 || y.kind === ZERO ? invalid : exact(infinity(sign), denormal);
   if (y.kind === INFINITY) return x.kind === ZERO ? invalid : exact(infinity(sign), denormal);
   if (x.kind === ZERO || y.kind === ZERO) return exact(zero(sign), denormal);
-  if (x.sign === 1 && x.exponent >= BIAS) return invalid;
+  // Not defined there by the manual: processors give the operand back.
+  if (x.sign === 1 && x.exponent >= BIAS) return exact(x, PE | denormal);
   if (x.exponent - BIAS < TINY) {
     const product = y.significand * x.significand * LONG_LOG2_E;
     return withFlags(irrational(sign, product, lowExponent(y) + lowExponent(x) - LONG_BITS, control), denormal);
   }
-  if (x.exponent >= BIAS) {
-    const shifted = roundExtended(0, (x.significand << 64n) + (1n << BigInt(64 - lowExponent(x))), lowExponent(x) - 64, control);
-    return withFlags(logarithm(y, shifted.value, control), denormal);
+  if (x.exponent >= BIAS - 1) {
+    const low = lowExponent(x);
+    const one = low < 0 ? 1n << BigInt(-low) : 0n;
+    const sum = x.sign === 0 ? one + x.significand : one - x.significand;
+    return withFlags(timesLog2(y, sum, low, sign, control), denormal);
   }
   const fixed = toFixed(x);
   const z = (fixed << BigInt(FRACTION_BITS)) / (2n * FIXED_ONE + fixed);

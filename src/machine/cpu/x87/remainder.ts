@@ -8,15 +8,15 @@ import { roundExtended } from './rounding.ts';
 
 export interface Remainder {
   readonly outcome: Outcome;
-  /** C2: the reduction is not complete; otherwise C0, C3, C1 are the low three bits of the quotient. */
-  readonly conditions: number;
+  /** C2: the reduction is not complete; otherwise C0, C3, C1 are the low three bits of the quotient. null: they stay. */
+  readonly conditions: number | null;
 }
 
 /** `nearest`: the quotient is rounded to nearest even (FPREM1, IEEE), else truncated (FPREM). */
 export function remainder(a: Float80, b: Float80, nearest: boolean, control: Control): Remainder {
   const nan = nanResult(a, b);
-  if (nan !== null) return { outcome: nan, conditions: 0 };
-  if (a.kind === INFINITY || b.kind === ZERO) return { outcome: invalid, conditions: 0 };
+  if (nan !== null) return { outcome: nan, conditions: null };
+  if (a.kind === INFINITY || b.kind === ZERO) return { outcome: invalid, conditions: null };
   const denormal = denormalFlag(a, b);
   if (a.kind === ZERO || b.kind === INFINITY) {
     // Delivered through rounding: a denormal signals underflow if that is unmasked.

@@ -103,7 +103,8 @@ export function roundExtended(sign: Sign, significand: bigint, exponent: number,
     // Denormal: the lowest bit has the weight of biased exponent 1.
     const up = low + LOW_BIT - 1;
     result = up >= 0 ? result << BigInt(up) : 0n;
-    return { value: float80(sign, 0, result), flags, roundedUp };
+    const lost = rounded.underflow ? PE : 0;
+    return { value: float80(sign, 0, result), flags: flags | lost, roundedUp };
   }
   return { value: float80(sign, biased, result << BigInt(shift)), flags, roundedUp };
 }

@@ -4,7 +4,7 @@ import type { Helper } from '../helpers/helper.ts';
 import { unary } from './arithmetic-instructions.ts';
 import type { Binary } from './arithmetic.ts';
 import { C2, type Outcome } from './control.ts';
-import { ONE, QNAN } from './float80.ts';
+import { INDEFINITE, ONE, QNAN } from './float80.ts';
 import { waiting } from './instruction.ts';
 import { exponential, logarithm, logarithmPlusOne } from './logarithm.ts';
 import { arctangent2, trigonometric, type Trigonometric } from './trigonometry.ts';
@@ -35,11 +35,11 @@ function function1(select: (t: Trigonometric) => Outcome): Helper {
 function function2(first: (t: Trigonometric) => Outcome, second: (t: Trigonometric) => Outcome): Helper {
   return waiting((fpu) => {
     if (fpu.isEmpty(0)) {
-      if (fpu.underflow(0)) fpu.overflow();
+      if (fpu.underflow(0)) fpu.pushRaw(INDEFINITE);
       return null;
     }
     if (!fpu.isEmpty(7)) {
-      if (fpu.overflow()) fpu.underflow(1);
+      if (fpu.overflow()) fpu.set(1, INDEFINITE);
       return null;
     }
     const values = trigonometric(fpu.get(0), fpu.control);
@@ -51,8 +51,7 @@ function function2(first: (t: Trigonometric) => Outcome, second: (t: Trigonometr
     const pushed = second(values);
     if (!fpu.deliver(0, { ...result, flags: result.flags | pushed.flags })) return null;
     fpu.setConditions(0, C2);
-    fpu.top -= 1;
-    fpu.set(0, pushed.value);
+    fpu.pushRaw(pushed.value);
     return null;
   });
 }

@@ -29,15 +29,10 @@ const loadRegister: Helper = waiting((fpu, machine) => {
   if (!fpu.isEmpty(7)) fpu.overflow();
   else if (fpu.isEmpty(i)) {
     fpu.raise(IE | SF);
-    if (fpu.isMasked(IE)) pushRaw(fpu, INDEFINITE);
+    if (fpu.isMasked(IE)) fpu.pushRaw(INDEFINITE);
   } else fpu.push(exact(fpu.get(i)));
   return null;
 });
-
-function pushRaw(fpu: Fpu, value: Float80): void {
-  fpu.top -= 1;
-  fpu.set(0, value);
-}
 
 /** A constant, rounded as the control word says, without raising PE. */
 function constant(long: bigint): Helper {
