@@ -1,6 +1,7 @@
 // The uintr system calls, with the numbers and errors of each profile (kernel/uintr/profile.ts).
 
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
+import { IA32_UINTR_STACKADJUST, LOAD_RSP } from '../../machine/uintr/msr.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
@@ -9,6 +10,7 @@ import { numberedCalls, RED_ZONE, UINTR_PROFILES, UITT_ENTRIES, WAITING_RECEIVER
 import { registerHandler, registerVector, unregisterHandler } from '../uintr/receiver.ts';
 import { ensureTable, registerSender, tableOf } from '../uintr/sender.ts';
 import { receiverOf } from '../uintr/task-state.ts';
+import { writeUncheckedMsr } from '../uintr/unchecked-msr.ts';
 import { freeEntry, invalidateEntry } from '../uintr/uitt-context.ts';
 import { disconnect, VectorFile } from '../uintr/vector-file.ts';
 import { endWaiting, listenByVector } from '../uintr/waiting.ts';
@@ -16,7 +18,6 @@ import type { FileDescription } from '../vfs/file.ts';
 import { BLOCKED, type ArgumentKind, type SyscallArguments, type SyscallHandler, type SyscallResult, type SyscallRow } from './row.ts';
 
 const MAXIMUM_WAIT_MICROSECONDS = 1_000_000_000n;
-const LOAD_RSP = 1n;
 
 interface Call {
   readonly arguments: readonly ArgumentKind[];
@@ -142,9 +143,7 @@ function altStack(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (!receiverOf(task)) return -ERRNO.EOPNOTSUPP;
   const [sp, size] = [args.u64(0), args.u64(1)];
   const top = kernel.uintr.profile.altStackBase === 'lowest' ? BigInt.asUintN(64, sp + size) : sp;
-  // WRMSR of an address that is not canonical raises #GP in the kernel; a stack up there is refused instead.
-  if (top >> 47n !== 0n) return -ERRNO.EFAULT;
-  vcpuOf(kernel, task).uintr.stackadjust = sp === 0n ? BigInt(RED_ZONE) : top | LOAD_RSP;
+  writeUncheckedMsr(kernel, task, vcpuOf(kernel, task), IA32_UINTR_STACKADJUST, sp === 0n ? BigInt(RED_ZONE) : top | LOAD_RSP);
   return 0;
 }
 

@@ -1,12 +1,14 @@
 // Registering and unregistering a thread's handler, and its vectors. All of it in the context of the receiver itself.
 
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
+import { IA32_UINTR_HANDLER } from '../../machine/uintr/msr.ts';
 import { UPID_SN } from '../../machine/uintr/upid.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { RED_ZONE, UINTR_NOTIFICATION_VECTOR, UINTR_VECTORS, WAITING_RECEIVER, WAITING_SENDER } from './profile.ts';
 import { ensureUintr, receiverOf } from './task-state.ts';
+import { writeUncheckedMsr } from './unchecked-msr.ts';
 import { changeControl, putUpid, setDestination, setNotificationVector, UpidContext, type WaitingCost } from './upid-context.ts';
 import { endWaiting } from './waiting.ts';
 
@@ -22,7 +24,7 @@ export function registerHandler(kernel: Kernel, task: Task, vcpu: Vcpu, handler:
   upid.waitingCost = waitingCost(flags);
   setNotificationVector(kernel, upid, UINTR_NOTIFICATION_VECTOR);
   setDestination(kernel, upid, vcpu.apic.id, vcpu.uintr.x2apic);
-  vcpu.uintr.handler = handler;
+  writeUncheckedMsr(kernel, task, vcpu, IA32_UINTR_HANDLER, handler);
   vcpu.uintr.pd = upid.address;
   vcpu.uintr.stackadjust = BigInt(RED_ZONE);
   vcpu.uintr.uinv = UINTR_NOTIFICATION_VECTOR;

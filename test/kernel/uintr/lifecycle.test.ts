@@ -99,6 +99,26 @@ describe('registration', () => {
   });
 });
 
+describe('addresses that are not canonical', () => {
+  test('register_handler survives the #GP of WRMSR and leaves the handler at 0', () => {
+    const bench = new Bench('poc');
+    const task = bench.thread();
+    bench.run(task, 0);
+    expect(bench.call(task, 'uintr_register_handler', 1n << 63n, 0)).toBe(0);
+    expect([bench.unit(task).handler, bench.unit(task).uinv]).toEqual([0n, 0xec]);
+    expect(bench.of('oops')).toEqual([{ message: 'unchecked MSR access error: WRMSR to 0x986 (tried to write 0x8000000000000000)' }]);
+    bench.leave(task);
+    bench.run(task, 0);
+  });
+
+  test('uintr_alt_stack leaves STACKADJUST as it was', () => {
+    const { bench, receiver } = connected('poc');
+    expect(bench.call(receiver, 'uintr_alt_stack', 1n << 60n, 0x1000, 0)).toBe(0);
+    expect(bench.unit(receiver).stackadjust).toBe(128n);
+    expect(bench.of('oops')).toHaveLength(1);
+  });
+});
+
 describe('the way of an interrupt', () => {
   test.each(PROFILES)('%s: receiver runs: IPI, notification, UIRR', (profile) => {
     const { bench, receiver, sender, index, upid } = connected(profile);
