@@ -1,11 +1,13 @@
 // uintrd: reads its settings, starts the daemon, and stops it on SIGTERM or SIGINT. Logs go to standard error, one JSON object a line.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { ConfigError, readConfig, usage } from './config.ts';
 import { startDaemon } from './daemon.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+/** From src/server/ in a checkout, from dist/src/server/ in the package. */
+const manifest = ['../../package.json', '../../../package.json'].map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url))!;
+const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
 
 try {
   const config = readConfig(process.argv.slice(2), process.env);

@@ -1,0 +1,93 @@
+// uintrctl machine create | ls | inspect | rm | start | pause | reset
+
+import { parsePair } from '../quantity.ts';
+import { everyPage, machineName, PROJECT } from '../names.ts';
+import { lastPart, printList, printObject, word } from '../output.ts';
+import { addSpecOptions, collect, specFrom } from '../spec-options.ts';
+import type { Command } from 'commander';
+import type { Machine, MachineState } from '../../../src/gen/api.ts';
+import type { WithSession } from '../program.ts';
+import type { SpecOptions } from '../spec-options.ts';
+
+const state = (value: MachineState): string => word(value, 'MACHINE_STATE_');
+
+interface CreateOptions extends SpecOptions {
+  readonly label: readonly string[];
+  readonly lockstep?: boolean;
+  readonly start?: boolean;
+}
+
+export function addMachineCommands(program: Command, withSession: WithSession): void {
+  const machine = program.command('machine').description('make, list and remove machines');
+
+  addSpecOptions(machine.command('create [id]').description('make a machine and print its name'))
+    .option('--label <name=value>', 'may be repeated', collect, [])
+    .option('--lockstep', 'time passes only inside calls that wait')
+    .option('--start', 'start it too')
+    .action((id: string | undefined, options: CreateOptions) =>
+      withSession(async ({ client, format }) => {
+        const spec = { ...(await specFrom(client, options)), ...(options.lockstep ? { time_mode: 'TIME_MODE_LOCKSTEP' as const } : {}) };
+        const labels = Object.fromEntries(options.label.map((text) => parsePair('--label', text)));
+        let { machine: made } = await client.machines.CreateMachine({ parent: PROJECT, machine_id: id ?? '', machine: { labels, spec } });
+        if (options.start) ({ machine: made } = await client.machines.StartMachine({ name: made!.name }));
+        if (format === 'table') console.log(lastPart(made!.name));
+        else printObject(format, 'uintr.v1.Machine', made!);
+      }),
+    );
+
+  machine
+    .command('ls')
+    .description('list machines')
+    .action(() =>
+      withSession(async ({ client, format }) => {
+        const machines = await everyPage((page_token) => client.machines.ListMachines({ parent: PROJECT, page_token }), (page) => page.machines);
+        printList<Machine>(format, 'uintr.v1.Machine', machines, [
+          ['NAME', (row) => lastPart(row.name)],
+          ['STATE', (row) => state(row.state) + (row.awaiting_input ? ' (awaits input)' : '')],
+          ['VCPUS', (row) => row.spec!.vcpus],
+          ['RAM', (row) => `${row.spec!.ram_bytes >> 20n}M`],
+          ['ABI', (row) => word(row.spec!.abi, 'ABI_')],
+          ['CYCLE', (row) => row.cycle],
+        ]);
+      }),
+    );
+
+  machine
+    .command('inspect <machine>')
+    .description('show a machine with its statistics')
+    .option('--hash', 'compute the hash of its state too')
+    .action((id: string, options: { readonly hash?: boolean }) =>
+      withSession(async ({ client, format }) => {
+        const name = machineName(id);
+        const { machine: found } = await client.machines.GetMachine({ name });
+        printObject(format, 'uintr.v1.Machine', found!);
+        if (found!.state === 'MACHINE_STATE_CRASHED') return;
+        const stats = await client.machines.GetMachineStats({ name, include_state_hash: options.hash ?? false });
+        printObject(format, 'uintr.v1.GetMachineStatsResponse', stats);
+      }),
+    );
+
+  machine
+    .command('rm <machines...>')
+    .description('remove machines')
+    .action((ids: string[]) =>
+      withSession(async ({ client }) => {
+        for (const id of ids) await client.machines.DeleteMachine({ name: machineName(id) });
+      }),
+    );
+
+  const verbs = { start: 'StartMachine', pause: 'PauseMachine', reset: 'ResetMachine' } as const;
+  for (const [verb, method] of Object.entries(verbs) as [keyof typeof verbs, (typeof verbs)[keyof typeof verbs]][])
+    machine
+      .command(`${verb} <machines...>`)
+      .description(`${verb} machines`)
+      .action((ids: string[]) =>
+        withSession(async ({ client, format }) => {
+          for (const id of ids) {
+            const { machine: after } = await client.machines[method]({ name: machineName(id) });
+            if (format === 'table') console.log(`${lastPart(after!.name)} ${state(after!.state)}`);
+            else printObject(format, 'uintr.v1.Machine', after!);
+          }
+        }),
+      );
+}

@@ -1,0 +1,37 @@
+// Where the daemon is, for one command: --endpoint, UINTRD_ENDPOINT, or a private one that ends with the command (--local).
+
+import { connect } from '../ts/client.ts';
+import { startLocalDaemon } from '../ts/local-daemon.ts';
+import type { UintrClient } from '../ts/client.ts';
+import type { LocalDaemon } from '../ts/local-daemon.ts';
+import type { Format } from './output.ts';
+
+export const DEFAULT_ENDPOINT = '127.0.0.1:7420';
+
+export interface GlobalOptions {
+  readonly endpoint?: string;
+  readonly local?: boolean;
+  readonly output: Format;
+}
+
+export interface Session {
+  readonly client: UintrClient;
+  readonly format: Format;
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+export async function openSession(options: GlobalOptions): Promise<Session> {
+  const daemon: LocalDaemon | undefined = options.local ? await startLocalDaemon() : undefined;
+  const endpoint = daemon?.endpoint ?? options.endpoint ?? (process.env['UINTRD_ENDPOINT'] || DEFAULT_ENDPOINT);
+  const client = connect(endpoint);
+  return {
+    client,
+    format: options.output,
+    endpoint,
+    async close() {
+      client.close();
+      await daemon?.stop();
+    },
+  };
+}

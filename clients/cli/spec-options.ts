@@ -1,0 +1,50 @@
+// Flags that describe a machine, shared by `machine create` and `run`.
+
+import { parseChoice, parseCount, parseDuration, parsePair, parseSize } from './quantity.ts';
+import type { Command } from 'commander';
+import type { Abi, MachineSpec } from '../../src/gen/api.ts';
+import type { Input } from '../../src/wire/encode.ts';
+import type { UintrClient } from '../ts/client.ts';
+
+const ABIS = ['poc', 'k518', 'rfc', 'none'] as const;
+const DEFAULT_PRESET = 'spr-2.0ghz';
+
+export interface SpecOptions {
+  readonly cpus: string;
+  readonly ram: string;
+  readonly abi: string;
+  readonly seed: string;
+  readonly cost: readonly string[];
+  readonly timeoutVirtual?: string;
+}
+
+export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+export function addSpecOptions(command: Command): Command {
+  return command
+    .option('--cpus <n>', 'vCPUs, 1 to 32', '2')
+    .option('--ram <size>', 'guest RAM, as 64M or 1G', '256M')
+    .option('--abi <profile>', `uintr system calls: ${ABIS.join(', ')}`, 'poc')
+    .option('--seed <n>', 'of all randomness in the machine', '0')
+    .option('--cost <name=cycles>', 'a cost of the model, may be repeated', collect, [])
+    .option('--timeout-virtual <duration>', 'stop at this virtual time, as 10s or 250ms');
+}
+
+export async function specFrom(client: UintrClient, options: SpecOptions): Promise<Input<MachineSpec>> {
+  const abi = parseChoice('--abi', options.abi, ABIS);
+  const overrides = options.cost.map((text) => parsePair('--cost', text)).map(([name, cycles]) => [name, parseCount('--cost', cycles)] as const);
+  let virtualCycles = 0;
+  if (options.timeoutVirtual !== undefined) {
+    const seconds = parseDuration('--timeout-virtual', options.timeoutVirtual);
+    const { hertz } = await client.machines.GetCostTable({ preset: DEFAULT_PRESET });
+    virtualCycles = Math.max(1, Math.round(seconds * Number(hertz)));
+  }
+  return {
+    vcpus: parseCount('--cpus', options.cpus, 1),
+    ram_bytes: parseSize('--ram', options.ram),
+    abi: `ABI_${abi.toUpperCase()}` as Abi,
+    seed: BigInt(parseCount('--seed', options.seed)),
+    cost_overrides: Object.fromEntries(overrides),
+    limits: { virtual_cycles: virtualCycles },
+  };
+}
