@@ -49,7 +49,7 @@ export interface Context {
   /** Read, then write operand `i` with one translation, checked for writing first. */
   modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void;
   /** modify() of memory at a computed address. */
-  modifyAt(address: Value, width: Width, change: (old: Value) => Value): void;
+  modifyAt(address: Value, width: Width | 16, change: (old: Value) => Value): void;
   /** 16-byte operand: XMM register, or memory (`aligned`: #GP(0) if not 16-byte aligned). */
   getVector(i: OperandIndex, aligned: boolean): Value;
   setVector(i: OperandIndex, value: Value, aligned?: boolean): void;
@@ -73,8 +73,6 @@ export interface Context {
   /** Memory at a computed i64 address. May fault; `stack` makes a non-canonical address #SS(0) instead of #GP(0). Width 16 is v128. */
   load(width: Width | 16, address: Value, stack?: boolean): Value;
   store(width: Width | 16, address: Value, value: Value, stack?: boolean): void;
-  /** Read, then write 16 bytes at a computed address with one translation, checked for writing first. */
-  modifyVector(address: Value, change: (old: Value) => Value): void;
 
   constant(value: bigint): Value;
   /** A value computed by emitting plain WebAssembly: expr('i64', f => ...). Not yet bound. */

@@ -100,6 +100,7 @@ export class StepContext implements Context {
     this.written = true;
     this.f.get(this.record).mem('i32.load8_u', SLOT_OF_OPERAND[i]);
     this.emitRegisterStore(width, value, offset, place === 'general');
+    if (place === 'mmx') this.f.get(this.record).mem('i32.load8_u', SLOT_OF_OPERAND[i]).i32(0xffff).mem('i32.store16', offset + 8);
   }
 
   modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void {
@@ -111,10 +112,11 @@ export class StepContext implements Context {
     this.modifyAt(this.address(), width, change);
   }
 
-  modifyAt(address: Value, width: Width, change: (old: Value) => Value): void {
+  modifyAt(address: Value, width: Width | 16, change: (old: Value) => Value): void {
     const physical = this.translate(address, width, ACCESS_WRITE);
-    const old = this.bind(this.expression((f) => f.get(physical).mem(LOADS[width])));
-    const value = this.bind(change(old));
+    const type = width === 16 ? 'v128' : 'i64';
+    const old = this.bind(this.expression((f) => f.get(physical).mem(width === 16 ? 'v128.load' : LOADS[width])), type);
+    const value = this.bind(change(old), type);
     this.storePhysical(physical, width, value);
   }
 
@@ -199,12 +201,6 @@ export class StepContext implements Context {
     const bound = this.bind(value, width === 16 ? 'v128' : 'i64');
     const physical = this.translate(address, width, ACCESS_WRITE | (stack ? ACCESS_STACK : 0));
     this.storePhysical(physical, width, bound);
-  }
-
-  modifyVector(address: Value, change: (old: Value) => Value): void {
-    const physical = this.translate(address, 16, ACCESS_WRITE);
-    const old = this.bind(this.expression((f) => f.get(physical).mem('v128.load')), 'v128');
-    this.storePhysical(physical, 16, this.bind(change(old), 'v128'));
   }
 
   constant(value: bigint): Value {

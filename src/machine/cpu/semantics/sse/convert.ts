@@ -7,7 +7,7 @@ import { F32, F64, type Format } from '../float/format.ts';
 import type { PackedConversions } from '../float/packed.ts';
 import { bitsOf } from '../float/native.ts';
 import { settle, widthOf } from './arithmetic.ts';
-import { type Rows, assign, bind, local, low, replaceBits, row, typed, unary, vector, zeroExtended } from './emit.ts';
+import { type Rows, assign, bind, laneBits, local, low, replaceBits, row, typed, unary, vector, zeroExtended } from './emit.ts';
 
 /** Integers of this magnitude are exact in the format. */
 const EXACT = { f32: 1n << 24n, f64: 1n << 53n };
@@ -48,6 +48,20 @@ const packed = (name: keyof PackedConversions, half = false, truncate?: 0 | 1): 
   c.setVector(0, result);
 };
 
+/** CVTPI2PS changes the low half only; CVTPS2PI and CVTPD2PI write an MMX register. */
+const fromMmx: Definition = (c) => {
+  const integers = zeroExtended(bind(c, c.get(1, 8), 'i64'));
+  const result = bind(c, call(c.float.conversions.integerToSingle, 'v128', integers), 'v128');
+  settle(c);
+  c.setVector(0, replaceBits(vector(c, 0), 8, 0, laneBits(result, 8, 0)));
+};
+const toMmx = (name: 'singleToInteger' | 'doubleToInteger', truncate: 0 | 1): Definition => (c) => {
+  const x = name === 'singleToInteger' ? zeroExtended(low(c, 1, 8)) : vector(c, 1);
+  const result = bind(c, call(c.float.conversions[name], 'v128', x, i32(truncate)), 'v128');
+  settle(c);
+  c.set(0, 8, bind(c, laneBits(result, 8, 0), 'i64'));
+};
+
 /** Exact, so that MXCSR plays no part. */
 const integersToDoubles: Definition = (c) => c.setVector(0, unary('f64x2.convert_low_i32x4_s', zeroExtended(low(c, 1, 8))));
 
@@ -75,3 +89,14 @@ export const convertRows: Rows = [
   row(Code.Cvtpd2ps_xmm_xmmm128, packed('doubleToSingle')),
   row(Code.Cvtps2pd_xmm_xmmm64, packed('singleToDouble', true)),
 ];
+
+export const convertMmxRows: Rows = [
+  row(Code.Cvtpi2ps_xmm_mmm64, fromMmx),
+  row(Code.Cvtps2pi_mm_xmmm64, toMmx('singleToInteger', 0)),
+  row(Code.Cvttps2pi_mm_xmmm64, toMmx('singleToInteger', 1)),
+  row(Code.Cvtpd2pi_mm_xmmm128, toMmx('doubleToInteger', 0)),
+  row(Code.Cvttpd2pi_mm_xmmm128, toMmx('doubleToInteger', 1)),
+];
+/** From memory it leaves the x87 state alone. */
+export const integersToDoublesMmx: Definition = (c) =>
+  c.setVector(0, unary('f64x2.convert_low_i32x4_s', zeroExtended(bind(c, c.get(1, 8), 'i64'))));

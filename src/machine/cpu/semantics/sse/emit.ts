@@ -36,6 +36,23 @@ export const low = (c: Context, i: OperandIndex, width: 4 | 8): Expression => bi
 /** imm8, zero-extended, as i32. */
 export const immediate = (c: Context, i: OperandIndex): Expression => bind(c, typed(c.get(i, 1), 'i64').wrap(), 'i32');
 
+/** Where a packed integer instruction has its operands. MMX registers are computed with as low halves of vectors. */
+export interface PackedForm {
+  destination(c: Context): Expression;
+  source(c: Context): Expression;
+  write(c: Context, value: Expression): void;
+}
+export const XMM: PackedForm = {
+  destination: (c) => vector(c, 0),
+  source: (c) => vector(c, 1),
+  write: (c, value) => c.setVector(0, value),
+};
+export const MMX: PackedForm = {
+  destination: (c) => zeroExtended(bind(c, c.get(0, 8), 'i64')),
+  source: (c) => zeroExtended(bind(c, c.get(1, 8), 'i64')),
+  write: (c, value) => c.set(0, 8, bind(c, laneBits(value, 8, 0), 'i64')),
+};
+
 export function lane(v: Expression, instruction: string, n: number, type: ValueType): Expression {
   return new Expression(type, (f) => {
     v.emit(f);

@@ -46,7 +46,7 @@ const signMask = (shape: string, width: 4 | 8): Definition => (c) => {
 const maskedStore: Definition = (c) => {
   const source = vector(c, 1);
   const selected = bind(c, vector(c, 2).with('i8x16.shr_s', i32(7), 'v128'), 'v128');
-  c.modifyVector(c.address(), (old) => bitselect(selected, source, typed(old, 'v128')));
+  c.modifyAt(c.address(), 16, (old) => bitselect(selected, source, typed(old, 'v128')));
 };
 
 export const moveRows: Rows = [

@@ -4,25 +4,25 @@
 import { Code } from 'iced-x86';
 import { type Expression, i32, i64 } from '../../wasm/expression.ts';
 import type { Context, Definition } from '../context.ts';
-import { type Rows, bind, binary, immediate, laneBits, row, splat, typed, vector, vectorConstant, zeroVector } from './emit.ts';
+import { MMX, type PackedForm, type Rows, XMM, bind, binary, immediate, laneBits, row, splat, typed, vector, vectorConstant, zeroVector } from './emit.ts';
 
 type Shape = 'i16x8' | 'i32x4' | 'i64x2';
 const WIDTH: Record<Shape, bigint> = { i16x8: 16n, i32x4: 32n, i64x2: 64n };
 
-type Count = (c: Context) => Expression;
-const byRegister: Count = (c) => bind(c, laneBits(vector(c, 1), 8, 0), 'i64');
+type Count = (c: Context, form: PackedForm) => Expression;
+const byRegister: Count = (c, form) => bind(c, laneBits(form.source(c), 8, 0), 'i64');
 const byImmediate: Count = (c) => bind(c, typed(c.get(1, 1), 'i64'), 'i64');
 
-const logical = (shape: Shape, op: 'shl' | 'shr_u', count: Count): Definition => (c) => {
-  const n = count(c);
-  const shifted = vector(c, 0).with(`${shape}.${op}`, n.wrap(), 'v128');
-  c.setVector(0, n.ltu(WIDTH[shape]).choose(shifted, zeroVector()));
+const logical = (shape: Shape, op: 'shl' | 'shr_u', count: Count, form = XMM): Definition => (c) => {
+  const n = count(c, form);
+  const shifted = form.destination(c).with(`${shape}.${op}`, n.wrap(), 'v128');
+  form.write(c, n.ltu(WIDTH[shape]).choose(shifted, zeroVector()));
 };
-const arithmetic = (shape: Shape, count: Count): Definition => (c) => {
-  const n = count(c);
+const arithmetic = (shape: Shape, count: Count, form = XMM): Definition => (c) => {
+  const n = count(c, form);
   const most = WIDTH[shape] - 1n;
   const limited = n.ltu(most).choose(n, i64(most)).wrap();
-  c.setVector(0, vector(c, 0).with(`${shape}.shr_s`, limited, 'v128'));
+  form.write(c, form.destination(c).with(`${shape}.shr_s`, limited, 'v128'));
 };
 
 const INDEXES = (): Expression => vectorConstant(0x0706050403020100n, 0x0f0e0d0c0b0a0908n);
@@ -52,4 +52,23 @@ export const shiftRows: Rows = [
   row(Code.Psrad_xmm_imm8, arithmetic('i32x4', byImmediate)),
   row(Code.Pslldq_xmm_imm8, bytes('i8x16.sub')),
   row(Code.Psrldq_xmm_imm8, bytes('i8x16.add')),
+];
+
+export const shiftMmxRows: Rows = [
+  row(Code.Psllw_mm_mmm64, logical('i16x8', 'shl', byRegister, MMX)),
+  row(Code.Pslld_mm_mmm64, logical('i32x4', 'shl', byRegister, MMX)),
+  row(Code.Psllq_mm_mmm64, logical('i64x2', 'shl', byRegister, MMX)),
+  row(Code.Psrlw_mm_mmm64, logical('i16x8', 'shr_u', byRegister, MMX)),
+  row(Code.Psrld_mm_mmm64, logical('i32x4', 'shr_u', byRegister, MMX)),
+  row(Code.Psrlq_mm_mmm64, logical('i64x2', 'shr_u', byRegister, MMX)),
+  row(Code.Psraw_mm_mmm64, arithmetic('i16x8', byRegister, MMX)),
+  row(Code.Psrad_mm_mmm64, arithmetic('i32x4', byRegister, MMX)),
+  row(Code.Psllw_mm_imm8, logical('i16x8', 'shl', byImmediate, MMX)),
+  row(Code.Pslld_mm_imm8, logical('i32x4', 'shl', byImmediate, MMX)),
+  row(Code.Psllq_mm_imm8, logical('i64x2', 'shl', byImmediate, MMX)),
+  row(Code.Psrlw_mm_imm8, logical('i16x8', 'shr_u', byImmediate, MMX)),
+  row(Code.Psrld_mm_imm8, logical('i32x4', 'shr_u', byImmediate, MMX)),
+  row(Code.Psrlq_mm_imm8, logical('i64x2', 'shr_u', byImmediate, MMX)),
+  row(Code.Psraw_mm_imm8, arithmetic('i16x8', byImmediate, MMX)),
+  row(Code.Psrad_mm_imm8, arithmetic('i32x4', byImmediate, MMX)),
 ];

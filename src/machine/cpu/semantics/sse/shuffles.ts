@@ -5,7 +5,7 @@ import { Code } from 'iced-x86';
 import { type Expression, i32 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
 import {
-  type Rows, binary, bind, bitselect, immediate, lane, laneBits, lanesOf, replaceBits, row, rows, shuffle, splat, typed, vector, vectorConstant,
+  MMX, type PackedForm, type Rows, XMM, binary, bind, bitselect, immediate, lane, laneBits, lanesOf, replaceBits, row, rows, shuffle, splat, vector, vectorConstant,
 } from './emit.ts';
 import { combining } from './integer.ts';
 
@@ -27,9 +27,9 @@ const words = (half: 0 | 1) => (imm: Expression): Expression =>
     half === 0 ? vectorConstant(0x0100_0100_0100_0100n, 0x0f0e0d0c0b0a0908n) : vectorConstant(0x0706050403020100n, 0x0908_0908_0908_0908n),
   );
 
-const permute = (control: (imm: Expression) => Expression): Definition => (c) => {
-  const source = vector(c, 1);
-  c.setVector(0, binary('i8x16.swizzle', source, control(immediate(c, 2))));
+const permute = (control: (imm: Expression) => Expression, form = XMM): Definition => (c) => {
+  const source = form.source(c);
+  form.write(c, binary('i8x16.swizzle', source, control(immediate(c, 2))));
 };
 
 const shufps: Definition = (c) => {
@@ -54,15 +54,15 @@ const unpack = (width: number, half: 0 | 1): Definition => {
 
 const pack = (op: string): Definition => combining((x, y) => binary(op, x, y));
 
-const insertWord: Definition = (c) => {
+/** PINSRW, PEXTRW: `most` is the highest lane number. */
+const insertWord = (form: PackedForm, most: 3 | 7): Definition => (c) => {
   const word = bind(c, c.get(1, 2), 'i64');
-  const chosen = binary('i16x8.eq', splat('i16x8', immediate(c, 2).and(7)), vectorConstant(0x0003_0002_0001_0000n, 0x0007_0006_0005_0004n));
-  c.setVector(0, bitselect(chosen, splat('i16x8', word.wrap()), vector(c, 0)));
+  const chosen = binary('i16x8.eq', splat('i16x8', immediate(c, 2).and(most)), vectorConstant(0x0003_0002_0001_0000n, 0x0007_0006_0005_0004n));
+  form.write(c, bitselect(chosen, splat('i16x8', word.wrap()), form.destination(c)));
 };
-const extractWord = (width: 4 | 8): Definition => (c) => {
-  const at = splat('i16x8', immediate(c, 2).and(7).mul(0x0202).add(0x0100));
-  const word = lane(binary('i8x16.swizzle', vector(c, 1), at), 'i16x8.extract_lane_u', 0, 'i32').extend();
-  c.set(0, width, bind(c, typed(word, 'i64'), 'i64'));
+const extractWord = (width: 4 | 8, form: PackedForm, most: 3 | 7): Definition => (c) => {
+  const at = splat('i16x8', immediate(c, 2).and(most).mul(0x0202).add(0x0100));
+  c.set(0, width, bind(c, lane(binary('i8x16.swizzle', form.source(c), at), 'i16x8.extract_lane_u', 0, 'i32').extend(), 'i64'));
 };
 
 export const shuffleRows: Rows = [
@@ -82,8 +82,16 @@ export const shuffleRows: Rows = [
   row(Code.Packsswb_xmm_xmmm128, pack('i8x16.narrow_i16x8_s')),
   row(Code.Packuswb_xmm_xmmm128, pack('i8x16.narrow_i16x8_u')),
   row(Code.Packssdw_xmm_xmmm128, pack('i16x8.narrow_i32x4_s')),
-  row(Code.Pinsrw_xmm_r32m16_imm8, insertWord),
-  row(Code.Pinsrw_xmm_r64m16_imm8, insertWord),
-  row(Code.Pextrw_r32_xmm_imm8, extractWord(4)),
-  row(Code.Pextrw_r64_xmm_imm8, extractWord(8)),
+  row(Code.Pinsrw_xmm_r32m16_imm8, insertWord(XMM, 7)),
+  row(Code.Pinsrw_xmm_r64m16_imm8, insertWord(XMM, 7)),
+  row(Code.Pextrw_r32_xmm_imm8, extractWord(4, XMM, 7)),
+  row(Code.Pextrw_r64_xmm_imm8, extractWord(8, XMM, 7)),
+];
+
+export const shuffleMmxRows: Rows = [
+  row(Code.Pshufw_mm_mmm64_imm8, permute(words(0), MMX)),
+  row(Code.Pinsrw_mm_r32m16_imm8, insertWord(MMX, 3)),
+  row(Code.Pinsrw_mm_r64m16_imm8, insertWord(MMX, 3)),
+  row(Code.Pextrw_r32_mm_imm8, extractWord(4, MMX, 3)),
+  row(Code.Pextrw_r64_mm_imm8, extractWord(8, MMX, 3)),
 ];
