@@ -147,6 +147,7 @@ export class Kernel {
   /** Wakes the first `count` waiters, in their order; returns how many there were. */
   wake(queue: WaitQueue, count = Number.POSITIVE_INFINITY): number {
     let woken = 0;
+    queue.wakes++;
     while (woken < count && queue.waiters.length > 0) {
       this.wakeTask(queue.waiters[0]!, queue.what);
       woken++;

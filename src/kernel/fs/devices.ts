@@ -76,6 +76,10 @@ export class MemoryDevice extends FileDescription {
     return -ERRNO.ENOTTY;
   }
 
+  override get canPoll(): boolean {
+    return this.device === 'random';
+  }
+
   override release(): void {
     this.inode!.close();
   }

@@ -92,6 +92,10 @@ export class RegularFile extends FileDescription {
     return 0;
   }
 
+  override get canPoll(): boolean {
+    return false;
+  }
+
   override release(): void {
     this.file.close();
   }

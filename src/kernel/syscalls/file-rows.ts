@@ -3,12 +3,14 @@
 import { attributeRows } from './attributes.ts';
 import { descriptorRows } from './descriptors.ts';
 import { directoryRows } from './directories.ts';
+import { eventRows } from './events.ts';
 import { fileSpaceRows } from './file-space.ts';
 import { fileTransferRows } from './files.ts';
 import { listingRows } from './listing.ts';
 import { metadataRows } from './metadata.ts';
 import { openingRows } from './opening.ts';
 import { pipeRows } from './pipes.ts';
+import { pollRows } from './poll.ts';
 import type { SyscallRow } from './row.ts';
 
 export const fileRows: readonly SyscallRow[] = [
@@ -21,4 +23,6 @@ export const fileRows: readonly SyscallRow[] = [
   ...attributeRows,
   ...fileSpaceRows,
   ...pipeRows,
+  ...eventRows,
+  ...pollRows,
 ];

@@ -54,6 +54,7 @@ function positioned(direction: Direction) {
     if (offset < 0) return -ERRNO.EINVAL;
     const file = openFor(task, args.i32(0), direction);
     if (typeof file === 'number') return file;
+    if (!file.entry) return -ERRNO.ESPIPE;
     const length = args.i64(2);
     if (length < 0) return -ERRNO.EINVAL;
     const segments = singleSegment(task, args.number(1), length);
@@ -78,6 +79,7 @@ function positionedVectored(direction: Direction, withFlags: boolean) {
     if (given < 0 && !atPosition) return -ERRNO.EINVAL;
     const file = openFor(task, args.i32(0), direction);
     if (typeof file === 'number') return file;
+    if (!atPosition && !file.entry) return -ERRNO.ESPIPE;
     const segments = readSegments(task, args.number(1), args.i32(2));
     if (typeof segments === 'number') return segments;
     if (flags & ~RWF_KNOWN) return -ERRNO.EOPNOTSUPP;

@@ -40,5 +40,9 @@ export class DirectoryFile extends FileDescription {
     return position;
   }
 
+  override get canPoll(): boolean {
+    return false;
+  }
+
   override release(): void {}
 }

@@ -67,10 +67,14 @@ export abstract class FileDescription {
   }
   /** Ready POLL bits now. */
   poll(_kernel: Kernel): number {
-    return POLL.IN | POLL.OUT;
+    return POLL.IN | POLL.OUT | POLL.RDNORM | POLL.WRNORM;
+  }
+  /** False for files that are always ready: epoll refuses them with EPERM. */
+  get canPoll(): boolean {
+    return true;
   }
   /** Queues woken when one of `events` may have become ready; each is woken only for events of its direction. */
-  pollQueues(_events: number): readonly WaitQueue[] {
+  pollQueues(_events: number, _task?: Task): readonly WaitQueue[] {
     return [];
   }
   /** What mmap maps at byte `offset` (page-aligned): a source of pages, null for zeroes of one's own; or a negated errno. */

@@ -37,6 +37,10 @@ export class TextFile extends FileDescription {
     return done;
   }
 
+  override get canPoll(): boolean {
+    return false;
+  }
+
   override seek(_kernel: Kernel, offset: number, whence: number): number {
     if (whence !== SEEK_SET && whence !== SEEK_CUR) return -ERRNO.EINVAL;
     const position = whence === SEEK_SET ? offset : this.position + offset;
