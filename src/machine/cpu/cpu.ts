@@ -11,6 +11,7 @@ import { BlockDecoder, type FetchFault } from './decode/block-decoder.ts';
 import { CodeCache } from './decode/code-cache.ts';
 import { COST, FORM, LENGTH, SPECIAL } from './decode/record.ts';
 import { type CpuException, type CpuExit, VECTOR } from './exit.ts';
+import { type CpuidMachine, createCpuidHelper } from './helpers/cpuid.ts';
 import { HelperPort } from './helpers/helper-port.ts';
 import { helperTable } from './helpers/table.ts';
 import type { Helper } from './helpers/helper.ts';
@@ -31,6 +32,8 @@ export interface CpuParts {
   readonly costs: Costs;
   /** The step executor, made once per process by createStepModule(); made here if absent. */
   readonly module?: StepModule;
+  /** What CPUID describes; absent, a lone vCPU at 2 GHz. */
+  readonly cpuid?: CpuidMachine;
   /** CPUID features (iced's names) that this machine's processor lacks although there are rows for them. */
   readonly withoutFeatures?: readonly string[];
 }
@@ -95,7 +98,8 @@ export class Cpu {
     this.memory = new MemoryAccess(physical);
     this.helperPort = new HelperPort(this.context, this.memory, physical, costs);
     this.helperNames = step.helpers;
-    this.helpers = step.helpers.map((name) => helperTable.get(name));
+    const cpuid = createCpuidHelper(parts.cpuid ?? { cpuLevel: 'x86-64-v1', uintr: true, vcpus: 1, hertz: 2_000_000_000 });
+    this.helpers = step.helpers.map((name) => (name === 'cpuid' ? cpuid : helperTable.get(name)));
     const instance = new WebAssembly.Instance(step.module, {
       machine: {
         memory: physical.memory,

@@ -13,6 +13,9 @@ import { ADDRESS_32, BASE, COST, DISPLACEMENT, FORM, IMMEDIATE, INDEX, LENGTH, L
 /** Longest instruction. */
 export const MAX_INSTRUCTION = 15;
 
+/** Instructions decoded ahead at most, whether or not they will be reached. */
+const MAX_BLOCK = 256;
+
 /** No record: the page at `address` cannot be executed. */
 export interface FetchFault {
   readonly fetch: number;
@@ -54,14 +57,23 @@ export class BlockDecoder {
     const first = cache.nextRecord;
     const links: { branch: number; target: number }[] = [];
     let rip = start;
+    let left = MAX_BLOCK;
+    // Where the block runs into records that exist, one basic block more is decoded again: a loop then falls into its
+    // condition without a GOTO in each iteration.
+    let repeating = false;
+    let branched = false;
     for (;;) {
-      if (rip > start) {
-        const known = cache.find(frame, rip);
-        if (known !== 0 || !decoder.canDecode) {
-          this.special(known !== 0 ? SPECIAL.GOTO : SPECIAL.LOOKUP, rip, known);
-          break;
-        }
+      const known = rip > start ? cache.find(frame, rip) : 0;
+      if (known !== 0 && (branched || left <= 0)) {
+        this.special(SPECIAL.GOTO, rip, known);
+        break;
       }
+      if (rip > start && (!decoder.canDecode || left <= 0)) {
+        this.special(SPECIAL.LOOKUP, rip, 0);
+        break;
+      }
+      left--;
+      repeating ||= known !== 0;
       decoder.decodeOut(this.instruction);
       if (decoder.lastError === DecoderError.NoMoreBytes) {
         if (rip === start) {
@@ -72,9 +84,10 @@ export class BlockDecoder {
         break;
       }
       const record = this.write(rip, links);
-      cache.note(frame, rip, record);
+      if (known === 0) cache.note(frame, rip, record);
+      branched ||= repeating && this.instruction.flowControl !== FlowControl.Next;
       rip += this.instruction.length;
-      if (this.ends()) break;
+      if (this.ends(record)) break;
     }
     decoder.free();
     this.resolveLinks(frame, start, links);
@@ -101,7 +114,7 @@ export class BlockDecoder {
     decoder.free();
     const links: { branch: number; target: number }[] = [];
     const record = this.write(rip, links);
-    if (!this.ends()) this.special(SPECIAL.LOOKUP, rip + this.instruction.length, 0);
+    if (!this.ends(record)) this.special(SPECIAL.LOOKUP, rip + this.instruction.length, 0);
     for (const { branch, target } of links) this.setLink(branch, this.special(SPECIAL.LOOKUP, target, 0));
     cache.noteCrossing(frame, second, rip, record);
     cache.noteRun(frame, record);
@@ -156,7 +169,8 @@ export class BlockDecoder {
     view.setUint16(record + RIP_48 + 4, Math.floor(rip / 0x1_0000_0000), true);
   }
 
-  private ends(): boolean {
+  private ends(record: number): boolean {
+    if (this.environment.physical.view.getUint16(record + FORM, true) === SPECIAL.UNDEFINED) return true;
     switch (this.instruction.flowControl) {
       case FlowControl.UnconditionalBranch:
       case FlowControl.IndirectBranch:
@@ -168,7 +182,7 @@ export class BlockDecoder {
         // iced counts SYSCALL as a call.
         return this.instruction.isCallNear;
       default:
-        return this.instruction.isInvalid;
+        return false;
     }
   }
 

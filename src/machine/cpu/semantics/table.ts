@@ -6,6 +6,7 @@ import { integerRows } from './integer/rows.ts';
 import { sseRows } from './sse/rows.ts';
 import { UINTR_ROWS } from './uintr-rows.ts';
 import { X87_ROWS } from './x87-rows.ts';
+import { XSAVE_ROWS } from './xsave-rows.ts';
 
 function merge(...groups: readonly (ReadonlyMap<Code, Row> | Readonly<Record<number, Row>>)[]): Map<Code, Row> {
   const table = new Map<Code, Row>();
@@ -19,4 +20,4 @@ function merge(...groups: readonly (ReadonlyMap<Code, Row> | Readonly<Record<num
   return table;
 }
 
-export const instructionTable: ReadonlyMap<Code, Row> = merge(integerRows, sseRows, UINTR_ROWS, X87_ROWS);
+export const instructionTable: ReadonlyMap<Code, Row> = merge(integerRows, sseRows, UINTR_ROWS, X87_ROWS, XSAVE_ROWS);

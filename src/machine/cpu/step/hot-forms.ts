@@ -2,4 +2,26 @@
 // benchmark, a static busybox shell and musl's and glibc's string functions. Order does not matter.
 // A name is iced's Code and the shape: R register, B base + displacement, I indexed.
 
-export const HOT_FORMS: readonly string[] = [];
+export const HOT_FORMS: readonly string[] = [
+  'Mov_r32_rm32:B', 'Add_RAX_imm32:R', 'Mov_rm32_r32:R', 'Mov_rm64_r64:R', 'Mov_rm8_imm8:B', 'Imul_r64_rm64:R', 'Jbe_rel8_64:R',
+  'Add_rm32_r32:R', 'Mov_r64_rm64:B', 'Add_rm64_r64:R', 'Cdqe:R', 'Xor_rm32_r32:R', 'Add_rm32_imm32:B', 'Cmp_RAX_imm32:R',
+  'Lea_r64_m:I', 'Movzx_r32_rm8:B', 'Cmp_EAX_imm32:R', 'Jne_rel8_64:R', 'Movsd_xmm_xmmm64:B', 'Mov_rm32_r32:B', 'Mov_r64_rm64:I',
+  'Jmp_rm64:R', 'Movsxd_r64_rm32:R', 'Cmp_rm64_r64:R', 'Cmp_rm32_r32:R', 'Mov_rm64_r64:B', 'Ror_rm32_imm8:R', 'Shl_rm64_imm8:R',
+  'Add_rm64_imm32:B', 'Jle_rel8_64:R', 'Cmp_rm64_r64:B', 'Jae_rel8_64:R', 'Or_RAX_imm32:R', 'Movsd_xmm_xmmm64:I',
+  'Sub_EAX_imm32:R', 'Jl_rel8_64:R', 'And_rm32_r32:R', 'Mov_r32_rm32:I', 'Jg_rel8_64:R', 'Add_EAX_imm32:R', 'Pxor_xmm_xmmm128:R',
+  'Xor_rm64_r64:R', 'Movsd_xmmm64_xmm:B', 'Mulsd_xmm_xmmm64:R', 'Rol_rm32_imm8:R', 'Sub_RAX_imm32:R', 'Addsd_xmm_xmmm64:R',
+  'Shr_rm64_imm8:R', 'Cmp_rm32_r32:B', 'Lea_r32_m:I', 'Jge_rel8_64:R', 'And_r32_rm32:B', 'Je_rel8_64:R', 'Movaps_xmm_xmmm128:R',
+  'Sub_rm64_r64:R', 'Nopw:R', 'Not_rm32:R', 'Cmp_r32_rm32:B', 'Paddd_xmm_xmmm128:R', 'Test_rm8_r8:R', 'Jmp_rel8_64:R',
+  'Sub_rm32_imm32:B', 'Lea_r64_m:B', 'Shr_rm32_imm8:R', 'Mov_rm32_imm32:R', 'Add_r32_rm32:B', 'Por_xmm_xmmm128:R',
+  'Shl_rm32_imm8:R', 'Mov_rm8_r8:B', 'Mov_rm32_r32:I', 'Push_r64:R', 'Call_rel32_64:R', 'Movaps_xmmm128_xmm:B',
+  'Imul_r32_rm32_imm32:R', 'Mul_rm64:R', 'Cmp_rm8_r8:R', 'Retnq:R', 'Movzx_r32_rm8:R', 'Xor_r32_rm32:B', 'Sar_rm32_1:R',
+  'Pop_r64:R', 'Cmp_rm8_imm8:B', 'Mov_rm8_r8:I', 'Movzx_r32_rm8:I', 'Movsd_xmmm64_xmm:I', 'Leaveq:R', 'Mov_r64_imm64:R',
+  'Sub_rm32_r32:R', 'Movaps_xmmm128_xmm:I', 'Subsd_xmm_xmmm64:R', 'Or_rm32_r32:R', 'Mov_rm32_imm32:B', 'Add_rm32_r32:B',
+  'Cmp_rm32_imm32:B', 'Pand_xmm_xmmm128:R', 'Movaps_xmm_xmmm128:B', 'Test_rm64_r64:R', 'Test_rm32_r32:R', 'Test_AL_imm8:R',
+  'Cmp_AL_imm8:R', 'Cmp_r64_rm64:B', 'Cmp_rm64_imm32:B', 'Jb_rel8_64:R', 'Ja_rel8_64:R', 'Js_rel8_64:R', 'Jns_rel8_64:R',
+  'Mov_rm64_imm32:R', 'Mov_rm64_imm32:B', 'Movzx_r32_rm16:R', 'And_RAX_imm32:R', 'And_EAX_imm32:R', 'And_rm64_r64:R',
+  'Or_rm64_r64:R', 'Inc_rm32:R', 'Inc_rm64:R', 'Dec_rm32:R', 'Dec_rm64:R', 'Xor_EAX_imm32:R', 'Sar_rm64_imm8:R',
+  'Cmp_rm8_imm8:I', 'Jmp_rm64:B', 'Nop_rm16:B', 'Movups_xmm_xmmm128:B', 'Movups_xmmm128_xmm:B', 'Movdqu_xmm_xmmm128:B',
+  'Movdqu_xmmm128_xmm:B', 'Pcmpeqb_xmm_xmmm128:R', 'Pcmpeqb_xmm_xmmm128:B', 'Pmovmskb_r32_xmm:R', 'Bsf_r32_rm32:R', 'Sete_rm8:R',
+  'Setne_rm8:R', 'Cmove_r64_rm64:R', 'Cmovne_r64_rm64:R', 'Movsxd_r64_rm32:B', 'Movsx_r32_rm8:R', 'Movsx_r32_rm8:B',
+];
