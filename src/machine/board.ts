@@ -72,7 +72,8 @@ export class Board implements Steppable {
       this.costs.ipi_flight,
       this.arrivals,
     );
-    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs: this.costs, module: stepModule });
+    const cpuid = { cpuLevel: spec.cpu_level, uintr: enumerated, vcpus: spec.vcpus, hertz: preset.hertz };
+    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs: this.costs, module: stepModule, cpuid });
     const hardware: KernelHardware = {
       physical: this.physical,
       tables,

@@ -39,6 +39,7 @@ const SPR_2_0_GHZ = {
   idle_exit: { cycles: 12_600, source: 'derived once from the eventfd ratio 9.7 of the Linux RFC cover letter: IPI, idle exit, switch-in' },
   timer_interrupt: { cycles: 1000, source: 'assumed' },
   kernel_interrupt: { cycles: 800, source: 'assumed: an ordinary interrupt through the IDT' },
+  cpuid: { cycles: 100, source: 'assumed: CPUID without a hypervisor' },
   xsaves_uintr: { cycles: 60, source: 'assumed: component 14 in XSAVES and XRSTORS' },
 } satisfies Record<string, Cost>;
 
