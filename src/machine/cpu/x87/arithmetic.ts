@@ -76,7 +76,7 @@ export const divide: Binary = (a, b, control) => {
   const denormal = denormalFlag(a, b);
   if (a.kind === INFINITY) return b.kind === INFINITY ? invalid : exact(infinity(sign), denormal);
   if (b.kind === INFINITY) return exact(zero(sign), denormal);
-  if (b.kind === ZERO) return a.kind === ZERO ? invalid : exact(infinity(sign), ZE | denormal);
+  if (b.kind === ZERO) return a.kind === ZERO ? invalid : exact(infinity(sign), ZE);
   if (a.kind === ZERO) return exact(zero(sign), denormal);
   const dividend = a.significand << 132n;
   let quotient = dividend / b.significand;

@@ -11,22 +11,20 @@ import { isFault, readOperand, type MemoryForm } from './operands.ts';
 
 const UNORDERED = ORDER_CODES.unordered;
 
-/** Raises and returns the condition codes; null if an unmasked exception forbids them. `other` null: an empty register. */
-function compareWith(fpu: Fpu, other: Float80 | null, quiet: boolean): number | null {
+/** Raises; an unmasked exception keeps the stack, but not the condition codes, as they were. `other` null: an empty register. */
+function compareWith(fpu: Fpu, other: Float80 | null, quiet: boolean, pops: number): number {
   const empty = other === null || fpu.isEmpty(0);
   const { order, flags } = empty ? { order: 'unordered' as const, flags: IE | SF } : compare(fpu.get(0), other, quiet);
   fpu.raise(flags);
-  return fpu.isBlocked(flags) ? null : ORDER_CODES[order];
+  if (!fpu.isBlocked(flags)) fpu.pop(pops);
+  return ORDER_CODES[order];
 }
 
 const register = (fpu: Fpu, i: number): Float80 | null => (fpu.isEmpty(i) ? null : fpu.get(i));
 
 function toStatus(quiet: boolean, pops: number, index: (machine: HelperMachine) => number): Helper {
   return waiting((fpu, machine) => {
-    const codes = compareWith(fpu, register(fpu, index(machine)), quiet);
-    if (codes === null) return null;
-    fpu.setConditions(codes, UNORDERED);
-    fpu.pop(pops);
+    fpu.setConditions(compareWith(fpu, register(fpu, index(machine)), quiet, pops), UNORDERED);
     return null;
   });
 }
@@ -35,22 +33,22 @@ function memoryToStatus(form: MemoryForm, pops: number): Helper {
   return waiting((fpu, machine) => {
     const operand = readOperand(machine, form);
     if (isFault(operand)) return operand;
-    const codes = compareWith(fpu, operand, false);
-    if (codes === null) return null;
-    fpu.setConditions(codes, UNORDERED);
-    fpu.pop(pops);
+    fpu.setConditions(compareWith(fpu, operand, false, pops), UNORDERED);
     return null;
   });
 }
 
+/** To RFLAGS; C1 changes with a stack fault only. */
 function toFlags(quiet: boolean, pops: number): Helper {
   return waiting((fpu, machine) => {
-    const codes = compareWith(fpu, register(fpu, stackIndex(machine, 1)), quiet);
-    if (codes === null) return null;
+    const c1 = fpu.fsw & C1;
+    const i = stackIndex(machine, 1);
+    const fault = fpu.isEmpty(0) || fpu.isEmpty(i);
+    const codes = compareWith(fpu, register(fpu, i), quiet, pops);
+    if (!fault) fpu.setConditions(c1, C1);
     const flags = ((codes & C0) !== 0 ? CF : 0) | ((codes & C2) !== 0 ? PF : 0) | ((codes & C3) !== 0 ? ZF : 0);
     const { context } = machine;
     context.rflags = (context.rflags & ~(CF | PF | AF | ZF | SIGN | OF)) | flags;
-    fpu.pop(pops);
     return null;
   });
 }
@@ -59,8 +57,7 @@ const second = (machine: HelperMachine): number => stackIndex(machine, 1);
 const one = (): number => 1;
 
 const test: Helper = waiting((fpu) => {
-  const codes = compareWith(fpu, zero(0), false);
-  if (codes !== null) fpu.setConditions(codes, UNORDERED);
+  fpu.setConditions(compareWith(fpu, zero(0), false, 0), UNORDERED);
   return null;
 });
 
@@ -76,7 +73,6 @@ function conditionalMove(mask: number, when: boolean): Helper {
       fpu.underflow(0);
       return null;
     }
-    fpu.setConditions(0, C1);
     if (((machine.context.rflags & mask) !== 0) === when) fpu.set(0, fpu.get(source));
     return null;
   });

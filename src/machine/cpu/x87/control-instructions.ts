@@ -149,6 +149,7 @@ function turn(step: 1 | -1): Helper {
 
 function free(pops: number): Helper {
   return waitingControl((fpu, machine) => {
+    fpu.setConditions(0, C1);
     fpu.free(stackIndex(machine, 0));
     fpu.pop(pops);
     return null;

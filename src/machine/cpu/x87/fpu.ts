@@ -1,7 +1,7 @@
 // The x87 register stack, status and tag words of a CPU context, and how results and exceptions reach them (SDM vol. 1, 8.1 and 8.5).
 
 import { FCW, FDP, FIP, FOP, FSW, FTW, X87, type CpuContext } from '../state.ts';
-import { BEFORE, BUSY, C1, CONDITIONS, ES, EXCEPTIONS, IE, SF, decodeControl, type Control, type Outcome } from './control.ts';
+import { BEFORE, BUSY, C1, CONDITIONS, DE, ES, EXCEPTIONS, IE, SF, decodeControl, type Control, type Outcome } from './control.ts';
 import { INDEFINITE, readFloat80, writeFloat80, type Float80 } from './float80.ts';
 
 export class Fpu {
@@ -109,6 +109,16 @@ export class Fpu {
     }
     this.raise(outcome.flags, outcome.roundedUp);
     this.pushRaw(outcome.value);
+  }
+
+  /** A widened denormal is pushed even if DE is unmasked. */
+  pushDenormal(value: Float80): void {
+    if (!this.isEmpty(7)) {
+      this.overflow();
+      return;
+    }
+    this.raise(DE);
+    this.pushRaw(value);
   }
 
   pushRaw(value: Float80): void {

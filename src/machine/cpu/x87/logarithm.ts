@@ -32,7 +32,7 @@ export const exponential: Unary = (a, control) => {
   if (a.kind === INFINITY) return exact(a.sign === 0 ? a : float80(1, BIAS, INTEGER_BIT));
   const denormal = denormalFlag(a);
   if (a.exponent > BIAS || (a.exponent === BIAS && a.significand !== INTEGER_BIT)) return exact(a, PE);
-  if (a.exponent === BIAS) return exact(a.sign === 0 ? a : float80(1, BIAS - 1, INTEGER_BIT));
+  if (a.exponent === BIAS) return exact(a.sign === 0 ? a : float80(1, BIAS - 1, INTEGER_BIT), PE);
   if (a.exponent - BIAS < TINY) {
     return withFlags(irrational(a.sign, a.significand * LONG_LN2, lowExponent(a) - LONG_BITS, control), denormal);
   }
@@ -65,8 +65,8 @@ function timesLog2(y: Float80, significand: bigint, exponent: number, sign: Sign
   const top = bitLength(significand) - 1;
   let power = exponent + top;
   if (significand === 1n << BigInt(top)) {
-    // A power of two: an exact product.
-    return roundExtended(sign, y.significand * BigInt(Math.abs(power)), lowExponent(y), control);
+    // A power of two: an exact product, but processors say inexact of that too.
+    return withFlags(roundExtended(sign, y.significand * BigInt(Math.abs(power)), lowExponent(y), control), PE);
   }
   // m in [0.75, 1.5), so that near 1 nothing cancels.
   let m = significand << BigInt(FRACTION_BITS - top);

@@ -20,13 +20,14 @@ function popping(operation: Binary): Helper {
 
 function function1(select: (t: Trigonometric) => Outcome): Helper {
   return waiting((fpu) => {
+    fpu.setConditions(0, C2);
     if (fpu.isEmpty(0)) {
       fpu.underflow(0);
       return null;
     }
     const values = trigonometric(fpu.get(0), fpu.control);
     if (values === null) fpu.setConditions(C2, C2);
-    else if (fpu.deliver(0, select(values))) fpu.setConditions(0, C2);
+    else fpu.deliver(0, select(values));
     return null;
   });
 }
@@ -34,6 +35,7 @@ function function1(select: (t: Trigonometric) => Outcome): Helper {
 /** ST(0) := the first result; the second is pushed. */
 function function2(first: (t: Trigonometric) => Outcome, second: (t: Trigonometric) => Outcome): Helper {
   return waiting((fpu) => {
+    fpu.setConditions(0, C2);
     if (fpu.isEmpty(0)) {
       if (fpu.underflow(0)) fpu.pushRaw(INDEFINITE);
       return null;
@@ -50,7 +52,6 @@ function function2(first: (t: Trigonometric) => Outcome, second: (t: Trigonometr
     const result = first(values);
     const pushed = second(values);
     if (!fpu.deliver(0, { ...result, flags: result.flags | pushed.flags })) return null;
-    fpu.setConditions(0, C2);
     fpu.pushRaw(pushed.value);
     return null;
   });

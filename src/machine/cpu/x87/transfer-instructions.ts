@@ -3,10 +3,9 @@
 import type { Helper } from '../helpers/helper.ts';
 import { C1, IE, OE, PE, SF, TRUNCATE, UE, exact, type Rounding } from './control.ts';
 import { DOUBLE, SINGLE, narrow, storeInteger } from './convert.ts';
-import { denormalFlag } from './arithmetic.ts';
 import { DECIMAL_INDEFINITE, toDecimal } from './decimal.ts';
 import { LONG_BITS, LONG_LN2, LONG_LOG10_2, LONG_LOG2_10, LONG_LOG2_E, LONG_PI } from './fixed-point.ts';
-import { INDEFINITE, ONE, writeFloat80, zero, type Float80 } from './float80.ts';
+import { DENORMAL, INDEFINITE, ONE, writeFloat80, zero, type Float80 } from './float80.ts';
 import type { Fpu } from './fpu.ts';
 import { stackIndex, viewOf, waiting } from './instruction.ts';
 import { unaryNanResult } from './nan.ts';
@@ -19,15 +18,16 @@ function load(form: MemoryForm): Helper {
   return waiting((fpu, machine) => {
     const operand = readOperand(machine, form);
     if (isFault(operand)) return operand;
-    fpu.push(converts ? (unaryNanResult(operand) ?? exact(operand, denormalFlag(operand))) : exact(operand));
+    if (!converts) fpu.push(exact(operand));
+    else if (operand.kind === DENORMAL) fpu.pushDenormal(operand);
+    else fpu.push(unaryNanResult(operand) ?? exact(operand));
     return null;
   });
 }
 
 const loadRegister: Helper = waiting((fpu, machine) => {
   const i = stackIndex(machine, 0);
-  if (!fpu.isEmpty(7)) fpu.overflow();
-  else if (fpu.isEmpty(i)) {
+  if (fpu.isEmpty(i)) {
     fpu.raise(IE | SF);
     if (fpu.isMasked(IE)) fpu.pushRaw(INDEFINITE);
   } else fpu.push(exact(fpu.get(i)));
@@ -118,6 +118,14 @@ function storeRegister(pops: number): Helper {
   });
 }
 
+/** The undocumented form that takes no notice of empty registers: an empty ST(0) is only popped. */
+const storeUnchecked: Helper = waiting((fpu, machine) => {
+  fpu.setConditions(0, C1);
+  if (!fpu.isEmpty(0)) fpu.set(stackIndex(machine, 0), fpu.get(0));
+  fpu.pop();
+  return null;
+});
+
 const exchange: Helper = waiting((fpu, machine) => {
   const i = stackIndex(machine, 1);
   const fault = fpu.isEmpty(0) || fpu.isEmpty(i);
@@ -157,7 +165,7 @@ export const transferInstructions: Readonly<Record<string, Helper>> = {
   Fbstp_m80bcd: store(toPacked, DECIMAL_INDEFINITE, 1),
   Fst_sti: storeRegister(0),
   Fstp_sti: storeRegister(1),
-  Fstpnce_sti: storeRegister(1),
+  Fstpnce_sti: storeUnchecked,
   Fstp_sti_DFD0: storeRegister(1),
   Fstp_sti_DFD8: storeRegister(1),
   Fxch_st0_sti: exchange,
