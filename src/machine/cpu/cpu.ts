@@ -9,7 +9,7 @@ import { CPU_BASE, PAGE_MASK } from '../memory/layout.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { BlockDecoder, type FetchFault } from './decode/block-decoder.ts';
 import { CodeCache } from './decode/code-cache.ts';
-import { COST, FORM, LENGTH, SPECIAL } from './decode/record.ts';
+import { COST, FORM, LENGTH, SCALE, SPECIAL, STACK_BASED } from './decode/record.ts';
 import { type CpuException, type CpuExit, VECTOR } from './exit.ts';
 import { type CpuidMachine, createCpuidHelper } from './helpers/cpuid.ts';
 import { HelperPort } from './helpers/helper-port.ts';
@@ -76,6 +76,8 @@ export class Cpu {
   private tag = 0;
   private vcpu: Vcpu | null = null;
   private cycles = 0;
+  /** Where generated code met an unknown RIP: the MISS record, 0 for an unknown jump target, -1 if it did not. */
+  private missed = -1;
   private misses = 0;
 
   constructor(parts: CpuParts) {
@@ -96,7 +98,7 @@ export class Cpu {
       supports: (code: Code) => !(instructionTable.get(code)?.features?.some((feature) => lacking.has(feature)) ?? false),
     });
     this.memory = new MemoryAccess(physical);
-    this.helperPort = new HelperPort(this.context, this.memory, physical, costs);
+    this.helperPort = new HelperPort(this.context, this.memory, costs);
     this.helperNames = step.helpers;
     const cpuid = createCpuidHelper(parts.cpuid ?? { cpuLevel: 'x86-64-v1', uintr: true, vcpus: 1, hertz: 2_000_000_000 });
     this.helpers = step.helpers.map((name) => (name === 'cpuid' ? cpuid : helperTable.get(name)));
@@ -134,11 +136,12 @@ export class Cpu {
     const vcpu = this.vcpu!;
     const space = this.space!;
     if (space.generation !== this.generation) this.retag(space);
+    this.missed = -1;
     for (;;) {
       const remaining = deadline - vcpu.clock;
       if (remaining <= 0) return DEADLINE;
       if (this.view.getUint32(CPU_BASE + RFLAGS, true) & TF) return this.stepTrapped();
-      const exit = this.burst(vcpu, remaining < SLICE ? Math.ceil(remaining) : SLICE);
+      const exit = this.missed >= 0 ? this.find() : this.burst(vcpu, remaining < SLICE ? Math.ceil(remaining) : SLICE);
       if (exit) return exit;
     }
   }
@@ -166,8 +169,9 @@ export class Cpu {
   private single(): CpuExit | null {
     const vcpu = this.vcpu!;
     const start = vcpu.clock;
+    this.missed = -1;
     for (;;) {
-      const exit = this.burst(vcpu, 1);
+      const exit = this.missed >= 0 ? this.find() : this.burst(vcpu, 1);
       if (exit || vcpu.clock > start) return exit;
     }
   }
@@ -186,9 +190,11 @@ export class Cpu {
     const record = this.view.getUint32(CPU_BASE + CURRENT, true);
     switch (reason) {
       case STOP_REASON.JUMP:
-        return this.find(0);
+        this.missed = 0;
+        return null;
       case STOP_REASON.MISS:
-        return this.find(record);
+        this.missed = record;
+        return null;
       case STOP_REASON.SYSCALL:
         return SYSCALL;
       case STOP_REASON.RECHECK:
@@ -244,13 +250,14 @@ export class Cpu {
     return bytes;
   }
 
-  /** Makes the jump cache know RIP; `miss` is the record that was met, 0 if none. Null, or the fetch's fault. */
-  private find(miss: number): CpuException | null {
+  /** Makes the jump cache know RIP, where generated code has just missed. Null, or the fetch's fault: that of the next instruction. */
+  private find(): CpuException | null {
+    let met = this.missed;
+    this.missed = -1;
     this.misses++;
     const high = this.view.getUint32(CPU_BASE + RIP + 4, true);
     if (high >= 0x8000) return pageFault(this.context.rip, PF_USER | PF_FETCH);
     const rip = this.view.getUint32(CPU_BASE + RIP, true) + high * 0x1_0000_0000;
-    let met = miss;
     if (this.cache.full) {
       this.cache.drop();
       clearJumpCache(this.physical.bytes);
@@ -271,7 +278,8 @@ export class Cpu {
   }
 
   private slow(record: number, low: number, high: number, access: number): number {
-    const at = this.memory.slow(low, high, access & 0xff, (access & ACCESS_WRITE) !== 0, (access & ACCESS_STACK) !== 0 || this.helperPort.isStackBased(record));
+    const stack = (access & ACCESS_STACK) !== 0 || (this.physical.bytes[record + SCALE]! & STACK_BASED) !== 0;
+    const at = this.memory.slow(low, high, access & 0xff, (access & ACCESS_WRITE) !== 0, stack);
     if (at !== 0) return at;
     this.view.setUint32(CPU_BASE + CURRENT, record, true);
     this.view.setUint32(CPU_BASE + STOP, STOP_REASON.ACCESS, true);

@@ -8,7 +8,7 @@ import type { PhysicalMemory } from '../../memory/physical-memory.ts';
 import { ZERO } from '../state.ts';
 import type { CodeCache } from './code-cache.ts';
 import { type CodeOperands, SLOT_OF_REGISTER, isNarrow, operandsOf } from './operands.ts';
-import { ADDRESS_32, BASE, COST, DISPLACEMENT, FORM, IMMEDIATE, INDEX, LENGTH, LINK, RIP_48, SCALE, SHAPE, SHAPE_COUNT, SLOT_0, SPECIAL } from './record.ts';
+import { ADDRESS_32, BASE, COST, DISPLACEMENT, FORM, IMMEDIATE, INDEX, LENGTH, LINK, RIP_48, SCALE, SHAPE, SHAPE_COUNT, SLOT_0, SPECIAL, STACK_BASED } from './record.ts';
 
 /** Longest instruction. */
 export const MAX_INSTRUCTION = 15;
@@ -211,7 +211,7 @@ export class BlockDecoder {
     for (let i = 0; i < operands.places.length; i++) {
       switch (instruction.opKind(i)) {
         case OpKind.Register:
-          view.setUint8(record + (i < 2 ? SLOT_0 + i : INDEX), SLOT_OF_REGISTER[instruction.opRegister(i)]!);
+          if (operands.places[i] !== 'cl') view.setUint8(record + (i < 2 ? SLOT_0 + i : INDEX), SLOT_OF_REGISTER[instruction.opRegister(i)]!);
           break;
         case OpKind.Memory:
           shape = operands.places[i] === 'string' ? this.writeString(record, i, shape) : this.writeMemory(record, i);
@@ -248,10 +248,11 @@ export class BlockDecoder {
     const segment = instruction.memorySegment;
     view.setBigInt64(record + DISPLACEMENT, instruction.memoryDisplacement, true);
     view.setUint8(record + BASE, SLOT_OF_REGISTER[base]!);
-    if (index !== Register.None || i < 2) view.setUint8(record + INDEX, SLOT_OF_REGISTER[index]!);
+    view.setUint8(record + INDEX, SLOT_OF_REGISTER[index]!);
     const narrow = isNarrow(base) || isNarrow(index) || (base === Register.None && index === Register.None && instruction.memoryDisplSize === 4);
-    view.setUint8(record + SCALE, Math.log2(instruction.memoryIndexScale) | (narrow ? ADDRESS_32 : 0));
     const based = segment === Register.FS || segment === Register.GS;
+    const stack = !based && (base === Register.RSP || base === Register.RBP || base === Register.ESP || base === Register.EBP);
+    view.setUint8(record + SCALE, Math.log2(instruction.memoryIndexScale) | (stack ? STACK_BASED : 0) | (narrow ? ADDRESS_32 : 0));
     if (based) view.setUint8(record + SLOT_0 + i, SLOT_OF_REGISTER[segment]!);
     if (narrow || based) return SHAPE.FULL;
     return index === Register.None ? SHAPE.BASE : SHAPE.INDEXED;

@@ -18,11 +18,13 @@ export const IMMEDIATE = 16;
 export const LINK = 20;
 /** u8. */
 export const LENGTH = 24;
-/** u8: index shift in bits 1:0, ADDRESS_32 in bit 7. */
+/** u8: index shift in bits 1:0, STACK_BASED, ADDRESS_32. Shifts take it modulo 64, so that bits 7:6 do not disturb them. */
 export const SCALE = 25;
 /** u48: virtual address of the instruction, read as bits 63:16 of the i64 at LENGTH. */
 export const RIP_48 = 26;
 
+/** The memory operand is based on RSP or RBP, without another segment: #SS takes the place of #GP. */
+export const STACK_BASED = 0x40;
 export const ADDRESS_32 = 0x80;
 
 /** Which addressing a step function is specialised for. */

@@ -3,10 +3,8 @@
 import { Decoder, DecoderOptions, MemorySizeExt, OpKind, Register, RegisterExt } from 'iced-x86';
 import type { Costs } from '../../cost/presets.ts';
 import { NUMBER_OF_REGISTER, isNarrow } from '../decode/operands.ts';
-import { BASE, SLOT_0 } from '../decode/record.ts';
 import type { CpuException } from '../exit.ts';
-import type { PhysicalMemory } from '../../memory/physical-memory.ts';
-import { type CpuContext, FS_BASE, GS_BASE, RBP, RSP } from '../state.ts';
+import { type CpuContext, RBP, RSP } from '../state.ts';
 import type { MemoryAccess } from '../step/memory-access.ts';
 import type { Vcpu } from '../vcpu.ts';
 import type { HelperInstruction, HelperMachine } from './helper.ts';
@@ -28,15 +26,13 @@ export class HelperPort implements HelperMachine {
   /** Cycles that the helper has added. */
   charged = 0;
   private readonly memory: MemoryAccess;
-  private readonly physical: PhysicalMemory;
   private readonly decoded = new Map<number, Decoded>();
   private current: Decoded | null = null;
   private owner: Vcpu | null = null;
 
-  constructor(context: CpuContext, memory: MemoryAccess, physical: PhysicalMemory, costs: Costs) {
+  constructor(context: CpuContext, memory: MemoryAccess, costs: Costs) {
     this.context = context;
     this.memory = memory;
-    this.physical = physical;
     this.costs = costs;
   }
 
@@ -58,13 +54,6 @@ export class HelperPort implements HelperMachine {
     this.decoded.clear();
   }
 
-  /** True if the memory operand of a record is based on RSP or RBP without another segment, so that #SS takes #GP's place. */
-  isStackBased(record: number): boolean {
-    const bytes = this.physical.bytes;
-    const base = bytes[record + BASE]!;
-    if (base !== RSP * 8 && base !== RBP * 8) return false;
-    return [SLOT_0, SLOT_0 + 1].every((slot) => bytes[record + slot] !== FS_BASE && bytes[record + slot] !== GS_BASE);
-  }
 
   get vcpu(): Vcpu {
     return this.owner!;

@@ -1,6 +1,7 @@
 // Helpers of the rarer integer and system instructions: time stamp, segment registers, software interrupts,
 // 128-bit division, CMPXCHG16B, nested ENTER.
 
+import { Code } from 'iced-x86';
 import { type CpuException, VECTOR } from '../exit.ts';
 import { RAX, RBP, RBX, RCX, RDX, RSP, ZF } from '../state.ts';
 import type { Helper, HelperMachine, HelperResult } from './helper.ts';
@@ -22,6 +23,13 @@ const CS = 1;
 const SS = 2;
 const FS = 4;
 const GS = 5;
+/** Segment and width of POP FS and POP GS. */
+const POPPED: ReadonlyMap<number, readonly [number, 2 | 8]> = new Map([
+  [Code.Popw_FS, [FS, 2]],
+  [Code.Popq_FS, [FS, 8]],
+  [Code.Popw_GS, [GS, 2]],
+  [Code.Popq_GS, [GS, 8]],
+] as const);
 /** What user code may load into a data segment register: null selectors and the flat data segment. */
 const LOADABLE: readonly number[] = [0, 1, 2, 3, 0x2b];
 
@@ -38,6 +46,15 @@ function divisor(machine: HelperMachine): bigint | CpuException {
   if (register >= 0) return machine.context.register(register);
   const bytes = machine.read(machine.address(), 8);
   return bytes instanceof Uint8Array ? number(bytes) : bytes;
+}
+
+/** A null selector in FS or GS clears its base, as Intel's processors do. SS takes no null selector of RPL 3. */
+function loadSegment(machine: HelperMachine, segment: number, selector: number): CpuException | null {
+  const allowed = segment === SS ? selector === SELECTORS[SS] : LOADABLE.includes(selector);
+  if (!allowed) return exception(VECTOR.GP, selector & 0xfffc);
+  if (segment === FS) machine.context.fsBase = 0n;
+  if (segment === GS) machine.context.gsBase = 0n;
+  return null;
 }
 
 /** 128 by 64 bits; `view` makes both signed or unsigned. */
@@ -81,7 +98,6 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
     return null;
   },
 
-  /** A null selector in FS or GS clears its base, as Intel's processors do. CS cannot be loaded, and SS not with a null selector of RPL 3. */
   mov_to_segment: (machine) => {
     const { registers } = machine.instruction;
     const segment = registers[0]!;
@@ -93,11 +109,7 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
       if (!(bytes instanceof Uint8Array)) return bytes;
       selector = Number(number(bytes));
     }
-    const allowed = segment === SS ? selector === SELECTORS[SS] : LOADABLE.includes(selector);
-    if (!allowed) return exception(VECTOR.GP, selector & 0xfffc);
-    if (segment === FS) machine.context.fsBase = 0n;
-    if (segment === GS) machine.context.gsBase = 0n;
-    return null;
+    return loadSegment(machine, segment, selector);
   },
 
   div128: (machine) => divide128(machine, BigInt.asUintN),
@@ -122,26 +134,41 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
     return null;
   },
 
-  /** ENTER with nesting: copies the display of outer frame pointers. Everything is checked before the first write. */
+  pop_segment: (machine) => {
+    const { context, instruction } = machine;
+    const [segment, width] = POPPED.get(instruction.code)!;
+    const top = context.register(RSP);
+    const bytes = machine.read(top, width);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    const fault = loadSegment(machine, segment, Number(number(bytes) & 0xffffn));
+    if (!fault) context.setRegister(RSP, (top + BigInt(width)) & MASK);
+    return fault;
+  },
+
+  /** ENTER with nesting or of 16 bits: pushes rBP and copies the display of outer frame pointers. Checked before the first write. */
   enter: (machine) => {
     const { context, instruction } = machine;
+    const width = instruction.code === Code.Enterw_imm16_imm8 ? 2 : 8;
+    const mask = (1n << BigInt(width * 8)) - 1n;
     const level = (instruction.secondImmediate ?? 0) & 31;
     const top = context.register(RSP);
     const outer = context.register(RBP);
-    const frame = top - 8n;
-    const display: bigint[] = [outer];
+    const frame = (top - BigInt(width)) & MASK;
+    const pushed: bigint[] = [outer & mask];
     for (let i = 1; i < level; i++) {
-      const bytes = machine.read((outer - BigInt(i * 8)) & MASK, 8);
+      const bytes = machine.read((outer - BigInt(i * width)) & MASK, width);
       if (!(bytes instanceof Uint8Array)) return bytes;
-      display.push(number(bytes));
+      pushed.push(number(bytes));
     }
-    display.push(frame & MASK);
-    const lowest = (top - BigInt(display.length * 8)) & MASK;
-    const fault = machine.probeWrite(lowest, display.length * 8);
-    if (fault) return fault;
-    for (const [i, value] of display.entries()) machine.write((top - BigInt((i + 1) * 8)) & MASK, littleEndian(value, 8));
-    context.setRegister(RBP, frame & MASK);
-    context.setRegister(RSP, (lowest - BigInt(instruction.immediate & 0xffff)) & MASK);
+    if (level > 0) pushed.push(frame & mask);
+    const slot = (i: number): bigint => (top - BigInt((i + 1) * width)) & MASK;
+    for (const i of pushed.keys()) {
+      const fault = machine.probeWrite(slot(i), width);
+      if (fault) return fault;
+    }
+    for (const [i, value] of pushed.entries()) machine.write(slot(i), littleEndian(value, width));
+    context.setRegister(RBP, (outer & MASK & ~mask) | (frame & mask));
+    context.setRegister(RSP, (slot(pushed.length - 1) - BigInt(instruction.immediate & 0xffff)) & MASK);
     return null;
   },
 };

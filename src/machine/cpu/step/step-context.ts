@@ -7,7 +7,7 @@ import type { CodeOperands, OperandPlace } from '../decode/operands.ts';
 import { VECTOR } from '../exit.ts';
 import type { Context, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
 import type { FloatFunctions } from '../semantics/float/functions.ts';
-import { CURRENT, GPR, RFLAGS, RSP, STOP, STOP_DETAIL, STOP_RECORD, X87, XMM } from '../state.ts';
+import { CURRENT, GPR, RCX, RFLAGS, RSP, STOP, STOP_DETAIL, STOP_RECORD, X87, XMM } from '../state.ts';
 import type { FunctionBuilder, Label, ValueType } from '../wasm/function-builder.ts';
 import { ARITHMETIC, emitCarryFlag, emitCondition, emitPack, emitSetFlags } from './flags.ts';
 import { STOP_REASON } from './stop.ts';
@@ -78,6 +78,8 @@ export class StepContext implements Context {
         return this.expression((f) => f.get(this.record).mem(IMMEDIATES[width], this.secondImmediate(i) ? DISPLACEMENT : IMMEDIATE));
       case 'immediate64':
         return this.expression((f) => f.get(this.record).mem('i64.load', DISPLACEMENT));
+      case 'cl':
+        return this.register(RCX, width);
       case 'one':
         return this.constant(1n);
       case 'memory':
@@ -374,7 +376,7 @@ export class StepContext implements Context {
     }
     f.get(this.record).mem('i64.load', DISPLACEMENT).op('i64.add');
     if (this.shape !== SHAPE.FULL) return;
-    // Bit 7 of SCALE: keep 32 bits. The shift above takes its count modulo 64, so that bit 7 does not disturb it.
+    // ADDRESS_32, bit 7 of SCALE.
     f.i64(-1n).i64(0xffff_ffffn).get(this.record).mem('i32.load8_u', SCALE).i32(7).ops('i32.shr_u', 'i32.eqz', 'select', 'i64.and');
     if (!lea) f.get(this.record).mem('i32.load8_u', SLOT_0 + this.operands.memory).mem('i64.load', CPU_BASE).op('i64.add');
   }

@@ -61,13 +61,19 @@ const compareExchange = (width: Width): Definition => (c) => {
   const accumulator = c.register(RAX, width);
   let old = source;
   let equal = source;
-  c.modify(0, width, (value) => {
+  const exchanged = (value: Value): Value => {
     old = value;
     equal = c.bind(binary(c, 'i64.eq', value, accumulator), 'i32');
     const result = c.bind(truncate(c, width, sub(c, accumulator, value)));
     c.setFlags({ kind: 'sub', width, x: accumulator, y: value, result });
     return choose(c, equal, source, value);
-  });
+  };
+  if (c.isMemory(0)) c.modify(0, width, exchanged);
+  else {
+    // A register that differs keeps its upper half: only memory gets a write cycle in any case.
+    const result = exchanged(c.get(0, width));
+    c.when(equal, () => c.set(0, width, result));
+  }
   c.when(unary(c, 'i32.eqz', equal), () => c.setRegister(RAX, width, old));
 };
 

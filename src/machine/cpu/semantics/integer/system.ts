@@ -10,7 +10,7 @@ const privileged: Definition = (c) => c.fault(VECTOR.GP);
 /** Hints and padding: an operand, if there is one, is not accessed. */
 const NOTHING = [
   'Nopw', 'Nopd', 'Nopq', 'Nop_rm16', 'Nop_rm32', 'Nop_rm64', 'Pause', 'Endbr64', 'Endbr32',
-  ...['0F0D', '0F18', '0F19', '0F1A', '0F1B', '0F1C', '0F1D', '0F1E', '0F1F'].flatMap((opcode) => [16, 32, 64].map((w) => `Reservednop_rm${w}_r${w}_${opcode}`)),
+  ...['0F18', '0F19', '0F1A', '0F1B', '0F1C', '0F1D', '0F1E', '0F1F'].flatMap((opcode) => [16, 32, 64].map((w) => `Reservednop_rm${w}_r${w}_${opcode}`)),
   // PREFETCHW and its reserved neighbours are hints on every processor with 64-bit mode.
   'Prefetch_m8', 'Prefetchw_m8', 'Prefetchwt1_m8', 'Prefetchreserved3_m8', 'Prefetchreserved4_m8', 'Prefetchreserved5_m8', 'Prefetchreserved6_m8', 'Prefetchreserved7_m8',
   'Cldemote_m8',
@@ -34,6 +34,8 @@ export const systemRows: Rows = [
   ...PRIVILEGED.flatMap((name) => row(name, privileged)),
   // Reads its line as a load does, for the faults.
   ...row('Clflush_m8', (c) => void c.load(1, c.address()), { features: ['CLFSH'] }),
+  // AMD's reading of 0F 0D, a prefetch only with a memory operand; Intel's is a NOP.
+  ...rows('Reservednop', [['rm16_r16_0F0D', 2], ['rm32_r32_0F0D', 4], ['rm64_r64_0F0D', 8]], () => (c) => c.fault(VECTOR.UD)),
   ...row('Cpuid', (c) => c.leave('cpuid')),
   ...row('Rdtsc', (c) => c.leave('rdtsc')),
   ...row('Rdtscp', (c) => c.leave('rdtscp')),
