@@ -4,6 +4,7 @@ import { RAX } from '../../machine/cpu/state.ts';
 import { ERRNO, RESTART } from '../abi/errno.ts';
 import { SA_NODEFER, SA_RESETHAND, SA_RESTART, SIGNAL, signalBit, UNBLOCKABLE } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
+import { refreshRseq } from '../task/rseq.ts';
 import type { Task } from '../task/task.ts';
 import { notifyParentOfState } from './child-state.ts';
 import { defaultAction } from './default-action.ts';
@@ -53,6 +54,7 @@ function act(kernel: Kernel, task: Task, information: SignalInformation): boolea
 function callHandler(kernel: Kernel, task: Task, information: SignalInformation, action: SignalAction): boolean {
   const { signal } = information;
   const { signals } = task;
+  refreshRseq(task);
   interruptCall(task, (action.flags & SA_RESTART) !== 0);
   const called = { ...action };
   if (action.flags & SA_RESETHAND) action.handler = 0n;

@@ -1,5 +1,24 @@
 // Every group's rows, in one list.
 
+import { fileRows } from './file-rows.ts';
+import { FUTEX_ROWS } from './futex.ts';
+import { IDENTITY_ROWS } from './identity.ts';
+import { MEMORY_ROWS } from './memory.ts';
+import { PROCESS_ROWS } from './process.ts';
 import type { SyscallRow } from './row.ts';
+import { SCHEDULING_ROWS } from './scheduling.ts';
+import { SIGNAL_ROWS } from './signals.ts';
+import { SYSTEM_ROWS } from './system.ts';
+import { TIME_ROWS } from './time.ts';
 
-export const KERNEL_ROWS: readonly SyscallRow[] = [];
+export const KERNEL_ROWS: readonly SyscallRow[] = [
+  ...fileRows,
+  ...FUTEX_ROWS,
+  ...IDENTITY_ROWS,
+  ...MEMORY_ROWS,
+  ...PROCESS_ROWS,
+  ...SCHEDULING_ROWS,
+  ...SIGNAL_ROWS,
+  ...SYSTEM_ROWS,
+  ...TIME_ROWS,
+];

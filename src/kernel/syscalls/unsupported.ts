@@ -1,5 +1,191 @@
-// System calls that exist in Linux and not here, each with its reason.
+// System calls that exist in Linux (x86-64, up to 6.13) and not here, each with its reason. Most answer ENOSYS; some what a kernel
+// without the feature, or without the privilege, would.
 
+import { ERRNO } from '../abi/errno.ts';
 import type { SyscallRow } from './row.ts';
 
-export const UNSUPPORTED_ROWS: readonly SyscallRow[] = [];
+interface Absence {
+  readonly reason: string;
+  readonly error?: number;
+  readonly calls: Readonly<Record<number, string>>;
+}
+
+const ABSENT: readonly Absence[] = [
+  {
+    reason: 'one machine holds one set of namespaces',
+    error: ERRNO.EPERM,
+    calls: { 155: 'pivot_root', 272: 'unshare', 308: 'setns' },
+  },
+  {
+    reason: 'tracing another process is not modelled',
+    error: ERRNO.EPERM,
+    calls: { 101: 'ptrace', 312: 'kcmp' },
+  },
+  {
+    reason: 'there is no keyring',
+    calls: { 248: 'add_key', 249: 'request_key', 250: 'keyctl' },
+  },
+  {
+    reason: 'extended attributes are not stored',
+    error: ERRNO.EOPNOTSUPP,
+    calls: {
+      188: 'setxattr', 189: 'lsetxattr', 190: 'fsetxattr', 191: 'getxattr', 192: 'lgetxattr', 193: 'fgetxattr', 194: 'listxattr',
+      195: 'llistxattr', 196: 'flistxattr', 197: 'removexattr', 198: 'lremovexattr', 199: 'fremovexattr', 463: 'setxattrat',
+      464: 'getxattrat', 465: 'listxattrat', 466: 'removexattrat',
+    },
+  },
+  {
+    reason: 'file systems are mounted when the machine is made',
+    error: ERRNO.EPERM,
+    calls: {
+      165: 'mount', 166: 'umount2', 428: 'open_tree', 429: 'move_mount', 430: 'fsopen', 431: 'fsconfig', 432: 'fsmount', 433: 'fspick',
+      442: 'mount_setattr', 457: 'statmount', 458: 'listmount',
+    },
+  },
+  {
+    reason: 'there is no swap',
+    error: ERRNO.EPERM,
+    calls: { 167: 'swapon', 168: 'swapoff' },
+  },
+  {
+    reason: 'there are no modules and no second kernel',
+    error: ERRNO.EPERM,
+    calls: {
+      174: 'create_module', 175: 'init_module', 176: 'delete_module', 177: 'get_kernel_syms', 178: 'query_module', 246: 'kexec_load',
+      313: 'finit_module', 320: 'kexec_file_load',
+    },
+  },
+  {
+    reason: 'the machine is started and stopped from outside',
+    error: ERRNO.EPERM,
+    calls: { 153: 'vhangup', 163: 'acct', 169: 'reboot' },
+  },
+  {
+    reason: 'removed from Linux long ago',
+    calls: {
+      134: 'uselib', 136: 'ustat', 139: 'sysfs', 156: '_sysctl', 180: 'nfsservctl', 181: 'getpmsg', 182: 'putpmsg', 183: 'afs_syscall',
+      184: 'tuxcall', 185: 'security', 205: 'set_thread_area', 211: 'get_thread_area', 212: 'lookup_dcookie', 214: 'epoll_ctl_old',
+      215: 'epoll_wait_old', 236: 'vserver',
+    },
+  },
+  {
+    reason: '16-bit and 32-bit code is not executed',
+    calls: { 154: 'modify_ldt' },
+  },
+  {
+    reason: 'user code has no I/O ports',
+    error: ERRNO.EPERM,
+    calls: { 172: 'iopl', 173: 'ioperm' },
+  },
+  {
+    reason: 'there is one memory node',
+    calls: {
+      237: 'mbind', 238: 'set_mempolicy', 239: 'get_mempolicy', 256: 'migrate_pages', 279: 'move_pages', 450: 'set_mempolicy_home_node',
+    },
+  },
+  {
+    reason: 'disk quotas are not modelled',
+    calls: { 179: 'quotactl', 443: 'quotactl_fd' },
+  },
+  {
+    reason: 'performance counters are not modelled: virtual time is exact',
+    calls: { 298: 'perf_event_open' },
+  },
+  {
+    reason: 'replaced by io_uring',
+    calls: { 206: 'io_setup', 207: 'io_destroy', 208: 'io_getevents', 209: 'io_submit', 210: 'io_cancel', 333: 'io_pgetevents' },
+  },
+  {
+    reason: 'file change notification is not modelled',
+    calls: {
+      253: 'inotify_init', 254: 'inotify_add_watch', 255: 'inotify_rm_watch', 294: 'inotify_init1', 300: 'fanotify_init',
+      301: 'fanotify_mark',
+    },
+  },
+  {
+    reason: 'BPF is not modelled',
+    error: ERRNO.EPERM,
+    calls: { 321: 'bpf' },
+  },
+  {
+    reason: 'system-call filters are not modelled',
+    calls: {
+      317: 'seccomp', 444: 'landlock_create_ruleset', 445: 'landlock_add_rule', 446: 'landlock_restrict_self', 459: 'lsm_get_self_attr',
+      460: 'lsm_set_self_attr', 461: 'lsm_list_modules',
+    },
+  },
+  {
+    reason: 'page faults are not handed to user code',
+    error: ERRNO.EPERM,
+    calls: { 323: 'userfaultfd' },
+  },
+  {
+    reason: 'protection keys are not in the processor',
+    calls: { 329: 'pkey_mprotect', 330: 'pkey_alloc', 331: 'pkey_free' },
+  },
+  {
+    reason: 'shadow stacks are not in the processor',
+    error: ERRNO.EOPNOTSUPP,
+    calls: { 453: 'map_shadow_stack' },
+  },
+  {
+    reason: 'file handles are not modelled',
+    error: ERRNO.EOPNOTSUPP,
+    calls: { 303: 'name_to_handle_at', 304: 'open_by_handle_at' },
+  },
+  {
+    reason: 'process descriptors are not modelled',
+    calls: { 424: 'pidfd_send_signal', 434: 'pidfd_open', 438: 'pidfd_getfd', 440: 'process_madvise', 448: 'process_mrelease' },
+  },
+  {
+    reason: 'the newer futex calls are not modelled; futex(2) is complete',
+    calls: { 449: 'futex_waitv', 454: 'futex_wake', 455: 'futex_wait', 456: 'futex_requeue' },
+  },
+  {
+    reason: 'the kernel has no log',
+    error: ERRNO.EPERM,
+    calls: { 103: 'syslog' },
+  },
+  {
+    reason: 'I/O priorities are not modelled',
+    calls: { 251: 'ioprio_set', 252: 'ioprio_get' },
+  },
+  {
+    reason: 'non-linear mappings are gone from Linux',
+    calls: { 216: 'remap_file_pages' },
+  },
+  {
+    reason: 'memory sealing is not modelled',
+    calls: { 447: 'memfd_secret', 462: 'mseal' },
+  },
+  {
+    reason: 'page-cache statistics are not modelled',
+    calls: { 451: 'cachestat' },
+  },
+  {
+    reason: 'System V and POSIX IPC is not modelled',
+    calls: {
+      29: 'shmget', 30: 'shmat', 31: 'shmctl', 64: 'semget', 65: 'semop', 66: 'semctl', 67: 'shmdt', 68: 'msgget', 69: 'msgsnd',
+      70: 'msgrcv', 71: 'msgctl', 220: 'semtimedop', 240: 'mq_open', 241: 'mq_unlink', 242: 'mq_timedsend', 243: 'mq_timedreceive',
+      244: 'mq_notify', 245: 'mq_getsetattr',
+    },
+  },
+  {
+    reason: 'needs the rings, which this machine lacks',
+    calls: { 425: 'io_uring_setup', 426: 'io_uring_enter', 427: 'io_uring_register' },
+  },
+  {
+    reason: 'not modelled',
+    calls: { 161: 'chroot' },
+  },
+];
+
+export const UNSUPPORTED_ROWS: readonly SyscallRow[] = ABSENT.flatMap(({ reason, error, calls }) =>
+  Object.entries(calls).map(([number, name]) => ({
+    number: Number(number),
+    name,
+    arguments: [],
+    unsupported: reason,
+    ...(error === undefined ? {} : { error }),
+  })),
+);

@@ -22,6 +22,8 @@ export function exitGroup(kernel: Kernel, task: Task, status: ExitStatus): void 
 export function exitTask(kernel: Kernel, task: Task, code: number): void {
   const { process } = task;
   unblock(kernel, task);
+  const waiter = kernel.futexes.of(task);
+  if (waiter) kernel.futexes.forget(waiter);
   kernel.scheduler.forget(task);
   task.state = 'dead';
   task.call = null;

@@ -23,9 +23,8 @@ export function wakeFutex(kernel: Kernel, key: string, count: number, bitset = M
   let woken = 0;
   for (const waiter of [...kernel.futexes.at(key)]) {
     if (woken >= count) break;
-    if ((waiter.bitset & bitset) === 0) continue;
-    kernel.futexes.remove(waiter);
-    waiter.woken = true;
+    if ((waiter.bitset & bitset) === 0 || waiter.wantsLock) continue;
+    kernel.futexes.markWoken(waiter);
     kernel.wakeTask(waiter.task, 'futex');
     woken++;
   }

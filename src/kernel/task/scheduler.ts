@@ -5,6 +5,7 @@ import type { Vcpu } from '../../machine/cpu/vcpu.ts';
 import type { Kernel } from '../kernel.ts';
 import { endStretch } from '../time/process-time.ts';
 import { onSwitchIn, onSwitchOut } from '../uintr/hooks.ts';
+import { refreshRseq } from './rseq.ts';
 import { addRuntime, isRealTime, precedes, RunQueue } from './run-queue.ts';
 import type { Task } from './task.ts';
 
@@ -61,6 +62,10 @@ export class Scheduler {
 
   isCurrent(task: Task): boolean {
     return this.processors[task.vcpu]!.current === task;
+  }
+
+  get sliceNanoseconds(): number {
+    return SLICE;
   }
 
   /** Every vCPU's bit. */
@@ -195,6 +200,7 @@ export class Scheduler {
     if (!processor.leavingIdle) vcpu.charge(kernel.hardware.costs.context_switch);
     processor.leavingIdle = false;
     onSwitchIn(kernel, task, vcpu);
+    refreshRseq(task);
     kernel.emit('switched_in', task, { migrated_from: migratedFrom });
     if (processor.queue.length > 0) this.armSlice(kernel, processor);
   }

@@ -1,0 +1,255 @@
+// System calls on signals.
+
+import { RSP } from '../../machine/cpu/state.ts';
+import { ERRNO, RESTART } from '../abi/errno.ts';
+import {
+  MINSIGSTKSZ, SA_NOCLDSTOP, SA_NOCLDWAIT, SA_NODEFER, SA_ONSTACK, SA_RESETHAND, SA_RESTART, SA_RESTORER, SA_SIGINFO, SI_KERNEL, SI_TKILL, SI_USER,
+  SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL, SIGNAL_COUNT, signalBit, SS_AUTODISARM, SS_DISABLE, SS_ONSTACK, UNBLOCKABLE,
+} from '../abi/signal.ts';
+import type { Kernel } from '../kernel.ts';
+import { altStackFlags, isOnAltStack, leaveHandler } from '../signal/frame.ts';
+import { forceSignal, isIgnored, sendToProcess, sendToTask } from '../signal/generate.ts';
+import { decodeSiginfo, encodeSiginfo, SIGINFO_BYTES } from '../signal/siginfo.ts';
+import { signalInformation, type SignalInformation } from '../signal/state.ts';
+import type { Process } from '../task/process.ts';
+import type { Task } from '../task/task.ts';
+import { readTimespec } from '../time/timespec.ts';
+import { CONTEXT_REPLACED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
+
+const SIGSET_BYTES = 8;
+const KNOWN_FLAGS = (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER | SA_RESETHAND | SA_RESTORER) >>> 0;
+
+function rtSigaction(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const signal = args.i32(0);
+  const { user } = task.mm;
+  if (args.number(3) !== SIGSET_BYTES) return -ERRNO.EINVAL;
+  let next: Uint8Array | null = null;
+  if (args.number(1) !== 0) {
+    next = user.copyIn(args.number(1), 32);
+    if (!next) return -ERRNO.EFAULT;
+  }
+  if (signal < 1 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  if (next && UNBLOCKABLE & signalBit(signal)) return -ERRNO.EINVAL;
+  const action = task.signals.actions.of(signal);
+  const old = new Uint8Array(32);
+  const oldView = new DataView(old.buffer);
+  oldView.setBigUint64(0, action.handler, true);
+  oldView.setBigUint64(8, BigInt(action.flags >>> 0), true);
+  oldView.setBigUint64(16, action.restorer, true);
+  oldView.setBigUint64(24, action.mask, true);
+  if (next) {
+    const view = new DataView(next.buffer);
+    action.handler = view.getBigUint64(0, true);
+    action.flags = (view.getUint32(8, true) & KNOWN_FLAGS) >>> 0;
+    action.restorer = view.getBigUint64(16, true);
+    action.mask = view.getBigUint64(24, true) & ~UNBLOCKABLE;
+    if (isIgnored(task, signal)) discard(task, signal);
+  }
+  return args.number(2) !== 0 && !user.copyOut(args.number(2), old) ? -ERRNO.EFAULT : 0;
+}
+
+/** A signal that becomes ignored no longer waits. */
+function discard(task: Task, signal: number): void {
+  const { process } = task;
+  process.pending.discard(signalBit(signal));
+  for (const other of process.tasks) other.signals.pending.discard(signalBit(signal));
+}
+
+function rtSigprocmask(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const { signals, mm } = task;
+  if (args.number(3) !== SIGSET_BYTES) return -ERRNO.EINVAL;
+  const old = signals.blocked;
+  if (args.number(1) !== 0) {
+    const set = mm.user.read64(args.number(1));
+    if (set === null) return -ERRNO.EFAULT;
+    const how = args.i32(0);
+    if (how === SIG_BLOCK) signals.blocked = (old | set) & ~UNBLOCKABLE;
+    else if (how === SIG_UNBLOCK) signals.blocked = old & ~set;
+    else if (how === SIG_SETMASK) signals.blocked = set & ~UNBLOCKABLE;
+    else return -ERRNO.EINVAL;
+  }
+  return args.number(2) !== 0 && !mm.user.write64(args.number(2), old) ? -ERRNO.EFAULT : 0;
+}
+
+function rtSigpending(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  if (args.number(1) > SIGSET_BYTES) return -ERRNO.EINVAL;
+  const set = (task.signals.pending.mask | task.process.pending.mask) & task.signals.blocked;
+  return task.mm.user.write64(args.number(0), set) ? 0 : -ERRNO.EFAULT;
+}
+
+/** Waits with another mask; the old one returns with the handler's frame or at the exit to user mode. */
+function rtSigsuspend(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  if (args.number(1) !== SIGSET_BYTES) return -ERRNO.EINVAL;
+  const { signals } = task;
+  if (!task.progress) {
+    const mask = task.mm.user.read64(args.number(0));
+    if (mask === null) return -ERRNO.EFAULT;
+    task.progress = { suspended: true };
+    signals.savedMask = signals.blocked;
+    signals.blocked = mask & ~UNBLOCKABLE;
+  }
+  return kernel.block(task, { queues: [], waitingFor: 'a signal (sigsuspend)', interrupted: -RESTART.ERESTARTNOHAND });
+}
+
+function pause(kernel: Kernel, task: Task): SyscallResult {
+  return kernel.block(task, { queues: [], waitingFor: 'a signal (pause)', interrupted: -RESTART.ERESTARTNOHAND });
+}
+
+function rtSigtimedwait(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  if (args.number(3) !== SIGSET_BYTES) return -ERRNO.EINVAL;
+  const { signals, process, mm } = task;
+  const wanted = mm.user.read64(args.number(0));
+  if (wanted === null) return -ERRNO.EFAULT;
+  const set = wanted & ~UNBLOCKABLE;
+  const deadline = sleepDeadline(kernel, task, args.number(2));
+  if (typeof deadline === 'object' && deadline?.error) return -deadline.error;
+  signals.waitedFor = 0n;
+  const information = signals.pending.take(set) ?? process.pending.take(set);
+  if (information) {
+    const at = args.number(1);
+    return at !== 0 && !mm.user.copyOut(at, encodeSiginfo(information)) ? -ERRNO.EFAULT : information.signal;
+  }
+  if (task.timedOut || (deadline?.at !== undefined && deadline.at <= kernel.now)) return -ERRNO.EAGAIN;
+  signals.waitedFor = set;
+  const result = kernel.block(task, { queues: [], deadline: deadline?.at ?? null, waitingFor: 'a signal (sigtimedwait)', interrupted: -ERRNO.EINTR });
+  if (typeof result === 'number') signals.waitedFor = 0n;
+  return result;
+}
+
+/** The absolute deadline of a relative timeout argument, kept across re-runs; null without timeout. */
+function sleepDeadline(kernel: Kernel, task: Task, address: number): { at: number; error?: never } | { error: number; at?: never } | null {
+  if (address === 0) return null;
+  if (task.progress?.deadline !== undefined) return { at: Number(task.progress.deadline) };
+  const span = readTimespec(task, address);
+  if (span < 0) return { error: -span };
+  const at = kernel.now + kernel.clock.cycles(span);
+  task.progress = { deadline: at };
+  return { at };
+}
+
+function rtSigreturn(kernel: Kernel, task: Task): SyscallResult {
+  if (!leaveHandler(task)) forceSignal(kernel, task, signalInformation(SIGNAL.SIGSEGV, SI_KERNEL));
+  return CONTEXT_REPLACED;
+}
+
+function sigaltstack(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const { signals, mm, context } = task;
+  const old = new Uint8Array(24);
+  const oldView = new DataView(old.buffer);
+  oldView.setBigUint64(0, BigInt(signals.altStack.base), true);
+  oldView.setInt32(8, altStackFlags(task), true);
+  oldView.setBigUint64(16, BigInt(signals.altStack.size), true);
+  if (args.number(0) !== 0) {
+    const raw = mm.user.copyIn(args.number(0), 24);
+    if (!raw) return -ERRNO.EFAULT;
+    if (isOnAltStack(task, context.number(RSP))) return -ERRNO.EPERM;
+    const view = new DataView(raw.buffer);
+    const flags = view.getUint32(8, true);
+    const mode = (flags & ~SS_AUTODISARM) >>> 0;
+    if (mode !== 0 && mode !== SS_ONSTACK && mode !== SS_DISABLE) return -ERRNO.EINVAL;
+    const size = Number(view.getBigUint64(16, true));
+    if (mode === SS_DISABLE) signals.altStack = { base: 0, size: 0, flags: SS_DISABLE };
+    else if (size < MINSIGSTKSZ) return -ERRNO.ENOMEM;
+    else signals.altStack = { base: Number(view.getBigUint64(0, true)), size, flags: flags & SS_AUTODISARM };
+  }
+  return args.number(1) !== 0 && !mm.user.copyOut(args.number(1), old) ? -ERRNO.EFAULT : 0;
+}
+
+function sender(task: Task, signal: number, code: number): SignalInformation {
+  return signalInformation(signal, code, { pid: task.process.pid, uid: task.credentials.uid });
+}
+
+/** 0, -EPERM, for the processes a task may send to (kill(2)). */
+function permitted(task: Task, target: Process, signal: number): boolean {
+  const { euid, uid } = task.credentials;
+  if (euid === 0 || target === task.process) return true;
+  if (signal === SIGNAL.SIGCONT && target.session === task.process.session) return true;
+  const other = target.leader?.credentials;
+  return other === undefined || [other.uid, other.suid].some((id) => id === euid || id === uid);
+}
+
+function kill(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const pid = args.i32(0);
+  const signal = args.i32(1);
+  if (signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  if (pid === -0x8000_0000) return -ERRNO.ESRCH;
+  const targets = killTargets(kernel, task, pid);
+  if (targets.length === 0) return -ERRNO.ESRCH;
+  let sent = 0;
+  for (const target of targets) {
+    if (!permitted(task, target, signal)) continue;
+    sent++;
+    if (signal !== 0 && target.exitStatus === null) sendToProcess(kernel, target, sender(task, signal, SI_USER));
+  }
+  return sent > 0 ? 0 : -ERRNO.EPERM;
+}
+
+function killTargets(kernel: Kernel, task: Task, pid: number): Process[] {
+  const all = [...kernel.pids.processes.values()];
+  if (pid > 0) return all.filter((process) => process.pid === pid);
+  if (pid === -1) return all.filter((process) => process.pid !== kernel.reaper.pid && process !== task.process);
+  const group = pid === 0 ? task.process.group : -pid;
+  return all.filter((process) => process.group === group);
+}
+
+function tkill(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  return sendToThread(kernel, task, 0, args.i32(0), args.i32(1), (signal) => sender(task, signal, SI_TKILL));
+}
+
+function tgkill(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  if (args.i32(0) <= 0) return -ERRNO.EINVAL;
+  return sendToThread(kernel, task, args.i32(0), args.i32(1), args.i32(2), (signal) => sender(task, signal, SI_TKILL));
+}
+
+/** `pid` 0: any process. */
+function sendToThread(kernel: Kernel, task: Task, pid: number, tid: number, signal: number, make: (signal: number) => SignalInformation): number {
+  if (tid <= 0 || signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  const target = kernel.pids.tasks.get(tid);
+  if (!target || (pid !== 0 && target.process.pid !== pid)) return -ERRNO.ESRCH;
+  if (!permitted(task, target.process, signal)) return -ERRNO.EPERM;
+  if (signal !== 0) sendToTask(kernel, target, make(signal));
+  return 0;
+}
+
+function readInformation(task: Task, address: number, signal: number): SignalInformation | null {
+  const raw = task.mm.user.copyIn(address, SIGINFO_BYTES);
+  return raw && decodeSiginfo(raw, signal);
+}
+
+function rtSigqueueinfo(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const signal = args.i32(1);
+  const information = readInformation(task, args.number(2), signal);
+  if (!information) return -ERRNO.EFAULT;
+  const target = kernel.pids.processes.get(args.i32(0));
+  if ((information.code >= 0 || information.code === SI_TKILL) && target !== task.process) return -ERRNO.EPERM;
+  if (signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  if (!target) return -ERRNO.ESRCH;
+  if (!permitted(task, target, signal)) return -ERRNO.EPERM;
+  if (signal !== 0 && target.exitStatus === null) sendToProcess(kernel, target, information);
+  return 0;
+}
+
+function rtTgsigqueueinfo(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const signal = args.i32(2);
+  const information = readInformation(task, args.number(3), signal);
+  if (!information) return -ERRNO.EFAULT;
+  if (args.i32(0) <= 0) return -ERRNO.EINVAL;
+  if ((information.code >= 0 || information.code === SI_TKILL) && args.i32(0) !== task.process.pid) return -ERRNO.EPERM;
+  return sendToThread(kernel, task, args.i32(0), args.i32(1), signal, () => information);
+}
+
+export const SIGNAL_ROWS: readonly SyscallRow[] = [
+  { number: 13, name: 'rt_sigaction', arguments: ['signal', 'pointer', 'pointer', 'size'], handler: rtSigaction },
+  { number: 14, name: 'rt_sigprocmask', arguments: ['i32', 'pointer', 'pointer', 'size'], handler: rtSigprocmask },
+  { number: 15, name: 'rt_sigreturn', arguments: [], handler: rtSigreturn },
+  { number: 34, name: 'pause', arguments: [], handler: pause },
+  { number: 62, name: 'kill', arguments: ['i32', 'signal'], handler: kill },
+  { number: 127, name: 'rt_sigpending', arguments: ['pointer', 'size'], handler: rtSigpending },
+  { number: 128, name: 'rt_sigtimedwait', arguments: ['pointer', 'pointer', 'pointer', 'size'], handler: rtSigtimedwait },
+  { number: 129, name: 'rt_sigqueueinfo', arguments: ['i32', 'signal', 'pointer'], handler: rtSigqueueinfo },
+  { number: 130, name: 'rt_sigsuspend', arguments: ['pointer', 'size'], handler: rtSigsuspend },
+  { number: 131, name: 'sigaltstack', arguments: ['pointer', 'pointer'], handler: sigaltstack },
+  { number: 200, name: 'tkill', arguments: ['i32', 'signal'], handler: tkill },
+  { number: 234, name: 'tgkill', arguments: ['i32', 'i32', 'signal'], handler: tgkill },
+  { number: 297, name: 'rt_tgsigqueueinfo', arguments: ['i32', 'i32', 'signal', 'pointer'], handler: rtTgsigqueueinfo },
+];

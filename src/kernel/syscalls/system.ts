@@ -1,0 +1,236 @@
+// System calls on the machine as a whole and on a task's odds and ends: names, limits, usage, randomness, prctl, start-up of libc.
+
+import { ERRNO } from '../abi/errno.ts';
+import { encodeRusage } from '../abi/rusage.ts';
+import { BUILD, MACHINE, RELEASE, SYSTEM_NAME } from '../abi/version.ts';
+import { TASK_SIZE } from '../abi/layout.ts';
+import type { Kernel } from '../kernel.ts';
+import { isPrivileged } from '../task/credentials.ts';
+import { RLIMIT, type Limit } from '../task/limits.ts';
+import { refreshRseq } from '../task/rseq.ts';
+import type { Task } from '../task/task.ts';
+import { processCycles, taskCycles } from '../time/process-time.ts';
+import { byteString, bytesOf } from '../vfs/byte-streams.ts';
+import { prctl } from './prctl.ts';
+import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
+
+const UTS_FIELD = 65;
+
+function uname(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const bytes = new Uint8Array(6 * UTS_FIELD);
+  [SYSTEM_NAME, kernel.hostname, RELEASE, BUILD, MACHINE, kernel.domainName].forEach((text, i) => bytes.set(bytesOf(text).subarray(0, 64), i * UTS_FIELD));
+  return task.mm.user.copyOut(args.number(0), bytes) ? 0 : -ERRNO.EFAULT;
+}
+
+function setName(assign: (kernel: Kernel, name: string) => void) {
+  return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
+    if (!isPrivileged(task.credentials)) return -ERRNO.EPERM;
+    const length = args.i32(1);
+    if (length < 0 || length > 64) return -ERRNO.EINVAL;
+    const raw = task.mm.user.copyIn(args.number(0), length);
+    if (!raw) return -ERRNO.EFAULT;
+    assign(kernel, byteString(raw));
+    return 0;
+  };
+}
+
+function sysinfo(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const { physical } = kernel.hardware;
+  const bytes = new Uint8Array(112);
+  const view = new DataView(bytes.buffer);
+  const load = BigInt(kernel.scheduler.runnable * 65_536);
+  view.setBigInt64(0, BigInt(Math.floor(kernel.clock.nanoseconds(kernel.now) / 1e9)), true);
+  for (let i = 0; i < 3; i++) view.setBigUint64(8 + i * 8, load, true);
+  view.setBigUint64(32, BigInt(physical.ramBytes), true);
+  view.setBigUint64(40, BigInt(physical.freeFrames * 4096), true);
+  view.setUint16(80, kernel.pids.tasks.size, true);
+  view.setUint32(104, 1, true);
+  return task.mm.user.copyOut(args.number(0), bytes) ? 0 : -ERRNO.EFAULT;
+}
+
+const INFINITE = 0xffff_ffff_ffff_ffffn;
+
+function encodeLimit({ soft, hard }: Limit): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  [soft, hard].forEach((value, i) => view.setBigUint64(i * 8, Number.isFinite(value) ? BigInt(value) : INFINITE, true));
+  return bytes;
+}
+
+function decodeLimit(raw: Uint8Array): Limit {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  const read = (at: number): number => {
+    const value = view.getBigUint64(at, true);
+    return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(value);
+  };
+  return { soft: read(0), hard: read(8) };
+}
+
+function limitCall(kernel: Kernel, task: Task, pid: number, resource: number, next: number, old: number): number {
+  const target = pid === 0 ? task.process : kernel.pids.processes.get(pid);
+  if (!target) return -ERRNO.ESRCH;
+  const current = target.limits[resource];
+  if (!current) return -ERRNO.EINVAL;
+  if (next !== 0) {
+    const raw = task.mm.user.copyIn(next, 16);
+    if (!raw) return -ERRNO.EFAULT;
+    const wanted = decodeLimit(raw);
+    if (wanted.soft > wanted.hard) return -ERRNO.EINVAL;
+    if (resource === RLIMIT.NOFILE && wanted.hard > 1_048_576) return -ERRNO.EPERM;
+    if (wanted.hard > current.hard && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
+    target.limits[resource] = wanted;
+    for (const thread of target.tasks) {
+      if (resource === RLIMIT.NOFILE) thread.files.limit = wanted.soft;
+      if (resource === RLIMIT.STACK) thread.mm.stackLimit = wanted.soft;
+    }
+  }
+  return old !== 0 && !task.mm.user.copyOut(old, encodeLimit(current)) ? -ERRNO.EFAULT : 0;
+}
+
+function getrusage(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const { process } = task;
+  const who = args.i32(0);
+  let bytes: Uint8Array;
+  if (who === 0) {
+    const sum = { ...process.usage, minorFaults: process.usage.minorFaults, peakPages: Math.max(process.usage.peakPages, task.mm.peakPages) };
+    for (const { usage } of process.tasks) {
+      sum.minorFaults += usage.minorFaults;
+      sum.voluntarySwitches += usage.voluntarySwitches;
+      sum.involuntarySwitches += usage.involuntarySwitches;
+    }
+    bytes = encodeRusage(kernel.clock, processCycles(kernel, process), sum);
+  } else if (who === -1) bytes = encodeRusage(kernel.clock, process.childrenUsage, process.childrenUsage);
+  else if (who === 1) bytes = encodeRusage(kernel.clock, taskCycles(kernel, task), { ...task.usage, peakPages: task.mm.peakPages });
+  else return -ERRNO.EINVAL;
+  return task.mm.user.copyOut(args.number(1), bytes) ? 0 : -ERRNO.EFAULT;
+}
+
+const LONGEST_RANDOM = 0x7fff_ffff;
+const RANDOM_CHUNK = 65_536;
+
+function getrandom(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const flags = args.u32(2);
+  if (flags & ~7 || (flags & 6) === 6) return -ERRNO.EINVAL;
+  const length = Math.min(args.number(1), LONGEST_RANDOM);
+  let done = 0;
+  while (done < length) {
+    const chunk = kernel.hardware.random.bytes(Math.min(RANDOM_CHUNK, length - done));
+    const copied = task.mm.user.copyOutPartial(args.number(0) + done, chunk);
+    done += copied;
+    if (copied < chunk.length) return done > 0 ? done : -ERRNO.EFAULT;
+  }
+  kernel.chargeCopy(done);
+  return done;
+}
+
+function setTidAddress(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  task.clearChildTid = args.number(0);
+  return task.tid;
+}
+
+const ARCH_SET_GS = 0x1001;
+const ARCH_SET_FS = 0x1002;
+const ARCH_GET_FS = 0x1003;
+const ARCH_GET_GS = 0x1004;
+
+function archPrctl(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const { context } = task;
+  const value = args.u64(1);
+  switch (args.u32(0)) {
+    case ARCH_SET_FS:
+      if (value >= BigInt(TASK_SIZE)) return -ERRNO.EPERM;
+      context.fsBase = value;
+      return 0;
+    case ARCH_SET_GS:
+      if (value >= BigInt(TASK_SIZE)) return -ERRNO.EPERM;
+      context.gsBase = value;
+      return 0;
+    case ARCH_GET_FS:
+      return task.mm.user.write64(args.number(1), context.fsBase) ? 0 : -ERRNO.EFAULT;
+    case ARCH_GET_GS:
+      return task.mm.user.write64(args.number(1), context.gsBase) ? 0 : -ERRNO.EFAULT;
+    default:
+      return -ERRNO.EINVAL;
+  }
+}
+
+const RSEQ_LEAST = 32;
+const RSEQ_UNREGISTER = 1;
+
+/** Registers the thread's area, which task/rseq.ts keeps. */
+function rseq(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const area = args.number(0);
+  const length = args.u32(1);
+  const flags = args.u32(2);
+  if (flags & ~RSEQ_UNREGISTER) return -ERRNO.EINVAL;
+  if (flags & RSEQ_UNREGISTER) {
+    if (task.rseq === 0 || task.rseq !== area || task.rseqLength !== length) return -ERRNO.EINVAL;
+    task.rseq = 0;
+    return 0;
+  }
+  if (task.rseq !== 0) return task.rseq === area && task.rseqLength === length ? -ERRNO.EBUSY : -ERRNO.EINVAL;
+  if (area % 32 !== 0 || length < RSEQ_LEAST) return -ERRNO.EINVAL;
+  if (task.mm.user.locate(area, 'write') < 0) return -ERRNO.EFAULT;
+  task.rseq = area;
+  task.rseqLength = length;
+  refreshRseq(task);
+  return 0;
+}
+
+const PERSONALITY_ASK = 0xffff_ffff;
+
+/** Only Linux's own personality exists; address-space randomisation is off as it is. */
+function personality(_kernel: Kernel, _task: Task, args: SyscallArguments): SyscallResult {
+  const wanted = args.u32(0);
+  return wanted === PERSONALITY_ASK || (wanted & 0xff) === 0 ? 0 : -ERRNO.EINVAL;
+}
+
+const MEMBARRIER_QUERY = 0;
+/** Global, global expedited, private expedited, their registrations, private sync core. */
+const MEMBARRIER_COMMANDS = 0x7f;
+
+/** vCPUs take turns and see memory in order, so every barrier holds already. */
+function membarrier(_kernel: Kernel, _task: Task, args: SyscallArguments): SyscallResult {
+  const command = args.u32(0);
+  if (args.u32(1) !== 0) return -ERRNO.EINVAL;
+  if (command === MEMBARRIER_QUERY) return MEMBARRIER_COMMANDS;
+  return command & MEMBARRIER_COMMANDS && (command & (command - 1)) === 0 ? 0 : -ERRNO.EINVAL;
+}
+
+
+export const SYSTEM_ROWS: readonly SyscallRow[] = [
+  { number: 63, name: 'uname', arguments: ['pointer'], handler: uname },
+  { number: 97, name: 'getrlimit', arguments: ['u32', 'pointer'], handler: (kernel, task, args) => limitCall(kernel, task, 0, args.u32(0), 0, args.number(1)) },
+  { number: 98, name: 'getrusage', arguments: ['i32', 'pointer'], handler: getrusage },
+  { number: 99, name: 'sysinfo', arguments: ['pointer'], handler: sysinfo },
+  { number: 135, name: 'personality', arguments: ['u32'], handler: personality },
+  { number: 157, name: 'prctl', arguments: ['i32', 'u64', 'u64', 'u64', 'u64'], handler: (_kernel, task, args) => prctl(task, args) },
+  { number: 158, name: 'arch_prctl', arguments: ['i32', 'u64'], handler: archPrctl },
+  { number: 160, name: 'setrlimit', arguments: ['u32', 'pointer'], handler: (kernel, task, args) => limitCall(kernel, task, 0, args.u32(0), args.number(1), 0) },
+  {
+    number: 170,
+    name: 'sethostname',
+    arguments: ['pointer', 'size'],
+    handler: setName((kernel, name) => {
+      kernel.hostname = name;
+    }),
+  },
+  {
+    number: 171,
+    name: 'setdomainname',
+    arguments: ['pointer', 'size'],
+    handler: setName((kernel, name) => {
+      kernel.domainName = name;
+    }),
+  },
+  { number: 218, name: 'set_tid_address', arguments: ['pointer'], handler: setTidAddress },
+  {
+    number: 302,
+    name: 'prlimit64',
+    arguments: ['i32', 'u32', 'pointer', 'pointer'],
+    handler: (kernel, task, args) => limitCall(kernel, task, args.i32(0), args.u32(1), args.number(2), args.number(3)),
+  },
+  { number: 318, name: 'getrandom', arguments: ['pointer', 'size', 'flags'], handler: getrandom },
+  { number: 324, name: 'membarrier', arguments: ['i32', 'flags', 'i32'], handler: membarrier },
+  { number: 334, name: 'rseq', arguments: ['pointer', 'u32', 'flags', 'u32'], handler: rseq },
+];
