@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "check.h"
@@ -74,10 +75,12 @@ int main(void) {
   unlink("/tmp/memory-guest");
   check(shared[5] == 'C', "a mapping outlives its file");
 
-  char *before = sbrk(0);
-  check(sbrk(3 * PAGE) == before, "sbrk gives the old break");
-  before[2 * PAGE] = 1;
-  check(sbrk(-3 * PAGE) == before + 3 * PAGE && faults(before + 2 * PAGE, 1) == SIGSEGV, "and takes it back");
+  // A fresh process image has the break to itself: libc is told nothing, so it is put back.
+  char *before = (char *)syscall(SYS_brk, 0);
+  char *start = (char *)(((uintptr_t)before + PAGE - 1) & -PAGE);
+  check((char *)syscall(SYS_brk, start + 3 * PAGE) == start + 3 * PAGE && faults(start + 2 * PAGE, 1) == 0, "brk grows");
+  check((char *)syscall(SYS_brk, before) == before && faults(start + 2 * PAGE, 1) == SIGSEGV, "and shrinks");
+  check((char *)syscall(SYS_brk, -1l) == before, "a break nowhere changes nothing");
 
   int *counter = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   for (int i = 0; i < 3; i++)
