@@ -27,6 +27,8 @@ const STACK_GUARD_GAP = 256 * PAGE_SIZE;
 const frameOf = (entry: number): number => (entry & ~PAGE_MASK) >>> 0;
 
 export class Mm implements PageMapper {
+  static readonly transient = ['hardware'];
+
   readonly hardware: MemoryHardware;
   readonly space: AddressSpace;
   readonly user: UserMemory;

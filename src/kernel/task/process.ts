@@ -39,6 +39,9 @@ export function addUsage(sum: Usage, part: Usage): void {
 }
 
 export class Process {
+  /** Follows from the program. */
+  static readonly transient = ['symbols'];
+
   readonly pid: number;
   parent: Process | null;
   readonly children: Process[] = [];
