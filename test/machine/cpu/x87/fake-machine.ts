@@ -14,7 +14,7 @@ export class FakeMachine implements HelperMachine {
   readonly costs: Costs = resolveCosts(PRESETS['spr-2.0ghz']!, {});
   readonly clock = 0;
   readonly memory = new Uint8Array(4096);
-  instruction: HelperInstruction = { code: 0, length: 2, registers: [], memorySize: 0, immediate: 0 };
+  instruction: HelperInstruction = { code: 0, length: 2, registers: [], memorySize: 0, immediate: 0, secondImmediate: 0, operandWidth: 0 };
   operandAddress = BigInt(MEMORY_BASE);
   charged = 0;
 

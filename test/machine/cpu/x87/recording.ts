@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { x87Helpers } from '../../../../src/machine/cpu/helpers/x87.ts';
-import { CpuContext, FCW, FSW, FTW, X87 } from '../../../../src/machine/cpu/state.ts';
+import { type CpuContext, FCW, FSW, FTW, X87 } from '../../../../src/machine/cpu/state.ts';
 import { FakeMachine } from './fake-machine.ts';
 
 export interface Operation {
@@ -68,27 +68,38 @@ export function readRecording(): Recorded[] {
   return records;
 }
 
-export function replay({ operation, before }: Recorded): State {
-  const machine = new FakeMachine();
-  const { context } = machine;
-  const view = new DataView(context.bytes.buffer);
-  context.rflags = before.rflags;
+/** Registers and status of a context as a record wants them before its instruction. */
+export function loadState(context: CpuContext, before: State): void {
+  const view = new DataView(context.bytes.buffer, context.bytes.byteOffset, context.bytes.byteLength);
+  context.rflags = before.rflags | 0x202;
   view.setUint16(FCW, before.fcw, true);
   view.setUint16(FSW, before.fsw, true);
   view.setUint8(FTW, before.ftw);
   before.registers.forEach((text, r) => context.bytes.set(registerBytes(text), X87 + 16 * r));
-  machine.memory.fill(0xcc);
-  machine.memory.set(Buffer.from(before.memory, 'hex'));
-  const { code, sti, bytes } = operation;
-  const registers = code.includes('_st0_sti') ? [0, sti] : code.includes('_sti_st0') ? [sti, 0] : [sti];
-  machine.instruction = { code: 0, length: 2, registers, memorySize: bytes, immediate: 0 };
-  const result = x87Helpers[code]?.(machine);
-  if (result !== null) throw new Error(`${code}: ${result === undefined ? 'no such helper' : JSON.stringify(result, (_key, value: unknown) => String(value))}`);
-  return stateOf(context, machine.memory, bytes);
 }
 
-function stateOf(context: CpuContext, memory: Uint8Array, bytes: number): State {
+export function readState(context: CpuContext, memory: Uint8Array): State {
   const registers = Array.from({ length: 8 }, (_, r) => registerText(context.bytes.subarray(X87 + 16 * r, X87 + 16 * r + 10)));
   const { fcw, fsw, ftw } = context;
-  return { fcw, fsw, ftw, rflags: context.rflags & ARITHMETIC_FLAGS, registers, memory: hex(memory.subarray(0, bytes)) };
+  return { fcw, fsw, ftw, rflags: context.rflags & ARITHMETIC_FLAGS, registers, memory: hex(memory) };
+}
+
+/** Operand bytes before the instruction; what a store does not write stays 0xcc. */
+export function loadMemory(memory: Uint8Array, before: State): void {
+  memory.fill(0xcc);
+  memory.set(Buffer.from(before.memory, 'hex'));
+}
+
+/** Runs a record's helper on its own. */
+export function replay({ operation, before }: Recorded): State {
+  const machine = new FakeMachine();
+  const { context } = machine;
+  loadState(context, before);
+  loadMemory(machine.memory, before);
+  const { code, sti, bytes } = operation;
+  const registers = code.includes('_st0_sti') ? [0, sti] : code.includes('_sti_st0') ? [sti, 0] : [sti];
+  machine.instruction = { code: 0, length: 2, registers, memorySize: bytes, immediate: 0, secondImmediate: 0, operandWidth: 0 };
+  const result = x87Helpers[code]?.(machine);
+  if (result !== null) throw new Error(`${code} answered ${String(result)}`);
+  return readState(context, machine.memory.subarray(0, bytes));
 }
