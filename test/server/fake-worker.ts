@@ -120,9 +120,10 @@ class FakeMachine {
       },
       '/bin/flood': () => void this.flood(acted, number),
       '/bin/crash': () => this.setState('crashed', 'emulator bug: a table has no such row'),
-      '/bin/die': () => {
-        throw new Error('worker bug');
-      },
+      '/bin/die': () =>
+        void setTimeout(() => {
+          throw new Error('worker bug');
+        }, 50),
       '/bin/stall': () => {
         for (;;);
       },
@@ -226,6 +227,7 @@ const HANDLERS: Handlers = {
     const acted = find(machine, pid);
     acted.waits.set(request, untilQuiescent);
     if (acted.info.state === 'exited') machine.answerWaits(acted, 'exited');
+    else if (machine.state === 'paused' && acted.info.path === '/bin/limited') machine.answerWaits(acted, 'virtual_limit');
     else if (machine.state === 'quiescent' && acted.info.path === '/bin/hang') machine.answerWaits(acted, 'quiescent');
     return undefined;
   },
