@@ -34,8 +34,6 @@ export interface CpuParts {
   readonly module?: StepModule;
   /** What CPUID describes; absent, a lone vCPU at 2 GHz. */
   readonly cpuid?: CpuidMachine;
-  /** CPUID features (iced's names) that this machine's processor lacks although there are rows for them. */
-  readonly withoutFeatures?: readonly string[];
 }
 
 export interface CpuStatistics {
@@ -50,6 +48,9 @@ export interface CpuStatistics {
 
 /** Cycles per entry of generated code at most: V8 replaces a running function by its optimised version only on a new call. */
 const SLICE = 1 << 17;
+const DEFAULT_CPUID: CpuidMachine = { cpuLevel: 'x86-64-v1', uintr: true, vcpus: 1, hertz: 2_000_000_000 };
+/** Features (iced's names) that x86-64-v2 adds. */
+const V2_FEATURES = ['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT', 'CMPXCHG16B'];
 const LAST_TAG = 0xffff;
 
 const DEADLINE: CpuExit = { kind: 'deadline' };
@@ -83,7 +84,8 @@ export class Cpu {
   constructor(parts: CpuParts) {
     const { physical, costs } = parts;
     const step = parts.module ?? createStepModule();
-    const lacking = new Set(parts.withoutFeatures);
+    const described = parts.cpuid ?? DEFAULT_CPUID;
+    const lacking = new Set([...(described.cpuLevel === 'x86-64-v1' ? V2_FEATURES : []), ...(described.uintr ? [] : ['UINTR'])]);
     this.physical = physical;
     this.view = physical.view;
     this.context = CpuContext.live(physical);
@@ -100,7 +102,7 @@ export class Cpu {
     this.memory = new MemoryAccess(physical);
     this.helperPort = new HelperPort(this.context, this.memory, costs);
     this.helperNames = step.helpers;
-    const cpuid = createCpuidHelper(parts.cpuid ?? { cpuLevel: 'x86-64-v1', uintr: true, vcpus: 1, hertz: 2_000_000_000 });
+    const cpuid = createCpuidHelper(described);
     this.helpers = step.helpers.map((name) => (name === 'cpuid' ? cpuid : helperTable.get(name)));
     const instance = new WebAssembly.Instance(step.module, {
       machine: {

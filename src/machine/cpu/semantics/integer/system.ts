@@ -13,7 +13,7 @@ const NOTHING = [
   ...['0F18', '0F19', '0F1A', '0F1B', '0F1C', '0F1D', '0F1E', '0F1F'].flatMap((opcode) => [16, 32, 64].map((w) => `Reservednop_rm${w}_r${w}_${opcode}`)),
   // PREFETCHW and its reserved neighbours are hints on every processor with 64-bit mode.
   'Prefetch_m8', 'Prefetchw_m8', 'Prefetchwt1_m8', 'Prefetchreserved3_m8', 'Prefetchreserved4_m8', 'Prefetchreserved5_m8', 'Prefetchreserved6_m8', 'Prefetchreserved7_m8',
-  'Cldemote_m8',
+  'Cldemote_m8', 'Prefetchit0_m8', 'Prefetchit1_m8',
   // With shadow stacks disabled the destination keeps its value: the encodings are those of a long NOP.
   'Rdsspd_r32', 'Rdsspq_r64',
   // Memory-protection extensions are absent: their opcodes are NOPs.
@@ -22,7 +22,7 @@ const NOTHING = [
 
 /** #GP(0) at CPL 3: IOPL is 0, there is no I/O permission bitmap, CR4.UMIP is set, CR4.PCE is clear. */
 const PRIVILEGED = [
-  'Hlt', 'Cli', 'Sti', 'Clts', 'Invd', 'Wbinvd', 'Wrmsr', 'Rdmsr', 'Rdpmc', 'Sysexitd', 'Sysexitq', 'Sysretd', 'Sysretq', 'Swapgs', 'Invlpg_m',
+  'Hlt', 'Cli', 'Sti', 'Clts', 'Invd', 'Wbinvd', 'Wbnoinvd', 'Wrmsr', 'Rdmsr', 'Rdpmc', 'Sysexitd', 'Sysexitq', 'Sysretd', 'Sysretq', 'Swapgs', 'Invlpg_m',
   'In_AL_imm8', 'In_AX_imm8', 'In_EAX_imm8', 'Out_imm8_AL', 'Out_imm8_AX', 'Out_imm8_EAX', 'In_AL_DX', 'In_AX_DX', 'In_EAX_DX', 'Out_DX_AL', 'Out_DX_AX', 'Out_DX_EAX',
   'Insb_m8_DX', 'Insw_m16_DX', 'Insd_m32_DX', 'Outsb_DX_m8', 'Outsw_DX_m16', 'Outsd_DX_m32',
   'Mov_r64_cr', 'Mov_cr_r64', 'Mov_r64_dr', 'Mov_dr_r64', 'Lgdt_m1664', 'Lidt_m1664', 'Sgdt_m1664', 'Sidt_m1664',
