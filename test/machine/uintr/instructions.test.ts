@@ -129,9 +129,11 @@ describe('STUI, CLUI, TESTUI', () => {
 
 describe('helpers', () => {
   function machine(rig: Rig, register = 0): HelperMachine & { charged: number } {
+    const vcpu = new Vcpu(0, new LocalApic(0), rig.unit);
+    vcpu.clock = 1001;
     return {
       context: CpuContext.fresh(),
-      vcpu: new Vcpu(0, new LocalApic(0), rig.unit),
+      vcpu,
       costs: COSTS,
       clock: 1000,
       instruction: { code: 0, length: 4, registers: [register], memorySize: 0, immediate: 0 },
@@ -156,7 +158,7 @@ describe('helpers', () => {
     for (let n = 0; n < 16; n++) m.context.setRegister(n, n === register ? 0n : 77n);
     expect(uintrHelpers['senduipi']!(m)).toBe('boundary');
     expect([rig.peek(UPID + 8n), m.charged]).toEqual([2n, COSTS.senduipi]);
-    expect(rig.ipis).toMatchObject([{ departs: 1000 + COSTS.senduipi }]);
+    expect(rig.ipis).toMatchObject([{ departs: 1001 + COSTS.senduipi }]);
   });
 
   test('a post without IPI costs less', () => {

@@ -10,7 +10,8 @@ export const uintrHelpers: Readonly<Record<string, Helper>> = {
   senduipi: (machine) => {
     const { vcpu, context, costs, instruction } = machine;
     const index = context.register(instruction.registers[0]!);
-    const outcome = senduipi(vcpu.uintr, index, machine.clock + costs.senduipi);
+    // The IPI leaves when the instruction ends; vcpu.clock has its flat cost already.
+    const outcome = senduipi(vcpu.uintr, index, vcpu.clock + costs.senduipi);
     if (typeof outcome === 'object') return outcome;
     machine.charge(outcome === 'sent' ? costs.senduipi : costs.senduipi_suppressed);
     return 'boundary';
