@@ -1,8 +1,8 @@
 // The daemon as an object: everything wired together, listening, and stopped again.
 
-import { chmod, unlink } from 'node:fs/promises';
+import { chmod, lstat, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { ArtifactStore } from './artifact-store.ts';
 import { ConfigError } from './config.ts';
 import { drainServer } from './drain.ts';
@@ -27,6 +27,8 @@ export interface Daemon {
 }
 
 export async function startDaemon(config: Config, log: Logger, version: string, workerModule = WORKER_MODULE): Promise<Daemon> {
+  // What goes wrong reaches us as errors; the library's own lines would break the log's format.
+  setLogVerbosity(logVerbosity.NONE);
   const pool = new WorkerPool(config.workers, {
     module: workerModule,
     heapMebibytes: config.workerHeapMebibytes,
@@ -89,6 +91,9 @@ async function listen(server: Server, address: string): Promise<string> {
 
 /** A socket file that nobody serves is left from a daemon that was killed. */
 async function removeStaleSocket(path: string): Promise<void> {
+  const file = await lstat(path).catch(() => null);
+  if (!file) return;
+  if (!file.isSocket()) throw new ConfigError(`cannot listen on unix:${path}: there is a file that is no socket`);
   const outcome = await new Promise<string>((resolve) => {
     const probe = connect(path, () => {
       probe.destroy();
@@ -98,5 +103,4 @@ async function removeStaleSocket(path: string): Promise<void> {
   });
   if (outcome === 'served') throw new ConfigError(`cannot listen on unix:${path}: another daemon does`);
   if (outcome === 'ECONNREFUSED') await unlink(path);
-  else if (outcome === 'ENOTSOCK') throw new ConfigError(`cannot listen on unix:${path}: there is a file that is no socket`);
 }
