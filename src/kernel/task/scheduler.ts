@@ -215,11 +215,12 @@ export class Scheduler {
     return 'idle';
   }
 
-  /** A task of the longest queue that may run here; null if nobody has one to spare. */
+  /** A task of the longest queue that may run here; null if nobody has one to spare. A vCPU on its way out of idle keeps its first. */
   private steal(vcpu: number): Task | null {
     let busiest: Task | null = null;
     let length = 0;
-    for (const { queue } of this.processors) {
+    for (const { queue, current } of this.processors) {
+      if (current === null && queue.length < 2) continue;
       const candidate = queue.best((task) => this.allows(task, vcpu));
       if (candidate && queue.length > length) {
         busiest = candidate;
