@@ -58,8 +58,7 @@ export class Machine {
     const from = Math.max(this.time, Math.min(this.board.nextTime(), Number.MAX_SAFE_INTEGER));
     const until = Math.min(from + SLICE_CYCLES, limit, virtualLimit);
     const result = advance(this.board, until);
-    this.time = Math.max(this.time, result === 'quiescent' ? this.board.now : until);
-    this.board.now = Math.max(this.board.now, this.time);
+    this.time = Math.max(this.time, result === 'quiescent' ? this.board.now + 1 : until);
     if (result === 'limit' && until === virtualLimit) return 'virtual_limit';
     return result;
   }
@@ -90,8 +89,7 @@ export class Machine {
   advanceTo(time: number): void {
     if (time <= this.time) return;
     const result = advance(this.board, time);
-    this.time = result === 'quiescent' ? Math.max(this.time, Math.min(time, this.board.now)) : time;
-    this.board.now = Math.max(this.board.now, this.time);
+    this.time = result === 'quiescent' ? Math.max(this.time, Math.min(time, this.board.now + 1)) : time;
   }
 
   /** 16 hexadecimal digits over everything that decides the future. */

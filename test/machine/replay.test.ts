@@ -36,10 +36,10 @@ for (const [name, spec] of PROGRAMS)
 test('the journal replays to an equal state', () => {
   const machine = newMachine();
   const first = spawn(machine, guest('uipi_sample.poc'));
-  machine.advanceTo(100_000);
+  machine.advanceTo(50_000);
   machine.apply('write_file', { path: '/tmp/note', bytes: new TextEncoder().encode('later'), mode: 0o600 });
   const second = spawn(machine, guest('fork_wait'));
-  machine.advanceTo(250_000);
+  machine.advanceTo(400_000);
   machine.apply('signal_process', { pid: second, tid: 0, signal: 15 });
   finish(machine, first);
   const third = spawn(machine, guest('hello'));
@@ -64,7 +64,7 @@ test('another seed is another machine', () => {
 test('one flipped bit in each class of state changes the hash', () => {
   const machine = newMachine();
   spawn(machine, guest('uipi_spin.poc'));
-  machine.advanceTo(300_000);
+  machine.advanceTo(40_000);
   const { board } = machine;
   const task = [...board.kernel.pids.tasks.values()][0]!;
   const before = machine.hash();
