@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <pthread.h>
 #include "check.h"
+#include "descriptor.h"
 #include "uintr.h"
 
 static volatile int received;
@@ -19,7 +20,19 @@ static void *other_thread(void *unused) {
   return unused;
 }
 
+/* A process without a table: takes over the one whose descriptor it receives. */
+static void take_over(int socket) {
+  int table = receive_descriptor(socket);
+  if (ioctl(table, UIPI_SET_TARGET_TABLE, 0)) _exit(1);
+  _senduipi(index_of_parent);
+  _exit(0);
+}
+
 int main(void) {
+  int sockets[2];
+  must(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0, "socketpair");
+  pid_t stranger = fork();
+  if (stranger == 0) take_over(sockets[1]);
   must(uintr_register_handler(UINTR_ADDRESS(handler), 0) == 0, "uintr_register_handler");
   int descriptor = uintr_create_fd(0, 0);
   must(descriptor >= 0, "uintr_create_fd");
@@ -45,16 +58,13 @@ int main(void) {
   while (received < 2) usleep(1);
   check(waitpid(child, &status, 0) == child && status == 0, "a forked child sends through the shared table");
 
-  child = fork();
-  if (child == 0) {
-    if (ioctl(ipi, UIPI_SET_TARGET_TABLE, 0)) _exit(1);
-    _senduipi(index_of_parent);
-    _exit(0);
-  }
+  check_errno(ioctl(ipi, UIPI_SET_TARGET_TABLE, 0), EBUSY, "UIPI_SET_TARGET_TABLE where there is a table already");
+  check_errno(ioctl(ipi, UIPI_SET_TARGET_TABLE + 1, 0), EINVAL, "another ioctl");
+  send_descriptor(sockets[0], ipi);
   while (received < 3) {
     usleep(1);
-    if (waitpid(child, &status, WNOHANG) == child && status) break;
+    if (waitpid(stranger, &status, WNOHANG) == stranger && status) break;
   }
-  check(received == 3, "UIPI_SET_TARGET_TABLE");
+  check(received == 3, "UIPI_SET_TARGET_TABLE in a process that has none");
   return check_result();
 }
