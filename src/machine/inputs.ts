@@ -4,6 +4,8 @@ import { openStandardStreams } from '../kernel/fs/console-file.ts';
 import { Console } from '../kernel/fs/console.ts';
 import { SIGNAL_COUNT } from '../kernel/abi/signal.ts';
 import { kernelSignal, sendToProcess, sendToTask } from '../kernel/signal/generate.ts';
+import type { SpawnFailure } from '../kernel/loader/spawn.ts';
+import { statHostFile } from '../kernel/vfs/host-files.ts';
 import { MachineError } from './errors.ts';
 import { fileError, writeGuestFile } from './guest-files.ts';
 import type { InputKind } from './journal.ts';
@@ -29,7 +31,7 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
       stdio: openStandardStreams(kernel.vfs, console, kernel.realtime()),
       affinity: fields.affinity,
     });
-    if (!('process' in spawned)) throw spawnError(path, spawned.errno, spawned.error, spawned.message);
+    if (!('process' in spawned)) throw spawnError(path, typeof statHostFile(kernel, path) !== 'number', spawned);
     const { pid } = spawned.process;
     machine.programs.set(pid, { process: spawned.process, arguments: fields.arguments });
     machine.consoles.add(pid, console);
@@ -62,7 +64,10 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
   write_file: (machine, file) => writeGuestFile(machine.board.kernel, file),
 };
 
-function spawnError(path: string, errno: number, name: string, message: string): MachineError {
+/** `exists`: the program itself is there, so that what is missing is its interpreter. */
+function spawnError(path: string, exists: boolean, failure: SpawnFailure): MachineError {
+  const { errno, error: name, message } = failure;
+  if (name === 'ENOENT' && exists) return new MachineError('NOT_EXECUTABLE', message, { path, errno: name });
   if (name === 'ENOENT') return new MachineError('PROGRAM_NOT_FOUND', message, { path });
   if (name === 'ENOEXEC' || name === 'EACCES' || name === 'EINVAL' || name === 'ELIBBAD') return new MachineError('NOT_EXECUTABLE', message, { path, errno: name });
   if (name === 'E2BIG' || name === 'ENOMEM' || name === 'EAGAIN') return new MachineError('LIMIT_EXCEEDED', message, { subject: path, limit: name });
