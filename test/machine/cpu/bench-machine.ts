@@ -2,6 +2,7 @@
 
 import { PRESETS, resolveCosts } from '../../../src/machine/cost/presets.ts';
 import { Cpu } from '../../../src/machine/cpu/cpu.ts';
+import type { CpuidMachine } from '../../../src/machine/cpu/helpers/cpuid.ts';
 import type { CpuExit } from '../../../src/machine/cpu/exit.ts';
 import { type CpuContext, RSP } from '../../../src/machine/cpu/state.ts';
 import { type StepModule, createStepModule } from '../../../src/machine/cpu/step/step-module.ts';
@@ -36,9 +37,9 @@ export class BenchMachine {
   readonly vcpu: Vcpu;
   space: AddressSpace;
 
-  constructor(ramBytes = 4 << 20, module: StepModule = stepModule()) {
+  constructor(ramBytes = 4 << 20, module: StepModule = stepModule(), cpuLevel: CpuidMachine['cpuLevel'] = 'x86-64-v1') {
     this.physical = new PhysicalMemory(ramBytes);
-    this.cpu = new Cpu({ physical: this.physical, tables: this.tables, grants: this.grants, costs: resolveCosts(PRESETS['spr-2.0ghz']!, {}), module });
+    this.cpu = new Cpu({ physical: this.physical, tables: this.tables, grants: this.grants, costs: resolveCosts(PRESETS['spr-2.0ghz']!, {}), module, cpuid: { cpuLevel, uintr: true, vcpus: 1, hertz: 2_000_000_000 } });
     this.space = this.newSpace();
     this.vcpu = { id: 0, clock: 0, mode: 'user', busyUntil: 0 } as unknown as Vcpu;
     this.cpu.setVcpu(this.vcpu);
