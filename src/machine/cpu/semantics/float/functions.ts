@@ -7,6 +7,7 @@ import { emitAdd, emitDivide, emitMultiply, emitMultiplyHigh, emitNan, emitSquar
 import { emitCompare, emitExtreme } from './comparison.ts';
 import { emitFromInteger, emitResize, emitToInteger } from './conversion.ts';
 import { F32, F64, type Format } from './format.ts';
+import { emitRoundToIntegral } from './integral.ts';
 import { emitSettle } from './mxcsr.ts';
 import { type PackedConversions, emitPackedConversions, emitPackedPair, emitPackedPredicate, emitPackedSingle, emitPredicate } from './packed.ts';
 import { emitRound } from './rounding.ts';
@@ -26,6 +27,8 @@ export interface FormatFunctions extends Readonly<Record<PairOperation, number>>
   readonly toInt64: number;
   /** (signed i64) -> bits. */
   readonly fromInteger: number;
+  /** (bits, immediate of ROUNDSD: i32) -> bits. */
+  readonly roundToIntegral: number;
   /** (bits) -> bits of the other format. */
   readonly resize: number;
 }
@@ -65,6 +68,7 @@ export function emitFloatFunctions(module: ModuleBuilder): FloatFunctions {
       toInt32: emitToInteger(module, t, 32n),
       toInt64: emitToInteger(module, t, 64n),
       fromInteger: emitFromInteger(module, t, parts.round),
+      roundToIntegral: emitRoundToIntegral(module, t),
       resize: emitResize(module, t, other, round[other.name]),
     };
   };

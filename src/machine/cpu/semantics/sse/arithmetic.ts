@@ -11,7 +11,7 @@ import { F32, F64, type Format, vectorShape } from '../float/format.ts';
 import type { PairOperation } from '../float/functions.ts';
 import { FAST_MASK, FAST_VALUE, mxcsr } from '../float/mxcsr.ts';
 import { bitsOf, number } from '../float/native.ts';
-import { type Rows, assign, bind, binary, laneBits, local, low, replaceBits, row, unary, vector } from './emit.ts';
+import { type Rows, assign, bind, binary, laneBits, lanesOf, local, low, replaceBits, row, shuffle, unary, vector } from './emit.ts';
 
 export const widthOf = (t: Format): 4 | 8 => (t === F64 ? 8 : 4);
 
@@ -82,7 +82,7 @@ const scalarExtreme = (op: 'min' | 'max', t: Format): Definition => (c) => {
 };
 
 /** Some lane of some vector is not ordinary. */
-function someExtraordinary(c: Context, t: Format, ...vectors: readonly Expression[]): Expression {
+export function someExtraordinary(c: Context, t: Format, ...vectors: readonly Expression[]): Expression {
   const shape = t === F64 ? 'i64x2' : 'i32x4';
   const sign = t.sign, unit = 2n * (t.minNormal + 1n), span = 2n * (t.infinity - t.minNormal - 1n);
   const splatted = (value: bigint): Expression =>
@@ -94,8 +94,13 @@ function someExtraordinary(c: Context, t: Format, ...vectors: readonly Expressio
   return vectors.map(outside).reduce((x, y) => binary('v128.or', x, y)).unary('v128.any_true', 'i32');
 }
 
-const packedPair = (op: 'add' | 'sub' | 'mul' | 'div', t: Format): Definition => (c) => {
-  const y = vector(c, 1), x = vector(c, 0);
+const pairs = (t: Format): number[] => (t === F64 ? [0, 2] : [0, 2, 4, 6]);
+
+/** Operands of HADDPS and HSUBPS come from both registers' pairs; elsewhere they are the registers. */
+export const packedPair = (op: 'add' | 'sub' | 'mul' | 'div', t: Format, horizontal = false): Definition => (c) => {
+  const second = vector(c, 1), first = vector(c, 0);
+  const pick = (odd: 0 | 1): Expression => bind(c, shuffle(first, second, lanesOf(t.width / 8, ...pairs(t).map((n) => n + odd))), 'v128');
+  const x = horizontal ? pick(0) : first, y = horizontal ? pick(1) : second;
   const shape = vectorShape(t);
   const result = local(c, 'v128');
   assign(c, result, binary(`${shape}.${op}`, x, y));

@@ -22,7 +22,7 @@ function transition(c: Context): void {
   c.setField(FTW, 1, c.constant(0xffn));
 }
 
-const withTransition = (definition: Definition): Definition => (c) => {
+export const withTransition = (definition: Definition): Definition => (c) => {
   checkPending(c);
   definition(c);
   transition(c);
