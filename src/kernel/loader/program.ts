@@ -22,6 +22,8 @@ import type { SymbolTable } from './symbols.ts';
 /** A program that cannot be started: what execve returns, and why, in words. */
 export interface LoadFailure {
   readonly error: number;
+  /** The file itself is there, but what it needs to run is not. */
+  readonly lacksInterpreter?: boolean;
   readonly message: string;
 }
 
@@ -128,7 +130,8 @@ function loadElf(kernel: Kernel, request: LoadRequest, entry: Dentry, argv: read
 function findInterpreter(kernel: Kernel, origin: Origin, program: string, path: string): { entry: Dentry; image: ElfImage } | LoadFailure {
   const entry = findProgram(kernel, origin, path);
   if (typeof entry === 'number') {
-    return fail(-entry, `${program}: dynamically linked; its interpreter (PT_INTERP) ${path} is not in the machine's file system. Link with -static`);
+    const message = `${program}: dynamically linked; its interpreter (PT_INTERP) ${path} is not in the machine's file system. Link with -static`;
+    return { error: -entry, message, lacksInterpreter: true };
   }
   const image = parseElf(readerOf(kernel, entry), entry.inode.size, TASK_SIZE);
   if (isBadImage(image)) return fail(ERRNO.ENOEXEC, `${program}: interpreter ${path}: ${image.reason}`);

@@ -60,7 +60,7 @@ function build(kernel: Kernel, request: SpawnRequest, files: FdTable): { readonl
     credentials,
     stackLimit: limits[RLIMIT.STACK]!.soft,
   });
-  if (isLoadFailure(program)) return failure(program.error, program.message);
+  if (isLoadFailure(program)) return failure(program.lacksInterpreter ? ERRNO.ENOEXEC : program.error, program.message);
   const pid = kernel.pids.allocate();
   const process = new Process(pid, kernel.reaper, limits, kernel.now);
   process.group = pid;
