@@ -6,7 +6,7 @@ import type { Abi, MachineSpec } from '../../src/gen/api.ts';
 import type { Input } from '../../src/wire/encode.ts';
 import type { UintrClient } from '../ts/client.ts';
 
-const ABIS = ['poc', 'k518', 'rfc', 'none'] as const;
+const ABIS = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'] as const;
 const DEFAULT_PRESET = 'spr-2.0ghz';
 
 export interface SpecOptions {
@@ -42,7 +42,7 @@ export async function specFrom(client: UintrClient, options: SpecOptions): Promi
   return {
     vcpus: parseCount('--cpus', options.cpus, 1),
     ram_bytes: parseSize('--ram', options.ram),
-    abi: `ABI_${abi.toUpperCase()}` as Abi,
+    abi: `ABI_${abi.toUpperCase().replaceAll('-', '_')}` as Abi,
     seed: BigInt(parseCount('--seed', options.seed)),
     cost_overrides: Object.fromEntries(overrides),
     limits: { virtual_cycles: virtualCycles },

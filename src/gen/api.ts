@@ -297,6 +297,8 @@ export const API: ApiSchema = {
       { name: 'process', number: 2, type: 'message', of: 'uintr.v1.Process' },
       { name: 'cycle', number: 3, type: 'uint64' },
       { name: 'threads', number: 4, type: 'message', of: 'uintr.v1.Thread', repeated: true },
+      { name: 'stdout_bytes', number: 5, type: 'uint64' },
+      { name: 'stderr_bytes', number: 6, type: 'uint64' },
     ],
     'uintr.v1.AttachConsoleRequest': [
       { name: 'attach', number: 1, type: 'message', of: 'uintr.v1.ConsoleAttach', oneof: 'action' },
@@ -719,7 +721,7 @@ export const API: ApiSchema = {
   },
   enums: {
     'uintr.v1.CpuLevel': { CPU_LEVEL_UNSPECIFIED: 0, CPU_LEVEL_X86_64_V1: 1 },
-    'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4 },
+    'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4, ABI_POC_STACK_TOP: 5 },
     'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
     'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5 },
     'uintr.v1.RunMachineResponse.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_REACHED: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3 },
@@ -828,7 +830,8 @@ export type Abi =
   | 'ABI_POC'
   | 'ABI_K518'
   | 'ABI_RFC'
-  | 'ABI_NONE';
+  | 'ABI_NONE'
+  | 'ABI_POC_STACK_TOP';
 
 export type TimeMode =
   | 'TIME_MODE_UNSPECIFIED'
@@ -1202,6 +1205,8 @@ export interface WaitProcessResponse {
   readonly process?: Process | undefined;
   readonly cycle: bigint;
   readonly threads: readonly Thread[];
+  readonly stdout_bytes: bigint;
+  readonly stderr_bytes: bigint;
 }
 
 export type WaitProcessResponseReason =

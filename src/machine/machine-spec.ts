@@ -6,7 +6,7 @@ import { EVENT_SCHEMA, QUIET_KINDS } from './events/schema.ts';
 import type { CostName } from './cost/presets.ts';
 import type { EventKind } from './events/schema.ts';
 
-export const ABIS = ['poc', 'k518', 'rfc', 'none'] as const;
+export const ABIS = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'] as const;
 export type Abi = (typeof ABIS)[number];
 
 export const CPU_LEVELS = ['x86-64-v1'] as const;

@@ -30,6 +30,12 @@ describe('guests', () => {
   });
 });
 
+test('under poc-stack-top uintr_alt_stack takes its pointer for the top: a frame below the named area', () => {
+  const { stdout, status } = run(guest('alt_stack.poc'), {}, { abi: 'poc-stack-top' });
+  expect(stdout).toContain('FAILED the handler runs in the named area');
+  expect(status).toBe(1);
+});
+
 const [SIGILL, SIGSEGV] = [4, 11];
 
 describe('fatal', () => {
