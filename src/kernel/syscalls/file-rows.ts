@@ -8,10 +8,14 @@ import { fileSpaceRows } from './file-space.ts';
 import { fileTransferRows } from './files.ts';
 import { listingRows } from './listing.ts';
 import { metadataRows } from './metadata.ts';
+import { mountRows } from './mounts.ts';
 import { openingRows } from './opening.ts';
 import { pipeRows } from './pipes.ts';
 import { pollRows } from './poll.ts';
 import type { SyscallRow } from './row.ts';
+import { socketMessageRows } from './socket-messages.ts';
+import { socketRows } from './sockets.ts';
+import { transferRows } from './transfers.ts';
 
 export const fileRows: readonly SyscallRow[] = [
   ...fileTransferRows,
@@ -25,4 +29,8 @@ export const fileRows: readonly SyscallRow[] = [
   ...pipeRows,
   ...eventRows,
   ...pollRows,
+  ...transferRows,
+  ...socketRows,
+  ...socketMessageRows,
+  ...mountRows,
 ];

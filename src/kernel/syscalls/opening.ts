@@ -26,7 +26,7 @@ function openAt(kernel: Kernel, task: Task, directory: number, pathAddress: numb
   if (typeof path === 'number') return path;
   if (path === '') return -ERRNO.ENOENT;
   if (!task.files.hasRoom()) return -ERRNO.EMFILE;
-  const origin = originAt(task, directory, path);
+  const origin = originAt(task, directory, resolve & RESOLVE_IN_ROOT ? '' : path);
   if (typeof origin === 'number') return origin;
   const file = openPath(kernel, origin, { path, flags, mode, resolve });
   return file instanceof FileDescription ? task.files.allocate(file, (flags & O_CLOEXEC) !== 0) : file;

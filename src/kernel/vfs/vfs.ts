@@ -5,6 +5,7 @@ import { Console } from '../fs/console.ts';
 import { buildDevices, buildRoot, topDirectory } from '../fs/initial-tree.ts';
 import { ProcFileSystem } from '../fs/proc/proc-file-system.ts';
 import { Tmpfs } from '../fs/tmpfs.ts';
+import type { InetSocket } from '../net/inet/inet-socket.ts';
 import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import { AnonymousFileSystem } from './anonymous.ts';
 import { FsContext } from './fs-context.ts';
@@ -27,6 +28,8 @@ export class Vfs {
   readonly console = new Console();
   /** Sockets bound to abstract names. */
   readonly abstractSockets = new Map<string, UnixSocket>();
+  /** Sockets with a port of the loopback interface, in the order of binding. */
+  readonly inetSockets: InetSocket[] = [];
 
   constructor(hardware: KernelHardware, hostname: string) {
     const now = hardware.epochNanoseconds;

@@ -1,0 +1,160 @@
+// Sockets: making, naming, connecting, options. Messages are in socket-messages.ts.
+
+import { ERRNO } from '../abi/errno.ts';
+import {
+  AF_INET, AF_UNIX, IPPROTO_TCP, IPPROTO_UDP, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, SOCK_TYPE_MASK, SOCKADDR_MAX,
+} from '../abi/socket.ts';
+import type { Kernel } from '../kernel.ts';
+import { InetSocket } from '../net/inet/inet-socket.ts';
+import { credentialsOfTask } from '../net/message.ts';
+import { Socket } from '../net/socket.ts';
+import { UnixSocket } from '../net/unix/unix-socket.ts';
+import type { Task } from '../task/task.ts';
+import { putPair } from '../vfs/install-pair.ts';
+import { fileOf } from './file-arguments.ts';
+import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
+import { getSocketOption, setSocketOption } from './socket-options.ts';
+
+/** The socket behind a descriptor: -EBADF, -ENOTSOCK. */
+export function socketOf(task: Task, fd: number): Socket | number {
+  const file = fileOf(task, fd);
+  if (!file) return -ERRNO.EBADF;
+  return file instanceof Socket ? file : -ERRNO.ENOTSOCK;
+}
+
+/** A sockaddr argument. */
+export function readAddress(task: Task, address: number, length: number): Uint8Array | number {
+  if (length < 0 || length > SOCKADDR_MAX) return -ERRNO.EINVAL;
+  return task.mm.user.copyIn(address, length) ?? -ERRNO.EFAULT;
+}
+
+/** Writes a sockaddr cut to the caller's room and its full length. 0, -EFAULT or -EINVAL. */
+export function writeAddress(task: Task, bytes: Uint8Array, address: number, lengthAddress: number): number {
+  const room = task.mm.user.readInt32(lengthAddress);
+  if (room === null) return -ERRNO.EFAULT;
+  if (room < 0) return -ERRNO.EINVAL;
+  if (!task.mm.user.copyOut(address, bytes.subarray(0, room))) return -ERRNO.EFAULT;
+  return task.mm.user.write32(lengthAddress, bytes.length) ? 0 : -ERRNO.EFAULT;
+}
+
+const INET_PROTOCOLS: Readonly<Record<number, number>> = { [SOCK_STREAM]: IPPROTO_TCP, [SOCK_DGRAM]: IPPROTO_UDP };
+const UNIX_TYPES = new Set([SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET]);
+/** SOCK_RAW of AF_UNIX is a datagram socket. */
+const SOCK_RAW = 3;
+
+function makeSocket(kernel: Kernel, domain: number, typeAndFlags: number, protocol: number): Socket | number {
+  const type = typeAndFlags & SOCK_TYPE_MASK;
+  if (typeAndFlags & ~(SOCK_TYPE_MASK | SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
+  const flags = typeAndFlags & SOCK_NONBLOCK;
+  if (domain === AF_UNIX) {
+    if (protocol !== 0 && protocol !== AF_UNIX) return -ERRNO.EPROTONOSUPPORT;
+    const kind = type === SOCK_RAW ? SOCK_DGRAM : type;
+    return UNIX_TYPES.has(kind) ? new UnixSocket(kernel, flags, kind) : -ERRNO.ESOCKTNOSUPPORT;
+  }
+  if (domain !== AF_INET) return -ERRNO.EAFNOSUPPORT;
+  const own = INET_PROTOCOLS[type];
+  if (own === undefined) return -ERRNO.ESOCKTNOSUPPORT;
+  return protocol === 0 || protocol === own ? new InetSocket(kernel, flags, type) : -ERRNO.EPROTONOSUPPORT;
+}
+
+function socket(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const made = makeSocket(kernel, args.i32(0), args.u32(1), args.i32(2));
+  if (typeof made === 'number') return made;
+  return task.files.allocate(made, (args.u32(1) & SOCK_CLOEXEC) !== 0);
+}
+
+function socketpair(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const [domain, type, protocol] = [args.i32(0), args.u32(1), args.i32(2)];
+  const one = makeSocket(kernel, domain, type, protocol);
+  if (typeof one === 'number') return one;
+  if (domain !== AF_UNIX) return -ERRNO.EOPNOTSUPP;
+  const other = makeSocket(kernel, domain, type, protocol) as Socket;
+  one.connectPair(other, credentialsOfTask(task));
+  return putPair(kernel, task, args.number(3), one, other, (type & SOCK_CLOEXEC) !== 0);
+}
+
+function bind(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = socketOf(task, args.i32(0));
+  if (typeof file === 'number') return file;
+  const address = readAddress(task, args.number(1), args.i32(2));
+  return typeof address === 'number' ? address : file.bind(kernel, task, address);
+}
+
+function connect(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = socketOf(task, args.i32(0));
+  if (typeof file === 'number') return file;
+  const address = readAddress(task, args.number(1), args.i32(2));
+  return typeof address === 'number' ? address : file.connect(kernel, task, address);
+}
+
+function listen(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = socketOf(task, args.i32(0));
+  return typeof file === 'number' ? file : file.listen(kernel, task, args.i32(1));
+}
+
+function acceptOn(kernel: Kernel, task: Task, args: SyscallArguments, flags: number): SyscallResult {
+  if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
+  const file = socketOf(task, args.i32(0));
+  if (typeof file === 'number') return file;
+  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  const accepted = file.accept(kernel, task, flags & SOCK_NONBLOCK);
+  if (!(accepted instanceof Socket)) return accepted;
+  const fd = task.files.allocate(accepted, (flags & SOCK_CLOEXEC) !== 0);
+  if (args.number(1) === 0) return fd;
+  const written = writeAddress(task, accepted.peerName() ?? accepted.encodeName(), args.number(1), args.number(2));
+  if (written < 0) task.files.close(kernel, fd);
+  return written < 0 ? written : fd;
+}
+
+function getsockname(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = socketOf(task, args.i32(0));
+  return typeof file === 'number' ? file : writeAddress(task, file.encodeName(), args.number(1), args.number(2));
+}
+
+function getpeername(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = socketOf(task, args.i32(0));
+  if (typeof file === 'number') return file;
+  const name = file.peerName();
+  return name ? writeAddress(task, name, args.number(1), args.number(2)) : -ERRNO.ENOTCONN;
+}
+
+function shutdown(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = socketOf(task, args.i32(0));
+  return typeof file === 'number' ? file : file.shutdown(kernel, args.i32(1));
+}
+
+function setsockopt(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = socketOf(task, args.i32(0));
+  if (typeof file === 'number') return file;
+  const length = args.i32(4);
+  if (length < 0) return -ERRNO.EINVAL;
+  const value = task.mm.user.copyIn(args.number(3), Math.min(length, 64));
+  return value ? setSocketOption(file, args.i32(1), args.i32(2), value) : -ERRNO.EFAULT;
+}
+
+function getsockopt(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = socketOf(task, args.i32(0));
+  if (typeof file === 'number') return file;
+  const room = task.mm.user.readInt32(args.number(4));
+  if (room === null) return -ERRNO.EFAULT;
+  if (room < 0) return -ERRNO.EINVAL;
+  const value = getSocketOption(file, args.i32(1), args.i32(2));
+  if (typeof value === 'number') return value;
+  const part = value.subarray(0, room);
+  return task.mm.user.copyOut(args.number(3), part) && task.mm.user.write32(args.number(4), part.length) ? 0 : -ERRNO.EFAULT;
+}
+
+export const socketRows: readonly SyscallRow[] = [
+  { number: 41, name: 'socket', arguments: ['i32', 'flags', 'i32'], handler: socket },
+  { number: 42, name: 'connect', arguments: ['fd', 'pointer', 'i32'], handler: connect },
+  { number: 43, name: 'accept', arguments: ['fd', 'pointer', 'pointer'], handler: (k, t, a) => acceptOn(k, t, a, 0) },
+  { number: 48, name: 'shutdown', arguments: ['fd', 'i32'], handler: shutdown },
+  { number: 49, name: 'bind', arguments: ['fd', 'pointer', 'i32'], handler: bind },
+  { number: 50, name: 'listen', arguments: ['fd', 'i32'], handler: listen },
+  { number: 51, name: 'getsockname', arguments: ['fd', 'pointer', 'pointer'], handler: getsockname },
+  { number: 52, name: 'getpeername', arguments: ['fd', 'pointer', 'pointer'], handler: getpeername },
+  { number: 53, name: 'socketpair', arguments: ['i32', 'flags', 'i32', 'pointer'], handler: socketpair },
+  { number: 54, name: 'setsockopt', arguments: ['fd', 'i32', 'i32', 'pointer', 'i32'], handler: setsockopt },
+  { number: 55, name: 'getsockopt', arguments: ['fd', 'i32', 'i32', 'pointer', 'pointer'], handler: getsockopt },
+  { number: 288, name: 'accept4', arguments: ['fd', 'pointer', 'pointer', 'flags'], handler: (k, t, a) => acceptOn(k, t, a, a.u32(3)) },
+];

@@ -1,0 +1,242 @@
+// Bytes from file to file: sendfile, copy_file_range, splice, tee, vmsplice.
+
+import { ERRNO } from '../abi/errno.ts';
+import { O_APPEND, O_NONBLOCK } from '../abi/fcntl.ts';
+import { RegularFile } from '../fs/regular-file.ts';
+import { PipeFile } from '../ipc/pipe-file.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
+import { BufferSink, BufferSource } from '../vfs/byte-streams.ts';
+import type { FileDescription } from '../vfs/file.ts';
+import { partialDone } from '../vfs/partial.ts';
+import { raiseSigpipe } from '../vfs/sigpipe.ts';
+import { chargeCopy, MAX_RW_COUNT, readSegments } from '../vfs/user-memory.ts';
+import { canRead, canWrite, fileOf } from './file-arguments.ts';
+import { transfer } from './files.ts';
+import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
+
+const SPLICE_F_NONBLOCK = 2;
+const SPLICE_FLAGS = 0xf;
+/** Moved at a time. */
+const CHUNK = 65536;
+
+/** An offset argument by address: null for the file's own position. -EFAULT, -EINVAL. */
+function readOffset(task: Task, address: number): { offset: number } | null | number {
+  if (address === 0) return null;
+  const value = task.mm.user.read64(address);
+  if (value === null) return -ERRNO.EFAULT;
+  const offset = Number(BigInt.asIntN(64, value));
+  return offset < 0 ? -ERRNO.EINVAL : { offset };
+}
+
+/** Where an end of a transfer is: an offset that is given and told back, or the file's position. */
+class Place {
+  private readonly task: Task;
+  private readonly address: number;
+  offset: number | null;
+
+  constructor(task: Task, address: number, offset: number | null) {
+    this.task = task;
+    this.address = address;
+    this.offset = offset;
+  }
+
+  advance(count: number): void {
+    if (this.offset !== null) this.offset += count;
+  }
+
+  /** Writes the offset back where the caller gave one. */
+  store(): boolean {
+    return this.offset === null || this.task.mm.user.write64(this.address, this.offset);
+  }
+}
+
+/** Reads from a regular file and writes until `count`, the end, or a short write. Bytes, -errno, BLOCKED. */
+function pump(kernel: Kernel, task: Task, from: RegularFile, source: Place, to: FileDescription, target: Place, count: number): SyscallResult {
+  let done = 0;
+  while (done < count) {
+    const sink = new BufferSink(Math.min(CHUNK, count - done));
+    const got = from.read(kernel, task, sink, source.offset ?? from.position);
+    if (got <= 0) return done > 0 ? done : got;
+    const before = task.progress;
+    const written = to.write(kernel, task, new BufferSource(sink.bytes), target.offset);
+    if (written === BLOCKED) return moved(task, from, source, partialDone(task), done, written);
+    if (typeof written !== 'number' || written < 0) return done > 0 ? done : written;
+    task.progress = before;
+    source.advance(written);
+    target.advance(written);
+    if (source.offset === null) from.position += written;
+    done += written;
+    if (written < got) break;
+  }
+  return done;
+}
+
+/** The target waits in the middle: what it has taken is accounted for, and the call goes on from there. */
+function moved(task: Task, from: RegularFile, source: Place, taken: number, done: number, result: SyscallResult): SyscallResult {
+  const total = Number(task.progress?.['pumped'] ?? 0) + done + taken;
+  source.advance(taken);
+  if (source.offset === null) from.position += taken;
+  task.progress = { pumped: total, ...(source.offset === null ? {} : { sourceOffset: source.offset }) };
+  return result;
+}
+
+function sendfile(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const given = readOffset(task, args.number(2));
+  if (typeof given === 'number') return given;
+  const to = fileOf(task, args.i32(0));
+  const from = fileOf(task, args.i32(1));
+  if (!from || !canRead(from) || !to || !canWrite(to)) return -ERRNO.EBADF;
+  if (!(from instanceof RegularFile)) return -ERRNO.EINVAL;
+  if (to.flags & O_APPEND) return -ERRNO.EINVAL;
+  const before = Number(task.progress?.['pumped'] ?? 0);
+  const count = Math.min(args.number(3), MAX_RW_COUNT) - before;
+  const at = task.progress?.['sourceOffset'];
+  const source = new Place(task, args.number(2), given === null ? null : at === undefined ? given.offset : Number(at));
+  const result = pump(kernel, task, from, source, to, new Place(task, 0, null), count);
+  if (result === BLOCKED) return result;
+  if (!source.store()) return -ERRNO.EFAULT;
+  const sum = typeof result === 'number' && result >= 0 ? result + before : before > 0 ? before : result;
+  if (typeof sum === 'number') chargeCopy(kernel, sum);
+  return sum;
+}
+
+function copyFileRange(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const from = fileOf(task, args.i32(0));
+  const to = fileOf(task, args.i32(2));
+  if (!from || !to) return -ERRNO.EBADF;
+  const [sourceGiven, targetGiven] = [readOffset(task, args.number(1)), readOffset(task, args.number(3))];
+  if (typeof sourceGiven === 'number') return sourceGiven;
+  if (typeof targetGiven === 'number') return targetGiven;
+  if (args.u32(5) !== 0) return -ERRNO.EINVAL;
+  if (from.inode?.isDirectory || to.inode?.isDirectory) return -ERRNO.EISDIR;
+  if (!(from instanceof RegularFile) || !(to instanceof RegularFile)) return -ERRNO.EINVAL;
+  if (!canRead(from) || !canWrite(to) || to.flags & O_APPEND) return -ERRNO.EBADF;
+  const count = Math.min(args.number(4), MAX_RW_COUNT);
+  const source = new Place(task, args.number(1), sourceGiven?.offset ?? null);
+  const target = new Place(task, args.number(3), targetGiven?.offset ?? null);
+  const [start, into] = [source.offset ?? from.position, target.offset ?? to.position];
+  if (from.inode === to.inode && start < into + count && into < start + count) return -ERRNO.EINVAL;
+  const result = pump(kernel, task, from, source, to, target, count);
+  if (!source.store() || !target.store()) return -ERRNO.EFAULT;
+  if (typeof result === 'number') chargeCopy(kernel, result);
+  return result;
+}
+
+function splice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const flags = args.u32(5);
+  if (flags & ~SPLICE_FLAGS) return -ERRNO.EINVAL;
+  const count = Math.min(args.number(4), MAX_RW_COUNT);
+  if (count === 0) return 0;
+  const from = fileOf(task, args.i32(0));
+  const to = fileOf(task, args.i32(2));
+  if (!from || !to || !canRead(from) || !canWrite(to)) return -ERRNO.EBADF;
+  const fromPipe = from instanceof PipeFile;
+  const toPipe = to instanceof PipeFile;
+  if ((fromPipe && args.number(1) !== 0) || (toPipe && args.number(3) !== 0)) return -ERRNO.ESPIPE;
+  const [sourceGiven, targetGiven] = [readOffset(task, args.number(1)), readOffset(task, args.number(3))];
+  if (typeof sourceGiven === 'number') return sourceGiven;
+  if (typeof targetGiven === 'number') return targetGiven;
+  if (fromPipe && toPipe) return from.pipe === to.pipe ? -ERRNO.EINVAL : spliceBetween(kernel, task, from, to, count, flags);
+  if (fromPipe) return spliceOut(kernel, task, from, to, new Place(task, args.number(3), targetGiven?.offset ?? null), count, flags);
+  if (toPipe) return spliceIn(kernel, task, from, new Place(task, args.number(1), sourceGiven?.offset ?? null), to, count, flags);
+  return -ERRNO.EINVAL;
+}
+
+/** Waits for data in a pipe: null when there is some, else the call's result. */
+function awaitData(kernel: Kernel, task: Task, from: PipeFile, flags: number): SyscallResult | null {
+  if (!from.pipe.isEmpty) return null;
+  if (from.pipe.writers === 0) return 0;
+  if (flags & SPLICE_F_NONBLOCK || from.flags & O_NONBLOCK) return -ERRNO.EAGAIN;
+  return kernel.block(task, { queues: [from.pipe.readable], waitingFor: `data in ${from.describe()}` });
+}
+
+/** Waits for room in a pipe: null when there is some, else the call's result. */
+function awaitRoom(kernel: Kernel, task: Task, to: PipeFile, flags: number): SyscallResult | null {
+  if (to.pipe.readers === 0) return raiseSigpipe(kernel, task);
+  if (!to.pipe.isFull) return null;
+  if (flags & SPLICE_F_NONBLOCK || to.flags & O_NONBLOCK) return -ERRNO.EAGAIN;
+  return to.waitForRoom(kernel, task);
+}
+
+function roomOf(pipe: PipeFile): number {
+  return (pipe.pipe.capacity - pipe.pipe.slots.length) * 4096;
+}
+
+function spliceBetween(kernel: Kernel, task: Task, from: PipeFile, to: PipeFile, count: number, flags: number): SyscallResult {
+  const waits = awaitData(kernel, task, from, flags) ?? awaitRoom(kernel, task, to, flags);
+  if (waits !== null) return waits;
+  kernel.charge(kernel.hardware.costs.pipe_operation);
+  const sink = new BufferSink(Math.min(count, from.pipe.length, roomOf(to)));
+  from.pipe.take(kernel, sink);
+  return to.pipe.put(kernel, new BufferSource(sink.bytes), sink.filled);
+}
+
+function spliceOut(kernel: Kernel, task: Task, from: PipeFile, to: FileDescription, target: Place, count: number, flags: number): SyscallResult {
+  const waits = awaitData(kernel, task, from, flags);
+  if (waits !== null) return waits;
+  if (to.flags & O_APPEND) return -ERRNO.EINVAL;
+  const data = from.pipe.peek(count);
+  const written = to.write(kernel, task, new BufferSource(data), target.offset);
+  if (written === BLOCKED) {
+    from.pipe.take(kernel, new BufferSink(partialDone(task)));
+    return written;
+  }
+  if (typeof written !== 'number' || written < 0) return written;
+  from.pipe.take(kernel, new BufferSink(written));
+  target.advance(written);
+  chargeCopy(kernel, written);
+  return target.store() ? written : -ERRNO.EFAULT;
+}
+
+function spliceIn(kernel: Kernel, task: Task, from: FileDescription, source: Place, to: PipeFile, count: number, flags: number): SyscallResult {
+  const waits = awaitRoom(kernel, task, to, flags);
+  if (waits !== null) return waits;
+  const sink = new BufferSink(Math.min(count, roomOf(to)));
+  const got = from.read(kernel, task, sink, source.offset);
+  if (typeof got !== 'number' || got <= 0) return got;
+  to.pipe.put(kernel, new BufferSource(sink.bytes), got);
+  source.advance(got);
+  chargeCopy(kernel, got);
+  return source.store() ? got : -ERRNO.EFAULT;
+}
+
+function tee(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const flags = args.u32(3);
+  if (flags & ~SPLICE_FLAGS) return -ERRNO.EINVAL;
+  const count = Math.min(args.number(2), MAX_RW_COUNT);
+  if (count === 0) return 0;
+  const from = fileOf(task, args.i32(0));
+  const to = fileOf(task, args.i32(1));
+  if (!from || !to || !canRead(from) || !canWrite(to)) return -ERRNO.EBADF;
+  if (!(from instanceof PipeFile) || !(to instanceof PipeFile) || from.pipe === to.pipe) return -ERRNO.EINVAL;
+  const waits = awaitData(kernel, task, from, flags) ?? awaitRoom(kernel, task, to, flags);
+  if (waits !== null) return waits;
+  kernel.charge(kernel.hardware.costs.pipe_operation);
+  const data = from.pipe.peek(Math.min(count, roomOf(to)));
+  return to.pipe.put(kernel, new BufferSource(data), data.length);
+}
+
+/** To a pipe's writing end it writes, from a reading end it reads; pages are copied, never given away. */
+function vmsplice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const flags = args.u32(3);
+  if (flags & ~SPLICE_FLAGS) return -ERRNO.EINVAL;
+  const file = fileOf(task, args.i32(0));
+  if (!file) return -ERRNO.EBADF;
+  const segments = readSegments(task, args.number(1), Math.min(args.number(2), 2048));
+  if (typeof segments === 'number') return segments;
+  if (!(file instanceof PipeFile)) return -ERRNO.EBADF;
+  const saved = file.flags;
+  if (flags & SPLICE_F_NONBLOCK) file.flags |= O_NONBLOCK;
+  const result = transfer(kernel, task, file, file.writes ? 'write' : 'read', segments, null);
+  file.flags = saved;
+  return result;
+}
+
+export const transferRows: readonly SyscallRow[] = [
+  { number: 40, name: 'sendfile', arguments: ['fd', 'fd', 'pointer', 'size'], handler: sendfile },
+  { number: 275, name: 'splice', arguments: ['fd', 'pointer', 'fd', 'pointer', 'size', 'flags'], handler: splice },
+  { number: 276, name: 'tee', arguments: ['fd', 'fd', 'size', 'flags'], handler: tee },
+  { number: 278, name: 'vmsplice', arguments: ['fd', 'pointer', 'size', 'flags'], handler: vmsplice },
+  { number: 326, name: 'copy_file_range', arguments: ['fd', 'pointer', 'fd', 'pointer', 'size', 'flags'], handler: copyFileRange },
+];
