@@ -36,7 +36,7 @@ export class Replay {
     this.imageFrame = this.map(space, layout.DATA_BASE, layout.DATA_BYTES, (offset) => (offset < layout.READ_ONLY_OFFSET ? PTE_READ | PTE_WRITABLE : PTE_READ));
     const high = this.map(space, layout.HIGH_BASE, layout.HIGH_BYTES, () => PTE_READ | PTE_WRITABLE);
     if (high !== this.imageFrame + layout.DATA_BYTES) throw new Error('the memory image must be contiguous in RAM');
-    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs });
+    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs, cpuid: { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 } });
     this.cpu.setAddressSpace(space);
     this.cpu.setVcpu(new Vcpu(0, new LocalApic(0), new UintrUnit({ enumerated: false, flexibleUiret: false, x2apic: true })));
   }

@@ -106,6 +106,8 @@ export function assemble(form: Form, chosen: Chosen): Uint8Array {
   const prefix = rex(form, chosen);
   if (prefix) bytes.push(prefix);
   if (form.table === OpCodeTableKind.T0F) bytes.push(0x0f);
+  if (form.table === OpCodeTableKind.T0F38) bytes.push(0x0f, 0x38);
+  if (form.table === OpCodeTableKind.T0F3A) bytes.push(0x0f, 0x3a);
   const opcode = form.opcode + (chosen.opcodeRegister >= 0 ? chosen.opcodeRegister & 7 : 0);
   if (form.opcodeBytes === 2) bytes.push(opcode >> 8, opcode & 0xff);
   else bytes.push(opcode);

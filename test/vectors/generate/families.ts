@@ -6,16 +6,20 @@ import { laneOf } from './plans.ts';
 const FAMILIES: readonly [string, RegExp][] = [
   ['string', /^(Movs|Cmps|Stos|Lods|Scas)[bwdq]_(m|AL|AX|EAX|RAX)/],
   ['branch', /^(J|Call|Ret|Loop)/],
-  ['stack', /^(Push|Pop|Enter|Leave)/],
+  ['stack', /^(Push|Pop(?!cnt)|Enter|Leave)/],
   ['shift', /^(Ro[lr]|Rc[lr]|Sh[lr]|Sal|Sar|Shld|Shrd)_/],
   ['multiply-divide', /^(Mul|Imul|Div|Idiv)_r/],
-  ['bit', /^(Bt|Bs|Bswap)/],
+  ['bit', /^(Bt|Bs|Bswap|Popcnt|Crc32)/],
   ['conditional', /^(Set|Cmov)/],
   ['exchange', /^(Xchg|Cmpxchg|Xadd)/],
   ['arithmetic', /^(Add|Or|Adc|Sbb|And|Sub|Xor|Cmp|Test|Inc|Dec|Neg|Not)_(r|AL|AX|EAX|RAX)/],
 ];
 
 export function familyOf(form: Form): string {
+  return form.level === 2 ? `v2-${kindOf(form)}` : kindOf(form);
+}
+
+function kindOf(form: Form): string {
   if (form.privileged) return 'privileged';
   const known = FAMILIES.find(([, pattern]) => pattern.test(form.name));
   if (known) return known[0];

@@ -1,4 +1,4 @@
-// Every instruction form of x86-64-v1 that user code in 64-bit mode can run, as iced's opcode table lists them,
+// Every instruction form of x86-64-v1 and v2 that user code in 64-bit mode can run, as iced's opcode table lists them,
 // less those whose result is not the processor's alone or that the machine does not have (the reasons are below).
 
 import { Code, CodeExt, CpuidFeature, EncodingKind, Instruction, MemorySizeExt, Mnemonic, OpCodeOperandKind, type OpCodeTableKind } from 'iced-x86';
@@ -8,6 +8,8 @@ export interface Form {
   /** iced's name, "Add_rm64_r64". */
   readonly name: string;
   readonly mnemonic: string;
+  /** First level of x86-64 that has it. */
+  readonly level: 1 | 2;
   readonly table: OpCodeTableKind;
   /** 0x66, 0xf3, 0xf2, or 0. */
   readonly mandatoryPrefix: number;
@@ -27,6 +29,7 @@ export interface Form {
 }
 
 const FEATURES = new Set(['INTEL8086', 'INTEL186', 'INTEL286', 'INTEL386', 'INTEL486', 'X64', 'CMOV', 'PAUSE', 'MULTIBYTENOP', 'CX8', 'CLFSH', 'SSE', 'SSE2']);
+const V2_FEATURES = new Set(['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT']);
 
 /** Mnemonics left out, with the reason. */
 export const EXCLUDED: Readonly<Record<string, string>> = {
@@ -45,6 +48,8 @@ const FAR = new Set([K.farbr2_2, K.farbr4_2]);
 const MMX = new Set([K.mm_reg, K.mm_rm, K.mm_or_mem]);
 /** Near branches ignore the operand-size prefix in 64-bit mode, as Intel has it. */
 const SHORT_BRANCH = new Set([K.br16_1, K.br16_2, K.br32_1, K.br32_4]);
+/** Not what the bytes mean by Intel’s rules: the prefix is ignored, or UD0 has a ModRM byte. */
+const UNREACHABLE = new Set(['Retnw', 'Retnw_imm16', 'Call_rm16', 'Jmp_rm16', 'Ud0']);
 const PREFIX = [0, 0, 0x66, 0xf3, 0xf2];
 
 function formOf(code: Code, name: string): Form | null {
@@ -54,7 +59,7 @@ function formOf(code: Code, name: string): Form | null {
     if (!info.isInstruction || !info.mode64 || info.encoding !== EncodingKind.Legacy) return null;
     instruction.code = code;
     const features = [...instruction.cpuidFeatures()].map((feature) => CpuidFeature[feature]!);
-    if (!features.every((feature) => FEATURES.has(feature))) return null;
+    if (!features.every((feature) => FEATURES.has(feature) || V2_FEATURES.has(feature))) return null;
     const mnemonic = Mnemonic[info.mnemonic]!;
     if (Object.hasOwn(EXCLUDED, mnemonic)) return null;
     const operands = [info.op0Kind, info.op1Kind, info.op2Kind].slice(0, info.opCount);
@@ -62,9 +67,10 @@ function formOf(code: Code, name: string): Form | null {
     if (operands.some((kind) => SHORT_BRANCH.has(kind))) return null;
     if (operands[0] === K.seg_reg || (mnemonic === 'Pop' && [K.fs, K.gs].includes(operands[0]!))) return null;
     if (operands[0] === K.mem && /^(Call|Jmp)_m/.test(name)) return null;
-    if (info.fwait) return null;
+    if (info.fwait || UNREACHABLE.has(name)) return null;
     return {
       code, name, mnemonic,
+      level: features.some((feature) => V2_FEATURES.has(feature)) ? 2 : 1,
       table: info.table,
       mandatoryPrefix: PREFIX[info.mandatoryPrefix]!,
       opcode: info.opCode,

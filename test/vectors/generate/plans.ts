@@ -306,6 +306,16 @@ const accumulator: Plan = {
   },
 };
 
+const explicitLengths: Plan = {
+  implicit: [RAX, RCX, RDX],
+  cases: 40,
+  prepare(draft, random) {
+    for (const register of [RAX, RDX]) {
+      draft.setRegister(register, random.chance(5) ? integer(random, 64) : BigInt.asUintN(64, BigInt(random.below(40) - 20)));
+    }
+  },
+};
+
 const privileged: Plan = { cases: 2 };
 
 function spread(names: string, plan: Plan): [string, Plan][] {
@@ -323,8 +333,10 @@ const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ...spread('Enter Leave', frame),
   ['Ret', returns],
   ['Xlatb', translate],
+  ['Popcnt', {}],
   ['Ldmxcsr', control],
   ['Maskmovdqu', maskedMove],
+  ...spread('Pcmpestri Pcmpestrm Pcmpestri64 Pcmpestrm64', explicitLengths),
   ...spread('Cbw Cwd Cwde Cdq Cdqe Cqo Sahf Lahf', accumulator),
 ]);
 
@@ -340,7 +352,7 @@ export function planFor(form: Form): Plan {
   return {};
 }
 
-const FLOAT = /^(Add|Sub|Mul|Div|Min|Max|Sqrt|Cmp|Rcp|Rsqrt|Ucomi|Comi)(ps|ss|pd|sd)_xmm/;
+const FLOAT = /^(Add|Sub|Mul|Div|Min|Max|Sqrt|Cmp|Rcp|Rsqrt|Ucomi|Comi|Hadd|Hsub|Addsub|Round|Dp)(ps|ss|pd|sd)_xmm/;
 
 /** How the lanes of XMM and memory operands of a form are best filled; floating-point forms also vary MXCSR. */
 export function laneOf(form: Form): { lane: Lane; float: boolean } {
