@@ -146,7 +146,7 @@ function build(form: Form, kinds: readonly OperandKind[], plan: Plan, random: Ra
   if (wish.fetch === 'boundary') draft.codeOffset = 0x1000 - 1 - random.below(Math.max(code.length - 1, 1));
   if (wish.fetch === 'end') draft.codeOffset = CODE_BYTES - code.length + 1 + random.below(code.length - 1);
   if (memory?.kind === 'rip') code = assemble(form, { ...chosen, memory: ripRelative(memory, draft.codeOffset, code.length) });
-  if (!wish.lock && !means(form, code, draft.codeOffset)) return null;
+  if (!means(form, wish.lock ? code.subarray(1) : code, draft.codeOffset)) return null;
   if (wish.fetch === 'end') code = code.subarray(0, CODE_BYTES - draft.codeOffset);
   return draft.freeze(code);
 }

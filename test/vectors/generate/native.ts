@@ -82,7 +82,7 @@ function decodeOutcome(c: Case, bytes: Uint8Array, view: DataView, at: number): 
 
   const start = BigInt(layout.CODE_BASE + c.codeOffset);
   let fault: Fault | null = { vector: trap, errorCode, address: trap === VECTOR_PF ? address : 0n };
-  if (trap === VECTOR_BP && c.code[0] !== 0xcc) {
+  if (trap === VECTOR_BP && rip !== start + BigInt(c.code.length)) {
     // The INT3 behind the instruction, or at its target: the instruction itself has completed.
     fault = null;
     rip -= 1n;
