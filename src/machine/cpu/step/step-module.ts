@@ -30,7 +30,7 @@ interface Form {
   readonly code: Code;
   readonly shape: number;
   readonly row: Row;
-  readonly bytes: number[];
+  readonly bytes: Uint8Array;
   hot: boolean;
   index: number;
 }
@@ -121,13 +121,13 @@ function formName(code: Code, shape: number): string {
   return `${Code[code]}:${SHAPE_NAMES[shape]!}`;
 }
 
-function hashOf(bytes: readonly number[]): number {
+function hashOf(bytes: Uint8Array): number {
   let hash = 0x811c9dc5 ^ bytes.length;
   for (const b of bytes) hash = Math.imul(hash ^ b, 0x01000193);
   return hash;
 }
 
-function sameBytes(a: readonly number[], b: readonly number[]): boolean {
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

@@ -19,7 +19,8 @@ export class FunctionBuilder {
   private readonly parameters: readonly ValueType[];
   private readonly locals: ValueType[] = [];
   private readonly freeLocals: Record<ValueType, number[]> = { i32: [], i64: [], f32: [], f64: [], v128: [] };
-  private readonly code: number[] = [];
+  private code = new Uint8Array(256);
+  private length = 0;
   private depth = 0;
 
   constructor(module: ModuleBuilder, index: number, parameters: readonly ValueType[], _results: readonly ValueType[]) {
@@ -42,40 +43,41 @@ export class FunctionBuilder {
   }
 
   get(local: number): this {
-    return this.raw(0x20, ...leb(local));
+    return this.raw(0x20).number(local);
   }
   set(local: number): this {
-    return this.raw(0x21, ...leb(local));
+    return this.raw(0x21).number(local);
   }
   tee(local: number): this {
-    return this.raw(0x22, ...leb(local));
+    return this.raw(0x22).number(local);
   }
 
   i32(value: number): this {
-    return this.raw(0x41, ...signedLeb(BigInt(value | 0)));
+    return this.raw(0x41).signed(value | 0);
   }
   i64(value: bigint): this {
-    return this.raw(0x42, ...signedLeb(BigInt.asIntN(64, value)));
+    this.raw(0x42);
+    const signed = BigInt.asIntN(64, value);
+    if (signed === BigInt.asIntN(32, signed)) return this.signed(Number(signed));
+    for (const byte of signedLeb(signed)) this.raw(byte);
+    return this;
   }
   f32Bits(bits: number): this {
-    return this.raw(0x43, bits & 255, (bits >>> 8) & 255, (bits >>> 16) & 255, bits >>> 24);
+    return this.raw(0x43).raw(bits & 255).raw((bits >>> 8) & 255).raw((bits >>> 16) & 255).raw(bits >>> 24);
   }
   f64Bits(bits: bigint): this {
-    this.code.push(0x44);
-    for (let i = 0n; i < 64n; i += 8n) this.code.push(Number((bits >> i) & 255n));
-    return this;
+    return this.raw(0x44).word(bits);
   }
   v128(low: bigint, high: bigint): this {
-    this.code.push(0xfd, 12);
-    for (const half of [low, high]) for (let i = 0n; i < 64n; i += 8n) this.code.push(Number((half >> i) & 255n));
-    return this;
+    return this.raw(0xfd).raw(12).word(low).word(high);
   }
 
   /** Any instruction without immediates, by its text name: op('i64.add'). */
   op(name: string): this {
     const bytes = PLAIN.get(name);
     if (!bytes) throw new Error(`unknown WebAssembly instruction ${name}`);
-    return this.raw(...bytes);
+    for (const byte of bytes) this.raw(byte);
+    return this;
   }
 
   /** Several op()s in a row. */
@@ -88,27 +90,29 @@ export class FunctionBuilder {
   mem(name: string, offset = 0, memory = 0): this {
     const row = MEMORY.get(name);
     if (!row) throw new Error(`unknown WebAssembly memory instruction ${name}`);
-    this.raw(...row[0]);
-    return memory === 0 ? this.raw(0, ...leb(offset)) : this.raw(0x40, ...leb(memory), ...leb(offset));
+    for (const byte of row[0]) this.raw(byte);
+    return memory === 0 ? this.raw(0).number(offset) : this.raw(0x40).number(memory).number(offset);
   }
 
   lane(name: string, lane: number): this {
     const code = LANE.get(name);
     if (code === undefined) throw new Error(`unknown WebAssembly lane instruction ${name}`);
-    return this.raw(0xfd, code, lane);
+    return this.raw(0xfd).raw(code).raw(lane);
   }
 
   /** i8x16.shuffle with 16 lane numbers (0..31). */
   shuffle(lanes: readonly number[]): this {
     if (lanes.length !== 16) throw new Error('shuffle takes 16 lanes');
-    return this.raw(0xfd, 13, ...lanes);
+    this.raw(0xfd).raw(13);
+    for (const lane of lanes) this.raw(lane);
+    return this;
   }
 
   memoryCopy(): this {
-    return this.raw(0xfc, 10, 0, 0);
+    return this.raw(0xfc).raw(10).raw(0).raw(0);
   }
   memoryFill(): this {
-    return this.raw(0xfc, 11, 0);
+    return this.raw(0xfc).raw(11).raw(0);
   }
 
   block(body: (label: Label) => void, result?: ValueType): this {
@@ -119,7 +123,7 @@ export class FunctionBuilder {
   }
   /** Condition (i32) on the stack. */
   if(then: (label: Label) => void, otherwise?: (label: Label) => void, result?: ValueType): this {
-    this.raw(0x04, result ? TYPE_CODE[result] : EMPTY);
+    this.raw(0x04).raw(result ? TYPE_CODE[result] : EMPTY);
     const label = { depth: ++this.depth };
     then(label);
     if (otherwise) {
@@ -130,35 +134,35 @@ export class FunctionBuilder {
     return this.raw(0x0b);
   }
   br(label: Label): this {
-    return this.raw(0x0c, ...leb(this.depth - label.depth));
+    return this.raw(0x0c).number(this.depth - label.depth);
   }
   brIf(label: Label): this {
-    return this.raw(0x0d, ...leb(this.depth - label.depth));
+    return this.raw(0x0d).number(this.depth - label.depth);
   }
   /** Index (i32) on the stack. */
   brTable(labels: readonly Label[], otherwise: Label): this {
-    this.raw(0x0e, ...leb(labels.length));
-    for (const label of [...labels, otherwise]) this.raw(...leb(this.depth - label.depth));
-    return this;
+    this.raw(0x0e).number(labels.length);
+    for (const label of labels) this.number(this.depth - label.depth);
+    return this.number(this.depth - otherwise.depth);
   }
   return(): this {
     return this.raw(0x0f);
   }
   call(functionIndex: number): this {
-    return this.raw(0x10, ...leb(functionIndex));
+    return this.raw(0x10).number(functionIndex);
   }
   /** Table index (i32) on the stack, above the arguments. */
   callIndirect(typeIndex: number): this {
-    return this.raw(0x11, ...leb(typeIndex), 0);
+    return this.raw(0x11).number(typeIndex).raw(0);
   }
 
   /** Bytes of code emitted so far. */
   get size(): number {
-    return this.code.length;
+    return this.length;
   }
 
   /** The function's entry in the code section. */
-  toBytes(): number[] {
+  toBytes(): Uint8Array {
     const groups: number[] = [];
     let count = 0;
     for (let i = 0; i < this.locals.length; count++) {
@@ -168,23 +172,49 @@ export class FunctionBuilder {
       i = n;
     }
     const head = [...leb(count), ...groups];
-    const size = leb(head.length + this.code.length + 1);
-    const bytes = size.concat(head);
-    for (const b of this.code) bytes.push(b);
-    bytes.push(0x0b);
+    const size = leb(head.length + this.length + 1);
+    const bytes = new Uint8Array(size.length + head.length + this.length + 1);
+    bytes.set(size);
+    bytes.set(head, size.length);
+    bytes.set(this.code.subarray(0, this.length), size.length + head.length);
+    bytes[bytes.length - 1] = 0x0b;
     return bytes;
   }
 
   private structured(opcode: number, body: (label: Label) => void, result?: ValueType): this {
-    this.raw(opcode, result ? TYPE_CODE[result] : EMPTY);
+    this.raw(opcode).raw(result ? TYPE_CODE[result] : EMPTY);
     const label = { depth: ++this.depth };
     body(label);
     this.depth--;
     return this.raw(0x0b);
   }
 
-  private raw(...bytes: number[]): this {
-    for (const b of bytes) this.code.push(b);
+  private raw(byte: number): this {
+    if (this.length === this.code.length) {
+      const larger = new Uint8Array(this.length * 2);
+      larger.set(this.code);
+      this.code = larger;
+    }
+    this.code[this.length++] = byte;
+    return this;
+  }
+
+  /** Unsigned LEB128 of a number below 2^31. */
+  private number(value: number): this {
+    let rest = value;
+    for (; rest > 127; rest >>>= 7) this.raw((rest & 127) | 128);
+    return this.raw(rest);
+  }
+
+  /** Signed LEB128 of an i32. */
+  private signed(value: number): this {
+    let rest = value;
+    for (; rest < -64 || rest > 63; rest >>= 7) this.raw((rest & 127) | 128);
+    return this.raw(rest & 127);
+  }
+
+  private word(bits: bigint): this {
+    for (let i = 0n; i < 64n; i += 8n) this.raw(Number((bits >> i) & 255n));
     return this;
   }
 }

@@ -21,7 +21,7 @@ export class ModuleBuilder {
   private readonly typeBytes: number[][] = [];
   private readonly imports: Import[] = [];
   private importedFunctions = 0;
-  private readonly functions: { type: number; body: { toBytes(): number[] } }[] = [];
+  private readonly functions: { type: number; body: { toBytes(): Uint8Array } }[] = [];
   private readonly exports: { field: string; kind: number; index: number }[] = [];
   private tableEntries: number[] | null = null;
   private readonly segments: number[][] = [];
@@ -56,7 +56,7 @@ export class ModuleBuilder {
   }
 
   /** Adds a function whose code-section entry is at hand; returns its index. */
-  encodedFunction(parameters: readonly ValueType[], results: readonly ValueType[], bytes: number[]): number {
+  encodedFunction(parameters: readonly ValueType[], results: readonly ValueType[], bytes: Uint8Array): number {
     this.functions.push({ type: this.type(parameters, results), body: { toBytes: () => bytes } });
     return this.importedFunctions + this.functions.length - 1;
   }
@@ -77,14 +77,12 @@ export class ModuleBuilder {
   }
 
   toBytes(): Uint8Array<ArrayBuffer> {
-    const parts: number[][] = [[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]];
-    const chunks: Uint8Array[] = [];
-    const section = (id: number, items: number[][]): void => {
+    const parts: ArrayLike<number>[] = [[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]];
+    const section = (id: number, items: readonly ArrayLike<number>[]): void => {
       if (items.length === 0) return;
       const head = leb(items.length);
       const size = items.reduce((n, i) => n + i.length, head.length);
-      parts.push([id, ...leb(size), ...head]);
-      for (const item of items) parts.push(item);
+      parts.push([id, ...leb(size), ...head], ...items);
     };
     section(1, this.typeBytes);
     section(2, this.imports.map((i) => [...name(i.module), ...name(i.field), ...i.descriptor]));
@@ -96,13 +94,11 @@ export class ModuleBuilder {
       section(9, [[0x00, 0x41, 0x00, 0x0b, ...leb(entries.length), ...entries.flatMap((e) => leb(e))]]);
     }
     section(10, this.functions.map((f) => f.body.toBytes()));
-    section(11, this.segments);
-    for (const part of parts) chunks.push(Uint8Array.from(part));
-    const total = new Uint8Array(chunks.reduce((n, c) => n + c.length, 0));
+    const total = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
     let at = 0;
-    for (const chunk of chunks) {
-      total.set(chunk, at);
-      at += chunk.length;
+    for (const part of parts) {
+      total.set(part, at);
+      at += part.length;
     }
     return total;
   }
