@@ -15,21 +15,25 @@ export function openFifo(kernel: Kernel, task: Task | null, inode: SpecialInode,
   const mode = flags & O_ACCMODE;
   const nonblocking = (flags & O_NONBLOCK) !== 0 || task === null;
   if (mode === O_WRONLY && nonblocking && pipe.readers === 0) return -ERRNO.ENXIO;
-  const waits = !nonblocking && (mode === O_RDONLY || mode === O_WRONLY);
-  if (!waits || otherEndIsThere(task!, pipe, mode === O_RDONLY)) {
+  const reads = mode === O_RDONLY;
+  const waits = !nonblocking && (reads || mode === O_WRONLY);
+  if (!waits || otherEndIsThere(task!, pipe, reads)) {
     const file = new PipeFile(kernel, flags, inode, pipe, pipe.writers > 0 ? -1 : pipe.writerOpens);
     if (at.parent) file.entry = at;
+    if (task) pipe.arrived(task);
     return file;
   }
-  const queues = [mode === O_RDONLY ? pipe.openingReaders : pipe.openingWriters];
+  const fifo = `${inode.fileSystem.device}:${inode.ino}`;
+  if (task!.progress?.['fifo'] !== fifo) task!.progress = { fifo, otherOpens: reads ? pipe.writerOpens : pipe.readerOpens };
+  pipe.arrive(task!, !reads, fifo);
+  kernel.wake(reads ? pipe.openingWriters : pipe.openingReaders);
+  const queues = [reads ? pipe.openingReaders : pipe.openingWriters];
   return kernel.block(task!, { queues, waitingFor: `other end of ${fullPath(at)}` });
 }
 
-/** True if the other end is open, being opened, or has been opened (perhaps closed again) since this open began. */
+/** True if the other end is open or being opened, or has been opened (perhaps closed again) since this open began. */
 function otherEndIsThere(task: Task, pipe: Pipe, reads: boolean): boolean {
-  const opens = reads ? pipe.writerOpens : pipe.readerOpens;
   const before = task.progress?.['otherOpens'];
-  task.progress ??= { otherOpens: opens };
-  if (before !== undefined && opens !== before) return true;
-  return reads ? pipe.writers > 0 || pipe.openingWriters.waiters.length > 0 : pipe.readers > 0 || pipe.openingReaders.waiters.length > 0;
+  if (before !== undefined && before !== (reads ? pipe.writerOpens : pipe.readerOpens)) return true;
+  return reads ? pipe.hasWriters : pipe.hasReaders;
 }

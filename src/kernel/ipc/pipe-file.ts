@@ -43,7 +43,7 @@ export class PipeFile extends FileDescription {
     if (to.length === 0) return 0;
     const { pipe } = this;
     if (pipe.isEmpty) {
-      if (pipe.writers === 0) return 0;
+      if (!pipe.hasWriters) return 0;
       if (this.flags & O_NONBLOCK) return -ERRNO.EAGAIN;
       return kernel.block(task, { queues: [pipe.readable], waitingFor: `data in ${this.describe()}` });
     }
@@ -55,7 +55,7 @@ export class PipeFile extends FileDescription {
     if (offset !== null) return -ERRNO.ESPIPE;
     if (from.length === 0) return finishPartial(task, 0);
     const { pipe } = this;
-    if (pipe.readers === 0) return finishPartial(task, raiseSigpipe(kernel, task));
+    if (!pipe.hasReaders) return finishPartial(task, raiseSigpipe(kernel, task));
     kernel.charge(kernel.hardware.costs.pipe_operation);
     const done = pipe.put(kernel, from, from.length, (this.flags & O_DIRECT) !== 0);
     if (done < 0) return finishPartial(task, done);
@@ -77,11 +77,11 @@ export class PipeFile extends FileDescription {
     let ready = 0;
     if (this.reads) {
       if (!pipe.isEmpty) ready |= POLL.IN | POLL.RDNORM;
-      if (pipe.writers === 0 && pipe.writerOpens !== this.writersSeen) ready |= POLL.HUP;
+      if (!pipe.hasWriters && pipe.writerOpens !== this.writersSeen) ready |= POLL.HUP;
     }
     if (this.writes) {
       if (!pipe.isFull) ready |= POLL.OUT | POLL.WRNORM;
-      if (pipe.readers === 0) ready |= POLL.ERR;
+      if (!pipe.hasReaders) ready |= POLL.ERR;
     }
     return ready;
   }

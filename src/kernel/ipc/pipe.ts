@@ -4,6 +4,7 @@
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
+import type { Task } from '../task/task.ts';
 import { WaitQueue } from '../task/wait-queue.ts';
 import type { ByteSink, ByteSource } from '../vfs/file.ts';
 
@@ -31,6 +32,29 @@ export class Pipe {
   readonly readable = new WaitQueue('pipe with data');
   /** Woken when there is room, or nobody left to read. */
   readonly writable = new WaitQueue('pipe with room');
+
+  /** Tasks inside an open of the FIFO that waits: each already counts as having its end open. */
+  private arriving: { readonly task: Task; readonly writes: boolean; readonly fifo: string }[] = [];
+
+  /** Someone can still write, or is about to. */
+  get hasWriters(): boolean {
+    return this.writers > 0 || this.arriving.some((opener) => opener.writes && isInside(opener));
+  }
+
+  get hasReaders(): boolean {
+    return this.readers > 0 || this.arriving.some((opener) => !opener.writes && isInside(opener));
+  }
+
+  /** `task` begins to wait in an open; `fifo` is what its progress says. */
+  arrive(task: Task, writes: boolean, fifo: string): void {
+    this.arriving = this.arriving.filter((opener) => opener.task !== task && isInside(opener));
+    this.arriving.push({ task, writes, fifo });
+  }
+
+  /** `task` has its end now. */
+  arrived(task: Task): void {
+    this.arriving = this.arriving.filter((opener) => opener.task !== task);
+  }
 
   get isFull(): boolean {
     return this.slots.length >= this.capacity;
@@ -138,6 +162,11 @@ export class Pipe {
     kernel.wake(this.readable);
     kernel.wake(this.writable);
   }
+}
+
+/** False once the open has been given up: its progress is gone with the call. */
+function isInside({ task, fifo }: { readonly task: Task; readonly fifo: string }): boolean {
+  return task.state !== 'dead' && task.state !== 'zombie' && task.progress?.['fifo'] === fifo;
 }
 
 function extend(slot: PipeSlot, data: Uint8Array): void {

@@ -146,14 +146,14 @@ function splice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
 /** Waits for data in a pipe: null when there is some, else the call's result. */
 function awaitData(kernel: Kernel, task: Task, from: PipeFile, flags: number): SyscallResult | null {
   if (!from.pipe.isEmpty) return null;
-  if (from.pipe.writers === 0) return 0;
+  if (!from.pipe.hasWriters) return 0;
   if (flags & SPLICE_F_NONBLOCK || from.flags & O_NONBLOCK) return -ERRNO.EAGAIN;
   return kernel.block(task, { queues: [from.pipe.readable], waitingFor: `data in ${from.describe()}` });
 }
 
 /** Waits for room in a pipe: null when there is some, else the call's result. */
 function awaitRoom(kernel: Kernel, task: Task, to: PipeFile, flags: number): SyscallResult | null {
-  if (to.pipe.readers === 0) return raiseSigpipe(kernel, task);
+  if (!to.pipe.hasReaders) return raiseSigpipe(kernel, task);
   if (!to.pipe.isFull) return null;
   if (flags & SPLICE_F_NONBLOCK || to.flags & O_NONBLOCK) return -ERRNO.EAGAIN;
   return to.waitForRoom(kernel, task);

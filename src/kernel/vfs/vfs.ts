@@ -36,7 +36,7 @@ export class Vfs {
     const { physical } = hardware;
     this.memory = new Tmpfs(physical, DEVICE.memory, now, 0o777, physical.frameCount);
     const root = new Tmpfs(physical, DEVICE.root, now, 0o755);
-    this.mounts.mount('rootfs', root, null);
+    this.mounts.mount('tmpfs', root, null);
     buildRoot(root, hostname, now);
     const devices = new Tmpfs(physical, DEVICE.dev, now, 0o755);
     const shmDirectory = buildDevices(devices, now);
