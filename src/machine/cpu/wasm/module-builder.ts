@@ -94,6 +94,7 @@ export class ModuleBuilder {
       section(9, [[0x00, 0x41, 0x00, 0x0b, ...leb(entries.length), ...entries.flatMap((e) => leb(e))]]);
     }
     section(10, this.functions.map((f) => f.body.toBytes()));
+    section(11, this.segments);
     const total = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
     let at = 0;
     for (const part of parts) {
