@@ -20,8 +20,8 @@ function registers(operation: Binary, destination: 0 | 1, pops: number): Helper 
   return waiting((fpu, machine) => {
     const other = destination === 0 ? stackIndex(machine, 1) : 0;
     const target = destination === 0 ? 0 : stackIndex(machine, 0);
-    const done =
-      fpu.isEmpty(target) || fpu.isEmpty(other) ? fpu.underflow(target) : fpu.deliver(target, operation(fpu.get(target), fpu.get(other), fpu.control));
+    const missing = fpu.isEmpty(target) || fpu.isEmpty(other);
+    const done = missing ? fpu.underflow(target) : fpu.deliver(target, operation(fpu.get(target), fpu.get(other), fpu.control));
     if (done) fpu.pop(pops);
     return null;
   });

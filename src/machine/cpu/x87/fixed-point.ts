@@ -1,8 +1,8 @@
-// Elementary functions on fixed-point integers with 256 fraction bits: enough that one rounding at the end gives 64 good bits.
+// Elementary functions on fixed-point integers with 192 fraction bits: more than 120 good ones for any operand that is not tiny.
 
 import { integerSquareRoot } from './arithmetic.ts';
 
-export const FRACTION_BITS = 256;
+export const FRACTION_BITS = 192;
 const FRACTION = BigInt(FRACTION_BITS);
 export const FIXED_ONE = 1n << FRACTION;
 

@@ -1,4 +1,5 @@
-// Double extended precision values (SDM vol. 1, 4.2.2 and 8.2): sign, 15-bit biased exponent, 64-bit significand with an explicit integer bit.
+// Double extended precision values (SDM vol. 1, 4.2.2 and 8.2): sign, 15-bit biased exponent, and a 64-bit significand
+// with an explicit integer bit.
 
 export const BIAS = 16383;
 /** Weight of the lowest significand bit of a value with biased exponent e is 2^(e - LOW_BIT). */
@@ -55,8 +56,12 @@ export function lowExponent(value: Float80): number {
 }
 
 export function bitLength(value: bigint): number {
-  if (value < 0x1_0000_0000n) return 32 - Math.clz32(Number(value));
-  if (value >> 64n === 0n) return 64 - Math.clz32(Number(value >> 32n));
-  const hex = value.toString(16);
-  return hex.length * 4 - Math.clz32(Number.parseInt(hex.charAt(0), 16)) + 28;
+  let bits = 0;
+  let rest = value;
+  for (let above = rest >> 64n; above !== 0n; above = rest >> 64n) {
+    rest = above;
+    bits += 64;
+  }
+  const high = Number(rest >> 32n);
+  return high !== 0 ? bits + 64 - Math.clz32(high) : bits + 32 - Math.clz32(Number(rest));
 }

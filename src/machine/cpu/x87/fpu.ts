@@ -4,13 +4,25 @@ import { FCW, FDP, FIP, FOP, FSW, FTW, X87, type CpuContext } from '../state.ts'
 import { BEFORE, BUSY, C1, CONDITIONS, DE, ES, EXCEPTIONS, IE, SF, decodeControl, type Control, type Outcome } from './control.ts';
 import { INDEFINITE, readFloat80, writeFloat80, type Float80 } from './float80.ts';
 
+const views = new WeakMap<CpuContext, DataView>();
+
+function viewOf(context: CpuContext): DataView {
+  let view = views.get(context);
+  if (view === undefined) {
+    const { buffer, byteOffset, byteLength } = context.bytes;
+    view = new DataView(buffer, byteOffset, byteLength);
+    views.set(context, view);
+  }
+  return view;
+}
+
+/** Made for one instruction: the control word is decoded once. */
 export class Fpu {
   readonly view: DataView;
   readonly control: Control;
 
   constructor(context: CpuContext) {
-    const { buffer, byteOffset, byteLength } = context.bytes;
-    this.view = new DataView(buffer, byteOffset, byteLength);
+    this.view = viewOf(context);
     this.control = decodeControl(this.fcw);
   }
 

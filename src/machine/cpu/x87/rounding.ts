@@ -54,9 +54,12 @@ export function round(sign: Sign, significand: bigint, exponent: number, format:
   const first = cut(significand, drop, sign, control.rounding);
   const leading = exponent + drop + bitLength(first.quotient) - 1;
   const inexact = first.inexact ? PE : 0;
+  const unbounded: Rounded = {
+    significand: first.quotient, exponent: exponent + drop, flags: inexact, roundedUp: first.up, overflow: 'no', underflow: false,
+  };
   if (leading > maximum) {
     if ((control.masks & OE) === 0) {
-      return { significand: first.quotient, exponent: exponent + drop, flags: OE | inexact, roundedUp: first.up, overflow: 'unmasked', underflow: false };
+      return { ...unbounded, flags: OE | inexact, overflow: 'unmasked' };
     }
     const toInfinity = control.rounding !== TRUNCATE && (control.rounding === NEAREST || roundsAway(sign, control.rounding));
     return {
@@ -65,10 +68,10 @@ export function round(sign: Sign, significand: bigint, exponent: number, format:
     };
   }
   if (leading >= minimum) {
-    return { significand: first.quotient, exponent: exponent + drop, flags: inexact, roundedUp: first.up, overflow: 'no', underflow: false };
+    return unbounded;
   }
   if ((control.masks & UE) === 0) {
-    return { significand: first.quotient, exponent: exponent + drop, flags: UE | inexact, roundedUp: first.up, overflow: 'no', underflow: true };
+    return { ...unbounded, flags: UE | inexact, underflow: true };
   }
   const lowest = minimum - precision + 1;
   const denormal = cut(significand, lowest - exponent, sign, control.rounding);
