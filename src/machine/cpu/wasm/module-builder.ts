@@ -24,7 +24,7 @@ export class ModuleBuilder {
   private readonly functions: { type: number; body: { toBytes(): Uint8Array } }[] = [];
   private readonly exports: { field: string; kind: number; index: number }[] = [];
   private tableEntries: number[] | null = null;
-  private readonly segments: number[][] = [];
+  private readonly segments: Uint8Array[] = [];
 
   /** Index of a function type, shared between equal ones. */
   type(parameters: readonly ValueType[], results: readonly ValueType[]): number {
@@ -72,8 +72,12 @@ export class ModuleBuilder {
   }
 
   /** Bytes that instantiation writes to memory 0. */
-  data(address: number, bytes: readonly number[]): void {
-    this.segments.push([0x00, 0x41, ...signedLeb(BigInt(address)), 0x0b, ...leb(bytes.length), ...bytes]);
+  data(address: number, bytes: Uint8Array): void {
+    const head = [0x00, 0x41, ...signedLeb(BigInt(address)), 0x0b, ...leb(bytes.length)];
+    const segment = new Uint8Array(head.length + bytes.length);
+    segment.set(head);
+    segment.set(bytes, head.length);
+    this.segments.push(segment);
   }
 
   toBytes(): Uint8Array<ArrayBuffer> {

@@ -12,17 +12,23 @@ const RECIPROCAL_BASE = APPROXIMATIONS_BASE, ROOT_BASE = APPROXIMATIONS_BASE + 2
 /** Exponent of every table entry, and fraction bits below those the tables know. */
 const TABLE_EXPONENT = 126n, BELOW = 11n;
 
-function decode(table: { readonly first: number; readonly falls: string }): number[] {
-  const bytes: number[] = [];
-  let value = table.first;
-  for (const digit of table.falls) {
-    const code = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'.indexOf(digit);
-    for (const fall of [code >> 3, code & 7]) {
-      value -= fall;
-      bytes.push(value & 255, value >> 8);
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Fractions of 12 bits from differences of three, two to a digit. */
+function decode(...tables: readonly { readonly first: number; readonly falls: string }[]): Uint8Array {
+  const entries = new Uint16Array(tables.length * ENTRIES);
+  const codes = new Uint8Array(128);
+  for (let i = 0; i < DIGITS.length; i++) codes[DIGITS.charCodeAt(i)] = i;
+  let at = 0;
+  for (const { first, falls } of tables) {
+    let value = first;
+    for (let i = 0; i < falls.length; i++) {
+      const code = codes[falls.charCodeAt(i)]!;
+      entries[at++] = value -= code >> 3;
+      entries[at++] = value -= code & 7;
     }
   }
-  return bytes;
+  return new Uint8Array(entries.buffer);
 }
 
 export interface Approximations {
@@ -32,7 +38,7 @@ export interface Approximations {
 }
 
 export function emitApproximations(module: ModuleBuilder): Approximations {
-  module.data(APPROXIMATIONS_BASE, [...decode(RECIPROCAL), ...decode(RECIPROCAL_ROOT_EVEN), ...decode(RECIPROCAL_ROOT_ODD)]);
+  module.data(APPROXIMATIONS_BASE, decode(RECIPROCAL, RECIPROCAL_ROOT_EVEN, RECIPROCAL_ROOT_ODD));
   return { reciprocal: emitReciprocal(module), reciprocalRoot: emitReciprocalRoot(module) };
 }
 
