@@ -27,14 +27,21 @@ export class GuestConsole {
   private readonly seen = { STREAM_STDOUT: 0n, STREAM_STDERR: 0n };
   private call: Duplex<AttachConsoleRequest, AttachConsoleResponse> | undefined;
   private detached = false;
+  /** Bytes of each stream after which follow() is done. */
+  private last = { STREAM_STDOUT: Number.POSITIVE_INFINITY, STREAM_STDERR: Number.POSITIVE_INFINITY };
 
   constructor(client: UintrClient, name: string, target: OutputTarget = ownStreams) {
     this.client = client;
     this.name = name;
     this.target = target;
+    this.attached = new Promise((resolve) => (this.onAttached = resolve));
   }
 
-  /** Forwards until the console ends or finish() is called. */
+  /** Resolves when no output can be lost any more. */
+  readonly attached: Promise<void>;
+  private onAttached: () => void = () => {};
+
+  /** Forwards until the console ends, or all that finish() asks for is out. */
   async follow(): Promise<void> {
     this.call = this.client.guest.AttachConsole();
     await this.call.write({ attach: this.position() });
@@ -53,11 +60,10 @@ export class GuestConsole {
     await this.call?.write({ close_stdin: {} });
   }
 
-  /** What has been written until now and was not forwarded yet; then no more. */
-  async finish(): Promise<void> {
-    this.detached = true;
-    this.call?.cancel();
-    await this.print();
+  /** No more than this, which a wait has counted, is to be forwarded: children that write on are not waited for. */
+  finish({ stdout_bytes, stderr_bytes }: { readonly stdout_bytes: bigint; readonly stderr_bytes: bigint }): void {
+    this.last = { STREAM_STDOUT: Number(stdout_bytes), STREAM_STDERR: Number(stderr_bytes) };
+    this.detachWhenComplete();
   }
 
   /** What is there now. */
@@ -73,17 +79,25 @@ export class GuestConsole {
   }
 
   private async forward(call: Duplex<AttachConsoleRequest, AttachConsoleResponse>): Promise<void> {
-    for await (const { output } of call) {
-      if (this.detached) return;
+    for await (const { output, attached } of call) {
+      if (attached) this.onAttached();
       if (output) await this.emit(output);
+      this.detachWhenComplete();
+      if (this.detached) return;
     }
+  }
+
+  private detachWhenComplete(): void {
+    if (this.detached || this.seen.STREAM_STDOUT < this.last.STREAM_STDOUT || this.seen.STREAM_STDERR < this.last.STREAM_STDERR) return;
+    this.detached = true;
+    this.call?.cancel();
   }
 
   private async emit({ stream, offset, data }: ConsoleOutput): Promise<void> {
     if (stream !== 'STREAM_STDOUT' && stream !== 'STREAM_STDERR') return;
     const missing = offset - this.seen[stream];
     if (missing > 0n) await this.target.write('STREAM_STDERR', Buffer.from(`uintrctl: ${missing} bytes of output are no longer kept\n`));
-    this.seen[stream] = offset + BigInt(data.length);
     await this.target.write(stream, data);
+    this.seen[stream] = offset + BigInt(data.length);
   }
 }

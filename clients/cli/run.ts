@@ -209,11 +209,11 @@ export async function run(connecting: Promise<UintrClient>, argv: readonly strin
     const stopTerminal = stdin === null ? streamTerminal(console) : () => {};
     try {
       const waiting = client.guest.WaitProcess({ name: spawned!.name, until_quiescent: true });
-      const starting = client.machines.StartMachine({ name });
+      const starting = Promise.race([console.attached, following]).then(() => client.machines.StartMachine({ name }));
       // Output that cannot be written ends the run; output that has ended does not.
       const answer = await Promise.race([waiting, Promise.all([starting, following]).then(() => waiting)]);
       await starting;
-      await console.finish();
+      console.finish(answer);
       await following;
       if (eventFile) {
         const { events } = await client.machines.GetMachineStats({ name });

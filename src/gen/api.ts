@@ -315,7 +315,9 @@ export const API: ApiSchema = {
     'uintr.v1.AttachConsoleResponse': [
       { name: 'output', number: 1, type: 'message', of: 'uintr.v1.ConsoleOutput', oneof: 'report' },
       { name: 'stdin_accepted', number: 2, type: 'message', of: 'uintr.v1.ConsoleStdinAccepted', oneof: 'report' },
+      { name: 'attached', number: 3, type: 'message', of: 'uintr.v1.ConsoleAttached', oneof: 'report' },
     ],
+    'uintr.v1.ConsoleAttached': [],
     'uintr.v1.ConsoleOutput': [
       { name: 'stream', number: 1, type: 'enum', of: 'uintr.v1.ConsoleOutput.Stream' },
       { name: 'offset', number: 2, type: 'uint64' },
@@ -1233,7 +1235,10 @@ export interface ConsoleCloseStdin {}
 export interface AttachConsoleResponse {
   readonly output?: ConsoleOutput | undefined;
   readonly stdin_accepted?: ConsoleStdinAccepted | undefined;
+  readonly attached?: ConsoleAttached | undefined;
 }
+
+export interface ConsoleAttached {}
 
 export interface ConsoleOutput {
   readonly stream: ConsoleOutputStream;

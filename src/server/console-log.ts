@@ -33,6 +33,8 @@ export class ConsoleLog {
   private ended = false;
   private lags = false;
   private readonly onLag: (lagging: boolean) => void;
+  /** Bytes that each stream has had in all. */
+  readonly written: Record<OutputStream, number> = { 1: 0, 2: 0 };
   readonly bell = new Bell();
 
   constructor(onLag: (lagging: boolean) => void) {
@@ -42,6 +44,7 @@ export class ConsoleLog {
   append(chunk: ConsoleChunk): void {
     this.chunks.push(chunk);
     this.bytes += chunk.bytes.length;
+    this.written[chunk.stream] = chunk.offset + chunk.bytes.length;
     for (const reader of this.readers) reader.unreadBytes += chunk.bytes.length;
     this.trim();
     this.balance();

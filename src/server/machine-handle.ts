@@ -33,6 +33,7 @@ export class MachineHandle implements PushTarget {
   log: EventLog;
   /** Rings when the state changes. */
   readonly bell = new Bell();
+  private crash = new AbortController();
   private readonly consoles = new Map<number, ConsoleLog>();
   private readonly lagging = new Set<number>();
   private port: WorkerPort;
@@ -61,10 +62,9 @@ export class MachineHandle implements PushTarget {
   send<K extends CommandKind>(kind: K, fields: CommandFields<K>, signal?: AbortSignal): Promise<CommandReply<K>> {
     if (this.deleted) return Promise.reject(new MachineError('MACHINE_NOT_FOUND', `${this.identity.name} was deleted`, { name: this.identity.name }));
     if (this.state === 'crashed' && !AFTER_CRASH.includes(kind))
-      return Promise.reject(
-        new MachineError('MACHINE_CRASHED', `${this.identity.name} has crashed: ${this.stateReason}`, { name: this.identity.name, state: 'crashed' }),
-      );
-    return this.port.send(kind, this.number, fields, signal);
+      return Promise.reject(this.crashError());
+    // Only what waits has a signal; a machine that crashes ends that too.
+    return this.port.send(kind, this.number, fields, signal && AbortSignal.any([signal, this.crash.signal]));
   }
 
   /** The console of a spawned process; made when first asked for, so that a reader may come before the first byte. */
@@ -90,6 +90,7 @@ export class MachineHandle implements PushTarget {
       this.stateReason = push.reason;
       this.cycle = push.cycle;
       this.awaitingInput = push.awaitingInput;
+      if (push.state === 'crashed') this.crash.abort(this.crashError());
       this.bell.ring();
     }
   }
@@ -113,6 +114,7 @@ export class MachineHandle implements PushTarget {
       this.number = number;
     }
     this.incarnation++;
+    this.crash = new AbortController();
     this.state = 'created';
     this.stateReason = '';
     this.cycle = 0;
@@ -128,6 +130,11 @@ export class MachineHandle implements PushTarget {
     this.deleted = true;
     this.dropStreams();
     this.bell.ring();
+  }
+
+  private crashError(): MachineError {
+    const { name } = this.identity;
+    return new MachineError('MACHINE_CRASHED', `${name} has crashed: ${this.stateReason}`, { name, state: 'crashed' });
   }
 
   private dropStreams(): void {

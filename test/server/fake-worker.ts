@@ -203,6 +203,7 @@ const HANDLERS: Handlers = {
     machine.processes.set(pid, acted);
     for (const file of fields.files) machine.files.set(file.path, file);
     machine.emit('process_started', { path }, pid);
+    if (machine.state === 'quiescent') machine.setState('running');
     if (machine.state === 'running') setImmediate(() => machine.begin(acted));
     return { pid };
   },

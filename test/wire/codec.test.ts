@@ -64,7 +64,7 @@ describe('wire format', () => {
   it('gives defaults to what is absent', () => {
     expect(strict.decode('uintr.v1.WaitProcessRequest', new Uint8Array())).toEqual({ name: '', until_quiescent: false });
     expect(strict.decode('uintr.v1.SpawnFile', new Uint8Array())).toEqual({ path: '', mode: 0 });
-    expect(strict.decode('uintr.v1.WaitProcessResponse', new Uint8Array())).toEqual({ reason: 'REASON_UNSPECIFIED', cycle: 0n, threads: [] });
+    expect(strict.decode('uintr.v1.WaitProcessResponse', new Uint8Array())).toEqual({ reason: 'REASON_UNSPECIFIED', cycle: 0n, threads: [], stdout_bytes: 0n, stderr_bytes: 0n });
   });
 
   it('keeps a oneof member that has its default value', () => {

@@ -85,7 +85,7 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
         if (machine!.state === 'MACHINE_STATE_CREATED' || machine!.state === 'MACHINE_STATE_PAUSED')
           process.stderr.write(`uintrctl: ${id} is ${word(machine!.state, 'MACHINE_STATE_')}: the program runs once it is started (uintrctl machine start ${id})\n`);
         const answer = await client.guest.WaitProcess({ name: spawned!.name, until_quiescent: true });
-        await guest.finish();
+        guest.finish(answer);
         await following;
         if (answer.reason === 'REASON_EXITED') return exitCodeOf(answer.process!);
         if (answer.reason === 'REASON_VIRTUAL_LIMIT') return EXIT.timeout;

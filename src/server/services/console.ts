@@ -41,6 +41,7 @@ async function forwardOutput(handle: MachineHandle, pid: number, attach: Console
   const seen: Readonly<Record<1 | 2, number>> = { 1: Number(attach.stdout_offset), 2: Number(attach.stderr_offset) };
   const reader = console.attach();
   try {
+    await send({ attached: {} });
     for (;;) {
       const chunk = console.read(reader);
       if (chunk === 'end') return;

@@ -138,12 +138,15 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
       const { machine, pid } = parseProcess('name', name);
       const handle = machines.get(machine);
       const { process, reason, cycle } = await handle.send('wait_process', { pid, untilQuiescent: until_quiescent }, signal);
+      // Output is pushed before the answer to the wait, so it is all counted here.
+      const written = handle.hasConsole(pid) ? { stdout_bytes: handle.console(pid).written[1], stderr_bytes: handle.console(pid).written[2] } : {};
       const threads = reason === 'quiescent' ? (await handle.send('quiescent_report', {})).threads : [];
       return {
         reason: WAIT_REASONS[reason],
         process: processToMessage(machine, process),
         cycle,
         threads: threads.map((info) => threadToMessage(machine, info)),
+        ...written,
       };
     },
 
