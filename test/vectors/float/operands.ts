@@ -3,7 +3,22 @@
 const MASK = 0xffff_ffff_ffff_ffffn;
 
 export const OPERATIONS = [
-  'add', 'sub', 'mul', 'div', 'min', 'max', 'sqrt', 'less', 'equal', 'to32', 'to64', 'truncate32', 'truncate64', 'from32', 'from64', 'resize',
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'min',
+  'max',
+  'sqrt',
+  'less',
+  'equal',
+  'to32',
+  'to64',
+  'truncate32',
+  'truncate64',
+  'from32',
+  'from64',
+  'resize',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 export const CASES_PER_OPERATION = 1500;
@@ -34,13 +49,42 @@ function next(): bigint {
 }
 
 function operand(t: Shape): bigint {
-  const one = 1n << t.fraction, ones = one - 1n, unit = t.bias << t.fraction, quiet = one >> 1n;
+  const one = 1n << t.fraction,
+    ones = one - 1n,
+    unit = t.bias << t.fraction,
+    quiet = one >> 1n;
   const edges = [
-    0n, 1n, ones, one, one + 1n, unit, unit + 1n, unit - 1n, t.infinity - 1n, t.infinity, t.infinity | quiet, t.infinity | quiet | 5n,
-    t.infinity | 1n, t.infinity | (quiet - 1n), unit + 31n * one, unit + 31n * one - 1n, unit + 30n * one, unit + 63n * one,
-    unit + 63n * one - 1n, unit + 31n * one + 1n, unit - one, unit - one - 1n, unit + quiet, unit + one + (quiet >> 1n), quiet, unit + one,
+    0n,
+    1n,
+    ones,
+    one,
+    one + 1n,
+    unit,
+    unit + 1n,
+    unit - 1n,
+    t.infinity - 1n,
+    t.infinity,
+    t.infinity | quiet,
+    t.infinity | quiet | 5n,
+    t.infinity | 1n,
+    t.infinity | (quiet - 1n),
+    unit + 31n * one,
+    unit + 31n * one - 1n,
+    unit + 30n * one,
+    unit + 63n * one,
+    unit + 63n * one - 1n,
+    unit + 31n * one + 1n,
+    unit - one,
+    unit - one - 1n,
+    unit + quiet,
+    unit + one + (quiet >> 1n),
+    quiet,
+    unit + one,
   ];
-  const kind = next() & 7n, x = next(), y = next(), fraction = x & ones;
+  const kind = next() & 7n,
+    x = next(),
+    y = next(),
+    fraction = x & ones;
   const kinds = [
     () => edges[Number(x % BigInt(edges.length))]!,
     () => x & ((1n << (t.width - 1n)) - 1n),
@@ -49,7 +93,7 @@ function operand(t: Shape): bigint {
     () => fraction >> (y % t.fraction),
     () => (1n + (y % (t.fraction + 3n))) * one + fraction,
     () => t.infinity - (1n + (y % 4n)) * one + fraction,
-    () => unit + (y % 66n) * one + (fraction & ~((1n << next() % t.fraction) - 1n)),
+    () => unit + (y % 66n) * one + (fraction & ~((1n << (next() % t.fraction)) - 1n)),
   ];
   const value = kinds[Number(kind)]!();
   return value | ((next() & 1n) << (t.width - 1n));
@@ -78,7 +122,10 @@ export function* floatCases(): Generator<FloatCase> {
         } else {
           x = operand(t);
           y = operand(t);
-          const pair = next() & 15n, z = next(), one = 1n << t.fraction, unit = t.bias << t.fraction;
+          const pair = next() & 15n,
+            z = next(),
+            one = 1n << t.fraction,
+            unit = t.bias << t.fraction;
           const near = unit - 4n + ((z >> 8n) & 7n);
           if (pair === 0n) y = x ^ (z & 3n);
           if (pair === 1n) [x, y] = [one - 2n + (z & 7n), near];

@@ -11,24 +11,70 @@ export interface MmxCase {
 }
 
 /** Offsets in the buffer. */
-const SOURCE_MM = 0x08, SOURCE_XMM = 0x10, TARGET = 0x38;
-export const ENVIRONMENT = 0x70, BUFFER_BYTES = 0x90;
+const SOURCE_MM = 0x08,
+  SOURCE_XMM = 0x10,
+  TARGET = 0x38;
+export const ENVIRONMENT = 0x70,
+  BUFFER_BYTES = 0x90;
 const BEFORE = [
-  0x0f, 0x6f, 0x07, 0x0f, 0x6f, 0x4f, 0x08, // movq mm0, [rdi]; movq mm1, [rdi + 8]
-  0x0f, 0x10, 0x4f, 0x10, 0x0f, 0x10, 0x47, 0x20, // movups xmm1, [rdi + 16]; movups xmm0, [rdi + 32]
-  0x48, 0x8b, 0x47, 0x30, // mov rax, [rdi + 0x30]
+  0x0f,
+  0x6f,
+  0x07,
+  0x0f,
+  0x6f,
+  0x4f,
+  0x08, // movq mm0, [rdi]; movq mm1, [rdi + 8]
+  0x0f,
+  0x10,
+  0x4f,
+  0x10,
+  0x0f,
+  0x10,
+  0x47,
+  0x20, // movups xmm1, [rdi + 16]; movups xmm0, [rdi + 32]
+  0x48,
+  0x8b,
+  0x47,
+  0x30, // mov rax, [rdi + 0x30]
 ];
 const AFTER = [
-  0x0f, 0x7f, 0x47, 0x40, 0x0f, 0x11, 0x47, 0x50, 0x48, 0x89, 0x47, 0x60, // movq, movups, mov into the buffer
-  0x0f, 0x7f, 0x4f, 0x48, 0xd9, 0x77, ENVIRONMENT, // movq [rdi + 0x48], mm1; fnstenv [rdi + 0x70]
-  0x0f, 0x77, 0xc3, // emms; ret
+  0x0f,
+  0x7f,
+  0x47,
+  0x40,
+  0x0f,
+  0x11,
+  0x47,
+  0x50,
+  0x48,
+  0x89,
+  0x47,
+  0x60, // movq, movups, mov into the buffer
+  0x0f,
+  0x7f,
+  0x4f,
+  0x48,
+  0xd9,
+  0x77,
+  ENVIRONMENT, // movq [rdi + 0x48], mm1; fnstenv [rdi + 0x70]
+  0x0f,
+  0x77,
+  0xc3, // emms; ret
 ];
 
 const REGISTERS = new Map<K, readonly [first: Register, second: Register]>([
-  [K.mm_reg, [Register.MM0, Register.MM1]], [K.mm_rm, [Register.MM0, Register.MM1]], [K.mm_or_mem, [Register.MM0, Register.MM1]],
-  [K.xmm_reg, [Register.XMM0, Register.XMM1]], [K.xmm_rm, [Register.XMM0, Register.XMM1]], [K.xmm_or_mem, [Register.XMM0, Register.XMM1]],
-  [K.r32_reg, [Register.EAX, Register.EAX]], [K.r32_or_mem, [Register.EAX, Register.EAX]], [K.r32_rm, [Register.EAX, Register.EAX]],
-  [K.r64_reg, [Register.RAX, Register.RAX]], [K.r64_or_mem, [Register.RAX, Register.RAX]], [K.r64_rm, [Register.RAX, Register.RAX]],
+  [K.mm_reg, [Register.MM0, Register.MM1]],
+  [K.mm_rm, [Register.MM0, Register.MM1]],
+  [K.mm_or_mem, [Register.MM0, Register.MM1]],
+  [K.xmm_reg, [Register.XMM0, Register.XMM1]],
+  [K.xmm_rm, [Register.XMM0, Register.XMM1]],
+  [K.xmm_or_mem, [Register.XMM0, Register.XMM1]],
+  [K.r32_reg, [Register.EAX, Register.EAX]],
+  [K.r32_or_mem, [Register.EAX, Register.EAX]],
+  [K.r32_rm, [Register.EAX, Register.EAX]],
+  [K.r64_reg, [Register.RAX, Register.RAX]],
+  [K.r64_or_mem, [Register.RAX, Register.RAX]],
+  [K.r64_rm, [Register.RAX, Register.RAX]],
 ]);
 const MMX = new Set([K.mm_reg, K.mm_rm, K.mm_or_mem]);
 const MEMORY = new Set([K.mem, K.mm_or_mem, K.xmm_or_mem, K.r32_or_mem, K.r64_or_mem]);
@@ -65,7 +111,7 @@ function encode(code: Code, memory: boolean, immediate: number): number[] | null
     } else if (kind === K.seg_rDI) instruction.setOpKind(i, OpKind.MemorySegRDI);
     else {
       instruction.setOpKind(i, OpKind.Register);
-      instruction.setOpRegister(i, REGISTERS.get(kind)![i === 0 || kinds[0] === K.seg_rDI && i === 1 ? 0 : 1]);
+      instruction.setOpRegister(i, REGISTERS.get(kind)![i === 0 || (kinds[0] === K.seg_rDI && i === 1) ? 0 : 1]);
     }
   });
   const encoder = new Encoder(64);
@@ -93,8 +139,8 @@ export function mmxCases(): MmxCase[] {
         const name = Code[code]!;
         if (/^Ps[rl][la]/.test(name) && n < COUNTS.length) view.setBigUint64(SOURCE_MM, COUNTS[n]!, true);
         // Numbers that fit an integer now and then, for CVT*.
-        if (/^Cvt/.test(name) && n % 3 === 0) for (const i of [0x10, 0x14]) view.setFloat32(i, (random.below(4000) - 2000) / 4, true);
-        if (/^Cvt/.test(name) && n % 3 === 1) for (const i of [0x10, 0x18]) view.setFloat64(i, (random.below(4000) - 2000) / 4, true);
+        if (name.startsWith('Cvt') && n % 3 === 0) for (const i of [0x10, 0x14]) view.setFloat32(i, (random.below(4000) - 2000) / 4, true);
+        if (name.startsWith('Cvt') && n % 3 === 1) for (const i of [0x10, 0x18]) view.setFloat64(i, (random.below(4000) - 2000) / 4, true);
         cases.push({ code, bytes: [...BEFORE, ...bytes, ...AFTER], input });
       }
     }

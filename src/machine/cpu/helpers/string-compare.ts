@@ -5,7 +5,11 @@ import { AF, CF, OF, PF, RAX, RCX, RDX, SF, XMM, ZF } from '../state.ts';
 import type { Helper, HelperMachine } from './helper.ts';
 
 /** Immediate: element format in bits 1:0, aggregation in 3:2, negation in 4, only of valid elements in 5, output in 6. */
-const WORDS = 1, SIGNED = 2, NEGATE = 0x10, VALID_ONLY = 0x20, LAST_OR_WIDE = 0x40;
+const WORDS = 1,
+  SIGNED = 2,
+  NEGATE = 0x10,
+  VALID_ONLY = 0x20,
+  LAST_OR_WIDE = 0x40;
 const ARITHMETIC = CF | PF | AF | ZF | SF | OF;
 
 interface Text {
@@ -37,7 +41,12 @@ function elementsOf(bytes: Uint8Array, format: number): number[] {
   return Array.from({ length: 8 }, (_, i) => (format & SIGNED ? view.getInt16(2 * i, true) : view.getUint16(2 * i, true)));
 }
 
-const EXPLICIT = new Set([Code.Pcmpestri_xmm_xmmm128_imm8, Code.Pcmpestri64_xmm_xmmm128_imm8, Code.Pcmpestrm_xmm_xmmm128_imm8, Code.Pcmpestrm64_xmm_xmmm128_imm8]);
+const EXPLICIT = new Set([
+  Code.Pcmpestri_xmm_xmmm128_imm8,
+  Code.Pcmpestri64_xmm_xmmm128_imm8,
+  Code.Pcmpestrm_xmm_xmmm128_imm8,
+  Code.Pcmpestrm64_xmm_xmmm128_imm8,
+]);
 const LONG = new Set([Code.Pcmpestri64_xmm_xmmm128_imm8, Code.Pcmpestrm64_xmm_xmmm128_imm8]);
 const INDEX = new Set([Code.Pcmpestri_xmm_xmmm128_imm8, Code.Pcmpestri64_xmm_xmmm128_imm8, Code.Pcmpistri_xmm_xmmm128_imm8]);
 

@@ -72,10 +72,14 @@ test.each([0, 0x20])('every recorded scalar operation: result bits, flags, excep
     const result = evaluate(c);
     const raised = exact['settle']!() === 1;
     const status = (view.getUint32(CPU_BASE + MXCSR, true) & 0x3f) | (raised ? 0x80 : 0);
-    const wrong = status !== expected.status || (!raised && result !== expected.result) || view.getUint32(CPU_BASE + FLOAT_FLAGS, true) !== 0;
+    const wrong =
+      status !== expected.status || (!raised && result !== expected.result) || view.getUint32(CPU_BASE + FLOAT_FLAGS, true) !== 0;
     if (wrong && failures.length < 40) {
       const hex = (v: bigint | number): string => v.toString(16);
-      failures.push(`${c.format}.${c.operation} ${hex(c.x)} ${hex(c.y)} mxcsr ${hex(c.mxcsr)}: ${hex(result)}/${hex(status)}, processor ${hex(expected.result)}/${hex(expected.status)}`);
+      failures.push(
+        `${c.format}.${c.operation} ${hex(c.x)} ${hex(c.y)} mxcsr ${hex(c.mxcsr)}: ${hex(result)}/${hex(status)}, ` +
+          `processor ${hex(expected.result)}/${hex(expected.status)}`,
+      );
     }
   }
   expect(failures).toEqual([]);

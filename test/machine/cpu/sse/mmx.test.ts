@@ -17,7 +17,8 @@ test('every recorded MMX form', () => {
   const cases = mmxCases().map((c) => ({ ...c, bytes: c.bytes.map((b, i) => (i === c.bytes.length - 1 ? HLT : b)) }));
   const machine = new BenchMachine(4 << 20, stepModule(), 'x86-64-v2').load(cases.flatMap(({ bytes }) => bytes));
   const failures: string[] = [];
-  let at = 0, rip = CODE;
+  let at = 0,
+    rip = CODE;
   for (const { code, bytes, input } of cases) {
     const start = rip;
     rip += bytes.length;
@@ -32,7 +33,8 @@ test('every recorded MMX form', () => {
     machine.context.setRegister(RDI, BigInt(DATA));
     machine.run(10_000);
     const actual = Buffer.from(machine.peek(DATA, COMPARED)).toString('hex');
-    if (actual !== expected && failures.length < 20) failures.push(`${Code[code]} ${Buffer.from(bytes).toString('hex')}:\n  ${actual}\n  ${expected}`);
+    if (actual !== expected && failures.length < 20)
+      failures.push(`${Code[code]} ${Buffer.from(bytes).toString('hex')}:\n  ${actual}\n  ${expected}`);
   }
   expect(failures).toEqual([]);
   expect(at).toBe(outcomes.length);

@@ -8,9 +8,11 @@ import { RECIPROCAL, RECIPROCAL_ROOT_EVEN, RECIPROCAL_ROOT_ODD } from './approxi
 import { F32, exponentField, isNan } from './format.ts';
 
 const ENTRIES = 4096;
-const RECIPROCAL_BASE = APPROXIMATIONS_BASE, ROOT_BASE = APPROXIMATIONS_BASE + 2 * ENTRIES;
+const RECIPROCAL_BASE = APPROXIMATIONS_BASE,
+  ROOT_BASE = APPROXIMATIONS_BASE + 2 * ENTRIES;
 /** Exponent of every table entry, and fraction bits below those the tables know. */
-const TABLE_EXPONENT = 126n, BELOW = 11n;
+const TABLE_EXPONENT = 126n,
+  BELOW = 11n;
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -52,7 +54,8 @@ function emitReciprocal(module: ModuleBuilder): number {
   const f = module.function(['i64'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64');
-  const sign = x.and(F32.sign), field = exponentField(x, F32);
+  const sign = x.and(F32.sign),
+    field = exponentField(x, F32);
   b.when(isNan(x, F32), () => b.return(x.or(F32.quiet)));
   b.when(field.eqz(), () => b.return(sign.or(F32.infinity)));
   const exponent = b.variable(i64(TABLE_EXPONENT + F32.bias).sub(field));
@@ -65,13 +68,17 @@ function emitReciprocalRoot(module: ModuleBuilder): number {
   const f = module.function(['i64'], ['i64']);
   const b = new Body(f);
   const x = b.parameter(0, 'i64');
-  const sign = x.and(F32.sign), field = exponentField(x, F32);
+  const sign = x.and(F32.sign),
+    field = exponentField(x, F32);
   b.when(isNan(x, F32), () => b.return(x.or(F32.quiet)));
   b.when(field.eqz(), () => b.return(sign.or(F32.infinity)));
   b.when(sign.nez(), () => b.return(i64(F32.indefinite)));
   b.when(x.eq(F32.infinity), () => b.return(i64(0n)));
   const unbiased = b.variable(field.sub(F32.bias));
-  const index = x.shr(BELOW - 1n).and(2n * 4095n).or(unbiased.and(1).mul(2n * BigInt(ENTRIES)));
+  const index = x
+    .shr(BELOW - 1n)
+    .and(2n * 4095n)
+    .or(unbiased.and(1).mul(2n * BigInt(ENTRIES)));
   b.return(assemble(i64(0n), i64(TABLE_EXPONENT).sub(unbiased.sar(1)), ROOT_BASE, index));
   return f.index;
 }

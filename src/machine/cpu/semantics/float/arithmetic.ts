@@ -19,7 +19,8 @@ export interface Parts {
 export function emitNan(module: ModuleBuilder, t: Format): number {
   const f = module.function(['i64', 'i64'], ['i64']);
   const b = new Body(f);
-  const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64');
+  const x = b.parameter(0, 'i64'),
+    y = b.parameter(1, 'i64');
   raise(b, isSignalling(x, t).or(isSignalling(y, t)).mul(IE));
   b.return(isNan(x, t).choose(x, y).or(t.quiet));
   return f.index;
@@ -29,10 +30,15 @@ export function emitNan(module: ModuleBuilder, t: Format): number {
 export function emitMultiplyHigh(module: ModuleBuilder): number {
   const f = module.function(['i64', 'i64'], ['i64']);
   const b = new Body(f);
-  const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64');
+  const x = b.parameter(0, 'i64'),
+    y = b.parameter(1, 'i64');
   const low = (v: Expression): Expression => v.and(0xffff_ffffn);
   const high = (v: Expression): Expression => v.shr(32);
-  const cross = b.variable(high(x).mul(low(y)).add(high(low(x).mul(low(y)))));
+  const cross = b.variable(
+    high(x)
+      .mul(low(y))
+      .add(high(low(x).mul(low(y)))),
+  );
   const other = b.variable(low(x).mul(high(y)).add(low(cross)));
   b.return(high(x).mul(high(y)).add(high(cross)).add(high(other)));
   return f.index;
@@ -46,7 +52,13 @@ export function applyDaz(b: Body, t: Format, ...operands: readonly Variable[]): 
 }
 
 export function raiseDenormal(b: Body, t: Format, ...operands: readonly Variable[]): void {
-  raise(b, operands.map((x) => isDenormal(x, t)).reduce((x, y) => x.or(y)).mul(DE));
+  raise(
+    b,
+    operands
+      .map((x) => isDenormal(x, t))
+      .reduce((x, y) => x.or(y))
+      .mul(DE),
+  );
 }
 
 function invalid(b: Body, t: Format): void {
@@ -55,8 +67,7 @@ function invalid(b: Body, t: Format): void {
 }
 
 /** Significand as encoded, implicit bit included. */
-const encoded = (x: Expression, t: Format): Expression =>
-  x.and(t.minNormal - 1n).or(exponentField(x, t).nez().extend().shl(t.fraction));
+const encoded = (x: Expression, t: Format): Expression => x.and(t.minNormal - 1n).or(exponentField(x, t).nez().extend().shl(t.fraction));
 /** Exponent field, 1 for denormals. */
 const exponentOf = (x: Expression, t: Format): Expression => exponentField(x, t).or(exponentField(x, t).eqz().extend());
 
@@ -64,7 +75,11 @@ const exponentOf = (x: Expression, t: Format): Expression => exponentField(x, t)
 export function unpack(b: Body, t: Format, x: Variable): { exponent: Variable; significand: Variable } {
   const significand = b.variable(encoded(x, t));
   const zeros = b.variable(significand.clz());
-  const exponent = b.variable(exponentOf(x, t).sub(zeros).add(63n - t.fraction));
+  const exponent = b.variable(
+    exponentOf(x, t)
+      .sub(zeros)
+      .add(63n - t.fraction),
+  );
   b.assign(significand, significand.shl(zeros.sub(63n - LEADING)));
   return { exponent, significand };
 }
@@ -73,7 +88,9 @@ export function unpack(b: Body, t: Format, x: Variable): { exponent: Variable; s
 function emitSum(module: ModuleBuilder, t: Format, parts: Parts): number {
   const f = module.function(['i64', 'i64', 'i64'], ['i64']);
   const b = new Body(f);
-  const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64'), flip = b.parameter(2, 'i64');
+  const x = b.parameter(0, 'i64'),
+    y = b.parameter(1, 'i64'),
+    flip = b.parameter(2, 'i64');
   shortcutSum(b, t, x, y.xor(flip));
   b.when(isNan(x, t).or(isNan(y, t)), () => b.return(call(parts.nan, 'i64', x, y)));
   applyDaz(b, t, x, y);
@@ -117,7 +134,8 @@ export function emitAdd(module: ModuleBuilder, t: Format, parts: Parts): { add: 
 export function emitMultiply(module: ModuleBuilder, t: Format, parts: Parts): number {
   const f = module.function(['i64', 'i64'], ['i64']);
   const b = new Body(f);
-  const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64');
+  const x = b.parameter(0, 'i64'),
+    y = b.parameter(1, 'i64');
   shortcutProduct(b, t, x, y);
   b.when(isNan(x, t).or(isNan(y, t)), () => b.return(call(parts.nan, 'i64', x, y)));
   applyDaz(b, t, x, y);
@@ -128,7 +146,8 @@ export function emitMultiply(module: ModuleBuilder, t: Format, parts: Parts): nu
   const sign = b.variable(x.xor(y).and(t.sign));
   b.when(infinite, () => b.return(sign.or(t.infinity)));
   b.when(zero, () => b.return(sign));
-  const p = unpack(b, t, x), q = unpack(b, t, y);
+  const p = unpack(b, t, x),
+    q = unpack(b, t, y);
   b.assign(q.significand, q.significand.shl(1));
   const high = b.variable(call(parts.multiplyHigh, 'i64', p.significand, q.significand));
   const low = b.variable(p.significand.mul(q.significand));
@@ -145,11 +164,17 @@ export function emitMultiply(module: ModuleBuilder, t: Format, parts: Parts): nu
 export function emitDivide(module: ModuleBuilder, t: Format, parts: Parts): number {
   const f = module.function(['i64', 'i64'], ['i64']);
   const b = new Body(f);
-  const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64');
+  const x = b.parameter(0, 'i64'),
+    y = b.parameter(1, 'i64');
   shortcutQuotient(b, t, x, y);
   b.when(isNan(x, t).or(isNan(y, t)), () => b.return(call(parts.nan, 'i64', x, y)));
   applyDaz(b, t, x, y);
-  b.when(isInfinite(x, t).and(isInfinite(y, t)).or(isZero(x, t).and(isZero(y, t))), () => invalid(b, t));
+  b.when(
+    isInfinite(x, t)
+      .and(isInfinite(y, t))
+      .or(isZero(x, t).and(isZero(y, t))),
+    () => invalid(b, t),
+  );
   const sign = b.variable(x.xor(y).and(t.sign));
   b.when(isZero(y, t), () => {
     raise(b, isInfinite(x, t).eqz().mul(ZE));
@@ -158,7 +183,8 @@ export function emitDivide(module: ModuleBuilder, t: Format, parts: Parts): numb
   raiseDenormal(b, t, x, y);
   b.when(isInfinite(x, t), () => b.return(sign.or(t.infinity)));
   b.when(isInfinite(y, t).or(isZero(x, t)), () => b.return(sign));
-  const p = unpack(b, t, x), q = unpack(b, t, y);
+  const p = unpack(b, t, x),
+    q = unpack(b, t, y);
   const exponent = b.variable(p.exponent.sub(q.exponent).add(t.bias));
   const rest = p.significand;
   b.when(rest.ltu(q.significand), () => {
@@ -191,7 +217,8 @@ export function emitSquareRoot(module: ModuleBuilder, t: Format, parts: Parts): 
   b.assign(exponent, exponent.sub(t.bias));
   const radicand = b.variable(significand.shl(exponent.and(1)));
   const bits = t.fraction + 3n;
-  const rest = b.variable(i64(0n)), root = b.variable(i64(0n));
+  const rest = b.variable(i64(0n)),
+    root = b.variable(i64(0n));
   b.times(Number(bits), () => {
     b.assign(rest, rest.shl(2).or(radicand.shr(62)));
     b.assign(radicand, radicand.shl(2));

@@ -35,7 +35,8 @@ export function emitResize(module: ModuleBuilder, from: Format, to: Format, roun
 export function emitToInteger(module: ModuleBuilder, t: Format, size: 32n | 64n): number {
   const f = module.function(['i64', 'i32'], ['i64']);
   const b = new Body(f);
-  const x = b.parameter(0, 'i64'), truncate = b.parameter(1, 'i32');
+  const x = b.parameter(0, 'i64'),
+    truncate = b.parameter(1, 'i32');
   shortcutToInteger(b, t, size, x, truncate);
   const smallest = 1n << (size - 1n);
   applyDaz(b, t, x);
@@ -43,7 +44,9 @@ export function emitToInteger(module: ModuleBuilder, t: Format, size: 32n | 64n)
   const field = exponentField(x, t);
   const significand = b.variable(x.and(t.minNormal - 1n).or(field.nez().extend().shl(t.fraction)));
   const shift = b.variable(field.sub(t.bias + t.fraction));
-  const integer = b.variable(i64(0n)), lost = b.variable(i64(0n)), half = b.variable(i64(1n));
+  const integer = b.variable(i64(0n)),
+    lost = b.variable(i64(0n)),
+    half = b.variable(i64(1n));
   const indefinite = (): void => {
     raise(b, IE);
     b.return(i64(smallest));
@@ -60,10 +63,12 @@ export function emitToInteger(module: ModuleBuilder, t: Format, size: 32n | 64n)
     },
   );
   const mode = b.variable(mxcsr().shr(ROUND_SHIFT).and(3));
-  const up = mode.eq(ROUND_NEAREST).choose(
-    lost.gtu(half).or(lost.eq(half).and(integer.wrap().and(1))),
-    mode.eq(negative.choose(i32(ROUND_DOWN), ROUND_UP)).and(lost.nez()),
-  );
+  const up = mode
+    .eq(ROUND_NEAREST)
+    .choose(
+      lost.gtu(half).or(lost.eq(half).and(integer.wrap().and(1))),
+      mode.eq(negative.choose(i32(ROUND_DOWN), ROUND_UP)).and(lost.nez()),
+    );
   b.assign(integer, integer.add(truncate.eqz().and(up).extend()));
   b.when(integer.gtu(negative.extend().add(smallest - 1n)), indefinite);
   raise(b, lost.nez().mul(PE));
@@ -87,4 +92,3 @@ export function emitFromInteger(module: ModuleBuilder, t: Format, round: number)
   b.return(call(round, 'i64', sign, exponent, significand));
   return f.index;
 }
-

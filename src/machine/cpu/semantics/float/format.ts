@@ -27,8 +27,17 @@ function format(name: 'f32' | 'f64', width: 32 | 64, fraction: bigint): Format {
   const infinity = maxExponent << fraction;
   const quiet = 1n << (fraction - 1n);
   return {
-    name, width, fraction, bias: maxExponent >> 1n, maxExponent, sign, magnitude: sign - 1n, infinity, quiet,
-    minNormal: 1n << fraction, indefinite: sign | infinity | quiet,
+    name,
+    width,
+    fraction,
+    bias: maxExponent >> 1n,
+    maxExponent,
+    sign,
+    magnitude: sign - 1n,
+    infinity,
+    quiet,
+    minNormal: 1n << fraction,
+    indefinite: sign | infinity | quiet,
   };
 }
 
@@ -39,9 +48,17 @@ export const isNan = (x: Expression, t: Format): Expression => x.and(t.magnitude
 export const isSignalling = (x: Expression, t: Format): Expression => isNan(x, t).and(x.and(t.quiet).eqz());
 export const isInfinite = (x: Expression, t: Format): Expression => x.and(t.magnitude).eq(t.infinity);
 export const isZero = (x: Expression, t: Format): Expression => x.and(t.magnitude).eqz();
-export const isDenormal = (x: Expression, t: Format): Expression => x.and(t.magnitude).sub(1).ltu(t.minNormal - 1n);
+export const isDenormal = (x: Expression, t: Format): Expression =>
+  x
+    .and(t.magnitude)
+    .sub(1)
+    .ltu(t.minNormal - 1n);
 /** Neither zero, denormal, infinite nor NaN. */
-export const isNormal = (x: Expression, t: Format): Expression => x.and(t.magnitude).sub(t.minNormal).ltu(t.infinity - t.minNormal);
+export const isNormal = (x: Expression, t: Format): Expression =>
+  x
+    .and(t.magnitude)
+    .sub(t.minNormal)
+    .ltu(t.infinity - t.minNormal);
 export const isFinite = (x: Expression, t: Format): Expression => x.and(t.magnitude).ltu(t.infinity);
 export const exponentField = (x: Expression, t: Format): Expression => x.shr(t.fraction).and(t.maxExponent);
 

@@ -9,7 +9,14 @@ import { emitFromInteger, emitResize, emitToInteger } from './conversion.ts';
 import { F32, F64, type Format } from './format.ts';
 import { emitRoundToIntegral } from './integral.ts';
 import { emitSettle } from './mxcsr.ts';
-import { type PackedConversions, emitPackedConversions, emitPackedPair, emitPackedPredicate, emitPackedSingle, emitPredicate } from './packed.ts';
+import {
+  type PackedConversions,
+  emitPackedConversions,
+  emitPackedPair,
+  emitPackedPredicate,
+  emitPackedSingle,
+  emitPredicate,
+} from './packed.ts';
 import { emitRound } from './rounding.ts';
 
 export type PairOperation = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max';
@@ -83,9 +90,13 @@ export function emitFloatFunctions(module: ModuleBuilder): FloatFunctions {
     predicate: emitPackedPredicate(module, t, lane.predicate),
   });
   const approximations = emitApproximations(module);
-  const f32 = scalar(F32, F64), f64 = scalar(F64, F32);
+  const f32 = scalar(F32, F64),
+    f64 = scalar(F64, F32);
   return {
-    f32, f64, f32x4: packed(F32, f32), f64x2: packed(F64, f64),
+    f32,
+    f64,
+    f32x4: packed(F32, f32),
+    f64x2: packed(F64, f64),
     approximations: {
       ...approximations,
       packed: {

@@ -8,13 +8,15 @@ import { IE, PE, ROUND_DOWN, ROUND_NEAREST, ROUND_SHIFT, ROUND_UP, mxcsr, raise 
 import { bitsOf, number } from './native.ts';
 
 /** Immediate: bit 2 takes the mode from MXCSR instead of bits 1:0, bit 3 suppresses PE. */
-const BY_MXCSR = 4, NO_PRECISION = 8;
+const BY_MXCSR = 4,
+  NO_PRECISION = 8;
 
 /** (bits, immediate: i32) -> bits. */
 export function emitRoundToIntegral(module: ModuleBuilder, t: Format): number {
   const f = module.function(['i64', 'i32'], ['i64']);
   const b = new Body(f);
-  const x = b.parameter(0, 'i64'), immediate = b.parameter(1, 'i32');
+  const x = b.parameter(0, 'i64'),
+    immediate = b.parameter(1, 'i32');
   b.when(isNan(x, t), () => {
     raise(b, isSignalling(x, t).mul(IE));
     b.return(x.or(t.quiet));
@@ -23,10 +25,12 @@ export function emitRoundToIntegral(module: ModuleBuilder, t: Format): number {
   const mode = b.variable(immediate.and(BY_MXCSR).choose(mxcsr().shr(ROUND_SHIFT), immediate).and(3));
   const rounded = (op: string): Expression => bitsOf(number(x, t).unary(`${t.name}.${op}`, t.name), t);
   const result = b.variable(
-    mode.eq(ROUND_NEAREST).choose(
-      rounded('nearest'),
-      mode.eq(ROUND_DOWN).choose(rounded('floor'), mode.eq(ROUND_UP).choose(rounded('ceil'), rounded('trunc'))),
-    ),
+    mode
+      .eq(ROUND_NEAREST)
+      .choose(
+        rounded('nearest'),
+        mode.eq(ROUND_DOWN).choose(rounded('floor'), mode.eq(ROUND_UP).choose(rounded('ceil'), rounded('trunc'))),
+      ),
   );
   raise(b, result.ne(x).and(immediate.and(NO_PRECISION).eqz()).mul(PE));
   b.return(result);

@@ -5,18 +5,29 @@ import { FLOAT_FLAGS, MXCSR } from '../../state.ts';
 import { Body, type Expression, i32, loadAt } from '../../wasm/expression.ts';
 import type { ModuleBuilder } from '../../wasm/module-builder.ts';
 
-export const IE = 0x01, DE = 0x02, ZE = 0x04, OE = 0x08, UE = 0x10, PE = 0x20;
+export const IE = 0x01,
+  DE = 0x02,
+  ZE = 0x04,
+  OE = 0x08,
+  UE = 0x10,
+  PE = 0x20;
 export const DAZ = 0x40;
 /** Mask bits, flags shifted left by 7. */
-export const MASKS = 0x1f80, MASK_SHIFT = 7, UM = UE << MASK_SHIFT;
+export const MASKS = 0x1f80,
+  MASK_SHIFT = 7,
+  UM = UE << MASK_SHIFT;
 export const ROUND_SHIFT = 13;
-export const ROUND_NEAREST = 0, ROUND_DOWN = 1, ROUND_UP = 2, ROUND_ZERO = 3;
+export const ROUND_NEAREST = 0,
+  ROUND_DOWN = 1,
+  ROUND_UP = 2,
+  ROUND_ZERO = 3;
 export const FTZ = 0x8000;
 /** LDMXCSR raises #GP(0) if any other bit is set. */
 export const MXCSR_BITS = 0xffff;
 
 /** Under this part of MXCSR, to nearest with all masked, PE set, no DAZ or FTZ, inexact results change no flag. */
-export const FAST_MASK = 0xffe0, FAST_VALUE = MASKS | PE;
+export const FAST_MASK = 0xffe0,
+  FAST_VALUE = MASKS | PE;
 
 export const mxcsr = (): Expression => loadAt('i32.load', CPU_BASE + MXCSR, 'i32');
 

@@ -23,7 +23,8 @@ export const lanes = (t: Format): number => 128 / t.width;
 export function emitPackedPair(module: ModuleBuilder, t: Format, scalar: number): number {
   const f = module.function(['v128', 'v128'], ['v128']);
   const b = new Body(f);
-  const x = b.parameter(0, 'v128'), y = b.parameter(1, 'v128');
+  const x = b.parameter(0, 'v128'),
+    y = b.parameter(1, 'v128');
   for (let n = 0; n < lanes(t); n++) setLane(b, x, t, n, call(scalar, 'i64', lane(x, t, n), lane(y, t, n)));
   b.return(x);
   return f.index;
@@ -42,9 +43,15 @@ export function emitPackedSingle(module: ModuleBuilder, t: Format, scalar: numbe
 /** Lanes that are zero, normal or infinite: such operands raise nothing in a comparison. */
 function calm(x: Expression, t: Format): Expression {
   const shape = vectorShape(t);
-  const smallest = t === F64 ? new Expression('v128', (f) => f.f64Bits(t.minNormal).op('f64x2.splat')) : new Expression('v128', (f) => f.f32Bits(Number(t.minNormal)).op('f32x4.splat'));
+  const smallest =
+    t === F64
+      ? new Expression('v128', (f) => f.f64Bits(t.minNormal).op('f64x2.splat'))
+      : new Expression('v128', (f) => f.f32Bits(Number(t.minNormal)).op('f32x4.splat'));
   const zero = i32(0).unary('i32x4.splat', 'v128');
-  return x.unary(`${shape}.abs`, 'v128').with(`${shape}.ge`, smallest, 'v128').with('v128.or', x.with(`${shape}.eq`, zero, 'v128'), 'v128');
+  return x
+    .unary(`${shape}.abs`, 'v128')
+    .with(`${shape}.ge`, smallest, 'v128')
+    .with('v128.or', x.with(`${shape}.eq`, zero, 'v128'), 'v128');
 }
 
 /** Relations (bit n = relation n of comparison.ts) that satisfy each of the eight predicates of CMPPS. */
@@ -55,11 +62,18 @@ const PREDICATE_WORD = PREDICATES.reduce((word, bits, i) => word | (bits << (4 *
 export function emitPredicate(module: ModuleBuilder, compare: number, t: Format): number {
   const f = module.function(['i64', 'i64', 'i32'], ['i64']);
   const b = new Body(f);
-  const x = b.parameter(0, 'i64'), y = b.parameter(1, 'i64'), predicate = b.parameter(2, 'i32');
+  const x = b.parameter(0, 'i64'),
+    y = b.parameter(1, 'i64'),
+    predicate = b.parameter(2, 'i32');
   const quiet = predicate.add(1).and(2).eqz();
   const relation = call(compare, 'i32', x, y, quiet);
   const holds = i32(PREDICATE_WORD).shr(predicate.and(7).shl(2).add(relation)).and(1);
-  b.return(i32(0).extend().sub(holds.extend()).and(t.sign | t.magnitude));
+  b.return(
+    i32(0)
+      .extend()
+      .sub(holds.extend())
+      .and(t.sign | t.magnitude),
+  );
   return f.index;
 }
 
@@ -67,9 +81,13 @@ export function emitPredicate(module: ModuleBuilder, compare: number, t: Format)
 export function emitPackedPredicate(module: ModuleBuilder, t: Format, predicateOf: number): number {
   const f = module.function(['v128', 'v128', 'i32'], ['v128']);
   const b = new Body(f);
-  const x = b.parameter(0, 'v128'), y = b.parameter(1, 'v128'), predicate = b.parameter(2, 'i32');
+  const x = b.parameter(0, 'v128'),
+    y = b.parameter(1, 'v128'),
+    predicate = b.parameter(2, 'i32');
   const shape = vectorShape(t);
-  const allCalm = calm(x, t).with('v128.and', calm(y, t), 'v128').unary(`${t === F64 ? 'i64x2' : 'i32x4'}.all_true`, 'i32');
+  const allCalm = calm(x, t)
+    .with('v128.and', calm(y, t), 'v128')
+    .unary(`${t === F64 ? 'i64x2' : 'i32x4'}.all_true`, 'i32');
   b.when(allCalm, () => {
     const bits = b.variable(i32(PREDICATE_WORD).shr(predicate.and(7).shl(2)));
     const term = (op: string, bit: number): Expression =>
@@ -92,11 +110,23 @@ export interface PackedConversions {
   readonly doubleToInteger: number;
 }
 
-export function emitPackedConversions(module: ModuleBuilder, f32: FormatFunctions, f64: FormatFunctions, single: Format): PackedConversions {
-  const each = (count: number, from: Format, to: Format, truncating: boolean, convert: (bits: Expression, truncate: Expression) => Expression): number => {
+export function emitPackedConversions(
+  module: ModuleBuilder,
+  f32: FormatFunctions,
+  f64: FormatFunctions,
+  single: Format,
+): PackedConversions {
+  const each = (
+    count: number,
+    from: Format,
+    to: Format,
+    truncating: boolean,
+    convert: (bits: Expression, truncate: Expression) => Expression,
+  ): number => {
     const f = module.function(truncating ? ['v128', 'i32'] : ['v128'], ['v128']);
     const b = new Body(f);
-    const x = b.parameter(0, 'v128'), truncate = b.parameter(1, 'i32');
+    const x = b.parameter(0, 'v128'),
+      truncate = b.parameter(1, 'i32');
     const result = b.variable(i32(0).unary('i32x4.splat', 'v128'));
     for (let n = 0; n < count; n++) setLane(b, result, to, n, convert(lane(x, from, n), truncate));
     b.return(result);

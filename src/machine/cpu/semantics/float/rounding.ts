@@ -19,9 +19,12 @@ export function shiftRightJam(x: Variable, n: Variable): Expression {
 export function emitRound(module: ModuleBuilder, t: Format): number {
   const f = module.function(['i64', 'i64', 'i64'], ['i64']);
   const b = new Body(f);
-  const sign = b.parameter(0, 'i64'), exponent = b.parameter(1, 'i64'), significand = b.parameter(2, 'i64');
+  const sign = b.parameter(0, 'i64'),
+    exponent = b.parameter(1, 'i64'),
+    significand = b.parameter(2, 'i64');
   const dropped = LEADING - t.fraction;
-  const half = 1n << (dropped - 1n), below = (1n << dropped) - 1n;
+  const half = 1n << (dropped - 1n),
+    below = (1n << dropped) - 1n;
   const control = b.variable(mxcsr());
   const mode = b.variable(control.shr(ROUND_SHIFT).and(3));
   const away = mode.eq(sign.eqz().choose(i32(ROUND_UP), ROUND_DOWN));
@@ -59,7 +62,14 @@ export function emitRound(module: ModuleBuilder, t: Format): number {
   raise(b, significand.and(below).nez().mul(PE));
   const result = b.variable(exponent.sub(1).shl(t.fraction).add(rounded()));
   b.when(exponent.ges(t.maxExponent).or(result.geu(t.infinity)), () => {
-    raise(b, control.and(OE << 7).nez().mul(PE).or(OE));
+    raise(
+      b,
+      control
+        .and(OE << 7)
+        .nez()
+        .mul(PE)
+        .or(OE),
+    );
     b.return(sign.or(increment.eqz().choose(i64(t.infinity - 1n), t.infinity)));
   });
   b.return(sign.or(result));

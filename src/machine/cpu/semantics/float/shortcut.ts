@@ -12,7 +12,10 @@ const native = (op: string, t: Format, x: Expression, y: Expression): Expression
 const same = (t: Format, x: Expression, y: Expression): Expression => number(x, t).with(`${t.name}.eq`, number(y, t), 'i32');
 
 /** To nearest, all masked, DAZ and FTZ off. */
-const defaults = (): Expression => mxcsr().and(FAST_MASK & ~PE).eq(MASKS);
+const defaults = (): Expression =>
+  mxcsr()
+    .and(FAST_MASK & ~PE)
+    .eq(MASKS);
 const precisionSet = (): Expression => mxcsr().and(PE).nez();
 
 /** Normal, and not the smallest such number, which may be a tiny one rounded up. */

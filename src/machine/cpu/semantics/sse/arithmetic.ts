@@ -30,118 +30,159 @@ export const fastMode = (): Expression => mxcsr().and(FAST_MASK).eq(FAST_VALUE);
  */
 export function isOrdinary(x: Expression, t: Format): Expression {
   const step = 1n << (t.fraction + 65n - BigInt(t.width));
-  return x.shl(65 - t.width).add(step).gtu(2n * step);
+  return x
+    .shl(65 - t.width)
+    .add(step)
+    .gtu(2n * step);
 }
 
 /** Zero, normal or infinite: comparing such numbers raises nothing, whatever MXCSR. */
 export function isCalm(x: Expression, t: Format): Expression {
   const constant = (bits: bigint): Expression => new Expression(t.name, (f) => (t === F64 ? f.f64Bits(bits) : f.f32Bits(Number(bits))));
-  return x.unary(`${t.name}.abs`, t.name).with(`${t.name}.ge`, constant(t.minNormal), 'i32').or(x.with(`${t.name}.eq`, constant(0n), 'i32'));
+  return x
+    .unary(`${t.name}.abs`, t.name)
+    .with(`${t.name}.ge`, constant(t.minNormal), 'i32')
+    .or(x.with(`${t.name}.eq`, constant(0n), 'i32'));
 }
 
-const scalarPair = (op: 'add' | 'sub' | 'mul' | 'div', t: Format): Definition => (c) => {
-  const y = low(c, 1, widthOf(t));
-  const destination = vector(c, 0);
-  const x = bind(c, laneBits(destination, widthOf(t), 0), 'i64');
-  const result = local(c, 'i64');
-  assign(c, result, bitsOf(number(x, t).with(`${t.name}.${op}`, number(y, t), t.name), t));
-  const fast = fastMode().and(isOrdinary(x, t)).and(isOrdinary(y, t)).and(isOrdinary(result, t));
-  c.when(fast.eqz(), () => {
-    assign(c, result, call(c.float[t.name][op], 'i64', x, y));
-    settle(c);
-  });
-  c.setVector(0, replaceBits(destination, widthOf(t), 0, result));
-};
-
-const scalarRoot = (t: Format): Definition => (c) => {
-  const x = low(c, 1, widthOf(t));
-  const result = local(c, 'i64');
-  assign(c, result, bitsOf(number(x, t).unary(`${t.name}.sqrt`, t.name), t));
-  c.when(fastMode().and(isOrdinary(x, t)).and(isOrdinary(result, t)).eqz(), () => {
-    assign(c, result, call(c.float[t.name].sqrt, 'i64', x));
-    settle(c);
-  });
-  c.setVector(0, replaceBits(vector(c, 0), widthOf(t), 0, result));
-};
-
-const scalarExtreme = (op: 'min' | 'max', t: Format): Definition => (c) => {
-  const y = low(c, 1, widthOf(t));
-  const destination = vector(c, 0);
-  const x = bind(c, laneBits(destination, widthOf(t), 0), 'i64');
-  const result = local(c, 'i64');
-  const first = number(x, t).with(`${t.name}.${op === 'min' ? 'lt' : 'gt'}`, number(y, t), 'i32');
-  c.when(
-    isCalm(number(x, t), t).and(isCalm(number(y, t), t)),
-    () => assign(c, result, first.choose(x, y)),
-    () => {
+const scalarPair =
+  (op: 'add' | 'sub' | 'mul' | 'div', t: Format): Definition =>
+  (c) => {
+    const y = low(c, 1, widthOf(t));
+    const destination = vector(c, 0);
+    const x = bind(c, laneBits(destination, widthOf(t), 0), 'i64');
+    const result = local(c, 'i64');
+    assign(c, result, bitsOf(number(x, t).with(`${t.name}.${op}`, number(y, t), t.name), t));
+    const fast = fastMode().and(isOrdinary(x, t)).and(isOrdinary(y, t)).and(isOrdinary(result, t));
+    c.when(fast.eqz(), () => {
       assign(c, result, call(c.float[t.name][op], 'i64', x, y));
       settle(c);
-    },
-  );
-  c.setVector(0, replaceBits(destination, widthOf(t), 0, result));
-};
+    });
+    c.setVector(0, replaceBits(destination, widthOf(t), 0, result));
+  };
+
+const scalarRoot =
+  (t: Format): Definition =>
+  (c) => {
+    const x = low(c, 1, widthOf(t));
+    const result = local(c, 'i64');
+    assign(c, result, bitsOf(number(x, t).unary(`${t.name}.sqrt`, t.name), t));
+    c.when(fastMode().and(isOrdinary(x, t)).and(isOrdinary(result, t)).eqz(), () => {
+      assign(c, result, call(c.float[t.name].sqrt, 'i64', x));
+      settle(c);
+    });
+    c.setVector(0, replaceBits(vector(c, 0), widthOf(t), 0, result));
+  };
+
+const scalarExtreme =
+  (op: 'min' | 'max', t: Format): Definition =>
+  (c) => {
+    const y = low(c, 1, widthOf(t));
+    const destination = vector(c, 0);
+    const x = bind(c, laneBits(destination, widthOf(t), 0), 'i64');
+    const result = local(c, 'i64');
+    const first = number(x, t).with(`${t.name}.${op === 'min' ? 'lt' : 'gt'}`, number(y, t), 'i32');
+    c.when(
+      isCalm(number(x, t), t).and(isCalm(number(y, t), t)),
+      () => assign(c, result, first.choose(x, y)),
+      () => {
+        assign(c, result, call(c.float[t.name][op], 'i64', x, y));
+        settle(c);
+      },
+    );
+    c.setVector(0, replaceBits(destination, widthOf(t), 0, result));
+  };
 
 /** Some lane of some vector is not ordinary. */
 export function someExtraordinary(c: Context, t: Format, ...vectors: readonly Expression[]): Expression {
   const shape = t === F64 ? 'i64x2' : 'i32x4';
-  const sign = t.sign, unit = 2n * (t.minNormal + 1n), span = 2n * (t.infinity - t.minNormal - 1n);
+  const sign = t.sign,
+    unit = 2n * (t.minNormal + 1n),
+    span = 2n * (t.infinity - t.minNormal - 1n);
   const splatted = (value: bigint): Expression =>
     bind(c, t === F64 ? i64(value).unary('i64x2.splat', 'v128') : i64(value).wrap().unary('i32x4.splat', 'v128'), 'v128');
   // (2x - unit) as unsigned below span: both sides moved by the sign bit for a signed comparison.
-  const shift = splatted(sign - unit), limit = splatted(span - sign - 1n);
+  const shift = splatted(sign - unit),
+    limit = splatted(span - sign - 1n);
   const one = t === F64 ? 'i64x2.gt_s' : 'i32x4.gt_s';
   const outside = (v: Expression): Expression => binary(one, binary(`${shape}.add`, binary(`${shape}.add`, v, v), shift), limit);
-  return vectors.map(outside).reduce((x, y) => binary('v128.or', x, y)).unary('v128.any_true', 'i32');
+  return vectors
+    .map(outside)
+    .reduce((x, y) => binary('v128.or', x, y))
+    .unary('v128.any_true', 'i32');
 }
 
 const pairs = (t: Format): number[] => (t === F64 ? [0, 2] : [0, 2, 4, 6]);
 
 /** Operands of HADDPS and HSUBPS come from both registers' pairs; elsewhere they are the registers. */
-export const packedPair = (op: 'add' | 'sub' | 'mul' | 'div', t: Format, horizontal = false): Definition => (c) => {
-  const second = vector(c, 1), first = vector(c, 0);
-  const pick = (odd: 0 | 1): Expression => bind(c, shuffle(first, second, lanesOf(t.width / 8, ...pairs(t).map((n) => n + odd))), 'v128');
-  const x = horizontal ? pick(0) : first, y = horizontal ? pick(1) : second;
-  const shape = vectorShape(t);
-  const result = local(c, 'v128');
-  assign(c, result, binary(`${shape}.${op}`, x, y));
-  c.when(fastMode().eqz().or(someExtraordinary(c, t, x, y, result)), () => {
-    assign(c, result, call(c.float[shape][op], 'v128', x, y));
-    settle(c);
-  });
-  c.setVector(0, result);
-};
+export const packedPair =
+  (op: 'add' | 'sub' | 'mul' | 'div', t: Format, horizontal = false): Definition =>
+  (c) => {
+    const second = vector(c, 1),
+      first = vector(c, 0);
+    const pick = (odd: 0 | 1): Expression => bind(c, shuffle(first, second, lanesOf(t.width / 8, ...pairs(t).map((n) => n + odd))), 'v128');
+    const x = horizontal ? pick(0) : first,
+      y = horizontal ? pick(1) : second;
+    const shape = vectorShape(t);
+    const result = local(c, 'v128');
+    assign(c, result, binary(`${shape}.${op}`, x, y));
+    c.when(
+      fastMode()
+        .eqz()
+        .or(someExtraordinary(c, t, x, y, result)),
+      () => {
+        assign(c, result, call(c.float[shape][op], 'v128', x, y));
+        settle(c);
+      },
+    );
+    c.setVector(0, result);
+  };
 
-const packedRoot = (t: Format): Definition => (c) => {
-  const x = vector(c, 1);
-  const shape = vectorShape(t);
-  const result = local(c, 'v128');
-  assign(c, result, unary(`${shape}.sqrt`, x));
-  c.when(fastMode().eqz().or(someExtraordinary(c, t, x, result)), () => {
-    assign(c, result, call(c.float[shape].sqrt, 'v128', x));
-    settle(c);
-  });
-  c.setVector(0, result);
-};
+const packedRoot =
+  (t: Format): Definition =>
+  (c) => {
+    const x = vector(c, 1);
+    const shape = vectorShape(t);
+    const result = local(c, 'v128');
+    assign(c, result, unary(`${shape}.sqrt`, x));
+    c.when(
+      fastMode()
+        .eqz()
+        .or(someExtraordinary(c, t, x, result)),
+      () => {
+        assign(c, result, call(c.float[shape].sqrt, 'v128', x));
+        settle(c);
+      },
+    );
+    c.setVector(0, result);
+  };
 
 /** The second operand's place is PMIN's first: both of x86 and WebAssembly keep that one unless the other is strictly beyond it. */
-const packedExtreme = (op: 'min' | 'max', t: Format): Definition => (c) => {
-  const y = vector(c, 1), x = vector(c, 0);
-  const shape = vectorShape(t);
-  const result = local(c, 'v128');
-  assign(c, result, binary(`${shape}.p${op}`, y, x));
-  c.when(someExtraordinary(c, t, x, y), () => {
-    assign(c, result, call(c.float[shape][op], 'v128', x, y));
-    settle(c);
-  });
-  c.setVector(0, result);
-};
+const packedExtreme =
+  (op: 'min' | 'max', t: Format): Definition =>
+  (c) => {
+    const y = vector(c, 1),
+      x = vector(c, 0);
+    const shape = vectorShape(t);
+    const result = local(c, 'v128');
+    assign(c, result, binary(`${shape}.p${op}`, y, x));
+    c.when(someExtraordinary(c, t, x, y), () => {
+      assign(c, result, call(c.float[shape][op], 'v128', x, y));
+      settle(c);
+    });
+    c.setVector(0, result);
+  };
 
-const scalarApproximation = (name: 'reciprocal' | 'reciprocalRoot'): Definition => (c) => {
-  const result = bind(c, call(c.float.approximations[name], 'i64', low(c, 1, 4)), 'i64');
-  c.setVector(0, replaceBits(vector(c, 0), 4, 0, result));
-};
-const packedApproximation = (name: 'reciprocal' | 'reciprocalRoot'): Definition => (c) =>
-  c.setVector(0, bind(c, call(c.float.approximations.packed[name], 'v128', vector(c, 1)), 'v128'));
+const scalarApproximation =
+  (name: 'reciprocal' | 'reciprocalRoot'): Definition =>
+  (c) => {
+    const result = bind(c, call(c.float.approximations[name], 'i64', low(c, 1, 4)), 'i64');
+    c.setVector(0, replaceBits(vector(c, 0), 4, 0, result));
+  };
+const packedApproximation =
+  (name: 'reciprocal' | 'reciprocalRoot'): Definition =>
+  (c) =>
+    c.setVector(0, bind(c, call(c.float.approximations.packed[name], 'v128', vector(c, 1)), 'v128'));
 
 const CODES: Record<PairOperation | 'sqrt', readonly [ps: Code, pd: Code, ss: Code, sd: Code]> = {
   add: [Code.Addps_xmm_xmmm128, Code.Addpd_xmm_xmmm128, Code.Addss_xmm_xmmm32, Code.Addsd_xmm_xmmm64],
@@ -154,12 +195,27 @@ const CODES: Record<PairOperation | 'sqrt', readonly [ps: Code, pd: Code, ss: Co
 };
 
 const four = (codes: readonly Code[], packed: (t: Format) => Definition, scalar: (t: Format) => Definition): Rows => [
-  row(codes[0]!, packed(F32)), row(codes[1]!, packed(F64)), row(codes[2]!, scalar(F32)), row(codes[3]!, scalar(F64)),
+  row(codes[0]!, packed(F32)),
+  row(codes[1]!, packed(F64)),
+  row(codes[2]!, scalar(F32)),
+  row(codes[3]!, scalar(F64)),
 ];
 
 export const arithmeticRows: Rows = [
-  ...(['add', 'sub', 'mul', 'div'] as const).flatMap((op) => four(CODES[op], (t) => packedPair(op, t), (t) => scalarPair(op, t))),
-  ...(['min', 'max'] as const).flatMap((op) => four(CODES[op], (t) => packedExtreme(op, t), (t) => scalarExtreme(op, t))),
+  ...(['add', 'sub', 'mul', 'div'] as const).flatMap((op) =>
+    four(
+      CODES[op],
+      (t) => packedPair(op, t),
+      (t) => scalarPair(op, t),
+    ),
+  ),
+  ...(['min', 'max'] as const).flatMap((op) =>
+    four(
+      CODES[op],
+      (t) => packedExtreme(op, t),
+      (t) => scalarExtreme(op, t),
+    ),
+  ),
   ...four(CODES.sqrt, packedRoot, scalarRoot),
   row(Code.Rcpss_xmm_xmmm32, scalarApproximation('reciprocal')),
   row(Code.Rcpps_xmm_xmmm128, packedApproximation('reciprocal')),

@@ -12,41 +12,49 @@ import { type Rows, assign, bind, laneBits, local, low, replaceBits, row, typed,
 /** Integers of this magnitude are exact in the format. */
 const EXACT = { f32: 1n << 24n, f64: 1n << 53n };
 
-const fromInteger = (t: Format, width: 4 | 8): Definition => (c) => {
-  const operand = typed(c.get(1, width), 'i64');
-  const x = bind(c, width === 4 ? operand.unary('i64.extend32_s', 'i64') : operand, 'i64');
-  const result = local(c, 'i64');
-  assign(c, result, bitsOf(x.unary(`${t.name}.convert_i64_s`, t.name), t));
-  if (t === F32 || width === 8) {
-    c.when(x.add(EXACT[t.name]).gtu(2n * EXACT[t.name]), () => {
-      assign(c, result, call(c.float[t.name].fromInteger, 'i64', x));
-      settle(c);
-    });
-  }
-  c.setVector(0, replaceBits(vector(c, 0), widthOf(t), 0, result));
-};
+const fromInteger =
+  (t: Format, width: 4 | 8): Definition =>
+  (c) => {
+    const operand = typed(c.get(1, width), 'i64');
+    const x = bind(c, width === 4 ? operand.unary('i64.extend32_s', 'i64') : operand, 'i64');
+    const result = local(c, 'i64');
+    assign(c, result, bitsOf(x.unary(`${t.name}.convert_i64_s`, t.name), t));
+    if (t === F32 || width === 8) {
+      c.when(x.add(EXACT[t.name]).gtu(2n * EXACT[t.name]), () => {
+        assign(c, result, call(c.float[t.name].fromInteger, 'i64', x));
+        settle(c);
+      });
+    }
+    c.setVector(0, replaceBits(vector(c, 0), widthOf(t), 0, result));
+  };
 
-const toInteger = (t: Format, width: 4 | 8, truncate: 0 | 1): Definition => (c) => {
-  const x = low(c, 1, widthOf(t));
-  const result = bind(c, call(c.float[t.name][width === 4 ? 'toInt32' : 'toInt64'], 'i64', x, i32(truncate)), 'i64');
-  settle(c);
-  c.set(0, width, result);
-};
+const toInteger =
+  (t: Format, width: 4 | 8, truncate: 0 | 1): Definition =>
+  (c) => {
+    const x = low(c, 1, widthOf(t));
+    const result = bind(c, call(c.float[t.name][width === 4 ? 'toInt32' : 'toInt64'], 'i64', x, i32(truncate)), 'i64');
+    settle(c);
+    c.set(0, width, result);
+  };
 
-const resize = (from: Format, to: Format): Definition => (c) => {
-  const x = low(c, 1, widthOf(from));
-  const result = bind(c, call(c.float[from.name].resize, 'i64', x), 'i64');
-  settle(c);
-  c.setVector(0, replaceBits(vector(c, 0), widthOf(to), 0, result));
-};
+const resize =
+  (from: Format, to: Format): Definition =>
+  (c) => {
+    const x = low(c, 1, widthOf(from));
+    const result = bind(c, call(c.float[from.name].resize, 'i64', x), 'i64');
+    settle(c);
+    c.setVector(0, replaceBits(vector(c, 0), widthOf(to), 0, result));
+  };
 
-const packed = (name: keyof PackedConversions, half = false, truncate?: 0 | 1): Definition => (c) => {
-  const x = half ? zeroExtended(low(c, 1, 8)) : vector(c, 1);
-  const mode = truncate === undefined ? [] : [i32(truncate)];
-  const result = bind(c, call(c.float.conversions[name], 'v128', x, ...mode), 'v128');
-  settle(c);
-  c.setVector(0, result);
-};
+const packed =
+  (name: keyof PackedConversions, half = false, truncate?: 0 | 1): Definition =>
+  (c) => {
+    const x = half ? zeroExtended(low(c, 1, 8)) : vector(c, 1);
+    const mode = truncate === undefined ? [] : [i32(truncate)];
+    const result = bind(c, call(c.float.conversions[name], 'v128', x, ...mode), 'v128');
+    settle(c);
+    c.setVector(0, result);
+  };
 
 /** CVTPI2PS changes the low half only; CVTPS2PI and CVTPD2PI write an MMX register. */
 const fromMmx: Definition = (c) => {
@@ -55,12 +63,14 @@ const fromMmx: Definition = (c) => {
   settle(c);
   c.setVector(0, replaceBits(vector(c, 0), 8, 0, laneBits(result, 8, 0)));
 };
-const toMmx = (name: 'singleToInteger' | 'doubleToInteger', truncate: 0 | 1): Definition => (c) => {
-  const x = name === 'singleToInteger' ? zeroExtended(low(c, 1, 8)) : vector(c, 1);
-  const result = bind(c, call(c.float.conversions[name], 'v128', x, i32(truncate)), 'v128');
-  settle(c);
-  c.set(0, 8, bind(c, laneBits(result, 8, 0), 'i64'));
-};
+const toMmx =
+  (name: 'singleToInteger' | 'doubleToInteger', truncate: 0 | 1): Definition =>
+  (c) => {
+    const x = name === 'singleToInteger' ? zeroExtended(low(c, 1, 8)) : vector(c, 1);
+    const result = bind(c, call(c.float.conversions[name], 'v128', x, i32(truncate)), 'v128');
+    settle(c);
+    c.set(0, 8, bind(c, laneBits(result, 8, 0), 'i64'));
+  };
 
 /** Exact, so that MXCSR plays no part. */
 const integersToDoubles: Definition = (c) => c.setVector(0, unary('f64x2.convert_low_i32x4_s', zeroExtended(low(c, 1, 8))));

@@ -9,7 +9,9 @@ export type Rows = readonly (readonly [Code, Row])[];
 
 export const row = (code: Code, definition: Definition): readonly [Code, Row] => [code, { definition }];
 /** A row of an instruction that CPUID names by a feature of its own. */
-export const featureRow = (feature: string) => (code: Code, definition: Definition): readonly [Code, Row] => [code, { definition, features: [feature] }];
+export const featureRow =
+  (feature: string) =>
+  (code: Code, definition: Definition): readonly [Code, Row] => [code, { definition, features: [feature] }];
 /** The same definition for several codes. */
 export const rows = (definition: Definition, ...codes: readonly Code[]): Rows => codes.map((code) => row(code, definition));
 

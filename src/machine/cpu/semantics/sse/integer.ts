@@ -8,22 +8,32 @@ import { MMX, type PackedForm, type Rows, XMM, binary, bind, lanesOf, row, rows,
 type Combine = (x: Expression, y: Expression) => Expression;
 
 /** destination = combine(destination, source). */
-export const combining = (combine: Combine, form: PackedForm = XMM): Definition => (c) => {
-  const y = form.source(c);
-  form.write(c, combine(form.destination(c), y));
-};
-const simple = (op: string): Combine => (x, y) => binary(op, x, y);
+export const combining =
+  (combine: Combine, form: PackedForm = XMM): Definition =>
+  (c) => {
+    const y = form.source(c);
+    form.write(c, combine(form.destination(c), y));
+  };
+const simple =
+  (op: string): Combine =>
+  (x, y) =>
+    binary(op, x, y);
 
 /** High halves of the products of words. */
-const multiplyHigh = (sign: 's' | 'u'): Combine => (x, y) =>
-  shuffle(
-    binary(`i32x4.extmul_low_i16x8_${sign}`, x, y),
-    binary(`i32x4.extmul_high_i16x8_${sign}`, x, y),
-    lanesOf(2, 1, 3, 5, 7, 9, 11, 13, 15),
-  );
+const multiplyHigh =
+  (sign: 's' | 'u'): Combine =>
+  (x, y) =>
+    shuffle(
+      binary(`i32x4.extmul_low_i16x8_${sign}`, x, y),
+      binary(`i32x4.extmul_high_i16x8_${sign}`, x, y),
+      lanesOf(2, 1, 3, 5, 7, 9, 11, 13, 15),
+    );
 
 const even = (x: Expression): Expression => shuffle(x, x, lanesOf(4, 0, 2, 0, 2));
-export const multiplyEven = (sign: 's' | 'u'): Combine => (x, y) => binary(`i64x2.extmul_low_i32x4_${sign}`, even(x), even(y));
+export const multiplyEven =
+  (sign: 's' | 'u'): Combine =>
+  (x, y) =>
+    binary(`i64x2.extmul_low_i32x4_${sign}`, even(x), even(y));
 
 /** PSADBW: sums of eight absolute byte differences. */
 const sumOfDifferences: Combine = (x, y) => {
@@ -34,14 +44,18 @@ const sumOfDifferences: Combine = (x, y) => {
 };
 
 /** Interleaves the low halves of two MMX registers; the high half of that is PUNPCKH's. */
-const interleave = (width: number): Combine => (x, y) =>
-  shuffle(x, y, lanesOf(width, ...Array.from({ length: 16 / width }, (_, i) => (i >> 1) + (i & 1) * (16 / width))));
+const interleave =
+  (width: number): Combine =>
+  (x, y) =>
+    shuffle(x, y, lanesOf(width, ...Array.from({ length: 16 / width }, (_, i) => (i >> 1) + (i & 1) * (16 / width))));
 const high = (x: Expression): Expression => shuffle(x, x, lanesOf(8, 1, 1));
 /** Both operands' words or doublewords in one vector, to be narrowed. */
-const narrow = (op: string): Combine => (x, y) => {
-  const both = shuffle(x, y, lanesOf(8, 0, 2));
-  return binary(op, both, both);
-};
+const narrow =
+  (op: string): Combine =>
+  (x, y) => {
+    const both = shuffle(x, y, lanesOf(8, 0, 2));
+    return binary(op, both, both);
+  };
 
 const andNot: Combine = (x, y) => binary('v128.andnot', y, x);
 /** PUNPCKL reads 32 bits. */
@@ -100,9 +114,18 @@ export const integerRows: Rows = [
 /** MMX forms; mmx.ts adds what each of them does to the x87 state. */
 export const integerMmxRows: Rows = [
   ...LANEWISE.map(([combine, , mmx]) => row(mmx, combining(combine, MMX))),
-  row(Code.Punpckhbw_mm_mmm64, combining((x, y) => high(interleave(1)(x, y)), MMX)),
-  row(Code.Punpckhwd_mm_mmm64, combining((x, y) => high(interleave(2)(x, y)), MMX)),
-  row(Code.Punpckhdq_mm_mmm64, combining((x, y) => high(interleave(4)(x, y)), MMX)),
+  row(
+    Code.Punpckhbw_mm_mmm64,
+    combining((x, y) => high(interleave(1)(x, y)), MMX),
+  ),
+  row(
+    Code.Punpckhwd_mm_mmm64,
+    combining((x, y) => high(interleave(2)(x, y)), MMX),
+  ),
+  row(
+    Code.Punpckhdq_mm_mmm64,
+    combining((x, y) => high(interleave(4)(x, y)), MMX),
+  ),
   row(Code.Punpcklbw_mm_mmm32, combining(interleave(1), LOW_SOURCE)),
   row(Code.Punpcklwd_mm_mmm32, combining(interleave(2), LOW_SOURCE)),
   row(Code.Punpckldq_mm_mmm32, combining(interleave(4), LOW_SOURCE)),

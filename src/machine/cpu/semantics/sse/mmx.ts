@@ -12,7 +12,8 @@ import { integerMmxRows } from './integer.ts';
 import { shiftMmxRows } from './shifts.ts';
 import { shuffleMmxRows } from './shuffles.ts';
 
-const EXCEPTION_SUMMARY = 0x80, TOP = 0x3800;
+const EXCEPTION_SUMMARY = 0x80,
+  TOP = 0x3800;
 
 function checkPending(c: Context): void {
   c.when(typed(c.field(FSW, 2), 'i64').wrap().and(EXCEPTION_SUMMARY), () => c.fault(VECTOR.MF));
@@ -22,27 +23,42 @@ function transition(c: Context): void {
   c.setField(FTW, 1, c.constant(0xffn));
 }
 
-export const withTransition = (definition: Definition): Definition => (c) => {
-  checkPending(c);
-  definition(c);
-  transition(c);
-};
+export const withTransition =
+  (definition: Definition): Definition =>
+  (c) => {
+    checkPending(c);
+    definition(c);
+    transition(c);
+  };
 
-const signMask = (width: 4 | 8): Definition => (c) =>
-  c.set(0, width, bind(c, MMX.source(c).unary('i8x16.bitmask', 'i32').extend(), 'i64'));
+const signMask =
+  (width: 4 | 8): Definition =>
+  (c) =>
+    c.set(0, width, bind(c, MMX.source(c).unary('i8x16.bitmask', 'i32').extend(), 'i64'));
 
 const maskedStore: Definition = (c) => {
   const source = bind(c, c.get(1, 8), 'i64');
   const mask = binary('i8x16.shr_s', zeroExtended(bind(c, c.get(2, 8), 'i64')), i32(7));
   const selected = bind(c, laneBits(mask, 8, 0), 'i64');
-  c.modifyAt(c.address(), 8, (old) => laneBits(bitselect(zeroExtended(selected), zeroExtended(source), zeroExtended(typed(old, 'i64'))), 8, 0));
+  c.modifyAt(c.address(), 8, (old) =>
+    laneBits(bitselect(zeroExtended(selected), zeroExtended(source), zeroExtended(typed(old, 'i64'))), 8, 0),
+  );
 };
 
-const move = (width: 4 | 8): Definition => (c) => c.set(0, 8, c.bind(c.get(1, width)));
-const store = (width: 4 | 8): Definition => (c) => c.set(0, width, c.bind(c.get(1, 8)));
+const move =
+  (width: 4 | 8): Definition =>
+  (c) =>
+    c.set(0, 8, c.bind(c.get(1, width)));
+const store =
+  (width: 4 | 8): Definition =>
+  (c) =>
+    c.set(0, width, c.bind(c.get(1, 8)));
 
 const rows: Rows = [
-  ...integerMmxRows, ...shiftMmxRows, ...shuffleMmxRows, ...convertMmxRows,
+  ...integerMmxRows,
+  ...shiftMmxRows,
+  ...shuffleMmxRows,
+  ...convertMmxRows,
   row(Code.Movd_mm_rm32, move(4)),
   row(Code.Movq_mm_rm64, move(8)),
   row(Code.Movq_mm_mmm64, move(8)),

@@ -6,41 +6,63 @@ import { i32 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
 import { type Rows, bind, bitselect, laneBits, low, replaceBits, row, rows, typed, vector, zeroExtended } from './emit.ts';
 
-const whole = (aligned: boolean): Definition => (c) => c.setVector(0, c.getVector(1, aligned), aligned);
+const whole =
+  (aligned: boolean): Definition =>
+  (c) =>
+    c.setVector(0, c.getVector(1, aligned), aligned);
 
 /** MOVSS, MOVSD: a load clears the rest of the register, a register move keeps it. */
-const scalarToRegister = (width: 4 | 8): Definition => (c) => {
-  const bits = low(c, 1, width);
-  c.setVector(0, c.isMemory(1) ? zeroExtended(bits) : replaceBits(vector(c, 0), width, 0, bits));
-};
-const scalarStore = (width: 4 | 8): Definition => (c) => {
-  const bits = low(c, 1, width);
-  if (c.isMemory(0)) c.set(0, width, bits);
-  else c.setVector(0, replaceBits(vector(c, 0), width, 0, bits));
-};
+const scalarToRegister =
+  (width: 4 | 8): Definition =>
+  (c) => {
+    const bits = low(c, 1, width);
+    c.setVector(0, c.isMemory(1) ? zeroExtended(bits) : replaceBits(vector(c, 0), width, 0, bits));
+  };
+const scalarStore =
+  (width: 4 | 8): Definition =>
+  (c) => {
+    const bits = low(c, 1, width);
+    if (c.isMemory(0)) c.set(0, width, bits);
+    else c.setVector(0, replaceBits(vector(c, 0), width, 0, bits));
+  };
 
-const loadHalf = (n: 0 | 1): Definition => (c) => {
-  const bits = low(c, 1, 8);
-  c.setVector(0, replaceBits(vector(c, 0), 8, n, bits));
-};
-const storeHalf = (n: 0 | 1): Definition => (c) => c.set(0, 8, bind(c, laneBits(vector(c, 1), 8, n), 'i64'));
+const loadHalf =
+  (n: 0 | 1): Definition =>
+  (c) => {
+    const bits = low(c, 1, 8);
+    c.setVector(0, replaceBits(vector(c, 0), 8, n, bits));
+  };
+const storeHalf =
+  (n: 0 | 1): Definition =>
+  (c) =>
+    c.set(0, 8, bind(c, laneBits(vector(c, 1), 8, n), 'i64'));
 /** MOVHLPS, MOVLHPS: one half of the source into one half of the destination. */
-const half = (from: 0 | 1, to: 0 | 1): Definition => (c) => {
-  const source = vector(c, 1);
-  c.setVector(0, replaceBits(vector(c, 0), 8, to, laneBits(source, 8, from)));
-};
+const half =
+  (from: 0 | 1, to: 0 | 1): Definition =>
+  (c) => {
+    const source = vector(c, 1);
+    c.setVector(0, replaceBits(vector(c, 0), 8, to, laneBits(source, 8, from)));
+  };
 
-const fromGeneral = (width: 4 | 8): Definition => (c) => c.setVector(0, zeroExtended(bind(c, c.get(1, width), 'i64')));
-const toGeneral = (width: 4 | 8): Definition => (c) => c.set(0, width, low(c, 1, width));
+const fromGeneral =
+  (width: 4 | 8): Definition =>
+  (c) =>
+    c.setVector(0, zeroExtended(bind(c, c.get(1, width), 'i64')));
+const toGeneral =
+  (width: 4 | 8): Definition =>
+  (c) =>
+    c.set(0, width, low(c, 1, width));
 const storeQuad: Definition = (c) => {
   const bits = low(c, 1, 8);
   if (c.isMemory(0)) c.set(0, 8, bits);
   else c.setVector(0, zeroExtended(bits));
 };
 
-const signMask = (shape: string, width: 4 | 8): Definition => (c) => {
-  c.set(0, width, bind(c, vector(c, 1).unary(`${shape}.bitmask`, 'i32').extend(), 'i64'));
-};
+const signMask =
+  (shape: string, width: 4 | 8): Definition =>
+  (c) => {
+    c.set(0, width, bind(c, vector(c, 1).unary(`${shape}.bitmask`, 'i32').extend(), 'i64'));
+  };
 
 /** The bytes that are not selected are written as they are: the address is checked as a whole either way. */
 const maskedStore: Definition = (c) => {
@@ -50,10 +72,27 @@ const maskedStore: Definition = (c) => {
 };
 
 export const moveRows: Rows = [
-  ...rows(whole(true), Code.Movaps_xmm_xmmm128, Code.Movaps_xmmm128_xmm, Code.Movapd_xmm_xmmm128, Code.Movapd_xmmm128_xmm,
-    Code.Movdqa_xmm_xmmm128, Code.Movdqa_xmmm128_xmm, Code.Movntps_m128_xmm, Code.Movntpd_m128_xmm, Code.Movntdq_m128_xmm),
-  ...rows(whole(false), Code.Movups_xmm_xmmm128, Code.Movups_xmmm128_xmm, Code.Movupd_xmm_xmmm128, Code.Movupd_xmmm128_xmm,
-    Code.Movdqu_xmm_xmmm128, Code.Movdqu_xmmm128_xmm),
+  ...rows(
+    whole(true),
+    Code.Movaps_xmm_xmmm128,
+    Code.Movaps_xmmm128_xmm,
+    Code.Movapd_xmm_xmmm128,
+    Code.Movapd_xmmm128_xmm,
+    Code.Movdqa_xmm_xmmm128,
+    Code.Movdqa_xmmm128_xmm,
+    Code.Movntps_m128_xmm,
+    Code.Movntpd_m128_xmm,
+    Code.Movntdq_m128_xmm,
+  ),
+  ...rows(
+    whole(false),
+    Code.Movups_xmm_xmmm128,
+    Code.Movups_xmmm128_xmm,
+    Code.Movupd_xmm_xmmm128,
+    Code.Movupd_xmmm128_xmm,
+    Code.Movdqu_xmm_xmmm128,
+    Code.Movdqu_xmmm128_xmm,
+  ),
   row(Code.Movss_xmm_xmmm32, scalarToRegister(4)),
   row(Code.Movsd_xmm_xmmm64, scalarToRegister(8)),
   row(Code.Movss_xmmm32_xmm, scalarStore(4)),

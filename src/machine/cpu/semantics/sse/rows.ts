@@ -18,6 +18,18 @@ import { sse42Rows } from './sse42.ts';
 import { ssse3Rows } from './ssse3.ts';
 
 export const sseRows: ReadonlyMap<Code, Row> = new Map([
-  ...moveRows, ...integerRows, ...shiftRows, ...shuffleRows, ...arithmeticRows, ...compareRows, ...convertRows, ...controlRows, ...mmxRows,
-  ...sse3Rows, ...ssse3Rows, ...sse41Rows, ...dotProductRows, ...sse42Rows,
+  ...moveRows,
+  ...integerRows,
+  ...shiftRows,
+  ...shuffleRows,
+  ...arithmeticRows,
+  ...compareRows,
+  ...convertRows,
+  ...controlRows,
+  ...mmxRows,
+  ...sse3Rows,
+  ...ssse3Rows,
+  ...sse41Rows,
+  ...dotProductRows,
+  ...sse42Rows,
 ]);

@@ -5,7 +5,24 @@ import { Code } from 'iced-x86';
 import { type Expression, i32 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
 import {
-  MMX, type PackedForm, type Rows, XMM, binary, bind, bitselect, immediate, lane, laneBits, lanesOf, replaceBits, row, rows, shuffle, splat, vector, vectorConstant,
+  MMX,
+  type PackedForm,
+  type Rows,
+  XMM,
+  binary,
+  bind,
+  bitselect,
+  immediate,
+  lane,
+  laneBits,
+  lanesOf,
+  replaceBits,
+  row,
+  rows,
+  shuffle,
+  splat,
+  vector,
+  vectorConstant,
 } from './emit.ts';
 import { combining } from './integer.ts';
 
@@ -16,30 +33,46 @@ function selected(shape: 'i32x4' | 'i16x8', imm: Expression, factors: Expression
   return binary('i8x16.add', binary(`${shape}.mul`, index, unit), first);
 }
 const doublewords = (imm: Expression): Expression =>
-  selected('i32x4', imm, vectorConstant(64n | (16n << 32n), 4n | (1n << 32n)), splat('i32x4', i32(0x04040404)), splat('i32x4', i32(0x03020100)));
-
-const FOUR_FACTORS = 64n | (16n << 16n) | (4n << 32n) | (1n << 48n);
-const words = (half: 0 | 1) => (imm: Expression): Expression =>
   selected(
-    'i16x8', imm,
-    half === 0 ? vectorConstant(FOUR_FACTORS, 0n) : vectorConstant(0n, FOUR_FACTORS),
-    splat('i16x8', i32(0x0202)),
-    half === 0 ? vectorConstant(0x0100_0100_0100_0100n, 0x0f0e0d0c0b0a0908n) : vectorConstant(0x0706050403020100n, 0x0908_0908_0908_0908n),
+    'i32x4',
+    imm,
+    vectorConstant(64n | (16n << 32n), 4n | (1n << 32n)),
+    splat('i32x4', i32(0x04040404)),
+    splat('i32x4', i32(0x03020100)),
   );
 
-const permute = (control: (imm: Expression) => Expression, form = XMM): Definition => (c) => {
-  const source = form.source(c);
-  form.write(c, binary('i8x16.swizzle', source, control(immediate(c, 2))));
-};
+const FOUR_FACTORS = 64n | (16n << 16n) | (4n << 32n) | (1n << 48n);
+const words =
+  (half: 0 | 1) =>
+  (imm: Expression): Expression =>
+    selected(
+      'i16x8',
+      imm,
+      half === 0 ? vectorConstant(FOUR_FACTORS, 0n) : vectorConstant(0n, FOUR_FACTORS),
+      splat('i16x8', i32(0x0202)),
+      half === 0
+        ? vectorConstant(0x0100_0100_0100_0100n, 0x0f0e0d0c0b0a0908n)
+        : vectorConstant(0x0706050403020100n, 0x0908_0908_0908_0908n),
+    );
+
+const permute =
+  (control: (imm: Expression) => Expression, form = XMM): Definition =>
+  (c) => {
+    const source = form.source(c);
+    form.write(c, binary('i8x16.swizzle', source, control(immediate(c, 2))));
+  };
 
 const shufps: Definition = (c) => {
-  const y = vector(c, 1), x = vector(c, 0);
+  const y = vector(c, 1),
+    x = vector(c, 0);
   const control = bind(c, doublewords(immediate(c, 2)), 'v128');
   c.setVector(0, shuffle(binary('i8x16.swizzle', x, control), binary('i8x16.swizzle', y, control), lanesOf(8, 0, 3)));
 };
 
 const shufpd: Definition = (c) => {
-  const y = vector(c, 1), x = vector(c, 0), imm = immediate(c, 2);
+  const y = vector(c, 1),
+    x = vector(c, 0),
+    imm = immediate(c, 2);
   const first = imm.and(1).choose(laneBits(x, 8, 1), laneBits(x, 8, 0));
   const second = imm.and(2).choose(laneBits(y, 8, 1), laneBits(y, 8, 0));
   c.setVector(0, replaceBits(splat('i64x2', first), 8, 1, second));
@@ -55,15 +88,23 @@ const unpack = (width: number, half: 0 | 1): Definition => {
 const pack = (op: string): Definition => combining((x, y) => binary(op, x, y));
 
 /** PINSRW, PEXTRW: `most` is the highest lane number. */
-const insertWord = (form: PackedForm, most: 3 | 7): Definition => (c) => {
-  const word = bind(c, c.get(1, 2), 'i64');
-  const chosen = binary('i16x8.eq', splat('i16x8', immediate(c, 2).and(most)), vectorConstant(0x0003_0002_0001_0000n, 0x0007_0006_0005_0004n));
-  form.write(c, bitselect(chosen, splat('i16x8', word.wrap()), form.destination(c)));
-};
-const extractWord = (width: 4 | 8, form: PackedForm, most: 3 | 7): Definition => (c) => {
-  const at = splat('i16x8', immediate(c, 2).and(most).mul(0x0202).add(0x0100));
-  c.set(0, width, bind(c, lane(binary('i8x16.swizzle', form.source(c), at), 'i16x8.extract_lane_u', 0, 'i32').extend(), 'i64'));
-};
+const insertWord =
+  (form: PackedForm, most: 3 | 7): Definition =>
+  (c) => {
+    const word = bind(c, c.get(1, 2), 'i64');
+    const chosen = binary(
+      'i16x8.eq',
+      splat('i16x8', immediate(c, 2).and(most)),
+      vectorConstant(0x0003_0002_0001_0000n, 0x0007_0006_0005_0004n),
+    );
+    form.write(c, bitselect(chosen, splat('i16x8', word.wrap()), form.destination(c)));
+  };
+const extractWord =
+  (width: 4 | 8, form: PackedForm, most: 3 | 7): Definition =>
+  (c) => {
+    const at = splat('i16x8', immediate(c, 2).and(most).mul(0x0202).add(0x0100));
+    c.set(0, width, bind(c, lane(binary('i8x16.swizzle', form.source(c), at), 'i16x8.extract_lane_u', 0, 'i32').extend(), 'i64'));
+  };
 
 export const shuffleRows: Rows = [
   row(Code.Pshufd_xmm_xmmm128_imm8, permute(doublewords)),

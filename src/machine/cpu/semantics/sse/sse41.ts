@@ -6,7 +6,28 @@ import { type Expression, call, i32 } from '../../wasm/expression.ts';
 import type { Definition, Width } from '../context.ts';
 import { F32, F64, type Format } from '../float/format.ts';
 import { settle, widthOf } from './arithmetic.ts';
-import { type Rows, assign, binary, bind, bitselect, featureRow, immediate, laneBits, lanesOf, local, low, replaceBits, shuffle, splat, typed, unary, vector, vectorConstant, zeroExtended, zeroVector } from './emit.ts';
+import {
+  type Rows,
+  assign,
+  binary,
+  bind,
+  bitselect,
+  featureRow,
+  immediate,
+  laneBits,
+  lanesOf,
+  local,
+  low,
+  replaceBits,
+  shuffle,
+  splat,
+  typed,
+  unary,
+  vector,
+  vectorConstant,
+  zeroExtended,
+  zeroVector,
+} from './emit.ts';
 import { combining, multiplyEven } from './integer.ts';
 
 type Shape = 'i8x16' | 'i16x8' | 'i32x4' | 'i64x2';
@@ -23,74 +44,114 @@ const BYTES: Record<Shape, Width> = { i8x16: 1, i16x8: 2, i32x4: 4, i64x2: 8 };
 const simple = (op: string): Definition => combining((x, y) => binary(op, x, y));
 
 /** By the sign bits of XMM0's lanes. */
-const blendBySign = (shape: Shape): Definition => (c) => {
-  const y = vector(c, 1), x = vector(c, 0);
-  const mask = typed(c.xmm(0), 'v128').with(`${shape}.shr_s`, i32(8 * BYTES[shape] - 1), 'v128');
-  c.setVector(0, bitselect(mask, y, x));
-};
+const blendBySign =
+  (shape: Shape): Definition =>
+  (c) => {
+    const y = vector(c, 1),
+      x = vector(c, 0);
+    const mask = typed(c.xmm(0), 'v128').with(`${shape}.shr_s`, i32(8 * BYTES[shape] - 1), 'v128');
+    c.setVector(0, bitselect(mask, y, x));
+  };
 /** By the bits of the immediate, one a lane. */
-const blendByImmediate = (shape: 'i16x8' | 'i32x4' | 'i64x2'): Definition => (c) => {
-  const y = vector(c, 1), x = vector(c, 0);
-  const bits = shape === 'i16x8' ? vectorConstant(0x0008_0004_0002_0001n, 0x0080_0040_0020_0010n) : shape === 'i32x4' ? vectorConstant(1n | (2n << 32n), 4n | (8n << 32n)) : vectorConstant(1n, 2n);
-  const imm = immediate(c, 2);
-  const splatted = splat(shape, shape === 'i64x2' ? imm.extend() : imm);
-  c.setVector(0, bitselect(binary(`${shape}.ne`, binary('v128.and', splatted, bits), zeroVector()), y, x));
-};
+const blendByImmediate =
+  (shape: 'i16x8' | 'i32x4' | 'i64x2'): Definition =>
+  (c) => {
+    const y = vector(c, 1),
+      x = vector(c, 0);
+    const bits =
+      shape === 'i16x8'
+        ? vectorConstant(0x0008_0004_0002_0001n, 0x0080_0040_0020_0010n)
+        : shape === 'i32x4'
+          ? vectorConstant(1n | (2n << 32n), 4n | (8n << 32n))
+          : vectorConstant(1n, 2n);
+    const imm = immediate(c, 2);
+    const splatted = splat(shape, shape === 'i64x2' ? imm.extend() : imm);
+    c.setVector(0, bitselect(binary(`${shape}.ne`, binary('v128.and', splatted, bits), zeroVector()), y, x));
+  };
 
 const test: Definition = (c) => {
-  const y = vector(c, 1), x = vector(c, 0);
+  const y = vector(c, 1),
+    x = vector(c, 0);
   const none = (v: Expression): Expression => v.unary('v128.any_true', 'i32').eqz();
-  c.setFlags({ kind: 'explicit', bits: none(binary('v128.and', x, y)).mul(ZF).or(none(binary('v128.andnot', y, x)).mul(CF)) });
+  c.setFlags({
+    kind: 'explicit',
+    bits: none(binary('v128.and', x, y))
+      .mul(ZF)
+      .or(none(binary('v128.andnot', y, x)).mul(CF)),
+  });
 };
 
 /** PMOVSX, PMOVZX: each step doubles the width of the low lanes. */
-const extend = (width: 2 | 4 | 8, sign: 's' | 'u', ...steps: readonly string[]): Definition => (c) => {
-  const source = zeroExtended(bind(c, c.get(1, width), 'i64'));
-  c.setVector(0, steps.reduce((v, step) => unary(`${step}_${sign}`, v), source));
-};
-const WORDS = 'i16x8.extend_low_i8x16', DOUBLES = 'i32x4.extend_low_i16x8', QUADS = 'i64x2.extend_low_i32x4';
+const extend =
+  (width: 2 | 4 | 8, sign: 's' | 'u', ...steps: readonly string[]): Definition =>
+  (c) => {
+    const source = zeroExtended(bind(c, c.get(1, width), 'i64'));
+    c.setVector(
+      0,
+      steps.reduce((v, step) => unary(`${step}_${sign}`, v), source),
+    );
+  };
+const WORDS = 'i16x8.extend_low_i8x16',
+  DOUBLES = 'i32x4.extend_low_i16x8',
+  QUADS = 'i64x2.extend_low_i32x4';
 
 /** PHMINPOSUW: keys of word and position, their minimum by halves. */
 const minimumPosition: Definition = (c) => {
   const x = vector(c, 1);
   const keys = (half: 'low' | 'high', first: bigint): Expression =>
-    binary('v128.or', unary(`i32x4.extend_${half}_i16x8_u`, x).with('i32x4.shl', i32(3), 'v128'), vectorConstant(first | ((first + 1n) << 32n), (first + 2n) | ((first + 3n) << 32n)));
+    binary(
+      'v128.or',
+      unary(`i32x4.extend_${half}_i16x8_u`, x).with('i32x4.shl', i32(3), 'v128'),
+      vectorConstant(first | ((first + 1n) << 32n), (first + 2n) | ((first + 3n) << 32n)),
+    );
   const four = bind(c, binary('i32x4.min_u', keys('low', 0n), keys('high', 4n)), 'v128');
   const two = bind(c, binary('i32x4.min_u', four, shuffle(four, four, lanesOf(4, 2, 3, 0, 1))), 'v128');
   const key = bind(c, laneBits(binary('i32x4.min_u', two, shuffle(two, two, lanesOf(4, 1, 0, 3, 2))), 4, 0), 'i64');
   c.setVector(0, zeroExtended(key.shr(3).or(key.and(7).shl(16))));
 };
 
-const roundScalar = (t: Format): Definition => (c) => {
-  const result = bind(c, call(c.float[t.name].roundToIntegral, 'i64', low(c, 1, widthOf(t)), immediate(c, 2)), 'i64');
-  settle(c);
-  c.setVector(0, replaceBits(vector(c, 0), widthOf(t), 0, result));
-};
-const roundPacked = (t: Format): Definition => (c) => {
-  const x = vector(c, 1), imm = immediate(c, 2), width = widthOf(t);
-  const result = local(c, 'v128');
-  assign(c, result, x);
-  for (let n = 0; n < 16 / width; n++) {
-    assign(c, result, replaceBits(result, width, n, call(c.float[t.name].roundToIntegral, 'i64', laneBits(x, width, n), imm)));
-  }
-  settle(c);
-  c.setVector(0, result);
-};
+const roundScalar =
+  (t: Format): Definition =>
+  (c) => {
+    const result = bind(c, call(c.float[t.name].roundToIntegral, 'i64', low(c, 1, widthOf(t)), immediate(c, 2)), 'i64');
+    settle(c);
+    c.setVector(0, replaceBits(vector(c, 0), widthOf(t), 0, result));
+  };
+const roundPacked =
+  (t: Format): Definition =>
+  (c) => {
+    const x = vector(c, 1),
+      imm = immediate(c, 2),
+      width = widthOf(t);
+    const result = local(c, 'v128');
+    assign(c, result, x);
+    for (let n = 0; n < 16 / width; n++) {
+      assign(c, result, replaceBits(result, width, n, call(c.float[t.name].roundToIntegral, 'i64', laneBits(x, width, n), imm)));
+    }
+    settle(c);
+    c.setVector(0, result);
+  };
 
 /** PEXTR*: `register` is the width written to a register. */
-const extract = (shape: Shape, register: 4 | 8): Definition => (c) => {
-  const width = BYTES[shape];
-  const at = immediate(c, 2).and(16 / width - 1).mul(width);
-  const moved = binary('i8x16.swizzle', vector(c, 1), binary('i8x16.add', INDEXES(), splat('i8x16', at)));
-  const mask = width === 8 ? -1n : (1n << BigInt(8 * width)) - 1n;
-  c.set(0, c.isMemory(0) ? width : register, bind(c, laneBits(moved, 8, 0).and(mask), 'i64'));
-};
-const insert = (shape: Shape): Definition => (c) => {
-  const value = bind(c, c.get(1, BYTES[shape]), 'i64');
-  const n = immediate(c, 2).and(16 / BYTES[shape] - 1);
-  const chosen = binary(`${shape}.eq`, splat(shape, shape === 'i64x2' ? n.extend() : n), NUMBERS[shape]());
-  c.setVector(0, bitselect(chosen, splat(shape, shape === 'i64x2' ? value : value.wrap()), vector(c, 0)));
-};
+const extract =
+  (shape: Shape, register: 4 | 8): Definition =>
+  (c) => {
+    const width = BYTES[shape];
+    const at = immediate(c, 2)
+      .and(16 / width - 1)
+      .mul(width);
+    const moved = binary('i8x16.swizzle', vector(c, 1), binary('i8x16.add', INDEXES(), splat('i8x16', at)));
+    const mask = width === 8 ? -1n : (1n << BigInt(8 * width)) - 1n;
+    c.set(0, c.isMemory(0) ? width : register, bind(c, laneBits(moved, 8, 0).and(mask), 'i64'));
+  };
+const insert =
+  (shape: Shape): Definition =>
+  (c) => {
+    const value = bind(c, c.get(1, BYTES[shape]), 'i64');
+    const n = immediate(c, 2).and(16 / BYTES[shape] - 1);
+    const chosen = binary(`${shape}.eq`, splat(shape, shape === 'i64x2' ? n.extend() : n), NUMBERS[shape]());
+    c.setVector(0, bitselect(chosen, splat(shape, shape === 'i64x2' ? value : value.wrap()), vector(c, 0)));
+  };
 /** INSERTPS: source lane in bits 7:6 (registers only), destination lane in 5:4, lanes to clear in 3:0. */
 const insertSingle: Definition = (c) => {
   const imm = immediate(c, 2);
@@ -98,22 +159,34 @@ const insertSingle: Definition = (c) => {
     ? splat('i32x4', low(c, 1, 4).wrap())
     : binary('i8x16.swizzle', vector(c, 1), binary('v128.or', splat('i8x16', imm.shr(6).shl(2)), splat('i32x4', i32(0x03020100))));
   const chosen = binary('i32x4.eq', splat('i32x4', imm.shr(4).and(3)), NUMBERS.i32x4());
-  const cleared = binary('i32x4.ne', binary('v128.and', splat('i32x4', imm), vectorConstant(1n | (2n << 32n), 4n | (8n << 32n))), zeroVector());
+  const cleared = binary(
+    'i32x4.ne',
+    binary('v128.and', splat('i32x4', imm), vectorConstant(1n | (2n << 32n), 4n | (8n << 32n))),
+    zeroVector(),
+  );
   c.setVector(0, binary('v128.andnot', bitselect(chosen, source, vector(c, 0)), cleared));
 };
 
 /** MPSADBW: eight sums of four byte differences, at sliding places of the destination against one block of the source. */
 const slidingDifferences: Definition = (c) => {
-  const source = vector(c, 1), imm = immediate(c, 2);
+  const source = vector(c, 1),
+    imm = immediate(c, 2);
   const window = bind(c, binary('i8x16.swizzle', vector(c, 0), binary('i8x16.add', INDEXES(), splat('i8x16', imm.and(4)))), 'v128');
   const block = bind(c, imm.and(3).shl(2), 'i32');
   const term = (k: number): Expression => {
-    const moved = shuffle(window, window, Array.from({ length: 16 }, (_, i) => Math.min(i + k, 15)));
+    const moved = shuffle(
+      window,
+      window,
+      Array.from({ length: 16 }, (_, i) => Math.min(i + k, 15)),
+    );
     const fixed = binary('i8x16.swizzle', source, splat('i8x16', block.add(k)));
     const difference = binary('i8x16.sub', binary('i8x16.max_u', moved, fixed), binary('i8x16.min_u', moved, fixed));
     return unary('i16x8.extend_low_i8x16_u', difference);
   };
-  c.setVector(0, [0, 1, 2, 3].map(term).reduce((x, y) => binary('i16x8.add', x, y)));
+  c.setVector(
+    0,
+    [0, 1, 2, 3].map(term).reduce((x, y) => binary('i16x8.add', x, y)),
+  );
 };
 
 const row = featureRow('SSE4_1');
