@@ -22,7 +22,7 @@ import { MemoryAccess, PF_FETCH, PF_PRESENT, PF_USER, pageFault } from './step/m
 import { type StepModule, createStepModule } from './step/step-module.ts';
 import { STOP_REASON } from './step/stop.ts';
 import { ACCESS_STACK, ACCESS_WRITE } from './step/translation.ts';
-import { describeUnsupported } from './unsupported.ts';
+import { describeUnsupported, isTooLong } from './unsupported.ts';
 import type { Vcpu } from './vcpu.ts';
 
 export interface CpuParts {
@@ -70,14 +70,14 @@ export class Cpu {
   private readonly helperNames: readonly string[];
   private readonly cost: number;
   private readonly enter: (budget: number) => number;
-  private readonly tags = new Map<AddressSpace, { generation: number; tag: number }>();
+  private tags = new WeakMap<AddressSpace, { generation: number; tag: number }>();
   private lastTag = 0;
   private space: AddressSpace | null = null;
   private generation = -1;
   private tag = 0;
   private vcpu: Vcpu | null = null;
   private cycles = 0;
-  /** Where generated code met an unknown RIP: the MISS record, 0 for an unknown jump target, -1 if it did not. */
+  /** Where generated code met an unknown RIP: the MISS or STALE record, 0 for an unknown jump target, -1 if it did not. */
   private missed = -1;
   private misses = 0;
 
@@ -156,12 +156,6 @@ export class Cpu {
     return this.single() ?? DEADLINE;
   }
 
-  /** A vCPU's address space has gone; its tag can be forgotten. */
-  forgetAddressSpace(space: AddressSpace): void {
-    this.tags.delete(space);
-    if (this.space === space) this.space = null;
-  }
-
   /** One instruction with RFLAGS.TF set: #DB behind it, unless it ended otherwise. */
   private stepTrapped(): CpuExit {
     const exit = this.single();
@@ -218,7 +212,9 @@ export class Cpu {
     const detail = this.view.getUint32(CPU_BASE + STOP_DETAIL, true);
     const exception: CpuException = { kind: 'exception', vector: detail & 0xff, errorCode: detail >>> 8, address: 0n };
     if (this.view.getUint16(record + FORM, true) !== SPECIAL.UNDEFINED) return exception;
-    const unsupported = describeUnsupported(this.instructionBytes(this.view.getUint8(record + LENGTH)));
+    const bytes = this.instructionBytes(this.view.getUint8(record + LENGTH));
+    if (isTooLong(bytes)) return { ...exception, vector: VECTOR.GP };
+    const unsupported = describeUnsupported(bytes);
     return unsupported ? { ...exception, unsupported } : exception;
   }
 
@@ -258,7 +254,8 @@ export class Cpu {
     this.missed = -1;
     this.misses++;
     const high = this.view.getUint32(CPU_BASE + RIP + 4, true);
-    if (high >= 0x8000) return pageFault(this.context.rip, PF_USER | PF_FETCH);
+    if (high >= 0xffff_8000) return pageFault(this.context.rip, PF_USER | PF_FETCH);
+    if (high >= 0x8000) return { kind: 'exception', vector: VECTOR.GP, errorCode: 0, address: 0n };
     const rip = this.view.getUint32(CPU_BASE + RIP, true) + high * 0x1_0000_0000;
     if (this.cache.full) {
       this.cache.drop();
@@ -295,7 +292,7 @@ export class Cpu {
     else {
       if (this.lastTag === LAST_TAG) {
         this.lastTag = 0;
-        this.tags.clear();
+        this.tags = new WeakMap();
         clearJumpCache(this.physical.bytes);
       }
       this.tag = ++this.lastTag;

@@ -1,7 +1,8 @@
 // Names an instruction that this processor lacks, and what to do about it.
 
-import { CpuidFeature, Decoder, DecoderOptions, Mnemonic } from 'iced-x86';
+import { CpuidFeature, Decoder, DecoderError, DecoderOptions, Mnemonic } from 'iced-x86';
 import type { UnsupportedInstruction } from './exit.ts';
+import { MAX_INSTRUCTION } from './decode/block-decoder.ts';
 import { ABSENT } from './semantics/absent.ts';
 
 /** Features that come with a compiler's choice of instruction set. */
@@ -19,4 +20,14 @@ export function describeUnsupported(bytes: Uint8Array): UnsupportedInstruction |
   if (isInvalid) return null;
   const remedy = ABSENT.get(code) ?? (ISA.test(feature) ? '-march=x86-64' : feature.startsWith('CET') ? '-fcf-protection=none' : `do not use ${feature}`);
   return { mnemonic, bytes, feature, remedy };
+}
+
+/** The first 15 bytes of an instruction that has more: #GP(0), not #UD. Such a one begins with a prefix, and lacks bytes without it too. */
+export function isTooLong(bytes: Uint8Array): boolean {
+  if (bytes.length < MAX_INSTRUCTION) return false;
+  const decoder = new Decoder(64, bytes.subarray(1), DecoderOptions.None);
+  decoder.decode().free();
+  const lacking = decoder.lastError === DecoderError.NoMoreBytes;
+  decoder.free();
+  return lacking;
 }

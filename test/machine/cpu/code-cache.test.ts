@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CodeCache } from '../../../src/machine/cpu/decode/code-cache.ts';
-import { RAX, RBX, RCX, RSI } from '../../../src/machine/cpu/state.ts';
+import { RAX, RBX, RCX, RSI, RSP } from '../../../src/machine/cpu/state.ts';
+import type { AddressSpace } from '../../../src/machine/memory/address-space.ts';
 import { PAGE_SIZE, RECORDS_BYTES, RECORD_BYTES } from '../../../src/machine/memory/layout.ts';
-import { BenchMachine, CODE, RW, RWX, RX, STACK_TOP, hex } from './bench-machine.ts';
+import { BenchMachine, CODE, RW, RWX, RX, STACK, STACK_TOP, hex } from './bench-machine.ts';
 
 const SYSCALL = [0x0f, 0x05];
 const ALIAS = 0x50_0000;
@@ -176,6 +177,32 @@ describe('address spaces', () => {
     expect(machine.context.rip).toBe(BigInt(ALIAS));
     machine.space.unmap(ALIAS / PAGE_SIZE);
     expect(call()).toEqual({ kind: 'exception', vector: 14, errorCode: 0x14, address: BigInt(ALIAS) });
+  });
+
+  it('of which one did not run while code changed twice see the last change', () => {
+    const machine = new BenchMachine().load(hex('ff d6 0f 05')); // call rsi; syscall
+    const frame = machine.map(ALIAS, 1, RX);
+    const other = machine.newSpace();
+    for (const page of [CODE, ALIAS, STACK, STACK + PAGE_SIZE]) other.map(page / PAGE_SIZE, machine.frameOf(page), page < STACK ? RX : RW);
+    const call = (space: AddressSpace): bigint => {
+      machine.cpu.setAddressSpace(space);
+      machine.context.setRegister(RSI, BigInt(ALIAS));
+      machine.context.setRegister(RSP, BigInt(STACK + PAGE_SIZE));
+      machine.context.rip = BigInt(CODE);
+      expect(machine.run().kind).toBe('syscall');
+      return machine.context.register(RAX);
+    };
+    // jmp over a hole; mov eax, value; ret: the first record of the page has a link.
+    const write = (value: number): void => machine.poke(ALIAS, [...hex('eb 02 cc cc b8'), value, ...hex('00 00 00 c3')]);
+    write(1);
+    expect([call(machine.space), call(other)]).toEqual([1n, 1n]);
+    write(2);
+    expect(call(other)).toBe(2n);
+    write(3);
+    expect([call(other), call(machine.space)]).toEqual([3n, 3n]);
+    write(4);
+    expect([call(machine.space), call(other)]).toEqual([4n, 4n]);
+    expect(machine.physical.isCode(frame)).toBe(true);
   });
 
   it('share what was decoded from a frame at the same address', () => {

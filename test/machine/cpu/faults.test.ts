@@ -102,6 +102,8 @@ describe('faults', () => {
     m.context.rip = BigInt(DATA);
     m.map(DATA, 1, RW);
     expect(m.run()).toEqual({ kind: 'exception', vector: 14, errorCode: 0x15, address: BigInt(DATA) });
+    m.context.rip = 0x8000_0000_0000n;
+    expect(m.run()).toEqual({ kind: 'exception', vector: 13, errorCode: 0, address: 0n });
     m.context.rip = 0xffff_ffff_8000_0000n;
     expect(m.run()).toEqual({ kind: 'exception', vector: 14, errorCode: 0x14, address: 0xffff_ffff_8000_0000n });
   });

@@ -141,8 +141,8 @@ export class BlockDecoder {
    */
   resolve(miss: number, record: number, frame: number, rip: number): void {
     const view = this.environment.physical.view;
+    if (view.getUint16(miss + FORM, true) !== SPECIAL.MISS) return;
     const branch = view.getUint32(miss + LINK, true);
-    if (branch === 0) return;
     if (this.environment.cache.find(frame, rip) === record) {
       this.setLink(branch, record);
       view.setUint16(miss + FORM, SPECIAL.GOTO, true);

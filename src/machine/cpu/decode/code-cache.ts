@@ -1,5 +1,5 @@
 // Where predecoded records are: the arena in memory 0, and per frame what was decoded from it, keyed by virtual RIP.
-// Records are never moved or freed one by one. A write to a frame stamps its records with the MISS form, so that any
+// Records are never moved or freed one by one. A write to a frame stamps its records with the STALE form, so that any
 // pointer to them leads back here; a full arena is dropped as a whole.
 
 import { PAGE_SHIFT, RECORDS_BASE, RECORDS_BYTES, RECORD_BYTES } from '../../memory/layout.ts';
@@ -44,7 +44,7 @@ export class CodeCache implements CodeListener {
 
   findCrossing(frame: number, second: number, rip: number): number {
     const record = this.frames.get(frame >>> PAGE_SHIFT)?.crossing.get(rip)?.get(second) ?? 0;
-    return record !== 0 && this.physical.view.getUint16(record + FORM, true) === SPECIAL.MISS ? 0 : record;
+    return record !== 0 && this.physical.view.getUint16(record + FORM, true) === SPECIAL.STALE ? 0 : record;
   }
 
   /** True if a block might not fit; the caller then calls drop() where no generated code is running. */
@@ -88,7 +88,7 @@ export class CodeCache implements CodeListener {
     const view = this.physical.view;
     for (const { start, end } of code.runs) {
       for (let record = start; record < end; record += RECORD_BYTES) {
-        view.setUint16(record + FORM, SPECIAL.MISS, true);
+        view.setUint16(record + FORM, SPECIAL.STALE, true);
         view.setUint16(record + COST, 0, true);
       }
     }

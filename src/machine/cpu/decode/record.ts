@@ -48,11 +48,13 @@ export const SPECIAL = {
   STOP: 0,
   /** Goes on at this record's RIP by way of the jump cache. */
   LOOKUP: 1,
-  /** Leaves to TypeScript to find or decode this record's RIP. */
+  /** Leaves to TypeScript to find or decode this record's RIP; LINK is the branch to be pointed there. */
   MISS: 2,
   /** Goes on at LINK. */
   GOTO: 3,
   /** Raises #UD: invalid, or not an instruction of this processor. */
   UNDEFINED: 4,
+  /** What the record was decoded from has changed: leaves to TypeScript to decode its RIP anew. */
+  STALE: 5,
 } as const;
-export const SPECIAL_COUNT = 5;
+export const SPECIAL_COUNT = 6;

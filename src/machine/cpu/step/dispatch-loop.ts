@@ -44,9 +44,9 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
         else if (form === SPECIAL.LOOKUP) {
           emitRip(f, record);
           f.call(functions.lookup).set(record).br(next);
-        } else if (form === SPECIAL.MISS || form === SPECIAL.UNDEFINED) {
+        } else if (form === SPECIAL.MISS || form === SPECIAL.STALE || form === SPECIAL.UNDEFINED) {
           f.i32(0).get(record).mem('i32.store', CPU_BASE + CURRENT);
-          f.i32(0).i32(form === SPECIAL.MISS ? STOP_REASON.MISS : STOP_REASON.FAULT).mem('i32.store', CPU_BASE + STOP);
+          f.i32(0).i32(form === SPECIAL.UNDEFINED ? STOP_REASON.FAULT : STOP_REASON.MISS).mem('i32.store', CPU_BASE + STOP);
           f.i32(0).i32(VECTOR.UD).mem('i32.store', CPU_BASE + STOP_DETAIL);
           f.i32(CPU_BASE + STOP_RECORD).set(record).br(stop);
         } else if (form === SPECIAL.GOTO) f.get(record).mem('i32.load', LINK).set(record).br(next);

@@ -21,7 +21,8 @@ export const HOT_FORMS: readonly string[] = [
   'Cmp_AL_imm8:R', 'Cmp_r64_rm64:B', 'Cmp_rm64_imm32:B', 'Jb_rel8_64:R', 'Ja_rel8_64:R', 'Js_rel8_64:R', 'Jns_rel8_64:R',
   'Mov_rm64_imm32:R', 'Mov_rm64_imm32:B', 'Movzx_r32_rm16:R', 'And_RAX_imm32:R', 'And_EAX_imm32:R', 'And_rm64_r64:R',
   'Or_rm64_r64:R', 'Inc_rm32:R', 'Inc_rm64:R', 'Dec_rm32:R', 'Dec_rm64:R', 'Xor_EAX_imm32:R', 'Sar_rm64_imm8:R',
-  'Cmp_rm8_imm8:I', 'Jmp_rm64:B', 'Nop_rm16:B', 'Movups_xmm_xmmm128:B', 'Movups_xmmm128_xmm:B', 'Movdqu_xmm_xmmm128:B',
-  'Movdqu_xmmm128_xmm:B', 'Pcmpeqb_xmm_xmmm128:R', 'Pcmpeqb_xmm_xmmm128:B', 'Pmovmskb_r32_xmm:R', 'Bsf_r32_rm32:R', 'Sete_rm8:R',
+  'Cmp_rm8_imm8:I', 'Jmp_rm64:B', 'Movups_xmm_xmmm128:B', 'Movups_xmmm128_xmm:B', 
+  'Pcmpeqb_xmm_xmmm128:R', 'Pcmpeqb_xmm_xmmm128:B', 'Pmovmskb_r32_xmm:R', 'Bsf_r32_rm32:R', 'Sete_rm8:R',
   'Setne_rm8:R', 'Cmove_r64_rm64:R', 'Cmovne_r64_rm64:R', 'Movsxd_r64_rm32:B', 'Movsx_r32_rm8:R', 'Movsx_r32_rm8:B',
+  'Addpd_xmm_xmmm128:R', 'Mulpd_xmm_xmmm128:B', 'Mulpd_xmm_xmmm128:R', 'Mulsd_xmm_xmmm64:B', 'Mulsd_xmm_xmmm64:I', 'Addsd_xmm_xmmm64:B', 'Punpcklqdq_xmm_xmmm128:R',
 ];
