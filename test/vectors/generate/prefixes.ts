@@ -29,7 +29,8 @@ function redundant(random: Random, form: Form): number {
       // Makers differ on what 66 does to a near branch; a 16-bit double shift by more than 16 has no defined result.
       return narrow ? 0x3e : 0x66;
     case 2:
-      return random.pick([0xf2, 0xf3]);
+      // AMD's LOOPE and LOOPNE take notice of these.
+      return form.mnemonic.startsWith('Loop') ? 0x2e : random.pick([0xf2, 0xf3]);
     case 3:
       return 0x40 + random.below(16);
     default:
