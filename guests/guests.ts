@@ -39,4 +39,6 @@ export const guests: readonly Guest[] = [
   ...['multi_vector', 'processes', 'self', 'nested', 'errors', 'fatal', 'quiescent', 'ping_pong'].flatMap((name) => uintr(name, ['poc', 'rfc'])),
   ...uintr('waiting', ['poc', 'k518', 'rfc']),
   ...['alt_stack', 'ipi_fd'].flatMap((name) => uintr(name, ['poc'])),
+  ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid'].map((name) => bench(name, '-O2')),
+  ...['mul', 'sieve'].map((name) => bench(name, '-O0')),
 ];
