@@ -168,7 +168,7 @@ describe('machines and what runs in them', () => {
       expect(shown).toContain(part);
     expect(JSON.parse((await uintrctl(['-o', 'jsonl', 'uintr', 'show', 'm1', '3'])).stdout)).toMatchObject({ uirr: '0x8000000000000000', uitt: [{ user_vector: 3 }] });
 
-    expect((await uintrctl(['events', 'm1', '-k', 'process_exited'])).stdout).toMatch(/^ +\d+ +\d+ +1\/1 +process_exited\n +\d+ +\d+ +2\/2 +process_exited +exit_code=5\n$/);
+    expect((await uintrctl(['events', 'm1', '-k', 'process_exited'])).stdout).toMatch(/^ +\d+ +\d+ +1\/1 +process_exited +exit_code=0 signal=0\n +\d+ +\d+ +2\/2 +process_exited +exit_code=5 signal=0\n$/);
     const lines = (await uintrctl(['-o', 'jsonl', 'events', 'm1', '--from', '2'])).stdout.trimEnd().split('\n');
     expect(JSON.parse(lines[0]!)).toMatchObject({ sequence: 2, kind: 'process_started', path: '/bin/echo' });
     const follow = await uintrctl(['events', '-f', 'm1'], { onOutput: (kill) => kill('SIGKILL') });
