@@ -20,8 +20,10 @@ export class Tmpfs extends FileSystem implements PageBudget {
   readonly pageLimit: number;
   pagesUsed = 0;
 
-  constructor(physical: PhysicalMemory, device: number, now: bigint, rootMode: number, pageLimit = physical.frameCount >>> 1) {
-    super('tmpfs', device);
+  constructor(
+    physical: PhysicalMemory, device: number, now: bigint, rootMode: number, pageLimit = physical.frameCount >>> 1, type = 'tmpfs',
+  ) {
+    super(type, device);
     this.physical = physical;
     this.pageLimit = pageLimit;
     const root = new TmpfsDirectory(this, this.allocateInode(), S_IFDIR | rootMode, now);

@@ -38,7 +38,7 @@ export class Vfs {
     const root = new Tmpfs(physical, DEVICE.root, now, 0o755);
     this.mounts.mount('tmpfs', root, null);
     buildRoot(root, hostname, now);
-    const devices = new Tmpfs(physical, DEVICE.dev, now, 0o755);
+    const devices = new Tmpfs(physical, DEVICE.dev, now, 0o755, undefined, 'devtmpfs');
     const shmDirectory = buildDevices(devices, now);
     this.mounts.mount('devtmpfs', devices, topDirectory(root, '/dev', now), 'rw,nosuid,relatime');
     this.mounts.mount('proc', new ProcFileSystem(DEVICE.proc, now), topDirectory(root, '/proc', now), 'rw,nosuid,nodev,noexec,relatime');
