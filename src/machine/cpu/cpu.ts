@@ -267,7 +267,7 @@ export class Cpu {
     const record = this.decoder.recordAt(space, rip);
     if (typeof record === 'object') return this.fetchFault(record);
     if (met !== 0) this.decoder.resolve(met, record, (space.translate(rip, 'execute') & ~PAGE_MASK) >>> 0, rip);
-    fillJumpCache(this.view, rip, this.tag, record);
+    fillJumpCache(this.physical.bytes, this.view, rip, this.tag, record);
     return null;
   }
 

@@ -10,9 +10,9 @@ export const PAGE_MASK = PAGE_SIZE - 1;
 export const CPU_BASE = 0x1000;
 export const CPU_BYTES = 0x1000;
 
-/** Indirect-jump cache of the step executor: 4096 entries of 16 bytes. */
+/** Indirect-jump cache of the step executor: 8192 sets of two entries of 16 bytes. */
 export const JUMP_CACHE_BASE = 0x10000;
-export const JUMP_CACHE_ENTRIES = 4096;
+export const JUMP_CACHE_SETS = 8192;
 
 /** Tables of RCPPS and RSQRTPS: 3 x 4096 entries of 2 bytes. */
 export const APPROXIMATIONS_BASE = 0x20000;

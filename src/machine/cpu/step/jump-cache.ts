@@ -1,44 +1,56 @@
-// The indirect-jump cache in memory 0: direct-mapped, keyed by RIP and the tag of the address space.
-// Entry: i64 key (tag in bits 63:48), u32 record. Generated code reads it; TypeScript fills it.
+// The indirect-jump cache in memory 0: sets of two entries, keyed by RIP and the tag of the address space.
+// Entry: i64 key (tag in bits 63:48), u32 record. Generated code reads it; TypeScript fills it, the newer entry first.
 
-import { CPU_BASE, JUMP_CACHE_BASE, JUMP_CACHE_ENTRIES } from '../../memory/layout.ts';
+import { CPU_BASE, JUMP_CACHE_BASE, JUMP_CACHE_SETS } from '../../memory/layout.ts';
 import { RIP, SPACE_TAG, STOP, STOP_RECORD } from '../state.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
 import { STOP_REASON } from './stop.ts';
 
-const ENTRY_SHIFT = 4;
+const ENTRY_BYTES = 16;
 const ENTRY_RECORD = 8;
-const MASK = JUMP_CACHE_ENTRIES - 1;
+const SET_SHIFT = 5;
+const MASK = JUMP_CACHE_SETS - 1;
 const SPREAD = 0x9e5;
 
-/** Offset in memory 0 of the entry for a RIP (its low 32 bits) in the space of this tag. */
-export function jumpCacheEntry(low: number, tag: number): number {
-  return JUMP_CACHE_BASE + (((low ^ (low >>> 11) ^ Math.imul(tag, SPREAD)) & MASK) << ENTRY_SHIFT);
+/** Offset in memory 0 of the set for a RIP (its low 32 bits) in the space of this tag. */
+function jumpCacheSet(low: number, tag: number): number {
+  return JUMP_CACHE_BASE + (((low ^ (low >>> 11) ^ Math.imul(tag, SPREAD)) & MASK) << SET_SHIFT);
 }
 
-export function fillJumpCache(view: DataView, rip: number, tag: number, record: number): void {
-  const entry = jumpCacheEntry(rip | 0, tag);
-  view.setUint32(entry, rip >>> 0, true);
-  view.setUint32(entry + 4, (Math.floor(rip / 0x1_0000_0000) | (tag << 16)) >>> 0, true);
-  view.setUint32(entry + ENTRY_RECORD, record, true);
+export function fillJumpCache(bytes: Uint8Array, view: DataView, rip: number, tag: number, record: number): void {
+  const first = jumpCacheSet(rip | 0, tag);
+  const low = rip >>> 0;
+  const high = (Math.floor(rip / 0x1_0000_0000) | (tag << 16)) >>> 0;
+  if (view.getUint32(first, true) !== low || view.getUint32(first + 4, true) !== high) {
+    bytes.copyWithin(first + ENTRY_BYTES, first, first + ENTRY_BYTES);
+    view.setUint32(first, low, true);
+    view.setUint32(first + 4, high, true);
+  }
+  view.setUint32(first + ENTRY_RECORD, record, true);
 }
 
 export function clearJumpCache(bytes: Uint8Array): void {
-  bytes.fill(0, JUMP_CACHE_BASE, JUMP_CACHE_BASE + (JUMP_CACHE_ENTRIES << ENTRY_SHIFT));
+  bytes.fill(0, JUMP_CACHE_BASE, JUMP_CACHE_BASE + (JUMP_CACHE_SETS << SET_SHIFT));
 }
 
 /** Body of lookup(rip i64) -> record. A miss sets RIP and answers the stop record. */
 export function emitLookup(f: FunctionBuilder): void {
   const rip = 0;
   const low = f.local('i32');
-  const entry = f.local('i32');
+  const set = f.local('i32');
+  const key = f.local('i64');
   f.get(rip).op('i32.wrap_i64').tee(low);
   f.get(low).i32(11).ops('i32.shr_u', 'i32.xor');
   f.i32(0).mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6).i32(SPREAD).ops('i32.mul', 'i32.xor');
-  f.i32(MASK).op('i32.and').i32(ENTRY_SHIFT).op('i32.shl').tee(entry);
-  f.mem('i64.load', JUMP_CACHE_BASE).get(rip).i32(0).mem('i64.load', CPU_BASE + SPACE_TAG).ops('i64.or', 'i64.eq');
-  f.get(rip).i64(47n).ops('i64.shr_u', 'i64.eqz', 'i32.and');
-  f.if(() => f.get(entry).mem('i32.load', JUMP_CACHE_BASE + ENTRY_RECORD).return());
+  f.i32(MASK).op('i32.and').i32(SET_SHIFT).op('i32.shl').set(set);
+  f.get(rip).i32(0).mem('i64.load', CPU_BASE + SPACE_TAG).op('i64.or').set(key);
+  f.block((miss) => {
+    f.get(rip).i64(47n).ops('i64.shr_u', 'i32.wrap_i64').brIf(miss);
+    for (const entry of [0, ENTRY_BYTES]) {
+      f.get(set).mem('i64.load', JUMP_CACHE_BASE + entry).get(key).op('i64.eq');
+      f.if(() => f.get(set).mem('i32.load', JUMP_CACHE_BASE + entry + ENTRY_RECORD).return());
+    }
+  });
   f.i32(0).get(rip).mem('i64.store', CPU_BASE + RIP);
   f.i32(0).i32(STOP_REASON.JUMP).mem('i32.store', CPU_BASE + STOP);
   f.i32(CPU_BASE + STOP_RECORD);
