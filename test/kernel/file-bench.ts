@@ -54,7 +54,10 @@ export class Bench {
       grants: new WriteGrants(),
       vcpus: [vcpu],
       timers: new EventQueue<KernelTimer>(),
-      events: { wants: () => true, emit: (kind: string, _place: unknown, fields: object) => void this.events.push({ kind, fields: { ...fields } }) },
+      events: {
+        wants: () => true,
+        emit: (kind: string, _place: unknown, fields: object) => void this.events.push({ kind, fields: { ...fields } }),
+      },
       costs: resolveCosts(preset, {}),
       hertz: preset.hertz,
       epochNanoseconds: 1_700_000_000_000_000_000n,

@@ -139,7 +139,7 @@ class StreamInode extends Inode {
 /** Descriptions for descriptors 0, 1 and 2 of a new process; each with one reference. */
 export function openStandardStreams(vfs: Vfs, console: Console, now: bigint): [FileDescription, FileDescription, FileDescription] {
   const modes = console.isTerminal ? [O_RDWR, O_RDWR, O_RDWR] : [O_RDONLY, O_WRONLY, O_WRONLY];
-  const open = (stream: 0 | 1 | 2): FileDescription => 
+  const open = (stream: 0 | 1 | 2): FileDescription =>
     new ConsoleFile(modes[stream]!, new StreamInode(vfs.pipes, now, console, stream), console, stream);
   return [open(0), open(1), open(2)];
 }

@@ -101,7 +101,7 @@ export class FileContents {
       const high = Math.min(end, (index + 1) * PAGE_SIZE);
       if (low >= high) continue;
       if (high - low === PAGE_SIZE) this.dropPage(index);
-      else this.clear(index, low % PAGE_SIZE, low % PAGE_SIZE + (high - low));
+      else this.clear(index, low % PAGE_SIZE, (low % PAGE_SIZE) + (high - low));
     }
   }
 

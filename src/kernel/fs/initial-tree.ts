@@ -6,11 +6,32 @@ import type { Tmpfs } from './tmpfs.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
 const DIRECTORIES: readonly (readonly [path: string, mode: number])[] = [
-  ['/bin', 0o755], ['/sbin', 0o755], ['/lib', 0o755], ['/lib64', 0o755],
-  ['/usr', 0o755], ['/usr/bin', 0o755], ['/usr/sbin', 0o755], ['/usr/lib', 0o755], ['/usr/local', 0o755], ['/usr/local/bin', 0o755],
-  ['/usr/share', 0o755], ['/dev', 0o755], ['/etc', 0o755], ['/home', 0o755], ['/mnt', 0o755], ['/opt', 0o755], ['/proc', 0o555],
-  ['/root', 0o700], ['/run', 0o755], ['/srv', 0o755], ['/sys', 0o555], ['/tmp', 0o1777],
-  ['/var', 0o755], ['/var/lib', 0o755], ['/var/log', 0o755], ['/var/tmp', 0o1777],
+  ['/bin', 0o755],
+  ['/sbin', 0o755],
+  ['/lib', 0o755],
+  ['/lib64', 0o755],
+  ['/usr', 0o755],
+  ['/usr/bin', 0o755],
+  ['/usr/sbin', 0o755],
+  ['/usr/lib', 0o755],
+  ['/usr/local', 0o755],
+  ['/usr/local/bin', 0o755],
+  ['/usr/share', 0o755],
+  ['/dev', 0o755],
+  ['/etc', 0o755],
+  ['/home', 0o755],
+  ['/mnt', 0o755],
+  ['/opt', 0o755],
+  ['/proc', 0o555],
+  ['/root', 0o700],
+  ['/run', 0o755],
+  ['/srv', 0o755],
+  ['/sys', 0o555],
+  ['/tmp', 0o1777],
+  ['/var', 0o755],
+  ['/var/lib', 0o755],
+  ['/var/log', 0o755],
+  ['/var/tmp', 0o1777],
 ];
 
 const FILES: readonly (readonly [path: string, text: string])[] = [
@@ -29,12 +50,20 @@ const SYMLINKS: readonly (readonly [path: string, target: string])[] = [
 
 /** Numbers as in Documentation/admin-guide/devices.txt. */
 const DEVICES: readonly (readonly [path: string, major: number, minor: number, mode: number])[] = [
-  ['/null', 1, 3, 0o666], ['/zero', 1, 5, 0o666], ['/full', 1, 7, 0o666], ['/random', 1, 8, 0o666], ['/urandom', 1, 9, 0o666],
-  ['/tty', 5, 0, 0o666], ['/console', 5, 1, 0o600],
+  ['/null', 1, 3, 0o666],
+  ['/zero', 1, 5, 0o666],
+  ['/full', 1, 7, 0o666],
+  ['/random', 1, 8, 0o666],
+  ['/urandom', 1, 9, 0o666],
+  ['/tty', 5, 0, 0o666],
+  ['/console', 5, 1, 0o600],
 ];
 
 const DEVICE_SYMLINKS: readonly (readonly [path: string, target: string])[] = [
-  ['/fd', '/proc/self/fd'], ['/stdin', '/proc/self/fd/0'], ['/stdout', '/proc/self/fd/1'], ['/stderr', '/proc/self/fd/2'],
+  ['/fd', '/proc/self/fd'],
+  ['/stdin', '/proc/self/fd/0'],
+  ['/stdout', '/proc/self/fd/1'],
+  ['/stderr', '/proc/self/fd/2'],
 ];
 
 /** Fills the root file system. */

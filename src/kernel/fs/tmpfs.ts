@@ -21,7 +21,12 @@ export class Tmpfs extends FileSystem implements PageBudget {
   pagesUsed = 0;
 
   constructor(
-    physical: PhysicalMemory, device: number, now: bigint, rootMode: number, pageLimit = physical.frameCount >>> 1, type = 'tmpfs',
+    physical: PhysicalMemory,
+    device: number,
+    now: bigint,
+    rootMode: number,
+    pageLimit = physical.frameCount >>> 1,
+    type = 'tmpfs',
   ) {
     super(type, device);
     this.physical = physical;

@@ -1,4 +1,5 @@
-// Opening a FIFO (fifo(7)): a reader waits for a writer and a writer for a reader, unless O_NONBLOCK; O_RDWR waits for nobody.
+// Opening a FIFO (fifo(7)): a reader waits for a writer and a writer for a reader, unless O_NONBLOCK; O_RDWR waits for nobody,
+// and neither does opening a nameless pipe through /proc.
 
 import { ERRNO } from '../abi/errno.ts';
 import { O_ACCMODE, O_NONBLOCK, O_RDONLY, O_WRONLY } from '../abi/fcntl.ts';
@@ -14,12 +15,13 @@ export function openFifo(kernel: Kernel, task: Task | null, inode: SpecialInode,
   const pipe = (inode.pipe ??= new Pipe());
   const mode = flags & O_ACCMODE;
   const nonblocking = (flags & O_NONBLOCK) !== 0 || task === null;
-  if (mode === O_WRONLY && nonblocking && pipe.readers === 0) return -ERRNO.ENXIO;
+  const isNamed = at.parent !== null;
+  if (isNamed && mode === O_WRONLY && nonblocking && pipe.readers === 0) return -ERRNO.ENXIO;
   const reads = mode === O_RDONLY;
-  const waits = !nonblocking && (reads || mode === O_WRONLY);
+  const waits = isNamed && !nonblocking && (reads || mode === O_WRONLY);
   if (!waits || otherEndIsThere(task!, pipe, reads)) {
     const file = new PipeFile(kernel, flags, inode, pipe, pipe.writers > 0 ? -1 : pipe.writerOpens);
-    if (at.parent) file.entry = at;
+    if (isNamed) file.entry = at;
     if (task) pipe.arrived(task);
     return file;
   }

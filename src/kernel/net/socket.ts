@@ -5,7 +5,18 @@ import { ERRNO } from '../abi/errno.ts';
 import { O_NONBLOCK, O_RDWR } from '../abi/fcntl.ts';
 import { FIONREAD } from '../abi/ioctl.ts';
 import {
-  DEFAULT_BUFFER, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_PEEK, MSG_WAITALL, SHUT_RD, SHUT_RDWR, SHUT_WR, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, SOMAXCONN,
+  DEFAULT_BUFFER,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  MSG_PEEK,
+  MSG_WAITALL,
+  SHUT_RD,
+  SHUT_RDWR,
+  SHUT_WR,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOMAXCONN,
 } from '../abi/socket.ts';
 import type { Kernel } from '../kernel.ts';
 import { BLOCKED, type SyscallResult } from '../syscalls/row.ts';
@@ -16,7 +27,15 @@ import { dropReference } from '../vfs/fd-table.ts';
 import { finishPartial, notePartial, partialDone } from '../vfs/partial.ts';
 import { raiseSigpipe } from '../vfs/sigpipe.ts';
 import { putUint32 } from '../vfs/user-memory.ts';
-import { type Ancillary, credentialsOfTask, dropMessage, type Message, NO_ANCILLARY, type PeerCredentials, type Received } from './message.ts';
+import {
+  type Ancillary,
+  credentialsOfTask,
+  dropMessage,
+  type Message,
+  NO_ANCILLARY,
+  type PeerCredentials,
+  type Received,
+} from './message.ts';
 
 /** What a queued message costs of the send buffer beside its bytes. */
 const MESSAGE_OVERHEAD = 256;
@@ -193,11 +212,27 @@ export abstract class Socket extends FileDescription {
   // Data
 
   /** Bytes sent, a negated errno, or BLOCKED; `to` is an encoded address or null. */
-  send(kernel: Kernel, task: Task, from: ByteSource, flags: number, to: Uint8Array | null, ancillary: Ancillary = NO_ANCILLARY): SyscallResult {
-    return this.type === SOCK_STREAM ? this.sendStream(kernel, task, from, flags, to, ancillary) : this.sendPacket(kernel, task, from, flags, to, ancillary);
+  send(
+    kernel: Kernel,
+    task: Task,
+    from: ByteSource,
+    flags: number,
+    to: Uint8Array | null,
+    ancillary: Ancillary = NO_ANCILLARY,
+  ): SyscallResult {
+    return this.type === SOCK_STREAM
+      ? this.sendStream(kernel, task, from, flags, to, ancillary)
+      : this.sendPacket(kernel, task, from, flags, to, ancillary);
   }
 
-  private sendStream(kernel: Kernel, task: Task, from: ByteSource, flags: number, to: Uint8Array | null, ancillary: Ancillary): SyscallResult {
+  private sendStream(
+    kernel: Kernel,
+    task: Task,
+    from: ByteSource,
+    flags: number,
+    to: Uint8Array | null,
+    ancillary: Ancillary,
+  ): SyscallResult {
     if (to) return this.state === 'connected' ? -ERRNO.EISCONN : this.sendToUnconnected;
     if (this.pendingError) return finishPartial(task, -this.takeError());
     if (this.state !== 'connected') return this.sendUnconnected(kernel, task, flags);
@@ -222,7 +257,14 @@ export abstract class Socket extends FileDescription {
     return this.waitOn(kernel, task, peer.drained, 'room in a socket', this.sendTimeout);
   }
 
-  private sendPacket(kernel: Kernel, task: Task, from: ByteSource, flags: number, to: Uint8Array | null, ancillary: Ancillary): SyscallResult {
+  private sendPacket(
+    kernel: Kernel,
+    task: Task,
+    from: ByteSource,
+    flags: number,
+    to: Uint8Array | null,
+    ancillary: Ancillary,
+  ): SyscallResult {
     if (this.type === SOCK_SEQPACKET && to && this.state !== 'connected') return -ERRNO.ENOTCONN;
     if (this.pendingError) return -this.takeError();
     const target = to && this.type === SOCK_DGRAM ? this.find(kernel, task, to) : this.peer;
@@ -293,7 +335,14 @@ export abstract class Socket extends FileDescription {
       if (!peeks) this.consume(kernel, message, accepted);
       if (accepted < part.length || carries) break;
     }
-    return { bytes: done, fullLength: done, files, credentials: this.passCredentials ? first.credentials : null, from: null, endOfRecord: false };
+    return {
+      bytes: done,
+      fullLength: done,
+      files,
+      credentials: this.passCredentials ? first.credentials : null,
+      from: null,
+      endOfRecord: false,
+    };
   }
 
   private receivePacket(kernel: Kernel, to: ByteSink, flags: number): Received | number {
@@ -305,7 +354,11 @@ export abstract class Socket extends FileDescription {
     if (!peeks) this.consume(kernel, message, message.data.length);
     if (accepted < part.length) return -ERRNO.EFAULT;
     return {
-      bytes: accepted, fullLength: message.data.length, files, credentials: this.passCredentials ? message.credentials : null, from: message.from,
+      bytes: accepted,
+      fullLength: message.data.length,
+      files,
+      credentials: this.passCredentials ? message.credentials : null,
+      from: message.from,
       endOfRecord: this.type === SOCK_SEQPACKET,
     };
   }

@@ -141,18 +141,29 @@ function utime(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
 }
 
 export const attributeRows: readonly SyscallRow[] = [
-  { number: 90, name: 'chmod', arguments: ['path', 'u32'], handler: (k, t, a) => changeMode(k, t, byPath(k, t, AT_FDCWD, a.number(0)), a.u32(1)) },
+  {
+    number: 90,
+    name: 'chmod',
+    arguments: ['path', 'u32'],
+    handler: (k, t, a) => changeMode(k, t, byPath(k, t, AT_FDCWD, a.number(0)), a.u32(1)),
+  },
   { number: 91, name: 'fchmod', arguments: ['fd', 'u32'], handler: (k, t, a) => changeMode(k, t, byDescriptor(t, a.i32(0)), a.u32(1)) },
   {
-    number: 92, name: 'chown', arguments: ['path', 'u32', 'u32'],
+    number: 92,
+    name: 'chown',
+    arguments: ['path', 'u32', 'u32'],
     handler: (k, t, a) => changeOwner(k, t, byPath(k, t, AT_FDCWD, a.number(0)), a.u32(1), a.u32(2)),
   },
   {
-    number: 93, name: 'fchown', arguments: ['fd', 'u32', 'u32'],
+    number: 93,
+    name: 'fchown',
+    arguments: ['fd', 'u32', 'u32'],
     handler: (k, t, a) => changeOwner(k, t, byDescriptor(t, a.i32(0)), a.u32(1), a.u32(2)),
   },
   {
-    number: 94, name: 'lchown', arguments: ['path', 'u32', 'u32'],
+    number: 94,
+    name: 'lchown',
+    arguments: ['path', 'u32', 'u32'],
     handler: (k, t, a) => changeOwner(k, t, byPath(k, t, AT_FDCWD, a.number(0), AT_SYMLINK_NOFOLLOW), a.u32(1), a.u32(2)),
   },
   { number: 132, name: 'utime', arguments: ['path', 'pointer'], handler: utime },
@@ -160,7 +171,9 @@ export const attributeRows: readonly SyscallRow[] = [
   { number: 260, name: 'fchownat', arguments: ['fd', 'path', 'u32', 'u32', 'flags'], handler: fchownat },
   { number: 261, name: 'futimesat', arguments: ['fd', 'path', 'pointer'], handler: futimesat },
   {
-    number: 268, name: 'fchmodat', arguments: ['fd', 'path', 'u32'],
+    number: 268,
+    name: 'fchmodat',
+    arguments: ['fd', 'path', 'u32'],
     handler: (k, t, a) => changeMode(k, t, byPath(k, t, a.i32(0), a.number(1)), a.u32(2)),
   },
   { number: 280, name: 'utimensat', arguments: ['fd', 'path', 'pointer', 'flags'], handler: utimensat },

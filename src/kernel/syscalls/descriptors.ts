@@ -2,10 +2,43 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
-  F_ADD_SEALS, F_DUPFD, F_DUPFD_CLOEXEC, F_DUPFD_QUERY, F_GET_SEALS, F_GETFD, F_GETFL, F_GETLEASE, F_GETLK, F_GETOWN, F_GETPIPE_SZ, F_GETSIG,
-  F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_SEAL_SEAL, F_SEAL_WRITE, F_SETFD, F_SETFL, F_SETLK, F_SETLKW, F_SETOWN,
-  F_SETPIPE_SZ, F_SETSIG, F_UNLCK, FD_CLOEXEC, LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, O_APPEND, O_ASYNC, O_CLOEXEC, O_DIRECT, O_NOATIME,
-  O_NONBLOCK, O_PATH,
+  F_ADD_SEALS,
+  F_DUPFD,
+  F_DUPFD_CLOEXEC,
+  F_DUPFD_QUERY,
+  F_GET_SEALS,
+  F_GETFD,
+  F_GETFL,
+  F_GETLEASE,
+  F_GETLK,
+  F_GETOWN,
+  F_GETPIPE_SZ,
+  F_GETSIG,
+  F_OFD_GETLK,
+  F_OFD_SETLK,
+  F_OFD_SETLKW,
+  F_SEAL_SEAL,
+  F_SEAL_WRITE,
+  F_SETFD,
+  F_SETFL,
+  F_SETLK,
+  F_SETLKW,
+  F_SETOWN,
+  F_SETPIPE_SZ,
+  F_SETSIG,
+  F_UNLCK,
+  FD_CLOEXEC,
+  LOCK_EX,
+  LOCK_NB,
+  LOCK_SH,
+  LOCK_UN,
+  O_APPEND,
+  O_ASYNC,
+  O_CLOEXEC,
+  O_DIRECT,
+  O_NOATIME,
+  O_NONBLOCK,
+  O_PATH,
 } from '../abi/fcntl.ts';
 import { FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX } from '../abi/ioctl.ts';
 import { TmpfsFile } from '../fs/tmpfs-file.ts';
@@ -56,13 +89,17 @@ function dup3(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult
 
 type FcntlCommand = (kernel: Kernel, task: Task, file: FileDescription, fd: number, args: SyscallArguments) => SyscallResult;
 
-const dupFrom = (closeOnExec: boolean): FcntlCommand => (_kernel, task, file, _fd, args) => {
-  const from = args.number(2);
-  return from >= task.files.limit ? -ERRNO.EINVAL : duplicate(task, file, from, closeOnExec);
-};
+const dupFrom =
+  (closeOnExec: boolean): FcntlCommand =>
+  (_kernel, task, file, _fd, args) => {
+    const from = args.number(2);
+    return from >= task.files.limit ? -ERRNO.EINVAL : duplicate(task, file, from, closeOnExec);
+  };
 
-const pipeOnly = (run: (kernel: Kernel, task: Task, file: PipeFile, args: SyscallArguments) => number): FcntlCommand =>
-  (kernel, task, file, _fd, args) => (file instanceof PipeFile ? run(kernel, task, file, args) : -ERRNO.EBADF);
+const pipeOnly =
+  (run: (kernel: Kernel, task: Task, file: PipeFile, args: SyscallArguments) => number): FcntlCommand =>
+  (kernel, task, file, _fd, args) =>
+    file instanceof PipeFile ? run(kernel, task, file, args) : -ERRNO.EBADF;
 
 const sealsOf = (file: FileDescription): TmpfsFile | null => (file.inode instanceof TmpfsFile ? file.inode : null);
 
@@ -77,27 +114,44 @@ function addSeals(file: FileDescription, seals: number): number {
   return 0;
 }
 
-const lock = (wait: boolean, ofd: boolean): FcntlCommand => (kernel, task, file, _fd, args) => recordLock(kernel, task, file, args, { wait, ofd, query: false });
-const lockQuery = (ofd: boolean): FcntlCommand => (kernel, task, file, _fd, args) => recordLock(kernel, task, file, args, { wait: false, ofd, query: true });
+const lock =
+  (wait: boolean, ofd: boolean): FcntlCommand =>
+  (kernel, task, file, _fd, args) =>
+    recordLock(kernel, task, file, args, { wait, ofd, query: false });
+const lockQuery =
+  (ofd: boolean): FcntlCommand =>
+  (kernel, task, file, _fd, args) =>
+    recordLock(kernel, task, file, args, { wait: false, ofd, query: true });
 
 const FCNTL = new Map<number, FcntlCommand>([
   [F_DUPFD, dupFrom(false)],
   [F_DUPFD_CLOEXEC, dupFrom(true)],
   [F_DUPFD_QUERY, (_kernel, task, file, _fd, args) => Number(task.files.get(args.i32(2)) === file)],
   [F_GETFD, (_kernel, task, _file, fd) => Number(task.files.entry(fd)!.closeOnExec)],
-  [F_SETFD, (_kernel, task, _file, fd, args) => {
-    task.files.entry(fd)!.closeOnExec = (args.u32(2) & FD_CLOEXEC) !== 0;
-    return 0;
-  }],
+  [
+    F_SETFD,
+    (_kernel, task, _file, fd, args) => {
+      task.files.entry(fd)!.closeOnExec = (args.u32(2) & FD_CLOEXEC) !== 0;
+      return 0;
+    },
+  ],
   [F_GETFL, (_kernel, _task, file) => file.flags | (file.inode?.isRegular || file.inode?.isDirectory ? 0o100000 : 0)],
-  [F_SETFL, (_kernel, task, file, _fd, args) => {
-    const wanted = args.u32(2);
-    if ((wanted & O_NOATIME) !== 0 && !(file.flags & O_NOATIME) && identityOf(task).uid !== 0 && identityOf(task).uid !== file.inode?.uid) {
-      return -ERRNO.EPERM;
-    }
-    file.flags = (file.flags & ~SETTABLE_FLAGS) | (wanted & SETTABLE_FLAGS);
-    return 0;
-  }],
+  [
+    F_SETFL,
+    (_kernel, task, file, _fd, args) => {
+      const wanted = args.u32(2);
+      if (
+        (wanted & O_NOATIME) !== 0 &&
+        !(file.flags & O_NOATIME) &&
+        identityOf(task).uid !== 0 &&
+        identityOf(task).uid !== file.inode?.uid
+      ) {
+        return -ERRNO.EPERM;
+      }
+      file.flags = (file.flags & ~SETTABLE_FLAGS) | (wanted & SETTABLE_FLAGS);
+      return 0;
+    },
+  ],
   [F_GETLK, lockQuery(false)],
   [F_SETLK, lock(false, false)],
   [F_SETLKW, lock(true, false)],
@@ -105,12 +159,15 @@ const FCNTL = new Map<number, FcntlCommand>([
   [F_OFD_SETLK, lock(false, true)],
   [F_OFD_SETLKW, lock(true, true)],
   [F_GETOWN, (_kernel, _task, file) => file.owner],
-  [F_SETOWN, (kernel, _task, file, _fd, args) => {
-    const owner = args.i32(2);
-    if (owner !== 0 && !(owner > 0 ? kernel.pids.processes.has(owner) : kernel.pids.hasGroup(-owner))) return -ERRNO.ESRCH;
-    file.owner = owner;
-    return 0;
-  }],
+  [
+    F_SETOWN,
+    (kernel, _task, file, _fd, args) => {
+      const owner = args.i32(2);
+      if (owner !== 0 && !(owner > 0 ? kernel.pids.processes.has(owner) : kernel.pids.hasGroup(-owner))) return -ERRNO.ESRCH;
+      file.owner = owner;
+      return 0;
+    },
+  ],
   [F_GETSIG, () => 0],
   [F_SETSIG, (_kernel, _task, _file, _fd, args) => (args.u32(2) > 64 ? -ERRNO.EINVAL : 0)],
   [F_GETLEASE, () => F_UNLCK],

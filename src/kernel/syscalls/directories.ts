@@ -2,7 +2,14 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
-  AT_EMPTY_PATH, AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_FOLLOW, PATH_MAX, RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT,
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_REMOVEDIR,
+  AT_SYMLINK_FOLLOW,
+  PATH_MAX,
+  RENAME_EXCHANGE,
+  RENAME_NOREPLACE,
+  RENAME_WHITEOUT,
 } from '../abi/fcntl.ts';
 import { MAY_EXEC, MAY_WRITE, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
@@ -207,17 +214,25 @@ function chroot(kernel: Kernel, task: Task, args: SyscallArguments): number {
 type At = (kernel: Kernel, task: Task, args: SyscallArguments) => SyscallResult;
 
 /** The "at" form takes one argument more in front; the old form means AT_FDCWD. */
-const link = (at: boolean): At => (kernel, task, args) =>
-  at
-    ? linkAt(kernel, task, { from: args.i32(0), fromPath: args.number(1), to: args.i32(2), toPath: args.number(3), flags: args.i32(4) })
-    : linkAt(kernel, task, { from: AT_FDCWD, fromPath: args.number(0), to: AT_FDCWD, toPath: args.number(1), flags: 0 });
+const link =
+  (at: boolean): At =>
+  (kernel, task, args) =>
+    at
+      ? linkAt(kernel, task, { from: args.i32(0), fromPath: args.number(1), to: args.i32(2), toPath: args.number(3), flags: args.i32(4) })
+      : linkAt(kernel, task, { from: AT_FDCWD, fromPath: args.number(0), to: AT_FDCWD, toPath: args.number(1), flags: 0 });
 
-const rename = (form: 'rename' | 'renameat' | 'renameat2'): At => (kernel, task, args) =>
-  form === 'rename'
-    ? renameAt(kernel, task, { from: AT_FDCWD, fromPath: args.number(0), to: AT_FDCWD, toPath: args.number(1), flags: 0 })
-    : renameAt(kernel, task, {
-        from: args.i32(0), fromPath: args.number(1), to: args.i32(2), toPath: args.number(3), flags: form === 'renameat2' ? args.u32(4) : 0,
-      });
+const rename =
+  (form: 'rename' | 'renameat' | 'renameat2'): At =>
+  (kernel, task, args) =>
+    form === 'rename'
+      ? renameAt(kernel, task, { from: AT_FDCWD, fromPath: args.number(0), to: AT_FDCWD, toPath: args.number(1), flags: 0 })
+      : renameAt(kernel, task, {
+          from: args.i32(0),
+          fromPath: args.number(1),
+          to: args.i32(2),
+          toPath: args.number(3),
+          flags: form === 'renameat2' ? args.u32(4) : 0,
+        });
 
 const unlinkat: At = (kernel, task, args) => {
   const flags = args.u32(2);
@@ -236,22 +251,38 @@ export const directoryRows: readonly SyscallRow[] = [
   { number: 87, name: 'unlink', arguments: ['path'], handler: (k, t, a) => unlinkAt(k, t, AT_FDCWD, a.number(0)) },
   { number: 88, name: 'symlink', arguments: ['path', 'path'], handler: (k, t, a) => symlinkAt(k, t, a.number(0), AT_FDCWD, a.number(1)) },
   {
-    number: 89, name: 'readlink', arguments: ['path', 'pointer', 'i32'],
+    number: 89,
+    name: 'readlink',
+    arguments: ['path', 'pointer', 'i32'],
     handler: (k, t, a) => readlinkAt(k, t, AT_FDCWD, a.number(0), a.number(1), a.i32(2)),
   },
-  { number: 133, name: 'mknod', arguments: ['path', 'u32', 'u32'], handler: (k, t, a) => mknodAt(k, t, AT_FDCWD, a.number(0), a.u32(1), a.u32(2)) },
+  {
+    number: 133,
+    name: 'mknod',
+    arguments: ['path', 'u32', 'u32'],
+    handler: (k, t, a) => mknodAt(k, t, AT_FDCWD, a.number(0), a.u32(1), a.u32(2)),
+  },
   { number: 161, name: 'chroot', arguments: ['path'], handler: chroot },
   { number: 258, name: 'mkdirat', arguments: ['fd', 'path', 'u32'], handler: (k, t, a) => mkdirAt(k, t, a.i32(0), a.number(1), a.u32(2)) },
   {
-    number: 259, name: 'mknodat', arguments: ['fd', 'path', 'u32', 'u32'],
+    number: 259,
+    name: 'mknodat',
+    arguments: ['fd', 'path', 'u32', 'u32'],
     handler: (k, t, a) => mknodAt(k, t, a.i32(0), a.number(1), a.u32(2), a.u32(3)),
   },
   { number: 263, name: 'unlinkat', arguments: ['fd', 'path', 'flags'], handler: unlinkat },
   { number: 264, name: 'renameat', arguments: ['fd', 'path', 'fd', 'path'], handler: rename('renameat') },
   { number: 265, name: 'linkat', arguments: ['fd', 'path', 'fd', 'path', 'flags'], handler: link(true) },
-  { number: 266, name: 'symlinkat', arguments: ['path', 'fd', 'path'], handler: (k, t, a) => symlinkAt(k, t, a.number(0), a.i32(1), a.number(2)) },
   {
-    number: 267, name: 'readlinkat', arguments: ['fd', 'path', 'pointer', 'i32'],
+    number: 266,
+    name: 'symlinkat',
+    arguments: ['path', 'fd', 'path'],
+    handler: (k, t, a) => symlinkAt(k, t, a.number(0), a.i32(1), a.number(2)),
+  },
+  {
+    number: 267,
+    name: 'readlinkat',
+    arguments: ['fd', 'path', 'pointer', 'i32'],
     handler: (k, t, a) => readlinkAt(k, t, a.i32(0), a.number(1), a.number(2), a.i32(3)),
   },
   { number: 316, name: 'renameat2', arguments: ['fd', 'path', 'fd', 'path', 'flags'], handler: rename('renameat2') },

@@ -177,12 +177,16 @@ function epollPwait2(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
 export const eventRows: readonly SyscallRow[] = [
   { number: 213, name: 'epoll_create', arguments: ['i32'], handler: (k, t, a) => (a.i32(0) <= 0 ? -ERRNO.EINVAL : epollCreate(k, t, 0)) },
   {
-    number: 232, name: 'epoll_wait', arguments: ['fd', 'pointer', 'i32', 'i32'],
+    number: 232,
+    name: 'epoll_wait',
+    arguments: ['fd', 'pointer', 'i32', 'i32'],
     handler: (k, t, a) => epollWaitFor(k, t, a, milliseconds(a)),
   },
   { number: 233, name: 'epoll_ctl', arguments: ['fd', 'i32', 'fd', 'pointer'], handler: epollCtl },
   {
-    number: 281, name: 'epoll_pwait', arguments: ['fd', 'pointer', 'i32', 'i32', 'pointer', 'size'],
+    number: 281,
+    name: 'epoll_pwait',
+    arguments: ['fd', 'pointer', 'i32', 'i32', 'pointer', 'size'],
     handler: (k, t, a) => epollWaitMasked(k, t, a, milliseconds(a)),
   },
   { number: 282, name: 'signalfd', arguments: ['fd', 'pointer', 'size'], handler: (k, t, a) => signalfd(k, t, a, 0) },

@@ -27,7 +27,12 @@ function openFor(task: Task, fd: number, direction: Direction): FileDescription 
 
 /** Runs one transfer over `segments`; `offset` null is the file's own position. */
 export function transfer(
-  kernel: Kernel, task: Task, file: FileDescription, direction: Direction, segments: readonly Segment[], offset: number | null,
+  kernel: Kernel,
+  task: Task,
+  file: FileDescription,
+  direction: Direction,
+  segments: readonly Segment[],
+  offset: number | null,
 ): SyscallResult {
   const result =
     direction === 'read'

@@ -28,31 +28,33 @@ function encodeEntry(entry: ListedEntry, is64: boolean): Uint8Array {
   return bytes;
 }
 
-const getdents = (is64: boolean) => (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
-  const file = fileOf(task, args.i32(0));
-  if (!file) return -ERRNO.EBADF;
-  if (!(file instanceof DirectoryFile)) return -ERRNO.ENOTDIR;
-  if (file.inode!.nlink === 0) return -ERRNO.ENOENT;
-  const room = args.u32(2);
-  const start = args.number(1);
-  let done = 0;
-  touchAccessed(kernel, file.inode!);
-  for (const entry of file.entries(kernel, task)) {
-    const bytes = encodeEntry(entry, is64);
-    if (done + bytes.length > room) {
-      if (done === 0) return -ERRNO.EINVAL;
-      break;
+const getdents =
+  (is64: boolean) =>
+  (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
+    const file = fileOf(task, args.i32(0));
+    if (!file) return -ERRNO.EBADF;
+    if (!(file instanceof DirectoryFile)) return -ERRNO.ENOTDIR;
+    if (file.inode!.nlink === 0) return -ERRNO.ENOENT;
+    const room = args.u32(2);
+    const start = args.number(1);
+    let done = 0;
+    touchAccessed(kernel, file.inode!);
+    for (const entry of file.entries(kernel, task)) {
+      const bytes = encodeEntry(entry, is64);
+      if (done + bytes.length > room) {
+        if (done === 0) return -ERRNO.EINVAL;
+        break;
+      }
+      if (putBytes(task, start + done, bytes) < 0) {
+        if (done === 0) return -ERRNO.EFAULT;
+        break;
+      }
+      done += bytes.length;
+      file.position = entry.cookie;
     }
-    if (putBytes(task, start + done, bytes) < 0) {
-      if (done === 0) return -ERRNO.EFAULT;
-      break;
-    }
-    done += bytes.length;
-    file.position = entry.cookie;
-  }
-  chargeCopy(kernel, done);
-  return done;
-};
+    chargeCopy(kernel, done);
+    return done;
+  };
 
 export const listingRows: readonly SyscallRow[] = [
   { number: 78, name: 'getdents', arguments: ['fd', 'pointer', 'u32'], handler: getdents(false) },

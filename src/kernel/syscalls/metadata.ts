@@ -2,7 +2,16 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import { AT_EACCESS, AT_EMPTY_PATH, AT_FDCWD, AT_NO_AUTOMOUNT, AT_STATX_SYNC_TYPE, AT_SYMLINK_NOFOLLOW, NAME_MAX } from '../abi/fcntl.ts';
-import { deviceMajor, deviceMinor, STAT_BYTES, STATFS_BYTES, STATX_BASIC_STATS, STATX_BTIME, STATX_BYTES, STATX_RESERVED } from '../abi/stat.ts';
+import {
+  deviceMajor,
+  deviceMinor,
+  STAT_BYTES,
+  STATFS_BYTES,
+  STATX_BASIC_STATS,
+  STATX_BTIME,
+  STATX_BYTES,
+  STATX_RESERVED,
+} from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import type { Inode } from '../vfs/inode.ts';
@@ -67,8 +76,10 @@ function statInode(task: Task, inode: Inode | number, address: number): number {
   return typeof inode === 'number' ? inode : putBytes(task, address, encodeStat(inode));
 }
 
-const statPath = (follow: boolean) => (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult =>
-  statInode(task, inodeOf(entryAt(kernel, task, AT_FDCWD, args.number(0), { follow })), args.number(1));
+const statPath =
+  (follow: boolean) =>
+  (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult =>
+    statInode(task, inodeOf(entryAt(kernel, task, AT_FDCWD, args.number(0), { follow })), args.number(1));
 
 function fstat(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const fd = args.i32(0);
@@ -138,10 +149,17 @@ export const metadataRows: readonly SyscallRow[] = [
   { number: 137, name: 'statfs', arguments: ['path', 'pointer'], handler: statfs },
   { number: 138, name: 'fstatfs', arguments: ['fd', 'pointer'], handler: fstatfs },
   { number: 262, name: 'newfstatat', arguments: ['fd', 'path', 'pointer', 'flags'], handler: newfstatat },
-  { number: 269, name: 'faccessat', arguments: ['fd', 'path', 'u32'], handler: (k, t, a) => accessAt(k, t, a.i32(0), a.number(1), a.u32(2), 0) },
+  {
+    number: 269,
+    name: 'faccessat',
+    arguments: ['fd', 'path', 'u32'],
+    handler: (k, t, a) => accessAt(k, t, a.i32(0), a.number(1), a.u32(2), 0),
+  },
   { number: 332, name: 'statx', arguments: ['fd', 'path', 'flags', 'u32', 'pointer'], handler: statx },
   {
-    number: 439, name: 'faccessat2', arguments: ['fd', 'path', 'u32', 'flags'],
+    number: 439,
+    name: 'faccessat2',
+    arguments: ['fd', 'path', 'u32', 'flags'],
     handler: (k, t, a) => accessAt(k, t, a.i32(0), a.number(1), a.u32(2), a.u32(3)),
   },
 ];

@@ -2,8 +2,22 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
-  AT_FDCWD, O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_PATH, O_RDONLY, O_TMPFILE, O_TMPFILE_BIT, O_TRUNC, O_VALID, O_WRONLY,
-  RESOLVE_BENEATH, RESOLVE_CACHED, RESOLVE_IN_ROOT,
+  AT_FDCWD,
+  O_ACCMODE,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_NOFOLLOW,
+  O_PATH,
+  O_RDONLY,
+  O_TMPFILE,
+  O_TMPFILE_BIT,
+  O_TRUNC,
+  O_VALID,
+  O_WRONLY,
+  RESOLVE_BENEATH,
+  RESOLVE_CACHED,
+  RESOLVE_IN_ROOT,
 } from '../abi/fcntl.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
@@ -17,7 +31,15 @@ const OPEN_HOW_BYTES = 24;
 const CLOSE_RANGE_UNSHARE = 2;
 const CLOSE_RANGE_CLOEXEC = 4;
 
-function openAt(kernel: Kernel, task: Task, directory: number, pathAddress: number, flags: number, mode: number, resolve = 0): SyscallResult {
+function openAt(
+  kernel: Kernel,
+  task: Task,
+  directory: number,
+  pathAddress: number,
+  flags: number,
+  mode: number,
+  resolve = 0,
+): SyscallResult {
   if ((flags & (O_CREAT | O_DIRECTORY)) === (O_CREAT | O_DIRECTORY) && !(flags & O_PATH)) return -ERRNO.EINVAL;
   if (flags & O_TMPFILE_BIT && !(flags & O_PATH)) {
     if ((flags & O_TMPFILE) !== O_TMPFILE || (flags & O_ACCMODE) === O_RDONLY) return -ERRNO.EINVAL;

@@ -52,7 +52,11 @@ function parse(task: Task, file: FileDescription, view: DataView, ofd: boolean):
   const length = Number(view.getBigInt64(16, true));
   if (ofd && view.getInt32(24, true) !== 0) return -ERRNO.EINVAL;
   if (type !== F_RDLCK && type !== F_WRLCK && type !== F_UNLCK) return -ERRNO.EINVAL;
-  const bases = new Map([[SEEK_SET, 0], [SEEK_CUR, file.position], [SEEK_END, file.inode!.size]]);
+  const bases = new Map([
+    [SEEK_SET, 0],
+    [SEEK_CUR, file.position],
+    [SEEK_END, file.inode!.size],
+  ]);
   const base = bases.get(whence);
   if (base === undefined) return -ERRNO.EINVAL;
   const from = base + offset;
@@ -81,7 +85,9 @@ function wouldDeadlock(kernel: Kernel, task: Task, holder: number): boolean {
   while (pid > 0 && !seen.has(pid)) {
     if (pid === task.process.pid) return true;
     seen.add(pid);
-    const waiting = kernel.pids.processes.get(pid)?.tasks.find((other) => other.blocked && other.progress?.['waitsForProcess'] !== undefined);
+    const waiting = kernel.pids.processes
+      .get(pid)
+      ?.tasks.find((other) => other.blocked && other.progress?.['waitsForProcess'] !== undefined);
     pid = Number(waiting?.progress?.['waitsForProcess'] ?? 0);
   }
   return false;

@@ -2,8 +2,20 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
-  CMSGHDR_BYTES, MSG_CMSG_CLOEXEC, MSG_CTRUNC, MSG_EOR, MSG_ERRQUEUE, MSG_OOB, MSG_TRUNC, MSGHDR_BYTES, SCM_CREDENTIALS, SCM_MAX_FD, SCM_RIGHTS,
-  SOCK_STREAM, SOCKADDR_MAX, SOL_SOCKET,
+  CMSGHDR_BYTES,
+  MSG_CMSG_CLOEXEC,
+  MSG_CTRUNC,
+  MSG_EOR,
+  MSG_ERRQUEUE,
+  MSG_OOB,
+  MSG_TRUNC,
+  MSGHDR_BYTES,
+  SCM_CREDENTIALS,
+  SCM_MAX_FD,
+  SCM_RIGHTS,
+  SOCK_STREAM,
+  SOCKADDR_MAX,
+  SOL_SOCKET,
 } from '../abi/socket.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Ancillary, PeerCredentials, Received } from '../net/message.ts';
@@ -45,7 +57,14 @@ function readHeader(task: Task, address: number): MessageHeader | number {
   const segments = readSegments(task, number(16), number(24));
   if (typeof segments === 'number') return segments;
   const name = number(0);
-  return { address, name, nameLength: name === 0 ? 0 : Math.min(nameLength, SOCKADDR_MAX), segments, control: number(32), controlLength: number(40) };
+  return {
+    address,
+    name,
+    nameLength: name === 0 ? 0 : Math.min(nameLength, SOCKADDR_MAX),
+    segments,
+    control: number(32),
+    controlLength: number(40),
+  };
 }
 
 /** Control messages of a sender: descriptors and credentials. */
@@ -145,7 +164,13 @@ function recvfrom(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
 }
 
 /** Fills a msghdr's control buffer; returns its used length and MSG_ flags. */
-function writeControl(kernel: Kernel, task: Task, header: MessageHeader, received: Received, closeOnExec: boolean): { length: number; flags: number } | number {
+function writeControl(
+  kernel: Kernel,
+  task: Task,
+  header: MessageHeader,
+  received: Received,
+  closeOnExec: boolean,
+): { length: number; flags: number } | number {
   const room = header.control === 0 ? 0 : header.controlLength;
   let used = 0;
   let flags = 0;
@@ -188,7 +213,8 @@ function receiveHeader(kernel: Kernel, task: Task, socket: Socket, header: Messa
   const { user } = task.mm;
   if (header.name !== 0) {
     const from = received.from ?? new Uint8Array(0);
-    if (!user.copyOut(header.name, from.subarray(0, header.nameLength)) || !user.write32(header.address + 8, from.length)) return -ERRNO.EFAULT;
+    if (!user.copyOut(header.name, from.subarray(0, header.nameLength)) || !user.write32(header.address + 8, from.length))
+      return -ERRNO.EFAULT;
   }
   const isCut = received.fullLength > received.bytes;
   const result = control.flags | (isCut ? MSG_TRUNC : 0) | (received.endOfRecord && !isCut ? MSG_EOR : 0) | (flags & MSG_CMSG_CLOEXEC);
@@ -205,7 +231,10 @@ function recvmsg(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRes
 
 /** Messages done by earlier runs of a plural call are in task.progress.messages. */
 function plural(
-  kernel: Kernel, task: Task, args: SyscallArguments, flags: number,
+  kernel: Kernel,
+  task: Task,
+  args: SyscallArguments,
+  flags: number,
   one: (kernel: Kernel, task: Task, socket: Socket, header: MessageHeader, flags: number) => SyscallResult,
 ): SyscallResult {
   const socket = socketOf(task, args.i32(0));

@@ -2,7 +2,17 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
-  AF_INET, AF_UNIX, IPPROTO_TCP, IPPROTO_UDP, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, SOCK_TYPE_MASK, SOCKADDR_MAX,
+  AF_INET,
+  AF_UNIX,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOCK_TYPE_MASK,
+  SOCKADDR_MAX,
 } from '../abi/socket.ts';
 import type { Kernel } from '../kernel.ts';
 import { InetSocket } from '../net/inet/inet-socket.ts';

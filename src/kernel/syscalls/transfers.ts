@@ -52,7 +52,15 @@ class Place {
 }
 
 /** Reads from a regular file and writes until `count`, the end, or a short write. Bytes, -errno, BLOCKED. */
-function pump(kernel: Kernel, task: Task, from: RegularFile, source: Place, to: FileDescription, target: Place, count: number): SyscallResult {
+function pump(
+  kernel: Kernel,
+  task: Task,
+  from: RegularFile,
+  source: Place,
+  to: FileDescription,
+  target: Place,
+  count: number,
+): SyscallResult {
   let done = 0;
   while (done < count) {
     const sink = new BufferSink(Math.min(CHUNK, count - done));
@@ -172,7 +180,15 @@ function spliceBetween(kernel: Kernel, task: Task, from: PipeFile, to: PipeFile,
   return to.pipe.put(kernel, new BufferSource(sink.bytes), sink.filled);
 }
 
-function spliceOut(kernel: Kernel, task: Task, from: PipeFile, to: FileDescription, target: Place, count: number, flags: number): SyscallResult {
+function spliceOut(
+  kernel: Kernel,
+  task: Task,
+  from: PipeFile,
+  to: FileDescription,
+  target: Place,
+  count: number,
+  flags: number,
+): SyscallResult {
   const waits = awaitData(kernel, task, from, flags);
   if (waits !== null) return waits;
   if (to.flags & O_APPEND) return -ERRNO.EINVAL;
@@ -189,7 +205,15 @@ function spliceOut(kernel: Kernel, task: Task, from: PipeFile, to: FileDescripti
   return target.store() ? written : -ERRNO.EFAULT;
 }
 
-function spliceIn(kernel: Kernel, task: Task, from: FileDescription, source: Place, to: PipeFile, count: number, flags: number): SyscallResult {
+function spliceIn(
+  kernel: Kernel,
+  task: Task,
+  from: FileDescription,
+  source: Place,
+  to: PipeFile,
+  count: number,
+  flags: number,
+): SyscallResult {
   const waits = awaitRoom(kernel, task, to, flags);
   if (waits !== null) return waits;
   const sink = new BufferSink(Math.min(count, roomOf(to)));

@@ -12,7 +12,20 @@ import type { Dentry } from './dentry.ts';
 import type { Inode } from './inode.ts';
 
 /** Poll bits (include/uapi/asm-generic/poll.h). */
-export const POLL = { IN: 1, PRI: 2, OUT: 4, ERR: 8, HUP: 16, NVAL: 32, RDNORM: 64, RDBAND: 128, WRNORM: 256, WRBAND: 512, MSG: 0x400, RDHUP: 0x2000 } as const;
+export const POLL = {
+  IN: 1,
+  PRI: 2,
+  OUT: 4,
+  ERR: 8,
+  HUP: 16,
+  NVAL: 32,
+  RDNORM: 64,
+  RDBAND: 128,
+  WRNORM: 256,
+  WRBAND: 512,
+  MSG: 0x400,
+  RDHUP: 0x2000,
+} as const;
 
 /** Where bytes of a read go or of a write come from: user memory of the task, or a kernel buffer. Short counts mean a fault. */
 export interface ByteSink {

@@ -7,7 +7,14 @@ import { dropReference } from './fd-table.ts';
 import type { FileDescription } from './file.ts';
 
 /** 0, -EMFILE or -EFAULT; takes over one reference of each. */
-export function putPair(kernel: Kernel, task: Task, address: number, one: FileDescription, other: FileDescription, closeOnExec: boolean): number {
+export function putPair(
+  kernel: Kernel,
+  task: Task,
+  address: number,
+  one: FileDescription,
+  other: FileDescription,
+  closeOnExec: boolean,
+): number {
   const first = task.files.allocate(one, closeOnExec);
   if (first < 0) {
     dropReference(kernel, one);

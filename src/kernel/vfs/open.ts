@@ -2,7 +2,19 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
-  O_ACCMODE, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_EXCL, O_NOATIME, O_NOFOLLOW, O_PATH, O_RDONLY, O_RDWR, O_TMPFILE, O_TRUNC, O_WRONLY,
+  O_ACCMODE,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOATIME,
+  O_NOFOLLOW,
+  O_PATH,
+  O_RDONLY,
+  O_RDWR,
+  O_TMPFILE,
+  O_TRUNC,
+  O_WRONLY,
 } from '../abi/fcntl.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, S_IFDIR, S_IFMT, S_IFREG, S_ISGID } from '../abi/stat.ts';
 import { Tmpfs } from '../fs/tmpfs.ts';
@@ -119,7 +131,15 @@ export function newNode(task: Task | null, directory: Inode, mode: number, rdev 
 }
 
 /** Creates `name`, which does not exist, in `parent`. */
-export function makeNode(kernel: Kernel, task: Task | null, parent: Dentry, name: string, mode: number, rdev = 0, target = ''): Dentry | number {
+export function makeNode(
+  kernel: Kernel,
+  task: Task | null,
+  parent: Dentry,
+  name: string,
+  mode: number,
+  rdev = 0,
+  target = '',
+): Dentry | number {
   if (parent.inode.nlink === 0) return -ERRNO.ENOENT;
   const denied = checkPermission(identityOf(task), parent.inode, MAY_WRITE | MAY_EXEC);
   if (denied < 0) return denied;

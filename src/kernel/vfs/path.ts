@@ -2,7 +2,13 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
-  NAME_MAX, PATH_MAX, RESOLVE_BENEATH, RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS, RESOLVE_NO_XDEV,
+  NAME_MAX,
+  PATH_MAX,
+  RESOLVE_BENEATH,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
 } from '../abi/fcntl.ts';
 import { MAY_EXEC } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';

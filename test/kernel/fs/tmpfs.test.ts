@@ -15,14 +15,23 @@ function fresh(): Caller {
   return caller;
 }
 
-function stat(caller: Caller, path: string): { nlink: number; mode: number; size: number; blocks: number; ino: number; mtime: bigint; ctime: bigint; atime: bigint } {
+function stat(
+  caller: Caller,
+  path: string,
+): { nlink: number; mode: number; size: number; blocks: number; ino: number; mtime: bigint; ctime: bigint; atime: bigint } {
   const at = caller.space(144);
   expect(caller.call('stat', path, at)).toBe(0);
   const view = new DataView(caller.bytes(at, 144).buffer);
   const time = (offset: number): bigint => view.getBigInt64(offset, true) * 1_000_000_000n + view.getBigInt64(offset + 8, true);
   return {
-    ino: Number(view.getBigUint64(8, true)), nlink: Number(view.getBigUint64(16, true)), mode: view.getUint32(24, true),
-    size: Number(view.getBigInt64(48, true)), blocks: Number(view.getBigInt64(64, true)), atime: time(72), mtime: time(88), ctime: time(104),
+    ino: Number(view.getBigUint64(8, true)),
+    nlink: Number(view.getBigUint64(16, true)),
+    mode: view.getUint32(24, true),
+    size: Number(view.getBigInt64(48, true)),
+    blocks: Number(view.getBigInt64(64, true)),
+    atime: time(72),
+    mtime: time(88),
+    ctime: time(104),
   };
 }
 
@@ -286,7 +295,12 @@ describe('locks', () => {
     const query = other.place(flock(1, 9, 100));
     expect(other.call('fcntl', fd, 5, query)).toBe(0);
     const view = new DataView(other.bytes(query, 32).buffer);
-    expect([view.getInt16(0, true), view.getBigInt64(8, true), view.getBigInt64(16, true), view.getInt32(24, true)]).toEqual([1, 0n, 10n, one.task.process.pid]);
+    expect([view.getInt16(0, true), view.getBigInt64(8, true), view.getBigInt64(16, true), view.getInt32(24, true)]).toEqual([
+      1,
+      0n,
+      10n,
+      one.task.process.pid,
+    ]);
     expect(other.call('fcntl', fd, 7, flock(1, 0, 1))).toBe('blocked');
     expect(one.call('fcntl', fd, 7, flock(1, 12, 1))).toBe('EDEADLK');
     expect(other.again()).toBe('asleep');

@@ -11,7 +11,8 @@ const SEQPACKET = 5;
 const NONBLOCK = 0o4000;
 
 const unixName = (name: string): Uint8Array => Uint8Array.from([1, 0, ...Buffer.from(name, 'latin1')]);
-const inetName = (port: number, host = [127, 0, 0, 1]): Uint8Array => Uint8Array.from([2, 0, port >> 8, port & 255, ...host, 0, 0, 0, 0, 0, 0, 0, 0]);
+const inetName = (port: number, host = [127, 0, 0, 1]): Uint8Array =>
+  Uint8Array.from([2, 0, port >> 8, port & 255, ...host, 0, 0, 0, 0, 0, 0, 0, 0]);
 
 function pairOf(type: number): { caller: Caller; a: number; b: number } {
   const caller = new Bench().process();
@@ -196,7 +197,8 @@ describe('connections', () => {
     server.call('bind', listener, address, address.length);
     server.call('listen', listener, 0);
     const client = server.fork();
-    const dial = (flags: number): string | number => client.call('connect', Number(client.call('socket', UNIX, STREAM | flags, 0)), address, address.length);
+    const dial = (flags: number): string | number =>
+      client.call('connect', Number(client.call('socket', UNIX, STREAM | flags, 0)), address, address.length);
     expect(dial(0)).toBe(0);
     expect(dial(NONBLOCK)).toBe('EAGAIN');
     expect(dial(0)).toBe('blocked');

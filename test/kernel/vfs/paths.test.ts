@@ -17,7 +17,12 @@ function tree(): Caller {
   for (const path of ['/t', '/t/d', '/t/d/sub', '/t/full', '/t/full/x']) expect(caller.call('mkdir', path, 0o755)).toBe(0);
   for (const path of ['/t/f', '/t/d/g', '/t/other']) caller.call('close', caller.open(path, O_CREAT | 1));
   const links: [string, string][] = [
-    ['f', '/t/to-f'], ['d', '/t/to-d'], ['nowhere', '/t/dangling'], ['loop-b', '/t/loop-a'], ['loop-a', '/t/loop-b'], ['/t/d/', '/t/to-d-slash'],
+    ['f', '/t/to-f'],
+    ['d', '/t/to-d'],
+    ['nowhere', '/t/dangling'],
+    ['loop-b', '/t/loop-a'],
+    ['loop-a', '/t/loop-b'],
+    ['/t/d/', '/t/to-d-slash'],
     ['../../..', '/t/up'],
   ];
   for (const [target, path] of links) expect(caller.call('symlink', target, path)).toBe(0);

@@ -73,7 +73,9 @@ class SysctlDirectory extends ProcDirectoryInode {
   override names(): readonly ProcName[] {
     const node = nodeAt(this.path) as ReadonlyMap<string, SysctlNode>;
     return [...node].map(([name, child]) => ({
-      name, ino: sysctlInode([...this.path, name]), type: typeof child === 'function' ? S_IFREG : S_IFDIR,
+      name,
+      ino: sysctlInode([...this.path, name]),
+      type: typeof child === 'function' ? S_IFREG : S_IFDIR,
     }));
   }
 

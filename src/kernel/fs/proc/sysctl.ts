@@ -25,33 +25,45 @@ function bootId(kernel: Kernel): string {
 const line = (text: string | number) => (): string => `${text}\n`;
 
 export const SYSCTL_TREE: SysctlNode = new Map<string, SysctlNode>([
-  ['kernel', new Map<string, SysctlNode>([
-    ['ostype', line('Linux')],
-    ['osrelease', line(RELEASE)],
-    ['version', line(VERSION)],
-    ['hostname', (kernel) => `${kernel.hostname}\n`],
-    ['domainname', (kernel) => `${kernel.domainName}\n`],
-    ['pid_max', line(PID_MAX)],
-    ['threads-max', line(65536)],
-    ['ngroups_max', line(65536)],
-    ['cap_last_cap', line(40)],
-    ['randomize_va_space', line(0)],
-    ['core_pattern', line('core')],
-    ['random', new Map<string, SysctlNode>([
-      ['uuid', uuid],
-      ['boot_id', bootId],
-      ['entropy_avail', line(256)],
-      ['poolsize', line(256)],
-    ])],
-  ])],
-  ['fs', new Map<string, SysctlNode>([
-    ['file-max', line(Number.MAX_SAFE_INTEGER)],
-    ['nr_open', line(NR_OPEN)],
-    ['pipe-max-size', line(PIPE_MAX_BYTES)],
-  ])],
-  ['vm', new Map<string, SysctlNode>([
-    ['overcommit_memory', line(0)],
-    ['mmap_min_addr', line(65536)],
-    ['max_map_count', line(65530)],
-  ])],
+  [
+    'kernel',
+    new Map<string, SysctlNode>([
+      ['ostype', line('Linux')],
+      ['osrelease', line(RELEASE)],
+      ['version', line(VERSION)],
+      ['hostname', (kernel) => `${kernel.hostname}\n`],
+      ['domainname', (kernel) => `${kernel.domainName}\n`],
+      ['pid_max', line(PID_MAX)],
+      ['threads-max', line(65536)],
+      ['ngroups_max', line(65536)],
+      ['cap_last_cap', line(40)],
+      ['randomize_va_space', line(0)],
+      ['core_pattern', line('core')],
+      [
+        'random',
+        new Map<string, SysctlNode>([
+          ['uuid', uuid],
+          ['boot_id', bootId],
+          ['entropy_avail', line(256)],
+          ['poolsize', line(256)],
+        ]),
+      ],
+    ]),
+  ],
+  [
+    'fs',
+    new Map<string, SysctlNode>([
+      ['file-max', line(Number.MAX_SAFE_INTEGER)],
+      ['nr_open', line(NR_OPEN)],
+      ['pipe-max-size', line(PIPE_MAX_BYTES)],
+    ]),
+  ],
+  [
+    'vm',
+    new Map<string, SysctlNode>([
+      ['overcommit_memory', line(0)],
+      ['mmap_min_addr', line(65536)],
+      ['max_map_count', line(65530)],
+    ]),
+  ],
 ]);

@@ -25,31 +25,33 @@ function seconds(kernel: Kernel, cycles: number): string {
 function cpuinfo(kernel: Kernel): string {
   const { vcpus, hertz } = kernel.hardware;
   const megahertz = (hertz / 1e6).toFixed(3);
-  const blocks = vcpus.map((vcpu) => [
-    `processor\t: ${vcpu.id}`,
-    'vendor_id\t: GenuineIntel',
-    'cpu family\t: 6',
-    'model\t\t: 143',
-    `model name\t: uintrd virtual processor @ ${(hertz / 1e9).toFixed(2)}GHz`,
-    'stepping\t: 4',
-    `cpu MHz\t\t: ${megahertz}`,
-    'cache size\t: 2048 KB',
-    'physical id\t: 0',
-    `siblings\t: ${vcpus.length}`,
-    `core id\t\t: ${vcpu.id}`,
-    `cpu cores\t: ${vcpus.length}`,
-    `apicid\t\t: ${vcpu.apic.id}`,
-    'fpu\t\t: yes',
-    'fpu_exception\t: yes',
-    'cpuid level\t: 32',
-    'wp\t\t: yes',
-    `flags\t\t: ${CPU_FLAGS}`,
-    `bogomips\t: ${((hertz * 2) / 1e6).toFixed(2)}`,
-    'clflush size\t: 64',
-    'cache_alignment\t: 64',
-    'address sizes\t: 46 bits physical, 47 bits virtual',
-    'power management:',
-  ].join('\n'));
+  const blocks = vcpus.map((vcpu) =>
+    [
+      `processor\t: ${vcpu.id}`,
+      'vendor_id\t: GenuineIntel',
+      'cpu family\t: 6',
+      'model\t\t: 143',
+      `model name\t: uintrd virtual processor @ ${(hertz / 1e9).toFixed(2)}GHz`,
+      'stepping\t: 4',
+      `cpu MHz\t\t: ${megahertz}`,
+      'cache size\t: 2048 KB',
+      'physical id\t: 0',
+      `siblings\t: ${vcpus.length}`,
+      `core id\t\t: ${vcpu.id}`,
+      `cpu cores\t: ${vcpus.length}`,
+      `apicid\t\t: ${vcpu.apic.id}`,
+      'fpu\t\t: yes',
+      'fpu_exception\t: yes',
+      'cpuid level\t: 32',
+      'wp\t\t: yes',
+      `flags\t\t: ${CPU_FLAGS}`,
+      `bogomips\t: ${((hertz * 2) / 1e6).toFixed(2)}`,
+      'clflush size\t: 64',
+      'cache_alignment\t: 64',
+      'address sizes\t: 46 bits physical, 47 bits virtual',
+      'power management:',
+    ].join('\n'),
+  );
   return `${blocks.join('\n\n')}\n\n`;
 }
 

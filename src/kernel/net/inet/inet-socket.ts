@@ -3,7 +3,17 @@
 
 import { ERRNO } from '../../abi/errno.ts';
 import { O_NONBLOCK } from '../../abi/fcntl.ts';
-import { AF_INET, IPPROTO_TCP, IPPROTO_UDP, MSG_NOSIGNAL, SO_REUSEADDR, SO_REUSEPORT, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../../abi/socket.ts';
+import {
+  AF_INET,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  MSG_NOSIGNAL,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../../abi/socket.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';

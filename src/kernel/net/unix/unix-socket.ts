@@ -93,7 +93,8 @@ export class UnixSocket extends Socket {
     if (this.node) this.node.socket = null;
     this.node = null;
     const { address } = this;
-    if (address.kind === 'abstract' && kernel.vfs.abstractSockets.get(address.name) === this) kernel.vfs.abstractSockets.delete(address.name);
+    if (address.kind === 'abstract' && kernel.vfs.abstractSockets.get(address.name) === this)
+      kernel.vfs.abstractSockets.delete(address.name);
   }
 
   protected override get datagramBacklog(): number {
