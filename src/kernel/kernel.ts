@@ -63,6 +63,8 @@ export class Kernel {
   /** Threads ever started: for /proc/stat and sysinfo. */
   forks = 0;
   contextSwitches = 0;
+  /** Interrupts the kernel has taken through the IDT, by vector, one count a vCPU: for /proc/interrupts. */
+  readonly interruptCounts = new Map<number, number[]>();
 
   /** `extraRows`: system calls of units the kernel does not know, such as the rings. */
   constructor(hardware: KernelHardware, options: KernelOptions, extraRows: readonly SyscallRow[] = []) {

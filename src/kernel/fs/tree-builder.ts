@@ -4,7 +4,7 @@ import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG } from '../abi/stat.ts';
 import { BufferSource, bytesOf } from '../vfs/byte-streams.ts';
 import { Dentry } from '../vfs/dentry.ts';
 import type { Tmpfs } from './tmpfs.ts';
-import { TmpfsDirectory } from './tmpfs-directory.ts';
+import type { TmpfsDirectory } from './tmpfs-directory.ts';
 import { TmpfsFile } from './tmpfs-file.ts';
 
 export class TreeBuilder {

@@ -4,7 +4,7 @@ import { ERRNO } from '../abi/errno.ts';
 import { F_SEAL_EXEC, F_SEAL_SEAL, O_CLOEXEC, O_DIRECT, O_NONBLOCK, O_RDWR } from '../abi/fcntl.ts';
 import { S_IFREG } from '../abi/stat.ts';
 import { RegularFile } from '../fs/regular-file.ts';
-import { TmpfsFile } from '../fs/tmpfs-file.ts';
+import type { TmpfsFile } from '../fs/tmpfs-file.ts';
 import { createPipe } from '../ipc/create-pipe.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';

@@ -8,6 +8,16 @@ import { onInterrupt } from '../uintr/hooks.ts';
 export function takeInterrupt(kernel: Kernel, vcpu: Vcpu, vector: number): void {
   if (vcpu.mode === 'idle') kernel.scheduler.leaveIdle(kernel, vcpu);
   vcpu.charge(kernel.hardware.costs.kernel_interrupt);
+  count(kernel, vcpu, vector);
   onInterrupt(kernel, vcpu, vector);
   vcpu.apic.eoi();
+}
+
+function count(kernel: Kernel, vcpu: Vcpu, vector: number): void {
+  let counts = kernel.interruptCounts.get(vector);
+  if (!counts) {
+    counts = kernel.hardware.vcpus.map(() => 0);
+    kernel.interruptCounts.set(vector, counts);
+  }
+  counts[vcpu.id]!++;
 }

@@ -60,6 +60,7 @@ const TEXTS: [path: string, expected: RegExp][] = [
   ['/proc/sys/kernel/ostype', /^Linux\n$/],
   ['/proc/sys/kernel/hostname', /^bench\n$/],
   ['/proc/sys/kernel/random/uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n$/],
+  ['/proc/interrupts', /^ +CPU0\nRES: +0 {3}Rescheduling interrupts\nUIN: +0 {3}User-interrupt notification event\n/],
   ['/proc/uptime', /^0\.00 0\.00\n$/],
 ];
 

@@ -3,6 +3,8 @@
 import { PAGE_SIZE } from '../../../machine/memory/layout.ts';
 import { RELEASE, VERSION } from '../../abi/uts.ts';
 import type { Kernel } from '../../kernel.ts';
+import { RESCHEDULE_VECTOR } from '../../task/scheduler.ts';
+import { UINTR_KERNEL_VECTOR, UINTR_NOTIFICATION_VECTOR } from '../../uintr/profile.ts';
 import { fullPath } from '../../vfs/dentry.ts';
 
 const USER_HERTZ = 100;
@@ -118,9 +120,28 @@ export function mountLines(kernel: Kernel): string {
     .join('');
 }
 
+/** Those that reach the kernel: a notification that the processor handles itself in user mode is not among them. */
+const INTERRUPTS: readonly (readonly [name: string, vector: number, text: string])[] = [
+  ['RES', RESCHEDULE_VECTOR, 'Rescheduling interrupts'],
+  ['UIN', UINTR_NOTIFICATION_VECTOR, 'User-interrupt notification event'],
+  ['UKN', UINTR_KERNEL_VECTOR, 'User-interrupt kernel notification event'],
+];
+
+function interrupts(kernel: Kernel): string {
+  const { vcpus } = kernel.hardware;
+  const column = (value: number | string): string => ` ${`${value}`.padStart(10)}`;
+  const header = `    ${vcpus.map((vcpu) => column(`CPU${vcpu.id}`)).join('')}\n`;
+  const rows = INTERRUPTS.map(([name, vector, text]) => {
+    const counts = kernel.interruptCounts.get(vector) ?? vcpus.map(() => 0);
+    return `${name}:${counts.map(column).join('')}   ${text}\n`;
+  });
+  return header + rows.join('');
+}
+
 export const SYSTEM_TEXTS: ReadonlyMap<string, (kernel: Kernel) => string> = new Map([
   ['cpuinfo', cpuinfo],
   ['filesystems', () => FILE_SYSTEMS.map((name) => `nodev\t${name}\n`).join('')],
+  ['interrupts', interrupts],
   ['loadavg', loadavg],
   ['meminfo', meminfo],
   ['stat', stat],
