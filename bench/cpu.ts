@@ -1,0 +1,102 @@
+// Suite cpu: straight programs (guests/bench) in a machine, beside the processor itself and qemu's user mode.
+// Nanoseconds an iteration are (time of N iterations - time of none) / N, so that starting a process does not count.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { runInMachine } from './guest-machine.ts';
+import type { SuiteOptions } from './main.ts';
+import { median, type Peer, type Row, row } from './row.ts';
+
+interface Program {
+  readonly name: string;
+  /** Iterations that take a few tenths of a second in a machine; peers run ten times as many where they are that much faster. */
+  readonly iterations: number;
+  /** MIPS that the step executor is to reach when warm. */
+  readonly target: number;
+}
+
+const PROGRAMS: readonly Program[] = [
+  { name: 'mul', iterations: 12_000_000, target: 180 },
+  { name: 'mul-O0', iterations: 10_000_000, target: 120 },
+  { name: 'sieve', iterations: 15_000_000, target: 180 },
+  { name: 'sieve-O0', iterations: 10_000_000, target: 120 },
+  { name: 'matmul', iterations: 10_000_000, target: 120 },
+  { name: 'sha256', iterations: 15_000, target: 120 },
+  { name: 'vm', iterations: 6_000_000, target: 120 },
+  { name: 'strings', iterations: 20_000, target: 120 },
+  { name: 'getppid', iterations: 300_000, target: 0 },
+];
+const PEERS: readonly Peer[] = ['native', 'qemu-user'];
+const PEER_FACTOR = 4;
+
+function path(name: string): string {
+  return fileURLToPath(new URL(`../guests/bin/bench/${name}`, import.meta.url));
+}
+
+function runOutside(peer: Peer, program: string, iterations: number): { stdout: string; seconds: number } {
+  const command = peer === 'native' ? [program] : ['qemu-x86_64', program];
+  const start = performance.now();
+  const result = spawnSync(command[0]!, [...command.slice(1), String(iterations)], { encoding: 'utf8' });
+  const seconds = (performance.now() - start) / 1000;
+  if (result.status !== 0) throw new Error(`${command.join(' ')} failed: ${result.error?.message ?? result.stderr}`);
+  return { stdout: result.stdout, seconds };
+}
+
+function available(peer: Peer): boolean {
+  if (process.platform !== 'linux') return false;
+  if (peer === 'native') return process.arch === 'x64';
+  return spawnSync('qemu-x86_64', ['--version']).status === 0;
+}
+
+/** Nanoseconds an iteration outside. */
+function measureOutside(peer: Peer, program: string, iterations: number): number {
+  const many = iterations * PEER_FACTOR;
+  const empty = runOutside(peer, program, 0).seconds;
+  return (Math.max(0, runOutside(peer, program, many).seconds - empty) / many) * 1e9;
+}
+
+interface Samples {
+  readonly ours: number[];
+  readonly mips: number[];
+  readonly peers: Map<Peer, number[]>;
+}
+
+export async function cpuSuite(options: SuiteOptions): Promise<Row[]> {
+  const programs = PROGRAMS.filter((program) => program.name.includes(options.only));
+  const peers = PEERS.filter((peer) => {
+    if (available(peer)) return true;
+    options.progress(`${peer} is not available here and is left out`);
+    return false;
+  });
+  const samples = new Map<string, Samples>(programs.map(({ name }) => [name, { ours: [], mips: [], peers: new Map(peers.map((peer) => [peer, []])) }]));
+  for (const { name, iterations } of programs) {
+    // Every way must come to the same result; this run also warms the machine's code up.
+    const expected = runInMachine(path(name), [String(iterations)]).stdout;
+    for (const peer of peers) {
+      const { stdout } = runOutside(peer, path(name), iterations);
+      if (stdout !== expected) throw new Error(`${name}: ${peer} prints ${stdout.trim()}, the machine ${expected.trim()}`);
+    }
+  }
+  for (let round = 0; round < options.rounds; round++) {
+    options.progress(`cpu: round ${round + 1} of ${options.rounds}`);
+    for (const { name, iterations } of programs) {
+      const sample = samples.get(name)!;
+      const program = path(name);
+      const empty = runInMachine(program, ['0']);
+      const full = runInMachine(program, [String(iterations)]);
+      const seconds = Math.max(1e-9, full.seconds - empty.seconds);
+      sample.ours.push((seconds / iterations) * 1e9);
+      sample.mips.push((full.instructions - empty.instructions) / seconds / 1e6);
+      for (const peer of peers) sample.peers.get(peer)!.push(measureOutside(peer, program, iterations));
+    }
+  }
+  const rows: Row[] = [];
+  for (const { name, target } of programs) {
+    const sample = samples.get(name)!;
+    const ours = median(sample.ours);
+    rows.push(target > 0 ? row('cpu', name, median(sample.mips), 'MIPS', 'target', target) : row('cpu', name, median(sample.mips), 'MIPS'));
+    if (peers.length === 0) rows.push(row('cpu', name, ours, 'ns/iteration'));
+    for (const peer of peers) rows.push(row('cpu', name, ours, 'ns/iteration', peer, median(sample.peers.get(peer)!)));
+  }
+  return rows;
+}

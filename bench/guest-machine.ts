@@ -1,0 +1,39 @@
+// Runs a benchmark program in a machine of this project, in this process, and times it.
+
+import { readFileSync } from 'node:fs';
+import { createStepModule, type StepModule } from '../src/machine/cpu/step/step-module.ts';
+import { Machine } from '../src/machine/machine.ts';
+import { DEFAULT_SPEC } from '../src/machine/machine-spec.ts';
+
+let stepModule: StepModule | null = null;
+
+export interface GuestRun {
+  readonly stdout: string;
+  readonly seconds: number;
+  /** Guest instructions executed. */
+  readonly instructions: number;
+}
+
+export function runInMachine(program: string, programArguments: readonly string[]): GuestRun {
+  stepModule ??= createStepModule();
+  const machine = new Machine({ ...DEFAULT_SPEC, vcpus: 1, ram_bytes: 64 << 20, event_kinds: [] }, stepModule);
+  const image = new Uint8Array(readFileSync(program));
+  const { pid } = machine.apply('spawn_process', {
+    program: { path: '/bin/program', image },
+    arguments: ['program', ...programArguments],
+    environment: [],
+    workingDirectory: '/',
+    stdin: new Uint8Array(0),
+    files: [],
+    affinity: 0,
+  });
+  const before = machine.board.cpu.statistics.instructions;
+  const start = performance.now();
+  while (machine.runSlice() === 'limit') continue;
+  const seconds = (performance.now() - start) / 1000;
+  const status = machine.programs.get(pid)!.process.exitStatus;
+  if (status?.kind !== 'exited' || status.code !== 0) throw new Error(`${program} ended by ${JSON.stringify(status)}`);
+  const decoder = new TextDecoder();
+  const stdout = machine.consoles.takeOutput().map((chunk) => decoder.decode(chunk.bytes)).join('');
+  return { stdout, seconds, instructions: machine.board.cpu.statistics.instructions - before };
+}

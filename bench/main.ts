@@ -1,0 +1,38 @@
+// npm run bench -- SUITE... [--json FILE] [--rounds N] [--only CASE]: measures this project beside its peers on this machine.
+// Rounds are interleaved (every case and peer once, then again), so that a slow minute hurts all alike; figures are medians.
+
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { cpuSuite } from './cpu.ts';
+import { type Row, table } from './row.ts';
+import { startSuite } from './start.ts';
+
+export interface SuiteOptions {
+  readonly rounds: number;
+  /** Only cases whose name contains this. */
+  readonly only: string;
+  readonly progress: (text: string) => void;
+}
+
+const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>> = { cpu: cpuSuite, start: startSuite };
+const LEAST_ROUNDS = 5;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'string' }, rounds: { type: 'string', default: String(LEAST_ROUNDS) }, only: { type: 'string', default: '' } },
+    allowPositionals: true,
+  });
+  const unknown = positionals.filter((name) => !Object.hasOwn(SUITES, name));
+  const rounds = Number(values.rounds);
+  if (positionals.length === 0 || unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+    console.error(`usage: npm run bench -- SUITE... [--json FILE] [--rounds N] [--only CASE]; suites: ${Object.keys(SUITES).join(', ')}`);
+    return 2;
+  }
+  const rows: Row[] = [];
+  for (const name of positionals) rows.push(...(await SUITES[name]!({ rounds, only: values.only, progress: (text) => console.error(text) })));
+  console.log(table(rows));
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  return 0;
+}
+
+process.exitCode = await main();
