@@ -16,6 +16,9 @@ import { putBytes, putUint32 } from '../vfs/user-memory.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import type { Console, OutputStream } from './console.ts';
 
+/** Bytes of one output event at most. */
+const CHUNK = 65536;
+
 export class ConsoleFile extends FileDescription {
   private readonly console: Console;
   /** Where writes go. */
@@ -53,11 +56,16 @@ export class ConsoleFile extends FileDescription {
   override write(kernel: Kernel, task: Task, from: ByteSource, offset: number | null): SyscallResult {
     if (offset !== null && !this.console.isTerminal) return -ERRNO.ESPIPE;
     if (from.length === 0) return 0;
-    const data = from.take(from.length);
-    if (data.length === 0) return -ERRNO.EFAULT;
     kernel.charge(kernel.hardware.costs.pipe_operation);
-    this.console.output(kernel, task, this.stream, data.slice());
-    return data.length;
+    let done = 0;
+    while (done < from.length) {
+      const wanted = Math.min(CHUNK, from.length - done);
+      const data = from.take(wanted);
+      if (data.length > 0) this.console.output(kernel, task, this.stream, data.slice());
+      done += data.length;
+      if (data.length < wanted) break;
+    }
+    return done > 0 ? done : -ERRNO.EFAULT;
   }
 
   override ioctl(_kernel: Kernel, task: Task, request: number, argument: number): SyscallResult {

@@ -122,23 +122,20 @@ export class FileContents {
   /** SEEK_DATA and SEEK_HOLE: page granularity, the end of the file counts as a hole. -ENXIO beyond it. */
   seek(offset: number, forData: boolean): number {
     if (offset < 0 || offset >= this.size) return -ERRNO.ENXIO;
-    for (let index = Math.floor(offset / PAGE_SIZE); index * PAGE_SIZE < this.size; index++) {
-      if (this.frames.has(index) === forData) return Math.max(offset, index * PAGE_SIZE);
-      if (forData && index >= this.lastIndex()) break;
+    const first = Math.floor(offset / PAGE_SIZE);
+    if (forData) {
+      const next = this.indices().find((index) => index >= first);
+      return next === undefined || next * PAGE_SIZE >= this.size ? -ERRNO.ENXIO : Math.max(offset, next * PAGE_SIZE);
     }
-    return forData ? -ERRNO.ENXIO : this.size;
+    let index = first;
+    while (this.frames.has(index)) index++;
+    return Math.min(this.size, Math.max(offset, index * PAGE_SIZE));
   }
 
   /** Frees everything. */
   clearAll(): void {
     for (const index of this.indices()) this.dropPage(index);
     this.size = 0;
-  }
-
-  private lastIndex(): number {
-    let last = -1;
-    for (const index of this.frames.keys()) last = Math.max(last, index);
-    return last;
   }
 
   private indices(): number[] {

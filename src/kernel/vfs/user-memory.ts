@@ -43,6 +43,16 @@ class SegmentCursor {
   advance(count: number): void {
     this.within += count;
   }
+
+  /** Passes over `count` bytes, or all there are: the list may have been shortened since a call began to wait. */
+  skip(count: number): void {
+    for (let left = count; left > 0; ) {
+      const { length } = this.stretch(left);
+      if (length === 0) return;
+      this.advance(length);
+      left -= length;
+    }
+  }
 }
 
 export class UserSink implements ByteSink {
@@ -78,12 +88,8 @@ export class UserSource implements ByteSource {
   constructor(task: Task, segments: readonly Segment[], skip = 0) {
     this.task = task;
     this.cursor = new SegmentCursor(segments);
-    this.length = this.cursor.length - skip;
-    for (let left = skip; left > 0; ) {
-      const { length } = this.cursor.stretch(left);
-      this.cursor.advance(length);
-      left -= length;
-    }
+    this.length = Math.max(0, this.cursor.length - skip);
+    this.cursor.skip(skip);
   }
 
   take(count: number): Uint8Array {

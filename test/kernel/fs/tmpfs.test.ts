@@ -53,6 +53,9 @@ describe('reading and writing', () => {
     expect(caller.call('lseek', fd, 5000, 3)).toBe(8192);
     expect(caller.call('lseek', fd, 10_003, 3)).toBe('ENXIO');
     expect(caller.call('lseek', fd, 0, 5)).toBe('EINVAL');
+    expect(caller.call('ftruncate', fd, 2 ** 50)).toBe(0);
+    expect(caller.call('lseek', fd, 20_000, 3)).toBe('ENXIO');
+    expect(caller.call('lseek', fd, 20_000, 4)).toBe(20_000);
   });
 
   test('a fault in the middle leaves a short count, at once an error', () => {

@@ -90,6 +90,17 @@ describe('pipes', () => {
     expect(empty.caller.read(empty.reader)).toBe('restart 512');
   });
 
+  test('a vector that shrinks while its writev waits ends the call', () => {
+    const { caller, reader, writer } = piped();
+    const child = other(caller);
+    const data = child.space(100_000);
+    const vector = child.place(new Uint8Array(BigUint64Array.of(BigInt(data), 100_000n).buffer));
+    expect(child.call('writev', writer, vector, 1)).toBe('blocked');
+    child.task.mm.user.write64(vector + 8, 10n);
+    caller.read(reader, 4096);
+    expect(child.again()).toBe(65_536);
+  });
+
   test('PIPE_BUF is atomic without blocking, more is not', () => {
     const { caller, reader, writer } = piped(O_NONBLOCK);
     expect(caller.read(reader)).toBe('EAGAIN');
