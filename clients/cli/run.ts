@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { ApiError } from '../ts/api-error.ts';
 import { uploadArtifact } from '../ts/upload.ts';
+import { deathNote } from './death-note.ts';
 import { flatEvent } from './event-line.ts';
 import { GuestConsole, OutputClosed } from './guest-io.ts';
 import { PROJECT } from './names.ts';
@@ -219,6 +220,7 @@ export async function run(connecting: Promise<UintrClient>, argv: readonly strin
         const { events } = await client.machines.GetMachineStats({ name });
         await eventFile.finish(Number(events));
       }
+      if (answer.process) process.stderr.write(await deathNote(client, name, answer.process).catch(() => ''));
       return await verdict(answer, options);
     } finally {
       stopSignals();
