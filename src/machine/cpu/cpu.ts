@@ -130,7 +130,12 @@ export class Cpu {
   }
 
   get statistics(): CpuStatistics {
-    return { instructions: Math.round(this.cycles / this.cost), decoded: this.decoder.decoded, misses: this.misses, drops: this.cache.drops };
+    return {
+      instructions: Math.round(this.cycles / this.cost),
+      decoded: this.decoder.decoded,
+      misses: this.misses,
+      drops: this.cache.drops,
+    };
   }
 
   /** Runs until vcpu.clock reaches `deadline`, or something happens. An instruction starts only while clock < deadline. */

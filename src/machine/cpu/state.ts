@@ -46,9 +46,32 @@ export const STOP_RECORD = 0x360;
 export const FLOAT_FLAGS = 0xff0;
 
 /** General registers by encoding number. */
-export const RAX = 0, RCX = 1, RDX = 2, RBX = 3, RSP = 4, RBP = 5, RSI = 6, RDI = 7, R8 = 8, R9 = 9, R10 = 10, R11 = 11;
+export const RAX = 0,
+  RCX = 1,
+  RDX = 2,
+  RBX = 3,
+  RSP = 4,
+  RBP = 5,
+  RSI = 6,
+  RDI = 7,
+  R8 = 8,
+  R9 = 9,
+  R10 = 10,
+  R11 = 11;
 
-export const CF = 1 << 0, PF = 1 << 2, AF = 1 << 4, ZF = 1 << 6, SF = 1 << 7, TF = 1 << 8, IF = 1 << 9, DF = 1 << 10, OF = 1 << 11, NT = 1 << 14, RF = 1 << 16, AC = 1 << 18, ID = 1 << 21;
+export const CF = 1 << 0,
+  PF = 1 << 2,
+  AF = 1 << 4,
+  ZF = 1 << 6,
+  SF = 1 << 7,
+  TF = 1 << 8,
+  IF = 1 << 9,
+  DF = 1 << 10,
+  OF = 1 << 11,
+  NT = 1 << 14,
+  RF = 1 << 16,
+  AC = 1 << 18,
+  ID = 1 << 21;
 
 /** RFLAGS a user thread starts with: IF and the fixed bit 1. */
 export const RFLAGS_START = 0x202;

@@ -6,7 +6,8 @@ import { MAX_INSTRUCTION } from './decode/block-decoder.ts';
 import { ABSENT } from './semantics/absent.ts';
 
 /** Features that come with a compiler's choice of instruction set. */
-const ISA = /^(SSE3|SSSE3|SSE4|POPCNT|CMPXCHG16B|AVX|FMA|BMI|LZCNT|MOVBE|F16C|ADX|AES|VAES|PCLMUL|VPCLMUL|SHA|GFNI|RDRAND|RDSEED|CLFLUSHOPT|CLWB|FSGSBASE|PREFETCHW|XOP|TBM|AMX|WAITPKG|MOVDIR|SERIALIZE|PTWRITE|RDPID|ENQCMD|CMPCCXADD|RAO)/;
+const ISA =
+  /^(SSE3|SSSE3|SSE4|POPCNT|CMPXCHG16B|AVX|FMA|BMI|LZCNT|MOVBE|F16C|ADX|AES|VAES|PCLMUL|VPCLMUL|SHA|GFNI|RDRAND|RDSEED|CLFLUSHOPT|CLWB|FSGSBASE|PREFETCHW|XOP|TBM|AMX|WAITPKG|MOVDIR|SERIALIZE|PTWRITE|RDPID|ENQCMD|CMPCCXADD|RAO)/;
 
 /** Null if the bytes are no instruction of any processor. */
 export function describeUnsupported(bytes: Uint8Array): UnsupportedInstruction | null {
@@ -18,7 +19,9 @@ export function describeUnsupported(bytes: Uint8Array): UnsupportedInstruction |
   const feature = CpuidFeature[instruction.cpuidFeatures()[0]!]!;
   instruction.free();
   if (isInvalid) return null;
-  const remedy = ABSENT.get(code) ?? (ISA.test(feature) ? '-march=x86-64' : feature.startsWith('CET') ? '-fcf-protection=none' : `do not use ${feature}`);
+  const remedy =
+    ABSENT.get(code) ??
+    (ISA.test(feature) ? '-march=x86-64' : feature.startsWith('CET') ? '-fcf-protection=none' : `do not use ${feature}`);
   return { mnemonic, bytes, feature, remedy };
 }
 

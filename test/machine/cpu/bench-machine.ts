@@ -39,7 +39,14 @@ export class BenchMachine {
 
   constructor(ramBytes = 4 << 20, module: StepModule = stepModule(), cpuLevel: CpuidMachine['cpuLevel'] = 'x86-64-v1') {
     this.physical = new PhysicalMemory(ramBytes);
-    this.cpu = new Cpu({ physical: this.physical, tables: this.tables, grants: this.grants, costs: resolveCosts(PRESETS['spr-2.0ghz']!, {}), module, cpuid: { cpuLevel, uintr: true, vcpus: 1, hertz: 2_000_000_000 } });
+    this.cpu = new Cpu({
+      physical: this.physical,
+      tables: this.tables,
+      grants: this.grants,
+      costs: resolveCosts(PRESETS['spr-2.0ghz']!, {}),
+      module,
+      cpuid: { cpuLevel, uintr: true, vcpus: 1, hertz: 2_000_000_000 },
+    });
     this.space = this.newSpace();
     this.vcpu = { id: 0, clock: 0, mode: 'user', busyUntil: 0 } as unknown as Vcpu;
     this.cpu.setVcpu(this.vcpu);
@@ -107,5 +114,8 @@ export class BenchMachine {
 
 /** "48 89 c8" as bytes. */
 export function hex(text: string): number[] {
-  return text.trim().split(/\s+/).map((b) => Number.parseInt(b, 16));
+  return text
+    .trim()
+    .split(/\s+/)
+    .map((b) => Number.parseInt(b, 16));
 }

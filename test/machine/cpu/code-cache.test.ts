@@ -134,7 +134,10 @@ describe('self-modifying code', () => {
     machine.map(CODE + PAGE_SIZE, 1, RX, other);
     machine.poke(CODE + PAGE_SIZE, [...hex('22 33 44'), ...SYSCALL], other);
     for (let i = 0; i < 3; i++) {
-      for (const [space, value] of [[machine.space, 0x0403_0201n], [other, 0x4433_2201n]] as const) {
+      for (const [space, value] of [
+        [machine.space, 0x0403_0201n],
+        [other, 0x4433_2201n],
+      ] as const) {
         machine.cpu.setAddressSpace(space);
         machine.context.rip = BigInt(at);
         expect(machine.run().kind).toBe('syscall');
@@ -150,7 +153,12 @@ describe('address spaces', () => {
     const other = machine.newSpace();
     machine.map(CODE, 1, RX, other);
     machine.poke(CODE, [...hex('b8 02 00 00 00'), ...SYSCALL], other);
-    for (const [space, value] of [[machine.space, 1n], [other, 2n], [machine.space, 1n], [other, 2n]] as const) {
+    for (const [space, value] of [
+      [machine.space, 1n],
+      [other, 2n],
+      [machine.space, 1n],
+      [other, 2n],
+    ] as const) {
       machine.cpu.setAddressSpace(space);
       machine.context.rip = BigInt(CODE);
       expect(machine.run().kind).toBe('syscall');
@@ -217,4 +225,3 @@ describe('address spaces', () => {
     expect(machine.cpu.statistics.decoded).toBe(decoded);
   });
 });
-

@@ -32,20 +32,48 @@ const FAULTS: readonly FaultRow[] = [
   { name: 'store to a hole', code: '48 89 06', rsi: HOLE + 5, vector: 14, error: 6, address: HOLE + 5 },
   { name: 'store to a read-only page', code: '48 89 06', rsi: READ_ONLY, vector: 14, error: 7, address: READ_ONLY },
   { name: 'read-modify-write of a read-only page', code: '48 01 06', rsi: READ_ONLY + 8, vector: 14, error: 7, address: READ_ONLY + 8 },
-  { name: 'store over a page end, second page missing', code: '48 89 06', rsi: DATA + 2 * PAGE_SIZE - 3, vector: 14, error: 6, address: DATA + 2 * PAGE_SIZE },
+  {
+    name: 'store over a page end, second page missing',
+    code: '48 89 06',
+    rsi: DATA + 2 * PAGE_SIZE - 3,
+    vector: 14,
+    error: 6,
+    address: DATA + 2 * PAGE_SIZE,
+  },
   { name: 'store over a page end, first page missing', code: '48 89 06', rsi: DATA - 3, vector: 14, error: 6, address: DATA - 3 },
-  { name: 'load over a page end, second page missing', code: '48 8b 06', rsi: DATA + 2 * PAGE_SIZE - 1, vector: 14, error: 4, address: DATA + 2 * PAGE_SIZE },
+  {
+    name: 'load over a page end, second page missing',
+    code: '48 8b 06',
+    rsi: DATA + 2 * PAGE_SIZE - 1,
+    vector: 14,
+    error: 4,
+    address: DATA + 2 * PAGE_SIZE,
+  },
   { name: '16-byte store over a page end', code: '0f 11 06', rsi: READ_ONLY - 1, vector: 14, error: 6, address: READ_ONLY - 1 },
   { name: 'load above 4 GiB', code: '48 8b 06', rsi: HIGH, vector: 14, error: 4, address: HIGH },
   { name: 'load at the end of the user half', code: '48 8b 06', rsi: 0x7fff_ffff_fffcn, vector: 13, error: 0 },
   { name: 'non-canonical load', code: '48 8b 06', rsi: 0x8000_0000_0000n, vector: 13, error: 0 },
   { name: 'non-canonical store', code: '48 89 06', rsi: 0x1234_0000_0000_0000n, vector: 13, error: 0 },
-  { name: 'load from the kernel half', code: '48 8b 06', rsi: 0xffff_8000_0000_0000n, vector: 14, error: 4, address: 0xffff_8000_0000_0000n },
+  {
+    name: 'load from the kernel half',
+    code: '48 8b 06',
+    rsi: 0xffff_8000_0000_0000n,
+    vector: 14,
+    error: 4,
+    address: 0xffff_8000_0000_0000n,
+  },
   { name: 'push on a missing page', code: '50', rsp: HOLE + 8, vector: 14, error: 6, address: HOLE },
   { name: 'push on a non-canonical stack', code: '50', rsp: 0x8000_0000_0008n, vector: 12, error: 0 },
   { name: 'pop from a non-canonical stack', code: '58', rsp: 0x8000_0000_0008n, vector: 12, error: 0 },
   { name: 'RSP-based load', code: '48 8b 04 24', rsp: 0x8000_0000_0008n, vector: 12, error: 0 },
-  { name: 'call with the stack on a read-only page', code: 'e8 00 00 00 00', rsp: READ_ONLY + 16, vector: 14, error: 7, address: READ_ONLY + 8 },
+  {
+    name: 'call with the stack on a read-only page',
+    code: 'e8 00 00 00 00',
+    rsp: READ_ONLY + 16,
+    vector: 14,
+    error: 7,
+    address: READ_ONLY + 8,
+  },
   { name: 'misaligned MOVAPS', code: '0f 28 06', rsi: DATA + 8, vector: 13, error: 0 },
   { name: 'xchg with a read-only page', code: '48 87 06', rsi: READ_ONLY, vector: 14, error: 7, address: READ_ONLY },
   { name: 'failing cmpxchg on a read-only page', code: '48 0f b1 0e', rsi: READ_ONLY, vector: 14, error: 7, address: READ_ONLY },
@@ -72,9 +100,23 @@ describe('faults', () => {
     m.context.rflags = 0xad7;
     const prefix = code === '31 c9 f7 f1' ? 1 : 0;
     if (prefix) m.cpu.step();
-    const before = { registers: m.registers(), rip: m.context.rip, rflags: m.context.rflags, clock: m.vcpu.clock, data: m.peek(DATA, 2 * PAGE_SIZE), page: m.peek(READ_ONLY, PAGE_SIZE) };
+    const before = {
+      registers: m.registers(),
+      rip: m.context.rip,
+      rflags: m.context.rflags,
+      clock: m.vcpu.clock,
+      data: m.peek(DATA, 2 * PAGE_SIZE),
+      page: m.peek(READ_ONLY, PAGE_SIZE),
+    };
     expect(m.run()).toEqual({ kind: 'exception', vector, errorCode: error, address: BigInt(address ?? 0) });
-    expect({ registers: m.registers(), rip: m.context.rip, rflags: m.context.rflags, clock: m.vcpu.clock, data: m.peek(DATA, 2 * PAGE_SIZE), page: m.peek(READ_ONLY, PAGE_SIZE) }).toEqual(before);
+    expect({
+      registers: m.registers(),
+      rip: m.context.rip,
+      rflags: m.context.rflags,
+      clock: m.vcpu.clock,
+      data: m.peek(DATA, 2 * PAGE_SIZE),
+      page: m.peek(READ_ONLY, PAGE_SIZE),
+    }).toEqual(before);
   });
 
   it('of a repeated instruction keep the iterations done', () => {

@@ -1,14 +1,43 @@
 import { Code, CodeExt, CpuidFeature, EncodingKind, Instruction } from 'iced-x86';
 import { describe, expect, it } from 'vitest';
+import { SPECIAL_COUNT } from '../../../src/machine/cpu/decode/record.ts';
 import { helperTable } from '../../../src/machine/cpu/helpers/table.ts';
 import { ABSENT } from '../../../src/machine/cpu/semantics/absent.ts';
 import { instructionTable } from '../../../src/machine/cpu/semantics/table.ts';
+import { HOT_FORMS } from '../../../src/machine/cpu/step/hot-forms.ts';
 import { BenchMachine, hex, stepModule } from './bench-machine.ts';
 
 /** What CPUID reports at x86-64-v1 with UINTR, in iced's names, and what every 64-bit processor has. */
 const REPORTED = [
-  'INTEL8086', 'INTEL186', 'INTEL286', 'INTEL386', 'INTEL486', 'X64', 'CPUID', 'MSR', 'TSC', 'CMOV', 'CX8', 'FPU', 'FPU287', 'FPU387', 'FXSR', 'MMX', 'SSE', 'SSE2',
-  'SYSCALL', 'CLFSH', 'MULTIBYTENOP', 'PAUSE', 'RDTSCP', 'RDPMC', 'XSAVE', 'XSAVEC', 'XSAVES', 'XSAVEOPT', 'UINTR',
+  'INTEL8086',
+  'INTEL186',
+  'INTEL286',
+  'INTEL386',
+  'INTEL486',
+  'X64',
+  'CPUID',
+  'MSR',
+  'TSC',
+  'CMOV',
+  'CX8',
+  'FPU',
+  'FPU287',
+  'FPU387',
+  'FXSR',
+  'MMX',
+  'SSE',
+  'SSE2',
+  'SYSCALL',
+  'CLFSH',
+  'MULTIBYTENOP',
+  'PAUSE',
+  'RDTSCP',
+  'RDPMC',
+  'XSAVE',
+  'XSAVEC',
+  'XSAVES',
+  'XSAVEOPT',
+  'UINTR',
 ];
 
 function reportedCodes(): Code[] {
@@ -34,6 +63,12 @@ describe('instruction table', () => {
 
   it('gives no reason for a Code that has a row', () => {
     expect([...ABSENT.keys()].filter((code) => instructionTable.has(code)).map((code) => Code[code])).toEqual([]);
+  });
+
+  it('knows every form that is named as hot, once', () => {
+    const { formNames } = stepModule();
+    expect(HOT_FORMS.filter((name, i) => !formNames.includes(name) || HOT_FORMS.indexOf(name) !== i)).toEqual([]);
+    expect(formNames.slice(SPECIAL_COUNT, SPECIAL_COUNT + HOT_FORMS.length).sort()).toEqual([...HOT_FORMS].sort());
   });
 
   it('has every helper that definitions leave with', () => {

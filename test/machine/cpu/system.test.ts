@@ -96,7 +96,10 @@ describe('helpers', () => {
 
   it('are found again for a changed instruction at the same address', () => {
     const machine = new BenchMachine().load(hex('48 f7 f1 0f 05'));
-    for (const [modrm, register] of [[0xf1, RCX], [0xf3, RBX]] as const) {
+    for (const [modrm, register] of [
+      [0xf1, RCX],
+      [0xf3, RBX],
+    ] as const) {
       machine.poke(CODE + 2, [modrm]);
       machine.context.rip = BigInt(CODE);
       machine.context.setRegister(RDX, 1n);

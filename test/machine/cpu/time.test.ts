@@ -5,12 +5,20 @@ import { RAX, RCX, RDI, RDX, RSI } from '../../../src/machine/cpu/state.ts';
 import { BenchMachine, CODE, DATA, hex } from './bench-machine.ts';
 
 /** Loops with arithmetic, memory, a branch that depends on data, a call, the stack. */
-const MIXED = hex('b9 e8 03 00 00 be 00 00 60 00 31 c0 01 c8 48 6b c0 1f 48 89 46 08 01 06 f6 c1 03 75 05 e8 08 00 00 00 50 5a ff c9 75 e4 0f 05 48 33 06 c3');
+const MIXED = hex(
+  'b9 e8 03 00 00 be 00 00 60 00 31 c0 01 c8 48 6b c0 1f 48 89 46 08 01 06 f6 c1 03 75 05 e8 08 00 00 00 50 5a ff c9 75 e4 0f 05 48 33 06 c3',
+);
 /** mov ecx, 100; mov esi, DATA; mov edi, DATA + 0x800; rep movsb; syscall */
 const REP = hex('b9 64 00 00 00 be 00 00 60 00 bf 00 08 60 00 f3 a4 0f 05');
 
 function state(machine: BenchMachine): unknown {
-  return { registers: machine.registers(), rip: machine.context.rip, rflags: machine.context.rflags, clock: machine.vcpu.clock, data: machine.peek(DATA, 16) };
+  return {
+    registers: machine.registers(),
+    rip: machine.context.rip,
+    rflags: machine.context.rflags,
+    clock: machine.vcpu.clock,
+    data: machine.peek(DATA, 16),
+  };
 }
 
 describe('deadlines', () => {
@@ -45,7 +53,10 @@ describe('deadlines', () => {
   it('stop a repeated instruction at any iteration, and it goes on', () => {
     for (const cycles of [4, 5, 50, 102]) {
       const machine = new BenchMachine().load(REP);
-      machine.poke(DATA, Array.from({ length: 100 }, (_, i) => i + 1));
+      machine.poke(
+        DATA,
+        Array.from({ length: 100 }, (_, i) => i + 1),
+      );
       expect(machine.run(cycles)).toEqual({ kind: 'deadline' });
       const done = cycles - 3;
       expect(machine.context.rip).toBe(BigInt(CODE + 15));

@@ -3,12 +3,29 @@
 
 import { type Code, Decoder, DecoderError, DecoderOptions, FlowControl, Instruction, OpKind, Register } from 'iced-x86';
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { PAGE_MASK, PAGE_SIZE, RECORD_BYTES } from '../../memory/layout.ts';
+import { PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
 import { ZERO } from '../state.ts';
 import type { CodeCache } from './code-cache.ts';
 import { type CodeOperands, SLOT_OF_REGISTER, isNarrow, operandsOf } from './operands.ts';
-import { ADDRESS_32, BASE, COST, DISPLACEMENT, FORM, IMMEDIATE, INDEX, LENGTH, LINK, RIP_48, SCALE, SHAPE, SHAPE_COUNT, SLOT_0, SPECIAL, STACK_BASED } from './record.ts';
+import {
+  ADDRESS_32,
+  BASE,
+  COST,
+  DISPLACEMENT,
+  FORM,
+  IMMEDIATE,
+  INDEX,
+  LENGTH,
+  LINK,
+  RIP_48,
+  SCALE,
+  SHAPE,
+  SHAPE_COUNT,
+  SLOT_0,
+  SPECIAL,
+  STACK_BASED,
+} from './record.ts';
 
 /** Longest instruction. */
 export const MAX_INSTRUCTION = 15;
@@ -211,7 +228,8 @@ export class BlockDecoder {
     for (let i = 0; i < operands.places.length; i++) {
       switch (instruction.opKind(i)) {
         case OpKind.Register:
-          if (operands.places[i] !== 'cl') view.setUint8(record + (i < 2 ? SLOT_0 + i : INDEX), SLOT_OF_REGISTER[instruction.opRegister(i)]!);
+          if (operands.places[i] !== 'cl')
+            view.setUint8(record + (i < 2 ? SLOT_0 + i : INDEX), SLOT_OF_REGISTER[instruction.opRegister(i)]!);
           break;
         case OpKind.Memory:
           shape = operands.places[i] === 'string' ? this.writeString(record, i, shape) : this.writeMemory(record, i);
@@ -231,7 +249,11 @@ export class BlockDecoder {
         case OpKind.Immediate8to32:
         case OpKind.Immediate8to64:
         case OpKind.Immediate32to64:
-          view.setInt32(record + (immediates++ === 0 ? IMMEDIATE : DISPLACEMENT), Number(BigInt.asIntN(32, instruction.immediate(i))), true);
+          view.setInt32(
+            record + (immediates++ === 0 ? IMMEDIATE : DISPLACEMENT),
+            Number(BigInt.asIntN(32, instruction.immediate(i))),
+            true,
+          );
           break;
         default:
           shape = this.writeString(record, i, shape);
@@ -249,7 +271,8 @@ export class BlockDecoder {
     view.setBigInt64(record + DISPLACEMENT, instruction.memoryDisplacement, true);
     view.setUint8(record + BASE, SLOT_OF_REGISTER[base]!);
     view.setUint8(record + INDEX, SLOT_OF_REGISTER[index]!);
-    const narrow = isNarrow(base) || isNarrow(index) || (base === Register.None && index === Register.None && instruction.memoryDisplSize === 4);
+    const narrow =
+      isNarrow(base) || isNarrow(index) || (base === Register.None && index === Register.None && instruction.memoryDisplSize === 4);
     const based = segment === Register.FS || segment === Register.GS;
     const stack = !based && (base === Register.RSP || base === Register.RBP || base === Register.ESP || base === Register.EBP);
     view.setUint8(record + SCALE, Math.log2(instruction.memoryIndexScale) | (stack ? STACK_BASED : 0) | (narrow ? ADDRESS_32 : 0));
@@ -262,7 +285,11 @@ export class BlockDecoder {
   private writeString(record: number, i: number, shape: number): number {
     const { instruction } = this;
     const kind = instruction.opKind(i);
-    const narrow = kind === OpKind.MemorySegESI || kind === OpKind.MemorySegEDI || kind === OpKind.MemoryESEDI || instruction.memoryBase === Register.EBX;
+    const narrow =
+      kind === OpKind.MemorySegESI ||
+      kind === OpKind.MemorySegEDI ||
+      kind === OpKind.MemoryESEDI ||
+      instruction.memoryBase === Register.EBX;
     if (kind !== OpKind.MemoryESEDI && kind !== OpKind.MemoryESRDI) {
       const segment = instruction.memorySegment;
       this.environment.physical.view.setUint8(record + BASE, SLOT_OF_REGISTER[segment]!);

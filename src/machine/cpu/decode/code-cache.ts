@@ -43,7 +43,11 @@ export class CodeCache implements CodeListener {
   }
 
   findCrossing(frame: number, second: number, rip: number): number {
-    const record = this.frames.get(frame >>> PAGE_SHIFT)?.crossing.get(rip)?.get(second) ?? 0;
+    const record =
+      this.frames
+        .get(frame >>> PAGE_SHIFT)
+        ?.crossing.get(rip)
+        ?.get(second) ?? 0;
     return record !== 0 && this.physical.view.getUint16(record + FORM, true) === SPECIAL.STALE ? 0 : record;
   }
 
@@ -96,7 +100,7 @@ export class CodeCache implements CodeListener {
 
   /** Forgets everything. No pointer to a record may be in use, and the jump cache must be cleared too. */
   drop(): void {
-    for (const index of this.frames.keys()) this.physical.setCode(index << PAGE_SHIFT >>> 0, false);
+    for (const index of this.frames.keys()) this.physical.setCode((index << PAGE_SHIFT) >>> 0, false);
     this.frames.clear();
     this.top = RECORDS_BASE;
     this.drops++;

@@ -4,13 +4,49 @@ import { type Code, CodeExt, OpCodeOperandKind as K, Register } from 'iced-x86';
 import { FS_BASE, GS_BASE, ZERO } from '../state.ts';
 import { SHAPE } from './record.ts';
 
-export type OperandPlace = 'general' | 'cl' | 'xmm' | 'mmx' | 'x87' | 'segment' | 'memory' | 'either-general' | 'either-xmm' | 'either-mmx' | 'immediate' | 'immediate64' | 'one' | 'branch' | 'string' | 'other';
+export type OperandPlace =
+  | 'general'
+  | 'cl'
+  | 'xmm'
+  | 'mmx'
+  | 'x87'
+  | 'segment'
+  | 'memory'
+  | 'either-general'
+  | 'either-xmm'
+  | 'either-mmx'
+  | 'immediate'
+  | 'immediate64'
+  | 'one'
+  | 'branch'
+  | 'string'
+  | 'other';
 
 const PLACES: Readonly<Record<OperandPlace, readonly K[]>> = {
   'either-general': [K.r8_or_mem, K.r16_or_mem, K.r32_or_mem, K.r64_or_mem],
   'either-xmm': [K.xmm_or_mem],
   'either-mmx': [K.mm_or_mem],
-  general: [K.r8_reg, K.r8_opcode, K.r16_reg, K.r16_reg_mem, K.r16_rm, K.r16_opcode, K.r32_reg, K.r32_reg_mem, K.r32_rm, K.r32_opcode, K.r64_reg, K.r64_reg_mem, K.r64_rm, K.r64_opcode, K.al, K.ax, K.dx, K.eax, K.rax],
+  general: [
+    K.r8_reg,
+    K.r8_opcode,
+    K.r16_reg,
+    K.r16_reg_mem,
+    K.r16_rm,
+    K.r16_opcode,
+    K.r32_reg,
+    K.r32_reg_mem,
+    K.r32_rm,
+    K.r32_opcode,
+    K.r64_reg,
+    K.r64_reg_mem,
+    K.r64_rm,
+    K.r64_opcode,
+    K.al,
+    K.ax,
+    K.dx,
+    K.eax,
+    K.rax,
+  ],
   xmm: [K.xmm_reg, K.xmm_rm],
   mmx: [K.mm_reg, K.mm_rm],
   x87: [K.st0, K.sti_opcode],

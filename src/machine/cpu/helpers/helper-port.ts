@@ -54,7 +54,6 @@ export class HelperPort implements HelperMachine {
     this.decoded.clear();
   }
 
-
   get vcpu(): Vcpu {
     return this.owner!;
   }

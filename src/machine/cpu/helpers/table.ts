@@ -7,4 +7,6 @@ import { uintrHelpers } from './uintr.ts';
 import { x87Helpers } from './x87.ts';
 import { xsaveHelpers } from './xsave.ts';
 
-export const helperTable: ReadonlyMap<string, Helper> = new Map([stringCompareHelpers, systemHelpers, uintrHelpers, x87Helpers, xsaveHelpers].flatMap((group) => Object.entries(group)));
+export const helperTable: ReadonlyMap<string, Helper> = new Map(
+  [stringCompareHelpers, systemHelpers, uintrHelpers, x87Helpers, xsaveHelpers].flatMap((group) => Object.entries(group)),
+);

@@ -21,13 +21,27 @@ export interface Value {
 
 /** How arithmetic flags follow from an operation. Executors keep this lazily. */
 export type Flags =
-  | { readonly kind: 'add' | 'sub'; readonly width: Width; readonly x: Value; readonly y: Value; readonly result: Value; readonly carryIn?: Value }
+  | {
+      readonly kind: 'add' | 'sub';
+      readonly width: Width;
+      readonly x: Value;
+      readonly y: Value;
+      readonly result: Value;
+      readonly carryIn?: Value;
+    }
   /** and, or, xor, test: CF = OF = 0, AF = 0. */
   | { readonly kind: 'logic'; readonly width: Width; readonly result: Value }
   /** inc, dec: CF is kept. */
   | { readonly kind: 'increment' | 'decrement'; readonly width: Width; readonly result: Value }
   /** SF, ZF, PF from the result; the others given as i32 conditions, absent = 0. */
-  | { readonly kind: 'result'; readonly width: Width; readonly result: Value; readonly carry?: Value; readonly overflow?: Value; readonly adjust?: Value }
+  | {
+      readonly kind: 'result';
+      readonly width: Width;
+      readonly result: Value;
+      readonly carry?: Value;
+      readonly overflow?: Value;
+      readonly adjust?: Value;
+    }
   /** CF and OF only, as i32 conditions; without `overflow` OF stays too. Rotates, BT, CLC, STC, CMC. */
   | { readonly kind: 'carries'; readonly carry: Value; readonly overflow?: Value }
   /** All six given: an i32 in RFLAGS positions (CF PF AF ZF SF OF); `keep` names RFLAGS bits left as they were. */

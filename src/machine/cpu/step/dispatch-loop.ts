@@ -17,9 +17,14 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
   const budget = 0;
   const record = f.local('i32');
   const word = f.local('i32');
-  f.i32(0).mem('i32.load', CPU_BASE + RFLAGS).set(word);
+  f.i32(0)
+    .mem('i32.load', CPU_BASE + RFLAGS)
+    .set(word);
   emitUnpack(f, word);
-  f.i32(0).mem('i64.load', CPU_BASE + RIP).call(functions.lookup).set(record);
+  f.i32(0)
+    .mem('i64.load', CPU_BASE + RIP)
+    .call(functions.lookup)
+    .set(record);
   f.block((stop) => {
     f.loop((next) => {
       f.get(budget).i32(0).op('i32.le_s').brIf(stop);
@@ -45,10 +50,18 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
           emitRip(f, record);
           f.call(functions.lookup).set(record).br(next);
         } else if (form === SPECIAL.MISS || form === SPECIAL.STALE || form === SPECIAL.UNDEFINED) {
-          f.i32(0).get(record).mem('i32.store', CPU_BASE + CURRENT);
-          f.i32(0).i32(form === SPECIAL.UNDEFINED ? STOP_REASON.FAULT : STOP_REASON.MISS).mem('i32.store', CPU_BASE + STOP);
-          f.i32(0).i32(VECTOR.UD).mem('i32.store', CPU_BASE + STOP_DETAIL);
-          f.i32(CPU_BASE + STOP_RECORD).set(record).br(stop);
+          f.i32(0)
+            .get(record)
+            .mem('i32.store', CPU_BASE + CURRENT);
+          f.i32(0)
+            .i32(form === SPECIAL.UNDEFINED ? STOP_REASON.FAULT : STOP_REASON.MISS)
+            .mem('i32.store', CPU_BASE + STOP);
+          f.i32(0)
+            .i32(VECTOR.UD)
+            .mem('i32.store', CPU_BASE + STOP_DETAIL);
+          f.i32(CPU_BASE + STOP_RECORD)
+            .set(record)
+            .br(stop);
         } else if (form === SPECIAL.GOTO) f.get(record).mem('i32.load', LINK).set(record).br(next);
         else if (form < arms) inline[form - SPECIAL_COUNT]!(f, record, next);
         else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(handlerType).set(record).br(next);
@@ -56,10 +69,16 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
       open(arms);
     });
   });
-  f.get(record).i32(CPU_BASE + STOP_RECORD).op('i32.ne');
+  f.get(record)
+    .i32(CPU_BASE + STOP_RECORD)
+    .op('i32.ne');
   f.if(() => {
-    f.i32(0).get(record).mem('i32.store', CPU_BASE + CURRENT);
-    f.i32(0).i32(STOP_REASON.DEADLINE).mem('i32.store', CPU_BASE + STOP);
+    f.i32(0)
+      .get(record)
+      .mem('i32.store', CPU_BASE + CURRENT);
+    f.i32(0)
+      .i32(STOP_REASON.DEADLINE)
+      .mem('i32.store', CPU_BASE + STOP);
   });
   emitFinish(f, record, word);
   f.get(budget);
@@ -67,12 +86,24 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
 
 /** RIP from CURRENT as the reason says; RFLAGS whole. */
 function emitFinish(f: FunctionBuilder, record: number, word: number): void {
-  f.i32(0).mem('i32.load', CPU_BASE + STOP).tee(word).i32(FIRST_SET).op('i32.lt_u');
+  f.i32(0)
+    .mem('i32.load', CPU_BASE + STOP)
+    .tee(word)
+    .i32(FIRST_SET)
+    .op('i32.lt_u');
   f.if(() => {
-    f.i32(0).mem('i32.load', CPU_BASE + CURRENT).set(record);
+    f.i32(0)
+      .mem('i32.load', CPU_BASE + CURRENT)
+      .set(record);
     f.i32(0);
     emitRip(f, record);
-    f.get(record).mem('i64.load8_u', LENGTH).i64(0n).get(word).i32(FIRST_BEHIND).ops('i32.ge_u', 'select', 'i64.add').mem('i64.store', CPU_BASE + RIP);
+    f.get(record)
+      .mem('i64.load8_u', LENGTH)
+      .i64(0n)
+      .get(word)
+      .i32(FIRST_BEHIND)
+      .ops('i32.ge_u', 'select', 'i64.add')
+      .mem('i64.store', CPU_BASE + RIP);
   });
   f.i32(0);
   emitPack(f);

@@ -113,7 +113,11 @@ function emitSum(f: FunctionBuilder, flags: Flags & { kind: 'add' | 'sub' }): vo
   x.emit(f);
   y.emit(f);
   f.op('i64.xor').get(sum).op('i64.xor').set(carries);
-  f.i32(0).get(carries).i64(BigInt(63 - width * 8)).op('i64.shl').mem('i64.store', CARRIES);
+  f.i32(0)
+    .get(carries)
+    .i64(BigInt(63 - width * 8))
+    .op('i64.shl')
+    .mem('i64.store', CARRIES);
   f.i32(0).get(carries).i64(16n).op('i64.and').mem('i64.store8', DELTA);
   f.releaseLocal(sum);
   f.releaseLocal(carries);
@@ -123,13 +127,23 @@ function emitSum(f: FunctionBuilder, flags: Flags & { kind: 'add' | 'sub' }): vo
 function emitStep(f: FunctionBuilder, up: boolean, width: Width, result: Value): void {
   const limit = up ? 1n << BigInt(width * 8 - 1) : (1n << BigInt(width * 8 - 1)) - 1n;
   emitResult(f, width, result);
-  f.i32(0).i32(0).mem('i64.load', CARRIES).i64(1n).op('i64.shr_s').i64(3n << 62n).op('i64.and');
+  f.i32(0)
+    .i32(0)
+    .mem('i64.load', CARRIES)
+    .i64(1n)
+    .op('i64.shr_s')
+    .i64(3n << 62n)
+    .op('i64.and');
   result.emit(f);
   f.i64(limit).ops('i64.eq', 'i64.extend_i32_u').i64(62n).ops('i64.shl', 'i64.xor').mem('i64.store', CARRIES);
   f.i32(0);
   result.emit(f);
   result.emit(f);
-  f.i64(up ? -1n : 1n).ops('i64.add', 'i64.xor').i64(16n).op('i64.and').mem('i64.store8', DELTA);
+  f.i64(up ? -1n : 1n)
+    .ops('i64.add', 'i64.xor')
+    .i64(16n)
+    .op('i64.and')
+    .mem('i64.store8', DELTA);
 }
 
 function emitCarries(f: FunctionBuilder, carry: Value | undefined, overflow: Value | undefined): void {
@@ -151,7 +165,10 @@ function emitCarries(f: FunctionBuilder, carry: Value | undefined, overflow: Val
 
 /** Pushes the six arithmetic flags as an i32 in RFLAGS positions, with the other bits of RFLAGS. */
 export function emitPack(f: FunctionBuilder): void {
-  f.i32(0).mem('i32.load', CPU_BASE + RFLAGS).i32(~ARITHMETIC).op('i32.and');
+  f.i32(0)
+    .mem('i32.load', CPU_BASE + RFLAGS)
+    .i32(~ARITHMETIC)
+    .op('i32.and');
   emitCarryFlag(f);
   f.op('i32.or');
   emitParity(f);

@@ -41,17 +41,36 @@ export function emitLookup(f: FunctionBuilder): void {
   const key = f.local('i64');
   f.get(rip).op('i32.wrap_i64').tee(low);
   f.get(low).i32(11).ops('i32.shr_u', 'i32.xor');
-  f.i32(0).mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6).i32(SPREAD).ops('i32.mul', 'i32.xor');
+  f.i32(0)
+    .mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6)
+    .i32(SPREAD)
+    .ops('i32.mul', 'i32.xor');
   f.i32(MASK).op('i32.and').i32(SET_SHIFT).op('i32.shl').set(set);
-  f.get(rip).i32(0).mem('i64.load', CPU_BASE + SPACE_TAG).op('i64.or').set(key);
+  f.get(rip)
+    .i32(0)
+    .mem('i64.load', CPU_BASE + SPACE_TAG)
+    .op('i64.or')
+    .set(key);
   f.block((miss) => {
     f.get(rip).i64(47n).ops('i64.shr_u', 'i32.wrap_i64').brIf(miss);
     for (const entry of [0, ENTRY_BYTES]) {
-      f.get(set).mem('i64.load', JUMP_CACHE_BASE + entry).get(key).op('i64.eq');
-      f.if(() => f.get(set).mem('i32.load', JUMP_CACHE_BASE + entry + ENTRY_RECORD).return());
+      f.get(set)
+        .mem('i64.load', JUMP_CACHE_BASE + entry)
+        .get(key)
+        .op('i64.eq');
+      f.if(() =>
+        f
+          .get(set)
+          .mem('i32.load', JUMP_CACHE_BASE + entry + ENTRY_RECORD)
+          .return(),
+      );
     }
   });
-  f.i32(0).get(rip).mem('i64.store', CPU_BASE + RIP);
-  f.i32(0).i32(STOP_REASON.JUMP).mem('i32.store', CPU_BASE + STOP);
+  f.i32(0)
+    .get(rip)
+    .mem('i64.store', CPU_BASE + RIP);
+  f.i32(0)
+    .i32(STOP_REASON.JUMP)
+    .mem('i32.store', CPU_BASE + STOP);
   f.i32(CPU_BASE + STOP_RECORD);
 }

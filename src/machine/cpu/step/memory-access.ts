@@ -79,14 +79,18 @@ export class MemoryAccess {
     const fault = this.check(address, count, false, stack);
     if (fault) return fault;
     const data = new Uint8Array(count);
-    this.pieces(Number(BigInt.asUintN(64, address)), count, 'read', (at, from, length) => data.set(this.physical.bytes.subarray(at, at + length), from));
+    this.pieces(Number(BigInt.asUintN(64, address)), count, 'read', (at, from, length) =>
+      data.set(this.physical.bytes.subarray(at, at + length), from),
+    );
     return data;
   }
 
   write(address: bigint, data: Uint8Array, stack: boolean): CpuException | null {
     const fault = this.check(address, data.length, true, stack);
     if (fault) return fault;
-    this.pieces(Number(BigInt.asUintN(64, address)), data.length, 'write', (at, from, length) => this.physical.bytes.set(data.subarray(from, from + length), at));
+    this.pieces(Number(BigInt.asUintN(64, address)), data.length, 'write', (at, from, length) =>
+      this.physical.bytes.set(data.subarray(from, from + length), at),
+    );
     return null;
   }
 

@@ -31,7 +31,12 @@ export type Continuation = { readonly kind: 'function' } | { readonly kind: 'inl
 const LOADS: Readonly<Record<Width, string>> = { 1: 'i64.load8_u', 2: 'i64.load16_u', 4: 'i64.load32_u', 8: 'i64.load' };
 const STORES: Readonly<Record<Width, string>> = { 1: 'i64.store8', 2: 'i64.store16', 4: 'i64.store32', 8: 'i64.store' };
 const IMMEDIATES: Readonly<Record<Width, string>> = { 1: 'i64.load8_u', 2: 'i64.load16_u', 4: 'i64.load32_u', 8: 'i64.load32_s' };
-const PLACE_OFFSET: Partial<Record<OperandPlace, number>> = { general: CPU_BASE + GPR, xmm: CPU_BASE + XMM, mmx: CPU_BASE + X87, x87: CPU_BASE + X87 };
+const PLACE_OFFSET: Partial<Record<OperandPlace, number>> = {
+  general: CPU_BASE + GPR,
+  xmm: CPU_BASE + XMM,
+  mmx: CPU_BASE + X87,
+  x87: CPU_BASE + X87,
+};
 const SLOT_OF_OPERAND = [SLOT_0, SLOT_0 + 1, INDEX] as const;
 
 export class StepContext implements Context {
@@ -51,7 +56,15 @@ export class StepContext implements Context {
   private written = false;
   private ended = false;
 
-  constructor(f: FunctionBuilder, record: number, operands: CodeOperands, shape: number, functions: StepFunctions, helpers: string[], continuation: Continuation) {
+  constructor(
+    f: FunctionBuilder,
+    record: number,
+    operands: CodeOperands,
+    shape: number,
+    functions: StepFunctions,
+    helpers: string[],
+    continuation: Continuation,
+  ) {
     this.f = f;
     this.record = record;
     this.operands = operands;
@@ -88,7 +101,9 @@ export class StepContext implements Context {
       case 'mmx':
       case 'x87':
       case 'general':
-        return this.bind(this.expression((f) => f.get(this.record).mem('i32.load8_u', SLOT_OF_OPERAND[i]).mem(LOADS[width], PLACE_OFFSET[place]!)));
+        return this.bind(
+          this.expression((f) => f.get(this.record).mem('i32.load8_u', SLOT_OF_OPERAND[i]).mem(LOADS[width], PLACE_OFFSET[place]!)),
+        );
       default:
         throw new Error(`operand ${i} cannot be read: ${place}`);
     }
@@ -102,7 +117,12 @@ export class StepContext implements Context {
     this.written = true;
     this.f.get(this.record).mem('i32.load8_u', SLOT_OF_OPERAND[i]);
     this.emitRegisterStore(width, value, offset, place === 'general');
-    if (place === 'mmx') this.f.get(this.record).mem('i32.load8_u', SLOT_OF_OPERAND[i]).i32(0xffff).mem('i32.store16', offset + 8);
+    if (place === 'mmx')
+      this.f
+        .get(this.record)
+        .mem('i32.load8_u', SLOT_OF_OPERAND[i])
+        .i32(0xffff)
+        .mem('i32.store16', offset + 8);
   }
 
   modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void {
@@ -117,7 +137,10 @@ export class StepContext implements Context {
   modifyAt(address: Value, width: Width | 16, change: (old: Value) => Value): void {
     const physical = this.translate(address, width, ACCESS_WRITE);
     const type = width === 16 ? 'v128' : 'i64';
-    const old = this.bind(this.expression((f) => f.get(physical).mem(width === 16 ? 'v128.load' : LOADS[width])), type);
+    const old = this.bind(
+      this.expression((f) => f.get(physical).mem(width === 16 ? 'v128.load' : LOADS[width])),
+      type,
+    );
     const value = this.bind(change(old), type);
     this.storePhysical(physical, width, value);
   }
@@ -130,7 +153,15 @@ export class StepContext implements Context {
       return this.load(16, address);
     }
     if (place !== 'xmm') throw new Error(`operand ${i} is no vector: ${place}`);
-    return this.bind(this.expression((f) => f.get(this.record).mem('i32.load8_u', SLOT_OF_OPERAND[i]).mem('v128.load', CPU_BASE + XMM)), 'v128');
+    return this.bind(
+      this.expression((f) =>
+        f
+          .get(this.record)
+          .mem('i32.load8_u', SLOT_OF_OPERAND[i])
+          .mem('v128.load', CPU_BASE + XMM),
+      ),
+      'v128',
+    );
   }
 
   setVector(i: OperandIndex, value: Value, aligned = false): void {
@@ -167,7 +198,10 @@ export class StepContext implements Context {
   }
 
   xmm(n: number): Value {
-    return this.bind(this.expression((f) => f.i32(0).mem('v128.load', CPU_BASE + XMM + n * 16)), 'v128');
+    return this.bind(
+      this.expression((f) => f.i32(0).mem('v128.load', CPU_BASE + XMM + n * 16)),
+      'v128',
+    );
   }
 
   address(lea = false): Value {
@@ -182,7 +216,12 @@ export class StepContext implements Context {
     return this.bind(
       this.expression((f) => {
         address.emit(f);
-        f.i64(BigInt(width)).i64(0n).get(this.record).mem('i32.load8_u', BASE).i32(GPR + RSP * 8).ops('i32.eq', 'select', 'i64.add');
+        f.i64(BigInt(width))
+          .i64(0n)
+          .get(this.record)
+          .mem('i32.load8_u', BASE)
+          .i32(GPR + RSP * 8)
+          .ops('i32.eq', 'select', 'i64.add');
       }),
     );
   }
@@ -242,7 +281,10 @@ export class StepContext implements Context {
   }
 
   condition(code: number): Value {
-    return this.bind(this.expression((f) => emitCondition(f, code)), 'i32');
+    return this.bind(
+      this.expression((f) => emitCondition(f, code)),
+      'i32',
+    );
   }
 
   carry(): Value {
@@ -260,9 +302,17 @@ export class StepContext implements Context {
     if (arithmetic) emitSetFlags(this.f, { kind: 'explicit', bits, keep: ARITHMETIC & ~mask });
     const others = mask & ~ARITHMETIC;
     if (!others) return;
-    this.f.i32(0).i32(0).mem('i32.load', CPU_BASE + RFLAGS).i32(~others).op('i32.and');
+    this.f
+      .i32(0)
+      .i32(0)
+      .mem('i32.load', CPU_BASE + RFLAGS)
+      .i32(~others)
+      .op('i32.and');
     bits.emit(this.f);
-    this.f.i32(others).ops('i32.and', 'i32.or').mem('i32.store', CPU_BASE + RFLAGS);
+    this.f
+      .i32(others)
+      .ops('i32.and', 'i32.or')
+      .mem('i32.store', CPU_BASE + RFLAGS);
   }
 
   field(offset: number, width: Width): Value {
@@ -277,7 +327,9 @@ export class StepContext implements Context {
   }
 
   nextRip(): Value {
-    return this.expression((f) => f.get(this.record).mem('i64.load', LENGTH).i64(16n).op('i64.shr_u').get(this.record).mem('i64.load8_u', LENGTH).op('i64.add'));
+    return this.expression((f) =>
+      f.get(this.record).mem('i64.load', LENGTH).i64(16n).op('i64.shr_u').get(this.record).mem('i64.load8_u', LENGTH).op('i64.add'),
+    );
   }
 
   jump(): void {
@@ -296,7 +348,12 @@ export class StepContext implements Context {
     const rip = this.bind(target);
     this.f.block((canonical) => {
       rip.emit(this.f);
-      this.f.i64(1n << 47n).ops('i64.add').i64(48n).ops('i64.shr_u', 'i64.eqz').brIf(canonical);
+      this.f
+        .i64(1n << 47n)
+        .ops('i64.add')
+        .i64(48n)
+        .ops('i64.shr_u', 'i64.eqz')
+        .brIf(canonical);
       this.fault(VECTOR.GP);
     });
     this.ended = false;
@@ -378,7 +435,11 @@ export class StepContext implements Context {
     if (this.shape !== SHAPE.FULL) return;
     // ADDRESS_32, bit 7 of SCALE.
     f.i64(-1n).i64(0xffff_ffffn).get(this.record).mem('i32.load8_u', SCALE).i32(7).ops('i32.shr_u', 'i32.eqz', 'select', 'i64.and');
-    if (!lea) f.get(this.record).mem('i32.load8_u', SLOT_0 + this.operands.memory).mem('i64.load', CPU_BASE).op('i64.add');
+    if (!lea)
+      f.get(this.record)
+        .mem('i32.load8_u', SLOT_0 + this.operands.memory)
+        .mem('i64.load', CPU_BASE)
+        .op('i64.add');
   }
 
   /** XLAT's [rBX + AL] and MASKMOV's [rDI]. */
@@ -386,7 +447,10 @@ export class StepContext implements Context {
     const f = this.f;
     const xlat = this.operands.places.length === 1;
     f.i32(0).mem('i64.load', CPU_BASE + GPR + (xlat ? 3 : 7) * 8);
-    if (xlat) f.i32(0).mem('i64.load8_u', CPU_BASE + GPR).op('i64.add');
+    if (xlat)
+      f.i32(0)
+        .mem('i64.load8_u', CPU_BASE + GPR)
+        .op('i64.add');
     if (this.addressWidth === 4) f.i64(0xffff_ffffn).op('i64.and');
     f.get(this.record).mem('i32.load8_u', BASE).mem('i64.load', CPU_BASE).op('i64.add');
   }
@@ -422,16 +486,29 @@ export class StepContext implements Context {
     this.f.op('i32.wrap_i64').i32(15).op('i32.and');
     this.f.if(() => {
       address.emit(this.f);
-      this.f.i64(1n << 47n).ops('i64.add').i64(48n).ops('i64.shr_u', 'i64.eqz');
+      this.f
+        .i64(1n << 47n)
+        .ops('i64.add')
+        .i64(48n)
+        .ops('i64.shr_u', 'i64.eqz');
       this.f.if(() => this.fault(VECTOR.GP));
     });
     this.ended = false;
   }
 
   private stop(reason: number, detail: number): void {
-    this.f.i32(0).get(this.record).mem('i32.store', CPU_BASE + CURRENT);
-    this.f.i32(0).i32(reason).mem('i32.store', CPU_BASE + STOP);
-    this.f.i32(0).i32(detail).mem('i32.store', CPU_BASE + STOP_DETAIL);
+    this.f
+      .i32(0)
+      .get(this.record)
+      .mem('i32.store', CPU_BASE + CURRENT);
+    this.f
+      .i32(0)
+      .i32(reason)
+      .mem('i32.store', CPU_BASE + STOP);
+    this.f
+      .i32(0)
+      .i32(detail)
+      .mem('i32.store', CPU_BASE + STOP_DETAIL);
     this.goTo(() => this.f.i32(CPU_BASE + STOP_RECORD));
   }
 
@@ -446,4 +523,3 @@ export class StepContext implements Context {
     if (this.written) throw new Error('a definition may fault behind its first write');
   }
 }
-

@@ -62,11 +62,14 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
   for (const [i, form] of hot.entries()) form.index = SPECIAL_COUNT + i;
   for (const [i, form] of cold.entries()) form.index = SPECIAL_COUNT + hot.length + i;
 
-  const inline = hot.map((form): InlineForm => (f, record, next) => {
-    const context = new StepContext(f, record, operandsOf(form.code), form.shape, functions, helpers, { kind: 'inline', next });
-    form.row.definition(context);
-    context.finish();
-  });
+  const inline = hot.map(
+    (form): InlineForm =>
+      (f, record, next) => {
+        const context = new StepContext(f, record, operandsOf(form.code), form.shape, functions, helpers, { kind: 'inline', next });
+        form.row.definition(context);
+        context.finish();
+      },
+  );
   emitDispatchLoop(run, functions, module.type(HANDLER.parameters, HANDLER.results), inline);
   // Arms of the br_table need no function; their table entries are never called.
   const entries = new Array<number>(SPECIAL_COUNT + hot.length).fill(lookup.index);
@@ -82,7 +85,12 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
 }
 
 /** Emits every form; equal bodies become one. */
-function collectForms(table: ReadonlyMap<Code, Row>, functions: StepFunctions, helpers: string[], module: ModuleBuilder): { unique: Form[]; places: Map<number, Form> } {
+function collectForms(
+  table: ReadonlyMap<Code, Row>,
+  functions: StepFunctions,
+  helpers: string[],
+  module: ModuleBuilder,
+): { unique: Form[]; places: Map<number, Form> } {
   const hotNames = new Set(HOT_FORMS);
   const byHash = new Map<number, Form[]>();
   const unique: Form[] = [];

@@ -12,21 +12,46 @@ export const ACCESS_WRITE = 0x100;
 export const ACCESS_STACK = 0x200;
 
 /** Leaves the physical offset in local `physical` (i32), or 0 there. `address` is an i64 local, `record` an i32 one. */
-export function emitTranslate(f: FunctionBuilder, slow: number, record: number, address: number, physical: number, width: number, flags: number): void {
+export function emitTranslate(
+  f: FunctionBuilder,
+  slow: number,
+  record: number,
+  address: number,
+  physical: number,
+  width: number,
+  flags: number,
+): void {
   const low = f.local('i32');
   f.block((done) => {
     f.block((miss) => {
       f.get(address).i64(32n).ops('i64.shr_u', 'i32.wrap_i64').brIf(miss);
       f.get(address).op('i32.wrap_i64').tee(low);
-      f.i32(10).op('i32.shr_u').i32(-4).op('i32.and').i32(0).mem('i32.load', CPU_BASE + TABLE).op('i32.add').mem('i32.load', 0, 1).tee(physical);
-      f.i32(flags & ACCESS_WRITE ? PTE_WRITE : PTE_READ).ops('i32.and', 'i32.eqz').brIf(miss);
+      f.i32(10)
+        .op('i32.shr_u')
+        .i32(-4)
+        .op('i32.and')
+        .i32(0)
+        .mem('i32.load', CPU_BASE + TABLE)
+        .op('i32.add')
+        .mem('i32.load', 0, 1)
+        .tee(physical);
+      f.i32(flags & ACCESS_WRITE ? PTE_WRITE : PTE_READ)
+        .ops('i32.and', 'i32.eqz')
+        .brIf(miss);
       f.get(low).i32(PAGE_MASK).op('i32.and').tee(low);
-      if (width > 1) f.i32(PAGE_SIZE - width).op('i32.gt_u').brIf(miss);
+      if (width > 1)
+        f.i32(PAGE_SIZE - width)
+          .op('i32.gt_u')
+          .brIf(miss);
       else f.op('drop');
       f.get(physical).i32(~PAGE_MASK).op('i32.and').get(low).op('i32.or').set(physical);
       f.br(done);
     });
-    f.get(record).get(address).i32(width | flags).call(slow).set(physical);
+    f.get(record)
+      .get(address)
+      .i32(width | flags)
+      .call(slow)
+      .set(physical);
   });
   f.releaseLocal(low);
 }

@@ -63,7 +63,11 @@ export class FunctionBuilder {
     return this;
   }
   f32Bits(bits: number): this {
-    return this.raw(0x43).raw(bits & 255).raw((bits >>> 8) & 255).raw((bits >>> 16) & 255).raw(bits >>> 24);
+    return this.raw(0x43)
+      .raw(bits & 255)
+      .raw((bits >>> 8) & 255)
+      .raw((bits >>> 16) & 255)
+      .raw(bits >>> 24);
   }
   f64Bits(bits: bigint): this {
     return this.raw(0x44).word(bits);

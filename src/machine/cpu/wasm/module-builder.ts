@@ -32,7 +32,13 @@ export class ModuleBuilder {
     const found = this.types.indexOf(key);
     if (found >= 0) return found;
     this.types.push(key);
-    this.typeBytes.push([0x60, ...leb(parameters.length), ...parameters.map((t) => TYPE_CODE[t]), ...leb(results.length), ...results.map((t) => TYPE_CODE[t])]);
+    this.typeBytes.push([
+      0x60,
+      ...leb(parameters.length),
+      ...parameters.map((t) => TYPE_CODE[t]),
+      ...leb(results.length),
+      ...results.map((t) => TYPE_CODE[t]),
+    ]);
     return this.types.length - 1;
   }
 
@@ -89,15 +95,27 @@ export class ModuleBuilder {
       parts.push([id, ...leb(size), ...head], ...items);
     };
     section(1, this.typeBytes);
-    section(2, this.imports.map((i) => [...name(i.module), ...name(i.field), ...i.descriptor]));
-    section(3, this.functions.map((f) => leb(f.type)));
+    section(
+      2,
+      this.imports.map((i) => [...name(i.module), ...name(i.field), ...i.descriptor]),
+    );
+    section(
+      3,
+      this.functions.map((f) => leb(f.type)),
+    );
     if (this.tableEntries) section(4, [[0x70, 0x00, ...leb(this.tableEntries.length)]]);
-    section(7, this.exports.map((e) => [...name(e.field), e.kind, ...leb(e.index)]));
+    section(
+      7,
+      this.exports.map((e) => [...name(e.field), e.kind, ...leb(e.index)]),
+    );
     if (this.tableEntries) {
       const entries = this.tableEntries;
       section(9, [[0x00, 0x41, 0x00, 0x0b, ...leb(entries.length), ...entries.flatMap((e) => leb(e))]]);
     }
-    section(10, this.functions.map((f) => f.body.toBytes()));
+    section(
+      10,
+      this.functions.map((f) => f.body.toBytes()),
+    );
     section(11, this.segments);
     const total = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
     let at = 0;

@@ -25,27 +25,43 @@ function logic(op: string): Operation {
   };
 }
 
-const writing = (operation: Operation) => (width: Width): Definition => (c) => c.modify(0, width, (x) => operation(c, width, x, c.get(1, width)));
-const testing = (operation: Operation) => (width: Width): Definition => (c) => void operation(c, width, c.get(0, width), c.get(1, width));
+const writing =
+  (operation: Operation) =>
+  (width: Width): Definition =>
+  (c) =>
+    c.modify(0, width, (x) => operation(c, width, x, c.get(1, width)));
+const testing =
+  (operation: Operation) =>
+  (width: Width): Definition =>
+  (c) =>
+    void operation(c, width, c.get(0, width), c.get(1, width));
 
 const ALL_FORMS = [...RM_R, ...R_RM, ...A_IMM, ...RM_IMM, ...RM_IMM8];
 
-const step = (kind: 'increment' | 'decrement') => (width: Width): Definition => (c) =>
-  c.modify(0, width, (x) => {
-    const result = c.bind(truncate(c, width, plus(c, x, kind === 'increment' ? 1 : -1)));
-    c.setFlags({ kind, width, result });
-    return result;
-  });
+const step =
+  (kind: 'increment' | 'decrement') =>
+  (width: Width): Definition =>
+  (c) =>
+    c.modify(0, width, (x) => {
+      const result = c.bind(truncate(c, width, plus(c, x, kind === 'increment' ? 1 : -1)));
+      c.setFlags({ kind, width, result });
+      return result;
+    });
 
-const negate = (width: Width): Definition => (c) =>
-  c.modify(0, width, (y) => {
-    const x = c.constant(0n);
-    const result = c.bind(truncate(c, width, sub(c, x, y)));
-    c.setFlags({ kind: 'sub', width, x, y, result });
-    return result;
-  });
+const negate =
+  (width: Width): Definition =>
+  (c) =>
+    c.modify(0, width, (y) => {
+      const x = c.constant(0n);
+      const result = c.bind(truncate(c, width, sub(c, x, y)));
+      c.setFlags({ kind: 'sub', width, x, y, result });
+      return result;
+    });
 
-const invert = (width: Width): Definition => (c) => c.modify(0, width, (x) => truncate(c, width, binary(c, 'i64.xor', x, c.constant(-1n))));
+const invert =
+  (width: Width): Definition =>
+  (c) =>
+    c.modify(0, width, (x) => truncate(c, width, binary(c, 'i64.xor', x, c.constant(-1n))));
 
 export const arithmeticRows: Rows = [
   ...rows('Add', ALL_FORMS, writing(sum('add', false)), LOCK),
@@ -57,10 +73,18 @@ export const arithmeticRows: Rows = [
   ...rows('Xor', ALL_FORMS, writing(logic('xor')), LOCK),
   ...rows('Cmp', ALL_FORMS, testing(sum('sub', false))),
   ...rows('Test', [...RM_R, ...A_IMM, ...RM_IMM], testing(logic('and'))),
-  ...rows('Test', [['rm8_imm8_F6r1', 1], ['rm16_imm16_F7r1', 2], ['rm32_imm32_F7r1', 4], ['rm64_imm32_F7r1', 8]], testing(logic('and'))),
+  ...rows(
+    'Test',
+    [
+      ['rm8_imm8_F6r1', 1],
+      ['rm16_imm16_F7r1', 2],
+      ['rm32_imm32_F7r1', 4],
+      ['rm64_imm32_F7r1', 8],
+    ],
+    testing(logic('and')),
+  ),
   ...rows('Inc', RM, step('increment'), LOCK),
   ...rows('Dec', RM, step('decrement'), LOCK),
   ...rows('Neg', RM, negate, LOCK),
   ...rows('Not', RM, invert, LOCK),
 ];
-

@@ -22,21 +22,28 @@ function pop(c: Context, width: Width): { value: Value; top: Value } {
   return { value: c.load(width, old, true), top: c.bind(plus(c, old, width)) };
 }
 
-const pushOperand = (width: Width): Definition => (c) => push(c, width, c.get(0, width));
+const pushOperand =
+  (width: Width): Definition =>
+  (c) =>
+    push(c, width, c.get(0, width));
 
-const popRegister = (width: Width): Definition => (c) => {
-  const { value, top } = pop(c, width);
-  c.setRegister(RSP, 8, top);
-  c.set(0, width, value);
-};
+const popRegister =
+  (width: Width): Definition =>
+  (c) => {
+    const { value, top } = pop(c, width);
+    c.setRegister(RSP, 8, top);
+    c.set(0, width, value);
+  };
 
 /** A destination based on RSP is addressed with RSP already incremented. */
-const popOperand = (width: Width): Definition => (c) => {
-  if (!c.isMemory(0)) return popRegister(width)(c);
-  const { value, top } = pop(c, width);
-  c.store(width, c.addressBehindPop(width), value);
-  c.setRegister(RSP, 8, top);
-};
+const popOperand =
+  (width: Width): Definition =>
+  (c) => {
+    if (!c.isMemory(0)) return popRegister(width)(c);
+    const { value, top } = pop(c, width);
+    c.store(width, c.addressBehindPop(width), value);
+    c.setRegister(RSP, 8, top);
+  };
 
 const call: Definition = (c) => {
   push(c, 8, c.nextRip());
@@ -48,25 +55,32 @@ const callTo: Definition = (c) => {
   c.jumpTo(target, () => push(c, 8, c.nextRip()));
 };
 
-const returnNear = (extra: boolean): Definition => (c) => {
-  const { value, top } = pop(c, 8);
-  c.jumpTo(value, () => c.setRegister(RSP, 8, extra ? add(c, top, c.get(0, 2)) : top));
-};
+const returnNear =
+  (extra: boolean): Definition =>
+  (c) => {
+    const { value, top } = pop(c, 8);
+    c.jumpTo(value, () => c.setRegister(RSP, 8, extra ? add(c, top, c.get(0, 2)) : top));
+  };
 
-const popFlags = (width: 2 | 8): Definition => (c) => {
-  const { value, top } = pop(c, width);
-  c.setRegister(RSP, 8, top);
-  c.setRflags(
-    c.expression((f) => {
-      value.emit(f);
-      f.op('i32.wrap_i64');
-    }),
-    width === 2 ? POPF_MASK & 0xffff : POPF_MASK,
-  );
-  c.recheck();
-};
+const popFlags =
+  (width: 2 | 8): Definition =>
+  (c) => {
+    const { value, top } = pop(c, width);
+    c.setRegister(RSP, 8, top);
+    c.setRflags(
+      c.expression((f) => {
+        value.emit(f);
+        f.op('i32.wrap_i64');
+      }),
+      width === 2 ? POPF_MASK & 0xffff : POPF_MASK,
+    );
+    c.recheck();
+  };
 
-const pushFlags = (width: 2 | 8): Definition => (c) => push(c, width, and(c, widen(c, c.rflags()), c.constant(PUSHF_MASK)));
+const pushFlags =
+  (width: 2 | 8): Definition =>
+  (c) =>
+    push(c, width, and(c, widen(c, c.rflags()), c.constant(PUSHF_MASK)));
 
 /** Nesting levels above 0 are left to a helper. */
 const enter: Definition = (c) => {
@@ -87,20 +101,24 @@ const enter: Definition = (c) => {
   );
 };
 
-const leaveFrame = (width: 2 | 8): Definition => (c) => {
-  const frame = c.register(RBP, 8);
-  const value = c.load(width, frame, true);
-  c.setRegister(RSP, 8, plus(c, frame, width));
-  c.setRegister(RBP, width, value);
-};
+const leaveFrame =
+  (width: 2 | 8): Definition =>
+  (c) => {
+    const frame = c.register(RBP, 8);
+    const value = c.load(width, frame, true);
+    c.setRegister(RSP, 8, plus(c, frame, width));
+    c.setRegister(RBP, width, value);
+  };
 
-const loop = (width: 4 | 8, condition?: number): Definition => (c) => {
-  const count = c.bind(truncate(c, width, plus(c, c.register(RCX, width), -1)));
-  const more = nonZero(c, count);
-  const holds = condition === undefined ? more : bothOf(c, more, c.condition(condition));
-  c.setRegister(RCX, width, count);
-  c.branch(holds);
-};
+const loop =
+  (width: 4 | 8, condition?: number): Definition =>
+  (c) => {
+    const count = c.bind(truncate(c, width, plus(c, c.register(RCX, width), -1)));
+    const more = nonZero(c, count);
+    const holds = condition === undefined ? more : bothOf(c, more, c.condition(condition));
+    c.setRegister(RCX, width, count);
+    c.branch(holds);
+  };
 
 function bothOf(c: Context, x: Value, y: Value): Value {
   return c.expression((f) => {
@@ -120,7 +138,9 @@ const NOT_EQUAL = 5;
 const EQUAL = 4;
 
 export const controlRows: Rows = [
-  ...CONDITIONS.flatMap((name, code) => ['rel8_64', 'rel32_64'].flatMap((form) => row(`J${name}_${form}`, (c) => c.branch(c.condition(code))))),
+  ...CONDITIONS.flatMap((name, code) =>
+    ['rel8_64', 'rel32_64'].flatMap((form) => row(`J${name}_${form}`, (c) => c.branch(c.condition(code)))),
+  ),
   ...row('Jmp_rel8_64', (c) => c.jump()),
   ...row('Jmp_rel32_64', (c) => c.jump()),
   ...row('Jmp_rm64', (c) => c.jumpTo(c.get(0, 8))),
@@ -136,12 +156,36 @@ export const controlRows: Rows = [
   ...row('Loope_rel8_64_RCX', loop(8, EQUAL)),
   ...row('Loopne_rel8_64_ECX', loop(4, NOT_EQUAL)),
   ...row('Loopne_rel8_64_RCX', loop(8, NOT_EQUAL)),
-  ...rows('Push', [['r16', 2], ['r64', 8], ['rm16', 2], ['rm64', 8], ['imm16', 2]], pushOperand),
+  ...rows(
+    'Push',
+    [
+      ['r16', 2],
+      ['r64', 8],
+      ['rm16', 2],
+      ['rm64', 8],
+      ['imm16', 2],
+    ],
+    pushOperand,
+  ),
   ...row('Pushq_imm32', pushOperand(8)),
   ...row('Pushw_imm8', pushOperand(2)),
   ...row('Pushq_imm8', pushOperand(8)),
-  ...rows('Pop', [['r16', 2], ['r64', 8]], popRegister),
-  ...rows('Pop', [['rm16', 2], ['rm64', 8]], popOperand),
+  ...rows(
+    'Pop',
+    [
+      ['r16', 2],
+      ['r64', 8],
+    ],
+    popRegister,
+  ),
+  ...rows(
+    'Pop',
+    [
+      ['rm16', 2],
+      ['rm64', 8],
+    ],
+    popOperand,
+  ),
   ...row('Pushfw', pushFlags(2)),
   ...row('Pushfq', pushFlags(8)),
   ...row('Popfw', popFlags(2)),
@@ -161,5 +205,7 @@ export const controlRows: Rows = [
   ...row('Int3', (c) => c.trap(VECTOR.BP)),
   ...row('Int1', (c) => c.trap(VECTOR.DB)),
   ...row('Int_imm8', (c) => c.leave('int')),
-  ...['Ud2', 'Ud0', 'Ud0_r16_rm16', 'Ud0_r32_rm32', 'Ud0_r64_rm64', 'Ud1_r16_rm16', 'Ud1_r32_rm32', 'Ud1_r64_rm64'].flatMap((name) => row(name, (c) => c.fault(VECTOR.UD))),
+  ...['Ud2', 'Ud0', 'Ud0_r16_rm16', 'Ud0_r32_rm32', 'Ud0_r64_rm64', 'Ud1_r16_rm16', 'Ud1_r32_rm32', 'Ud1_r64_rm64'].flatMap((name) =>
+    row(name, (c) => c.fault(VECTOR.UD)),
+  ),
 ];

@@ -6,19 +6,31 @@ import { type Rows, row } from './forms.ts';
 import { widen } from './values.ts';
 
 const bit = (c: Context, value: number): Value => c.expression((f) => f.i32(value));
-const carry = (value: (c: Context) => Value): Definition => (c) => c.setFlags({ kind: 'carries', carry: c.bind(value(c), 'i32') });
+const carry =
+  (value: (c: Context) => Value): Definition =>
+  (c) =>
+    c.setFlags({ kind: 'carries', carry: c.bind(value(c), 'i32') });
 const LOW = CF | PF | AF | ZF | SF;
 
 export const flagRows: Rows = [
-  ...row('Clc', carry((c) => bit(c, 0))),
-  ...row('Stc', carry((c) => bit(c, 1))),
-  ...row('Cmc', carry((c) => {
-    const old = c.carry();
-    return c.expression((f) => {
-      old.emit(f);
-      f.op('i32.eqz');
-    });
-  })),
+  ...row(
+    'Clc',
+    carry((c) => bit(c, 0)),
+  ),
+  ...row(
+    'Stc',
+    carry((c) => bit(c, 1)),
+  ),
+  ...row(
+    'Cmc',
+    carry((c) => {
+      const old = c.carry();
+      return c.expression((f) => {
+        old.emit(f);
+        f.op('i32.eqz');
+      });
+    }),
+  ),
   ...row('Cld', (c) => c.setRflags(bit(c, 0), DF)),
   ...row('Std', (c) => c.setRflags(bit(c, DF), DF)),
   ...row('Sahf', (c) => {

@@ -73,84 +73,107 @@ const rotateRight: Shift = (c, width, x, count) => {
 };
 
 /** Rotation through carry, as a rotation of width + 1 bits. */
-const rotateCarry = (left: boolean): Shift => (c, width, x, count) => {
-  const carryIn = c.bind(widen(c, c.carry()));
-  let result: Value;
-  let carry: Value;
-  if (width === 8) {
-    const one = c.constant(1n);
-    const back = rest(c, 8, count);
-    const into = left ? plus(c, count, -1) : back;
-    const [forth, wrap] = left ? [shl, shr] : [shr, shl];
-    // The wrapped part is shifted twice, because a count of 1 wraps nothing and a shift by 64 is one by 0.
-    const moved = or(c, or(c, forth(c, x, count), shl(c, carryIn, into)), wrap(c, wrap(c, x, one), back));
-    result = c.bind(c.expression((f) => {
-      moved.emit(f);
-      x.emit(f);
-      nonZero(c, count).emit(f);
-      f.op('select');
-    }));
-    carry = left ? lowBit(c, shr(c, x, back)) : shiftedOutLow(c, x, count);
-  } else {
-    const size = bits(width) + 1;
-    const turn = c.bind(binary(c, 'i64.rem_u', count, c.constant(BigInt(size))));
-    const back = sub(c, c.constant(BigInt(size)), turn);
-    const wide = c.bind(or(c, x, shl(c, carryIn, c.constant(BigInt(bits(width))))));
-    const [forth, wrap] = left ? [shl, shr] : [shr, shl];
-    const full = c.bind(or(c, forth(c, wide, turn), wrap(c, wide, back)));
-    result = c.bind(truncate(c, width, full));
-    carry = bit(c, full, bits(width));
-  }
-  const top = topBit(c, width, result);
-  return { result, carry, overflow: left ? exclusive(c, top, carry) : exclusive(c, top, bit(c, result, bits(width) - 2)) };
-};
+const rotateCarry =
+  (left: boolean): Shift =>
+  (c, width, x, count) => {
+    const carryIn = c.bind(widen(c, c.carry()));
+    let result: Value;
+    let carry: Value;
+    if (width === 8) {
+      const one = c.constant(1n);
+      const back = rest(c, 8, count);
+      const into = left ? plus(c, count, -1) : back;
+      const [forth, wrap] = left ? [shl, shr] : [shr, shl];
+      // The wrapped part is shifted twice, because a count of 1 wraps nothing and a shift by 64 is one by 0.
+      const moved = or(c, or(c, forth(c, x, count), shl(c, carryIn, into)), wrap(c, wrap(c, x, one), back));
+      result = c.bind(
+        c.expression((f) => {
+          moved.emit(f);
+          x.emit(f);
+          nonZero(c, count).emit(f);
+          f.op('select');
+        }),
+      );
+      carry = left ? lowBit(c, shr(c, x, back)) : shiftedOutLow(c, x, count);
+    } else {
+      const size = bits(width) + 1;
+      const turn = c.bind(binary(c, 'i64.rem_u', count, c.constant(BigInt(size))));
+      const back = sub(c, c.constant(BigInt(size)), turn);
+      const wide = c.bind(or(c, x, shl(c, carryIn, c.constant(BigInt(bits(width))))));
+      const [forth, wrap] = left ? [shl, shr] : [shr, shl];
+      const full = c.bind(or(c, forth(c, wide, turn), wrap(c, wide, back)));
+      result = c.bind(truncate(c, width, full));
+      carry = bit(c, full, bits(width));
+    }
+    const top = topBit(c, width, result);
+    return { result, carry, overflow: left ? exclusive(c, top, carry) : exclusive(c, top, bit(c, result, bits(width) - 2)) };
+  };
 
 function countOf(c: Context, i: OperandIndex, width: Width): Value {
   return c.bind(and(c, c.get(i, 1), c.constant(width === 8 ? 63n : 31n)));
 }
 
-const shifting = (shift: Shift, kind: 'result' | 'carries') => (width: Width): Definition => (c) => {
-  const count = countOf(c, 1, width);
-  c.modify(0, width, (x) => {
-    const { result, carry, overflow } = shift(c, width, x, count);
-    c.when(nonZero(c, count), () => c.setFlags(kind === 'result' ? { kind, width, result, carry, overflow } : { kind, carry, overflow }));
-    return result;
-  });
-};
+const shifting =
+  (shift: Shift, kind: 'result' | 'carries') =>
+  (width: Width): Definition =>
+  (c) => {
+    const count = countOf(c, 1, width);
+    c.modify(0, width, (x) => {
+      const { result, carry, overflow } = shift(c, width, x, count);
+      c.when(nonZero(c, count), () => c.setFlags(kind === 'result' ? { kind, width, result, carry, overflow } : { kind, carry, overflow }));
+      return result;
+    });
+  };
 
 /** SHLD and SHRD. A 16-bit count above 16 is undefined; it takes bits of source, then destination again. */
-const double = (left: boolean) => (width: Width): Definition => (c) => {
-  const count = countOf(c, 2, width);
-  const source = c.get(1, width);
-  c.modify(0, width, (x) => {
-    const [forth, wrap] = left ? [shl, shr] : [shr, shl];
-    let result: Value;
-    let carry: Value;
-    if (width === 2) {
-      const size = c.constant(16n);
-      const low = left ? or(c, shl(c, x, c.constant(32n)), or(c, shl(c, source, size), x)) : or(c, x, or(c, shl(c, source, size), shl(c, x, c.constant(32n))));
-      const triple = c.bind(low);
-      const shifted = c.bind(left ? shr(c, shl(c, triple, count), c.constant(32n)) : shr(c, triple, count));
-      result = c.bind(truncate(c, 2, shifted));
-      carry = left ? bit(c, shl(c, triple, count), 48) : shiftedOutLow(c, triple, count);
-    } else {
-      const moved = or(c, forth(c, x, count), wrap(c, source, rest(c, width, count)));
-      result = c.bind(c.expression((f) => {
-        truncate(c, width, moved).emit(f);
-        x.emit(f);
-        nonZero(c, count).emit(f);
-        f.op('select');
-      }));
-      carry = left ? lowBit(c, shr(c, x, rest(c, width, count))) : shiftedOutLow(c, x, count);
-    }
-    const overflow = topBit(c, width, c.bind(xor(c, x, result)));
-    c.when(nonZero(c, count), () => c.setFlags({ kind: 'result', width, result, carry, overflow }));
-    return result;
-  });
-};
+const double =
+  (left: boolean) =>
+  (width: Width): Definition =>
+  (c) => {
+    const count = countOf(c, 2, width);
+    const source = c.get(1, width);
+    c.modify(0, width, (x) => {
+      const [forth, wrap] = left ? [shl, shr] : [shr, shl];
+      let result: Value;
+      let carry: Value;
+      if (width === 2) {
+        const size = c.constant(16n);
+        const low = left
+          ? or(c, shl(c, x, c.constant(32n)), or(c, shl(c, source, size), x))
+          : or(c, x, or(c, shl(c, source, size), shl(c, x, c.constant(32n))));
+        const triple = c.bind(low);
+        const shifted = c.bind(left ? shr(c, shl(c, triple, count), c.constant(32n)) : shr(c, triple, count));
+        result = c.bind(truncate(c, 2, shifted));
+        carry = left ? bit(c, shl(c, triple, count), 48) : shiftedOutLow(c, triple, count);
+      } else {
+        const moved = or(c, forth(c, x, count), wrap(c, source, rest(c, width, count)));
+        result = c.bind(
+          c.expression((f) => {
+            truncate(c, width, moved).emit(f);
+            x.emit(f);
+            nonZero(c, count).emit(f);
+            f.op('select');
+          }),
+        );
+        carry = left ? lowBit(c, shr(c, x, rest(c, width, count))) : shiftedOutLow(c, x, count);
+      }
+      const overflow = topBit(c, width, c.bind(xor(c, x, result)));
+      c.when(nonZero(c, count), () => c.setFlags({ kind: 'result', width, result, carry, overflow }));
+      return result;
+    });
+  };
 
-const SHIFT_FORMS: readonly Form[] = ['imm8', '1', 'CL'].flatMap((count): Form[] => [[`rm8_${count}`, 1], [`rm16_${count}`, 2], [`rm32_${count}`, 4], [`rm64_${count}`, 8]]);
-const DOUBLE_FORMS: readonly Form[] = ['imm8', 'CL'].flatMap((count): Form[] => [[`rm16_r16_${count}`, 2], [`rm32_r32_${count}`, 4], [`rm64_r64_${count}`, 8]]);
+const SHIFT_FORMS: readonly Form[] = ['imm8', '1', 'CL'].flatMap((count): Form[] => [
+  [`rm8_${count}`, 1],
+  [`rm16_${count}`, 2],
+  [`rm32_${count}`, 4],
+  [`rm64_${count}`, 8],
+]);
+const DOUBLE_FORMS: readonly Form[] = ['imm8', 'CL'].flatMap((count): Form[] => [
+  [`rm16_r16_${count}`, 2],
+  [`rm32_r32_${count}`, 4],
+  [`rm64_r64_${count}`, 8],
+]);
 
 export const shiftRows: Rows = [
   ...rows('Shl', SHIFT_FORMS, shifting(shiftLeft, 'result')),
@@ -164,4 +187,3 @@ export const shiftRows: Rows = [
   ...rows('Shld', DOUBLE_FORMS, double(true)),
   ...rows('Shrd', DOUBLE_FORMS, double(false)),
 ];
-

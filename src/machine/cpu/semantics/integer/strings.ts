@@ -15,11 +15,23 @@ interface Iteration {
 }
 
 const ITERATIONS: Readonly<Record<string, Iteration>> = {
-  movs: { compares: false, advances: [RSI, RDI], body: (c, width, source, destination) => c.store(width, destination(), c.load(width, source())) },
+  movs: {
+    compares: false,
+    advances: [RSI, RDI],
+    body: (c, width, source, destination) => c.store(width, destination(), c.load(width, source())),
+  },
   stos: { compares: false, advances: [RDI], body: (c, width, _, destination) => c.store(width, destination(), c.register(RAX, width)) },
   lods: { compares: false, advances: [RSI], body: (c, width, source) => c.setRegister(RAX, width, c.load(width, source())) },
-  cmps: { compares: true, advances: [RSI, RDI], body: (c, width, source, destination) => compare(c, width, c.load(width, source()), c.load(width, destination())) },
-  scas: { compares: true, advances: [RDI], body: (c, width, _, destination) => compare(c, width, c.register(RAX, width), c.load(width, destination())) },
+  cmps: {
+    compares: true,
+    advances: [RSI, RDI],
+    body: (c, width, source, destination) => compare(c, width, c.load(width, source()), c.load(width, destination())),
+  },
+  scas: {
+    compares: true,
+    advances: [RDI],
+    body: (c, width, _, destination) => compare(c, width, c.register(RAX, width), c.load(width, destination())),
+  },
 };
 
 function compare(c: Context, width: Width, x: Value, y: Value): void {
@@ -41,14 +53,11 @@ const string = (name: keyof typeof ITERATIONS, width: Width): Definition => {
     };
     if (c.repeatPrefix === 'none') return iterate();
     const count = c.register(RCX, size);
-    c.when(
-      isZero(c, count),
-      () => {
-        // With a 32-bit count even no iteration at all clears the upper half.
-        if (size === 4) c.setRegister(RCX, 4, count);
-        c.repeat(c.expression((f) => f.i32(0)));
-      },
-    );
+    c.when(isZero(c, count), () => {
+      // With a 32-bit count even no iteration at all clears the upper half.
+      if (size === 4) c.setRegister(RCX, 4, count);
+      c.repeat(c.expression((f) => f.i32(0)));
+    });
     iterate();
     const left = c.bind(truncate(c, size, plus(c, count, -1)));
     c.setRegister(RCX, size, left);
