@@ -1,6 +1,5 @@
 // Where the daemon is, for one command: --endpoint, UINTRD_ENDPOINT, or a private one that ends with the command (--local).
 
-import { connect } from '../ts/client.ts';
 import { startLocalDaemon } from '../ts/local-daemon.ts';
 import type { UintrClient } from '../ts/client.ts';
 import type { LocalDaemon } from '../ts/local-daemon.ts';
@@ -22,7 +21,9 @@ export interface Session {
 }
 
 export async function openSession(options: GlobalOptions): Promise<Session> {
-  const daemon: LocalDaemon | undefined = options.local ? await startLocalDaemon() : undefined;
+  // The library is loaded while the daemon starts.
+  const starting: Promise<LocalDaemon | undefined> = options.local ? startLocalDaemon() : Promise.resolve(undefined);
+  const [daemon, { connect }] = await Promise.all([starting, import('../ts/client.ts')]);
   const endpoint = daemon?.endpoint ?? options.endpoint ?? (process.env['UINTRD_ENDPOINT'] || DEFAULT_ENDPOINT);
   const client = connect(endpoint);
   return {

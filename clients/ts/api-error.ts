@@ -1,12 +1,17 @@
 // A call that failed: the gRPC status with the details that came along (google.aip.dev/193).
 
-import { status } from '@grpc/grpc-js';
 import { API } from '../../src/gen/api.ts';
 import { Decoder } from '../../src/wire/decode.ts';
 import type { ServiceError } from '@grpc/grpc-js';
 import type { RpcBadRequest, RpcErrorInfo, RpcRequestInfo, RpcStatus } from '../../src/gen/api.ts';
 
 const decoder = new Decoder(API, false);
+
+/** gRPC's status codes by number; here, so that a command that fails early need not load the library for their names. */
+const STATUS_NAMES = [
+  'OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS', 'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED',
+];
 
 export class ApiError extends Error {
   /** gRPC's name: "NOT_FOUND". */
@@ -20,7 +25,7 @@ export class ApiError extends Error {
   constructor(error: ServiceError) {
     super(error.details || error.message);
     this.name = 'ApiError';
-    this.status = status[error.code] ?? String(error.code);
+    this.status = STATUS_NAMES[error.code] ?? String(error.code);
     const details = unpack(error.metadata?.get('grpc-status-details-bin')[0]);
     const info = details.get('google.rpc.ErrorInfo') as RpcErrorInfo | undefined;
     this.reason = info?.reason ?? '';

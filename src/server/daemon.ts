@@ -15,10 +15,9 @@ import { HealthState, healthService } from './services/health.ts';
 import { labService } from './services/lab.ts';
 import { machineService } from './services/machine.ts';
 import { uintrService } from './services/uintr.ts';
-import { WorkerPool } from './worker-pool.ts';
-import { WORKER_MODULE } from './worker-port.ts';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 export interface Daemon {
   /** As clients dial them; a port 0 has become a real one. */
@@ -26,16 +25,11 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-export async function startDaemon(config: Config, log: Logger, version: string, workerModule = WORKER_MODULE): Promise<Daemon> {
+export async function startDaemon(config: Config, log: Logger, version: string, pool: WorkerPool): Promise<Daemon> {
   // What goes wrong reaches us as errors; the library's own lines would break the log's format.
   setLogVerbosity(logVerbosity.NONE);
-  const pool = new WorkerPool(config.workers, {
-    module: workerModule,
-    heapMebibytes: config.workerHeapMebibytes,
-    heartbeatMilliseconds: config.heartbeatMilliseconds,
-    onLost: (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost'),
-  });
   pool.warm();
+  pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const machines = new MachineRegistry(pool, config);
   const artifacts = new ArtifactStore(config.maxArtifactBytes);
   const health = new HealthState();

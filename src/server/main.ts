@@ -1,9 +1,8 @@
 // uintrd: reads its settings, starts the daemon, and stops it on SIGTERM or SIGINT. Logs go to standard error, one JSON object a line.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { pino } from 'pino';
 import { ConfigError, readConfig, usage } from './config.ts';
-import { startDaemon } from './daemon.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 /** From src/server/ in a checkout, from dist/src/server/ in the package. */
 const manifest = ['../../package.json', '../../../package.json'].map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url))!;
@@ -14,8 +13,12 @@ try {
   if (config === 'help') console.log(usage());
   else if (config === 'version') console.log(version);
   else {
+    // The first worker loads its code on its own thread, so it starts before this one loads the rest.
+    const pool = new WorkerPool(config);
+    pool.warm();
+    const [{ pino }, { startDaemon }] = await Promise.all([import('pino'), import('./daemon.ts')]);
     const log = pino({ name: 'uintrd', level: config.logLevel }, pino.destination({ fd: 2, sync: true }));
-    const daemon = await startDaemon(config, log, version);
+    const daemon = await startDaemon(config, log, version, pool);
     // One line a program can wait for.
     console.log(`uintrd ${version} listens on ${daemon.addresses.join(' ')}`);
     log.info({ addresses: daemon.addresses, version, node: process.versions.node }, 'listening');

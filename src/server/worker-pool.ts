@@ -1,17 +1,19 @@
 // A fixed number of worker threads, started when needed; a machine lives on the one with the fewest.
 
-import { WorkerPort } from './worker-port.ts';
+import { WORKER_MODULE, WorkerPort } from './worker-port.ts';
+import type { Config } from './config.ts';
 import type { WorkerPortOptions } from './worker-port.ts';
 
 export class WorkerPool {
   private readonly ports: WorkerPort[] = [];
   private readonly size: number;
-  private readonly options: Omit<WorkerPortOptions, 'index'>;
+  private readonly options: Omit<WorkerPortOptions, 'index' | 'onLost'>;
   private nextIndex = 0;
+  onLost: WorkerPortOptions['onLost'] = () => {};
 
-  constructor(size: number, options: Omit<WorkerPortOptions, 'index'>) {
-    this.size = size;
-    this.options = options;
+  constructor(config: Config, module = WORKER_MODULE) {
+    this.size = config.workers;
+    this.options = { module, heapMebibytes: config.workerHeapMebibytes, heartbeatMilliseconds: config.heartbeatMilliseconds };
   }
 
   get threads(): number {
@@ -40,7 +42,7 @@ export class WorkerPool {
       index: this.nextIndex++,
       onLost: (lost, reason) => {
         this.ports.splice(this.ports.indexOf(lost), 1);
-        this.options.onLost(lost, reason);
+        this.onLost(lost, reason);
       },
     });
     this.ports.push(port);

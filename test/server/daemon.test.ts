@@ -10,6 +10,7 @@ import { ApiError } from '../../clients/ts/api-error.ts';
 import { connect } from '../../clients/ts/client.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { startDaemon } from '../../src/server/daemon.ts';
+import { WorkerPool } from '../../src/server/worker-pool.ts';
 import { failure, FAKE_WORKER, newMachine, PROJECT, runToEnd, startTestDaemon } from './harness.ts';
 import type { ServiceError } from '@grpc/grpc-js';
 import type { Config } from '../../src/server/config.ts';
@@ -145,7 +146,10 @@ describe('health', () => {
 
 describe('listening', () => {
   const directory = mkdtempSync(join(tmpdir(), 'uintrd-listen-'));
-  const start = (address: string) => startDaemon(readConfig(['--listen', address], {}) as Config, pino({ level: 'silent' }), '0', FAKE_WORKER);
+  const start = (address: string) => {
+    const config = readConfig(['--listen', address], {}) as Config;
+    return startDaemon(config, pino({ level: 'silent' }), '0', new WorkerPool(config, FAKE_WORKER));
+  };
 
   it('on a unix socket: for its owner alone, replaced if stale, kept if served or no socket, gone at the end', async () => {
     const path = join(directory, 'socket');

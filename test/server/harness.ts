@@ -9,6 +9,7 @@ import { ApiError } from '../../clients/ts/api-error.ts';
 import { connect } from '../../clients/ts/client.ts';
 import { readConfig } from '../../src/server/config.ts';
 import { startDaemon } from '../../src/server/daemon.ts';
+import { WorkerPool } from '../../src/server/worker-pool.ts';
 import type { UintrClient } from '../../clients/ts/client.ts';
 import type { Config } from '../../src/server/config.ts';
 import type { Daemon } from '../../src/server/daemon.ts';
@@ -30,7 +31,7 @@ export async function startTestDaemon(flags: readonly string[] = [], workerModul
   const config = readConfig(['--listen', endpoint, '--workers', '2', '--drain-ms', '500', ...flags], {}) as Config;
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
-  const daemon = await startDaemon(config, log, '0.0.0-test', workerModule);
+  const daemon = await startDaemon(config, log, '0.0.0-test', new WorkerPool(config, workerModule));
   const client = connect(endpoint);
   return {
     daemon,
