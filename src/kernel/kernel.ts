@@ -23,6 +23,7 @@ import { Scheduler } from './task/scheduler.ts';
 import type { Task } from './task/task.ts';
 import type { WaitQueue } from './task/wait-queue.ts';
 import type { KernelTimer, TimerTarget } from './time/kernel-timer.ts';
+import { leaveUserMode } from './time/process-time.ts';
 import { VirtualClock } from './time/virtual-clock.ts';
 import { createKernelUintr, type KernelUintr } from './uintr/kernel-uintr.ts';
 import { Vfs } from './vfs/vfs.ts';
@@ -184,6 +185,7 @@ export class Kernel {
 
   /** The timer interrupt of `vcpu`; an idle one is woken only by what the timer does. */
   chargeTimerInterrupt(vcpu: Vcpu): void {
+    leaveUserMode(this, vcpu);
     if (vcpu.mode !== 'idle') vcpu.charge(this.hardware.costs.timer_interrupt);
   }
 

@@ -90,11 +90,15 @@ export class KernelBench {
 
   /** Lets everything happen that needs no user code, at most `cycles` of virtual time (timers beyond stay). */
   settle(cycles = 10_000_000): void {
-    const end = Math.max(...this.vcpus.map((vcpu) => vcpu.clock)) + cycles;
+    this.settleUntil(Math.max(...this.vcpus.map((vcpu) => vcpu.clock)) + cycles);
+  }
+
+  private settleUntil(end: number): void {
     for (let guard = 0; guard < 100_000; guard++) {
       const busy = this.vcpus.filter((vcpu) => vcpu.mode === 'kernel').sort((a, b) => a.busyUntil - b.busyUntil)[0];
       const next = Math.min(busy?.busyUntil ?? Number.POSITIVE_INFINITY, this.arrivals.nextTime(), this.timers.nextTime());
       if (next > end) return;
+      for (const vcpu of this.vcpus) if (vcpu.mode === 'user') vcpu.clock = Math.max(vcpu.clock, next);
       if (this.arrivals.nextTime() === next) this.arrive(this.arrivals.popDue(next)!.payload, next);
       else if (this.timers.nextTime() === next) this.fire(this.timers.popDue(next)!.payload);
       else {
@@ -112,7 +116,7 @@ export class KernelBench {
       const next = Math.min(end, this.timers.nextTime(), this.arrivals.nextTime());
       for (const vcpu of this.vcpus) if (vcpu.mode === 'user') vcpu.clock = Math.max(vcpu.clock, next);
       if (next === end) return;
-      this.settle(0);
+      this.settleUntil(next);
     }
   }
 

@@ -2,10 +2,12 @@
 
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
 import type { Kernel } from '../kernel.ts';
+import { leaveUserMode } from '../time/process-time.ts';
 import { onInterrupt } from '../uintr/hooks.ts';
 
 /** A reschedule IPI has no work of its own: whoever sent it has left a note, which resume() reads. */
 export function takeInterrupt(kernel: Kernel, vcpu: Vcpu, vector: number): void {
+  leaveUserMode(kernel, vcpu);
   if (vcpu.mode === 'idle') kernel.scheduler.leaveIdle(kernel, vcpu);
   vcpu.charge(kernel.hardware.costs.kernel_interrupt);
   count(kernel, vcpu, vector);

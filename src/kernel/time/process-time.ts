@@ -1,5 +1,6 @@
 // How many cycles tasks and processes have used, the stretch in progress included.
 
+import type { Vcpu } from '../../machine/cpu/vcpu.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
@@ -35,4 +36,10 @@ export function processCycles(kernel: Kernel, process: Process): CyclesUsed {
 export function endStretch(kernel: Kernel, task: Task, mode: 'user' | 'system'): void {
   task.usage[mode] += Math.max(0, kernel.now - task.stretchStart);
   task.stretchStart = kernel.now;
+}
+
+/** An interrupt is about to take a vCPU out of user mode, if it is there. */
+export function leaveUserMode(kernel: Kernel, vcpu: Vcpu): void {
+  const task = kernel.current(vcpu);
+  if (task && vcpu.mode === 'user') endStretch(kernel, task, 'user');
 }
