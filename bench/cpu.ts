@@ -1,5 +1,6 @@
 // Suite cpu: straight programs (guests/bench) in a machine, beside the processor itself and qemu's user mode.
-// Nanoseconds an iteration are (time of N iterations - time of none) / N, so that starting a process does not count.
+// Nanoseconds an iteration are (time of N iterations - time of none) / N, so that starting a process does not count; wall time,
+// for the peers as well. MIPS are guest instructions per microsecond of the machine's own thread.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -86,7 +87,7 @@ export async function cpuSuite(options: SuiteOptions): Promise<Row[]> {
       const full = runInMachine(program, [String(iterations)]);
       const seconds = Math.max(1e-9, full.seconds - empty.seconds);
       sample.ours.push((seconds / iterations) * 1e9);
-      sample.mips.push((full.instructions - empty.instructions) / seconds / 1e6);
+      sample.mips.push((full.instructions - empty.instructions) / Math.max(1e-9, full.processorSeconds - empty.processorSeconds) / 1e6);
       for (const peer of peers) sample.peers.get(peer)!.push(measureOutside(peer, program, iterations));
     }
   }

@@ -10,6 +10,8 @@ let stepModule: StepModule | null = null;
 export interface GuestRun {
   readonly stdout: string;
   readonly seconds: number;
+  /** Processor time of this thread alone, which others on the machine do not lengthen. */
+  readonly processorSeconds: number;
   /** Guest instructions executed. */
   readonly instructions: number;
 }
@@ -29,11 +31,13 @@ export function runInMachine(program: string, programArguments: readonly string[
   });
   const before = machine.board.cpu.statistics.instructions;
   const start = performance.now();
+  const processor = process.threadCpuUsage();
   while (machine.runSlice() === 'limit') continue;
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.threadCpuUsage(processor);
   const status = machine.programs.get(pid)!.process.exitStatus;
   if (status?.kind !== 'exited' || status.code !== 0) throw new Error(`${program} ended by ${JSON.stringify(status)}`);
   const decoder = new TextDecoder();
   const stdout = machine.consoles.takeOutput().map((chunk) => decoder.decode(chunk.bytes)).join('');
-  return { stdout, seconds, instructions: machine.board.cpu.statistics.instructions - before };
+  return { stdout, seconds, processorSeconds: (user + system) / 1e6, instructions: machine.board.cpu.statistics.instructions - before };
 }
