@@ -88,19 +88,20 @@ export class KernelBench {
     return made.process.tasks[0]!;
   }
 
-  /** Lets everything happen that needs no user code, at most `cycles` of virtual time (timers beyond stay). */
-  settle(cycles = 10_000_000): void {
+  /** Kernel work and interrupts in flight come to their end; timers fire for `cycles` more, while user code goes on. */
+  settle(cycles = 0): void {
     this.settleUntil(Math.max(...this.vcpus.map((vcpu) => vcpu.clock)) + cycles);
   }
 
   private settleUntil(end: number): void {
     for (let guard = 0; guard < 100_000; guard++) {
       const busy = this.vcpus.filter((vcpu) => vcpu.mode === 'kernel').sort((a, b) => a.busyUntil - b.busyUntil)[0];
-      const next = Math.min(busy?.busyUntil ?? Number.POSITIVE_INFINITY, this.arrivals.nextTime(), this.timers.nextTime());
-      if (next > end) return;
+      const work = Math.min(busy?.busyUntil ?? Number.POSITIVE_INFINITY, this.arrivals.nextTime());
+      const next = Math.min(work, this.timers.nextTime());
+      if (next === Number.POSITIVE_INFINITY || (next > end && work === Number.POSITIVE_INFINITY)) return;
       for (const vcpu of this.vcpus) if (vcpu.mode === 'user') vcpu.clock = Math.max(vcpu.clock, next);
       if (this.arrivals.nextTime() === next) this.arrive(this.arrivals.popDue(next)!.payload, next);
-      else if (this.timers.nextTime() === next) this.fire(this.timers.popDue(next)!.payload);
+      else if (this.timers.nextTime() === next) this.kernel.expire(this.timers.popDue(next)!.payload);
       else {
         busy!.clock = busy!.busyUntil;
         this.kernel.resume(busy!);
@@ -125,10 +126,6 @@ export class KernelBench {
     vcpu.clock = Math.max(vcpu.clock, at);
     if (vector >= 0) this.kernel.interrupt(vcpu, vector);
     else if (vcpu.mode === 'idle') this.kernel.resume(vcpu);
-  }
-
-  private fire(timer: KernelTimer): void {
-    this.kernel.expire(timer);
   }
 
   vcpuOf(task: Task): Vcpu {

@@ -191,7 +191,8 @@ export class Scheduler {
 
   private switchIn(kernel: Kernel, vcpu: Vcpu, processor: Processor, task: Task): void {
     for (const owner of this.processors) if (owner.queue.tasks.includes(task)) owner.queue.remove(task);
-    const migratedFrom = task.vcpu === vcpu.id ? -1 : task.vcpu;
+    const migratedFrom = task.hasRun && task.vcpu !== vcpu.id ? task.vcpu : -1;
+    task.hasRun = true;
     task.vcpu = vcpu.id;
     task.scheduling.since = kernel.now;
     task.stretchStart = kernel.now;

@@ -93,6 +93,8 @@ export class Task {
   uintr: TaskUintr | null = null;
   /** vCPU it runs on or ran last. */
   vcpu = 0;
+  /** It has been on a vCPU before. */
+  hasRun = false;
   /** Bit n: may run on vCPU n. */
   affinity = 0xffff_ffff;
   scheduling: Scheduling = { policy: 0, priority: 0, nice: 0, virtualRuntime: 0, since: 0, queued: false, resetOnFork: false };

@@ -6,7 +6,7 @@ import { signalInformation } from '../signal/state.ts';
 import { sendToProcess } from '../signal/generate.ts';
 import type { Process } from '../task/process.ts';
 import type { TimerTarget } from './kernel-timer.ts';
-import { processCycles } from './process-time.ts';
+import { processCycles, usageTimerWait } from './process-time.ts';
 
 const SIGNALS = [SIGNAL.SIGALRM, SIGNAL.SIGVTALRM, SIGNAL.SIGPROF] as const;
 
@@ -34,11 +34,10 @@ export class IntervalTimer implements TimerTarget {
     return this.which === 1 ? used.user : used.user + used.system;
   }
 
-  /** A process cannot use time faster than all its threads together, so a look at the earliest possible moment suffices. */
   start(kernel: Kernel): void {
     const left = Math.max(1, this.dueAt - this.clockNow(kernel));
-    const rate = this.which === 0 ? 1 : Math.max(1, Math.min(this.process.tasks.length, kernel.hardware.vcpus.length));
-    this.handle = kernel.setTimer(kernel.now + Math.ceil(left / rate), this, this.process.leader?.vcpu ?? 0);
+    const wait = this.which === 0 ? left : usageTimerWait(kernel, this.process, left);
+    this.handle = kernel.setTimer(kernel.now + wait, this, this.process.leader?.vcpu ?? 0);
   }
 
   stop(kernel: Kernel): void {

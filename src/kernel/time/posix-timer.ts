@@ -6,7 +6,7 @@ import { sendToProcess, sendToTask } from '../signal/generate.ts';
 import { signalInformation } from '../signal/state.ts';
 import type { Process } from '../task/process.ts';
 import type { TimerTarget } from './kernel-timer.ts';
-import { processCycles, taskCycles } from './process-time.ts';
+import { processCycles, taskCycles, usageTimerWait } from './process-time.ts';
 
 /** How expiry is told (sigevent): SIGEV_SIGNAL 0, SIGEV_NONE 1, SIGEV_THREAD_ID 4. */
 export interface TimerNotification {
@@ -62,9 +62,9 @@ export class PosixTimer implements TimerTarget {
   }
 
   private schedule(kernel: Kernel): void {
-    const left = Math.max(this.clock === 'time' ? 0 : 1, this.dueAt - this.clockNow(kernel));
-    const rate = this.clock === 'time' ? 1 : Math.max(1, Math.min(this.process.tasks.length, kernel.hardware.vcpus.length));
-    this.handle = kernel.setTimer(kernel.now + Math.ceil(left / rate), this, this.process.leader?.vcpu ?? 0);
+    const left = Math.max(0, this.dueAt - this.clockNow(kernel));
+    const wait = this.clock === 'time' ? left : usageTimerWait(kernel, this.process, left);
+    this.handle = kernel.setTimer(kernel.now + wait, this, this.process.leader?.vcpu ?? 0);
   }
 
   timerExpired(kernel: Kernel): void {

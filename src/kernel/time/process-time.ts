@@ -43,3 +43,15 @@ export function leaveUserMode(kernel: Kernel, vcpu: Vcpu): void {
   const task = kernel.current(vcpu);
   if (task && vcpu.mode === 'user') endStretch(kernel, task, 'user');
 }
+
+/** Timers on used time look again no sooner than this: each look takes a timer interrupt from the time they wait for. */
+const LEAST_WAIT = 100_000;
+
+/**
+ * When to look whether a process has used `left` cycles more: it cannot use them faster than all its threads together.
+ * The timer is late by LEAST_WAIT at most, where Linux is late by a tick.
+ */
+export function usageTimerWait(kernel: Kernel, process: Process, left: number): number {
+  const rate = Math.max(1, Math.min(process.tasks.length, kernel.hardware.vcpus.length));
+  return Math.max(LEAST_WAIT, Math.ceil(left / rate));
+}

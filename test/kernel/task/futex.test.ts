@@ -93,7 +93,7 @@ test('a timeout', () => {
   const { bench, tasks } = threads(1);
   bench.poke64(tasks[0]!, DATA, 0, 1_000_000);
   bench.start(tasks[0]!, NR.futex, WORD, WAIT, 0, DATA);
-  bench.settle();
+  bench.settle(3_000_000);
   expect(result(tasks[0]!)).toBe(-110);
 });
 

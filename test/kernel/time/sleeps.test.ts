@@ -95,9 +95,10 @@ describe('timers that send signals', () => {
     bench.call(task, NR.setitimer, 1, DATA, 0);
     bench.poke64(task, DATA, 0, 100_000_000);
     bench.start(task, NR.nanosleep, DATA, 0);
-    bench.settle(150 * MILLISECOND);
+    bench.settle(101 * MILLISECOND);
+    expect(task.call).toBeNull();
     expect(task.process.pending.has(26)).toBe(false);
-    bench.run(11 * MILLISECOND);
+    bench.run(10 * MILLISECOND);
     expect(task.process.pending.has(26)).toBe(true);
   });
 
