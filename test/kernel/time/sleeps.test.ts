@@ -98,7 +98,7 @@ describe('timers that send signals', () => {
     bench.settle(101 * MILLISECOND);
     expect(task.call).toBeNull();
     expect(task.process.pending.has(26)).toBe(false);
-    bench.run(10 * MILLISECOND);
+    bench.run(11 * MILLISECOND);
     expect(task.process.pending.has(26)).toBe(true);
   });
 
