@@ -69,7 +69,9 @@ export async function cpuSuite(options: SuiteOptions): Promise<Row[]> {
     options.progress(`${peer} is not available here and is left out`);
     return false;
   });
-  const samples = new Map<string, Samples>(programs.map(({ name }) => [name, { ours: [], mips: [], peers: new Map(peers.map((peer) => [peer, []])) }]));
+  const samples = new Map<string, Samples>(
+    programs.map(({ name }) => [name, { ours: [], mips: [], peers: new Map(peers.map((peer) => [peer, []])) }]),
+  );
   for (const { name, iterations } of programs) {
     // Every way must come to the same result; this run also warms the machine's code up.
     const expected = runInMachine(path(name), [String(iterations)]).stdout;

@@ -38,6 +38,9 @@ export function runInMachine(program: string, programArguments: readonly string[
   const status = machine.programs.get(pid)!.process.exitStatus;
   if (status?.kind !== 'exited' || status.code !== 0) throw new Error(`${program} ended by ${JSON.stringify(status)}`);
   const decoder = new TextDecoder();
-  const stdout = machine.consoles.takeOutput().map((chunk) => decoder.decode(chunk.bytes)).join('');
+  const stdout = machine.consoles
+    .takeOutput()
+    .map((chunk) => decoder.decode(chunk.bytes))
+    .join('');
   return { stdout, seconds, processorSeconds: (user + system) / 1e6, instructions: machine.board.cpu.statistics.instructions - before };
 }

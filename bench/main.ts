@@ -29,7 +29,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const rows: Row[] = [];
-  for (const name of positionals) rows.push(...(await SUITES[name]!({ rounds, only: values.only, progress: (text) => console.error(text) })));
+  for (const name of positionals)
+    rows.push(...(await SUITES[name]!({ rounds, only: values.only, progress: (text) => console.error(text) })));
   console.log(table(rows));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
   return 0;

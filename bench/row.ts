@@ -15,9 +15,24 @@ export interface Row {
   readonly ratio: number | null;
 }
 
-export function row(suite: string, name: string, value: number, unit: string, peer: Peer | null = null, peerValue: number | null = null): Row {
+export function row(
+  suite: string,
+  name: string,
+  value: number,
+  unit: string,
+  peer: Peer | null = null,
+  peerValue: number | null = null,
+): Row {
   const known = peerValue !== null && peerValue > 0;
-  return { suite, case: name, value: rounded(value), unit, peer, peer_value: peerValue === null ? null : rounded(peerValue), ratio: known ? rounded(value / peerValue) : null };
+  return {
+    suite,
+    case: name,
+    value: rounded(value),
+    unit,
+    peer,
+    peer_value: peerValue === null ? null : rounded(peerValue),
+    ratio: known ? rounded(value / peerValue) : null,
+  };
 }
 
 function rounded(value: number): number {
@@ -32,7 +47,23 @@ export function median(values: readonly number[]): number {
 
 export function table(rows: readonly Row[]): string {
   const lines = [['suite', 'case', 'value', 'unit', 'peer', 'peer value', 'ratio']];
-  for (const r of rows) lines.push([r.suite, r.case, String(r.value), r.unit, r.peer ?? '', r.peer_value === null ? '' : String(r.peer_value), r.ratio === null ? '' : String(r.ratio)]);
+  for (const r of rows)
+    lines.push([
+      r.suite,
+      r.case,
+      String(r.value),
+      r.unit,
+      r.peer ?? '',
+      r.peer_value === null ? '' : String(r.peer_value),
+      r.ratio === null ? '' : String(r.ratio),
+    ]);
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines.map((line) => line.map((cell, column) => (column === 2 || column > 4 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ').trimEnd()).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => (column === 2 || column > 4 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -13,7 +13,8 @@ const UINTRCTL = fileURLToPath(new URL('../bin/uintrctl.js', import.meta.url));
 const PROJECT = 'projects/default';
 /** Figures to be met: milliseconds of a local run, of a spawn in a running daemon, MB of an idle machine. */
 const TARGET = { local: 1200, spawn: 60, machine: 8 };
-const FEW = 10, MANY = 100;
+const FEW = 10,
+  MANY = 100;
 const MEGABYTE = 1e6;
 
 function timed(command: readonly string[]): number | null {
@@ -43,7 +44,8 @@ async function spawnToExit(client: UintrClient, machine: string, image: Uint8Arr
 
 /** Resident bytes of a process and its children. */
 function residentBytes(pid: number): number {
-  const status = (of: string, field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${of}/status`, 'utf8'))?.[1] ?? 0);
+  const status = (of: string, field: string): number =>
+    Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${of}/status`, 'utf8'))?.[1] ?? 0);
   let total = status(String(pid), 'VmRSS') * 1024;
   for (const other of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
@@ -72,8 +74,13 @@ async function idleMachine(): Promise<number> {
 
 export async function startSuite(options: SuiteOptions): Promise<Row[]> {
   const wanted = (name: string): boolean => name.includes(options.only);
-  const local: number[] = [], spawned: number[] = [], memory: number[] = [];
-  const peers = new Map<Peer, number[]>([['native', []], ['qemu-user', []]]);
+  const local: number[] = [],
+    spawned: number[] = [],
+    memory: number[] = [];
+  const peers = new Map<Peer, number[]>([
+    ['native', []],
+    ['qemu-user', []],
+  ]);
   const image = new Uint8Array(readFileSync(HELLO));
   const daemon = await startLocalDaemon();
   const client = connect(daemon.endpoint);
@@ -100,7 +107,8 @@ export async function startSuite(options: SuiteOptions): Promise<Row[]> {
   };
   add('run --local hello', local, 'ms', TARGET.local);
   add('spawn to exit', spawned, 'ms', TARGET.spawn);
-  for (const [peer, times] of peers) if (times.length > 0 && spawned.length > 0) rows.push(row('start', 'spawn to exit', median(spawned), 'ms', peer, median(times)));
+  for (const [peer, times] of peers)
+    if (times.length > 0 && spawned.length > 0) rows.push(row('start', 'spawn to exit', median(spawned), 'ms', peer, median(times)));
   add('idle machine', memory, 'MB resident', TARGET.machine, MEGABYTE);
   return rows;
 }

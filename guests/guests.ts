@@ -36,7 +36,9 @@ export const guests: readonly Guest[] = [
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),
   ...uintr('uipi_descheduled', ['poc', 'rfc']),
-  ...['multi_vector', 'processes', 'self', 'nested', 'errors', 'fatal', 'quiescent', 'ping_pong'].flatMap((name) => uintr(name, ['poc', 'rfc'])),
+  ...['multi_vector', 'processes', 'self', 'nested', 'errors', 'fatal', 'quiescent', 'ping_pong'].flatMap((name) =>
+    uintr(name, ['poc', 'rfc']),
+  ),
   ...uintr('waiting', ['poc', 'k518', 'rfc']),
   ...['alt_stack', 'ipi_fd'].flatMap((name) => uintr(name, ['poc'])),
   ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid'].map((name) => bench(name, '-O2')),

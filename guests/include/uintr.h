@@ -71,7 +71,9 @@ static inline int uintr_wait(unsigned flags) { return (int)syscall(UINTR_CALL_BA
 static inline int uintr_wait(unsigned long long microseconds, unsigned flags) {
   return (int)syscall(UINTR_CALL_BASE + 5, microseconds, flags);
 }
-static inline int uintr_register_self(unsigned long long vector, unsigned flags) { return (int)syscall(UINTR_CALL_BASE + 6, vector, flags); }
+static inline int uintr_register_self(unsigned long long vector, unsigned flags) {
+  return (int)syscall(UINTR_CALL_BASE + 6, vector, flags);
+}
 static inline int uintr_alt_stack(void *base, unsigned long size, unsigned flags) {
   return (int)syscall(UINTR_CALL_BASE + 7, base, size, flags);
 }

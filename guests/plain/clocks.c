@@ -43,7 +43,8 @@ int main(void) {
     until.tv_nsec -= 1000000000;
     until.tv_sec++;
   }
-  check(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == 0 && now(CLOCK_MONOTONIC) >= until.tv_sec * 1000000000ll + until.tv_nsec, "an absolute sleep");
+  check(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == 0 &&
+        now(CLOCK_MONOTONIC) >= until.tv_sec * 1000000000ll + until.tv_nsec, "an absolute sleep");
   sleep_time.tv_nsec = 1000000000;
   check_errno(nanosleep(&sleep_time, NULL), EINVAL, "too many nanoseconds");
   check(now(CLOCK_REALTIME) > 1000000000ll * 1000000000ll, "the calendar is after 2001");

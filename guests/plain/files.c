@@ -23,10 +23,12 @@ int main(void) {
   int fd = open("a", O_RDWR | O_CREAT | O_EXCL, 0666);
   must(fd >= 0, "open");
   check_errno(open("a", O_RDWR | O_CREAT | O_EXCL, 0666), EEXIST, "O_EXCL");
-  check(write(fd, "0123456789", 10) == 10 && lseek(fd, -3, SEEK_END) == 7 && read(fd, buffer, 10) == 3 && !memcmp(buffer, "789", 3), "write, seek, read");
+  check(write(fd, "0123456789", 10) == 10 && lseek(fd, -3, SEEK_END) == 7 && read(fd, buffer, 10) == 3 && !memcmp(buffer, "789", 3),
+        "write, seek, read");
   check(lseek(fd, 100, SEEK_SET) == 100 && write(fd, "!", 1) == 1 && fstat(fd, &st) == 0 && st.st_size == 101, "a write beyond the end");
   check(pread(fd, buffer, 5, 50) == 5 && !memcmp(buffer, "\0\0\0\0\0", 5), "leaves zeros");
-  check(ftruncate(fd, 4) == 0 && fstat(fd, &st) == 0 && st.st_size == 4 && S_ISREG(st.st_mode) && (st.st_mode & 0777) == 0644, "ftruncate, and the mode under the umask");
+  check(ftruncate(fd, 4) == 0 && fstat(fd, &st) == 0 && st.st_size == 4 && S_ISREG(st.st_mode) && (st.st_mode & 0777) == 0644,
+        "ftruncate, and the mode under the umask");
   close(fd);
   fd = open("a", O_WRONLY | O_APPEND);
   lseek(fd, 0, SEEK_SET);
@@ -35,7 +37,8 @@ int main(void) {
   close(fd);
 
   check(link("a", "b") == 0 && stat("b", &st) == 0 && st.st_nlink == 2, "a hard link");
-  check(symlink("a", "c") == 0 && lstat("c", &st) == 0 && S_ISLNK(st.st_mode) && readlink("c", buffer, sizeof buffer) == 1 && stat("c", &st) == 0 && st.st_size == 5, "a symbolic link");
+  check(symlink("a", "c") == 0 && lstat("c", &st) == 0 && S_ISLNK(st.st_mode) && readlink("c", buffer, sizeof buffer) == 1 &&
+        stat("c", &st) == 0 && st.st_size == 5, "a symbolic link");
   check(rename("b", "d") == 0 && access("b", F_OK) == -1 && access("d", F_OK) == 0, "rename");
   check_errno(open("missing", O_RDONLY), ENOENT, "a missing file");
   check_errno(open("a/b", O_RDONLY), ENOTDIR, "a file as directory");

@@ -47,7 +47,8 @@ int main(void) {
   check(faults(a + 3 * PAGE, 0) == SIGSEGV && a[4 * PAGE] == 5, "munmap makes a hole");
   char *fixed = mmap(a + 3 * PAGE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   check(fixed == a + 3 * PAGE && *fixed == 0, "MAP_FIXED fills it");
-  check(mmap(a, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED && errno == EEXIST, "MAP_FIXED_NOREPLACE does not replace");
+  check(mmap(a, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED && errno == EEXIST,
+        "MAP_FIXED_NOREPLACE does not replace");
   madvise(a + 5 * PAGE, PAGE, MADV_DONTNEED);
   check(a[5 * PAGE] == 0 && a[6 * PAGE] == 5, "MADV_DONTNEED drops the contents");
 

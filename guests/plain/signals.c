@@ -69,7 +69,8 @@ static void *signal_main(void *main_thread) {
 int main(void) {
   install_info(SIGUSR1, note_info, 0);
   kill(getpid(), SIGUSR1);
-  check(count == 1 && last == SIGUSR1 && seen.si_signo == SIGUSR1 && seen.si_code == SI_USER && seen.si_pid == getpid(), "kill tells who sent it");
+  check(count == 1 && last == SIGUSR1 && seen.si_signo == SIGUSR1 && seen.si_code == SI_USER && seen.si_pid == getpid(),
+        "kill tells who sent it");
 
   sigset_t set, old;
   sigemptyset(&set);

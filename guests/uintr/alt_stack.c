@@ -33,7 +33,8 @@ int main(void) {
   must(index >= 0, "uintr_register_self");
   _stui();
   interrupt(index);
-  check(interrupted_stack - handler_stack >= 128 + 24 && interrupted_stack - handler_stack < 128 + 24 + 24, "128 bytes of red zone are left alone");
+  check(interrupted_stack - handler_stack >= 128 + 24 && interrupted_stack - handler_stack < 128 + 24 + 24,
+        "128 bytes of red zone are left alone");
   check(((handler_stack - 8) & 15) == 0, "the frame ends on 16 bytes");
   check_errno(uintr_alt_stack(area, AREA, 1), EINVAL, "uintr_alt_stack with flags");
   check(uintr_alt_stack(area, AREA, 0) == 0, "uintr_alt_stack");

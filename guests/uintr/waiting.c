@@ -84,14 +84,16 @@ int main(void) {
   receive_again(0);
   start(&thread);
   before = now();
-  check(uintr_wait(40000, 0) == 0 && now() - before >= 40000000 && received == 1, "without a WAITING mode uintr_wait lasts, and the interrupt follows it");
+  check(uintr_wait(40000, 0) == 0 && now() - before >= 40000000 && received == 1,
+        "without a WAITING mode uintr_wait lasts, and the interrupt follows it");
   pthread_join(thread, NULL);
 #endif
 
   struct timespec time = {0, 40000000};
   start(&thread);
   long long begin = now();
-  check(nanosleep(&time, NULL) == 0 && now() - begin >= 40000000 && received == 1, "without a WAITING mode a sleep lasts, and the interrupt follows it");
+  check(nanosleep(&time, NULL) == 0 && now() - begin >= 40000000 && received == 1,
+        "without a WAITING mode a sleep lasts, and the interrupt follows it");
   pthread_join(thread, NULL);
 
 #ifndef UINTR_ABI_RFC

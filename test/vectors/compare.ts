@@ -68,17 +68,20 @@ export function differences(vector: Vector, actual: Final, instruction: Instruct
   const ignored = undefinedRegisters(instruction, destination, (outcome.rflags & 0x40) !== 0);
   for (let n = 0; n < 16; n++) {
     const expected = outcome.gpr.get(n) ?? c.gpr.get(n) ?? background.gpr[n]!;
-    if (!(ignored & (1 << n)) && expected !== actual.gpr[n]) lines.push(`${NAMES[n]}: expected ${hex(expected)}, got ${hex(actual.gpr[n]!)}`);
+    if (!(ignored & (1 << n)) && expected !== actual.gpr[n])
+      lines.push(`${NAMES[n]}: expected ${hex(expected)}, got ${hex(actual.gpr[n]!)}`);
     const vectorExpected = outcome.xmm.get(n) ?? c.xmm.get(n) ?? background.xmm[n]!;
     const vectorActual = actual.xmm.subarray(n * 16, n * 16 + 16);
-    if (Buffer.compare(vectorExpected, vectorActual) !== 0) lines.push(`xmm${n}: expected ${lanesHex(vectorExpected)}, got ${lanesHex(vectorActual)}`);
+    if (Buffer.compare(vectorExpected, vectorActual) !== 0)
+      lines.push(`xmm${n}: expected ${lanesHex(vectorExpected)}, got ${lanesHex(vectorActual)}`);
   }
 
   const memory = memoryBefore(c);
   for (const write of outcome.writes) memory.set(write.bytes, write.offset);
   if (Buffer.compare(memory, actual.memory) !== 0) {
     const at = memory.findIndex((byte, i) => byte !== actual.memory[i]);
-    lines.push(`memory image at ${hex(at)}: expected ${Buffer.from(memory.subarray(at, at + 16)).toString('hex')}, got ${Buffer.from(actual.memory.subarray(at, at + 16)).toString('hex')}`);
+    const bytes = (image: Uint8Array): string => Buffer.from(image.subarray(at, at + 16)).toString('hex');
+    lines.push(`memory image at ${hex(at)}: expected ${bytes(memory)}, got ${bytes(actual.memory)}`);
   }
   return lines;
 }
@@ -88,5 +91,13 @@ export function describe(c: Case): string {
   const registers = [...c.gpr].map(([n, value]) => `${NAMES[n]}=${hex(value)}`);
   const vectors = [...c.xmm].map(([n, value]) => `xmm${n}=${lanesHex(value)}`);
   const patches = c.patches.map((patch) => `[image+${hex(patch.offset)}]=${Buffer.from(patch.bytes).toString('hex')}`);
-  return [`bytes ${Buffer.from(c.code).toString('hex')} at ${hex(CODE_BASE + c.codeOffset)}`, `background ${c.background}`, ...registers, ...vectors, `rflags=${hex(c.rflags)}`, `mxcsr=${hex(c.mxcsr)}`, ...patches].join(' ');
+  return [
+    `bytes ${Buffer.from(c.code).toString('hex')} at ${hex(CODE_BASE + c.codeOffset)}`,
+    `background ${c.background}`,
+    ...registers,
+    ...vectors,
+    `rflags=${hex(c.rflags)}`,
+    `mxcsr=${hex(c.mxcsr)}`,
+    ...patches,
+  ].join(' ');
 }

@@ -42,11 +42,21 @@ const processor = processorName();
 let total = 0;
 for (const [family, cases] of [...families].sort(([a], [b]) => (a < b ? -1 : 1))) {
   const outcomes = runNatively(cases);
-  const vectors: Vector[] = cases.map((c, i) => ({ case: c, outcome: outcomes[i]! })).filter((vector) => family !== 'prefix' || !makersDiffer(vector));
+  const vectors: Vector[] = cases
+    .map((c, i) => ({ case: c, outcome: outcomes[i]! }))
+    .filter((vector) => family !== 'prefix' || !makersDiffer(vector));
   if (pattern) {
     for (const { case: c, outcome } of vectors) {
       const code = Buffer.from(c.code).toString('hex');
-      console.log(code, outcome.fault ?? '', outcome.rip.toString(16), outcome.rflags.toString(16), outcome.gpr, outcome.xmm.size, outcome.writes.length);
+      console.log(
+        code,
+        outcome.fault ?? '',
+        outcome.rip.toString(16),
+        outcome.rflags.toString(16),
+        outcome.gpr,
+        outcome.xmm.size,
+        outcome.writes.length,
+      );
     }
     continue;
   }

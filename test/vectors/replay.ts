@@ -31,12 +31,22 @@ export class Replay {
     const tables = new PageTableMemory();
     const grants = new WriteGrants();
     const space = AddressSpace.create(this.physical, tables, grants)!;
-    const costs = Object.fromEntries(Object.entries(PRESETS['spr-2.0ghz']!.costs).map(([name, cost]) => [name as CostName, cost.cycles])) as Costs;
+    const costs = Object.fromEntries(
+      Object.entries(PRESETS['spr-2.0ghz']!.costs).map(([name, cost]) => [name as CostName, cost.cycles]),
+    ) as Costs;
     this.codeFrame = this.map(space, layout.CODE_BASE, layout.CODE_BYTES, () => PTE_READ | PTE_EXEC);
-    this.imageFrame = this.map(space, layout.DATA_BASE, layout.DATA_BYTES, (offset) => (offset < layout.READ_ONLY_OFFSET ? PTE_READ | PTE_WRITABLE : PTE_READ));
+    this.imageFrame = this.map(space, layout.DATA_BASE, layout.DATA_BYTES, (offset) =>
+      offset < layout.READ_ONLY_OFFSET ? PTE_READ | PTE_WRITABLE : PTE_READ,
+    );
     const high = this.map(space, layout.HIGH_BASE, layout.HIGH_BYTES, () => PTE_READ | PTE_WRITABLE);
     if (high !== this.imageFrame + layout.DATA_BYTES) throw new Error('the memory image must be contiguous in RAM');
-    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs, cpuid: { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 } });
+    this.cpu = new Cpu({
+      physical: this.physical,
+      tables,
+      grants,
+      costs,
+      cpuid: { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 },
+    });
     this.cpu.setAddressSpace(space);
     this.cpu.setVcpu(new Vcpu(0, new LocalApic(0), new UintrUnit({ enumerated: false, flexibleUiret: false, x2apic: true })));
   }
@@ -84,7 +94,9 @@ export class Replay {
       if (exit.kind === 'syscall') throw new Error('a system call');
       if (context.rip !== start) break;
     }
-    const gpr = Array.from({ length: 16 }, (_, n) => new DataView(context.bytes.buffer, context.bytes.byteOffset).getBigUint64(GPR + n * 8, true));
+    const gpr = Array.from({ length: 16 }, (_, n) =>
+      new DataView(context.bytes.buffer, context.bytes.byteOffset).getBigUint64(GPR + n * 8, true),
+    );
     return {
       fault,
       rip: context.rip,

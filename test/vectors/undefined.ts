@@ -5,7 +5,16 @@ import { Code, type Instruction, Mnemonic, OpKind } from 'iced-x86';
 import { backgrounds } from './background.ts';
 import type { Case } from './vector.ts';
 
-const CF = 1, PF = 4, AF = 0x10, ZF = 0x40, SF = 0x80, DF = 0x400, OF = 0x800, NT = 0x4000, AC = 0x40000, ID = 0x200000;
+const CF = 1,
+  PF = 4,
+  AF = 0x10,
+  ZF = 0x40,
+  SF = 0x80,
+  DF = 0x400,
+  OF = 0x800,
+  NT = 0x4000,
+  AC = 0x40000,
+  ID = 0x200000;
 
 /** Flags that are ever compared: RF depends on how the state was captured, IF and IOPL belong to the system. */
 export const COMPARED_FLAGS = CF | PF | AF | ZF | SF | DF | OF | NT | AC | ID;

@@ -18,16 +18,23 @@ function readable(report: FamilyReport): string {
 }
 
 describe.concurrent.each(['--liftoff-only', '--no-liftoff'])('recorded vectors under %s', (compiler) => {
-  const reports = run(process.execPath, [compiler, verify, '--json', '--show', '2'], { maxBuffer: 1 << 28 }).then(
-    ({ stdout }) => stdout,
-    (error: { stdout?: string; stderr?: string; message: string }) => error.stdout || Promise.reject(new Error(error.stderr || error.message)),
-  ).then((text) => JSON.parse(text) as FamilyReport[]);
+  const reports = run(process.execPath, [compiler, verify, '--json', '--show', '2'], { maxBuffer: 1 << 28 })
+    .then(
+      ({ stdout }) => stdout,
+      (error: { stdout?: string; stderr?: string; message: string }) =>
+        error.stdout || Promise.reject(new Error(error.stderr || error.message)),
+    )
+    .then((text) => JSON.parse(text) as FamilyReport[]);
 
-  it.each(recordedFamilies())('%s', async (family) => {
-    const report = (await reports).find((candidate) => candidate.family === family)!;
-    expect(report.vectors).toBeGreaterThan(0);
-    expect(readable(report)).toBe('');
-  }, 240_000);
+  it.each(recordedFamilies())(
+    '%s',
+    async (family) => {
+      const report = (await reports).find((candidate) => candidate.family === family)!;
+      expect(report.vectors).toBeGreaterThan(0);
+      expect(readable(report)).toBe('');
+    },
+    240_000,
+  );
 });
 
 describe('the recordings', () => {
@@ -40,7 +47,11 @@ describe('the recordings', () => {
         instruction.free();
       }
     }
-    expect(allForms().filter((form) => !recorded.has(form.code)).map((form) => form.name)).toEqual([]);
+    expect(
+      allForms()
+        .filter((form) => !recorded.has(form.code))
+        .map((form) => form.name),
+    ).toEqual([]);
     expect(Object.values(EXCLUDED).every((reason) => reason.length > 0)).toBe(true);
   });
 

@@ -28,7 +28,10 @@ export interface FamilyReport {
 const directory = fileURLToPath(new URL('./data/', import.meta.url));
 
 export function recordedFamilies(): string[] {
-  return readdirSync(directory).filter((name) => name.endsWith('.bin.br')).map((name) => name.slice(0, -'.bin.br'.length)).sort();
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.bin.br'))
+    .map((name) => name.slice(0, -'.bin.br'.length))
+    .sort();
 }
 
 /** Names a form with the code it has, or the bytes where they do not decode (a cut-off instruction). */
@@ -55,7 +58,9 @@ export function verifyFamily(replay: Replay, family: string, examples: number): 
     try {
       lines = differences(vector, replay.run(vector.case), instruction, sizes.get(code)!);
     } catch (error) {
-      lines = [`the engine threw: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' | ') : String(error)}`];
+      lines = [
+        `the engine threw: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' | ') : String(error)}`,
+      ];
     }
     instruction.free();
     if (lines.length === 0) continue;
@@ -66,7 +71,10 @@ export function verifyFamily(replay: Replay, family: string, examples: number): 
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({ options: { show: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { show: { type: 'string', default: '1' }, json: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
   const replay = new Replay();
   const families = positionals.length > 0 ? positionals : recordedFamilies();
   const reports = families.map((family) => verifyFamily(replay, family, Number(values.show)));

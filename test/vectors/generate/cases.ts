@@ -1,6 +1,6 @@
 // All cases of one form: register and memory operands, values, flags, faults.
 
-import { Code, Decoder, DecoderOptions, OpCodeOperandKind } from 'iced-x86';
+import { type Code, Decoder, DecoderOptions, OpCodeOperandKind } from 'iced-x86';
 import { CODE_BASE, CODE_BYTES } from '../layout.ts';
 import { Random } from '../random.ts';
 import type { Case } from '../vector.ts';
@@ -28,24 +28,55 @@ const immediate = (detail: number): OperandKind => ({ role: 'immediate', bits: d
 const fixed = (detail: number, bits: number): OperandKind => ({ role: 'fixed', bits, detail });
 
 const KINDS = new Map<OpCodeOperandKind, OperandKind>([
-  [K.r8_reg, reg(8)], [K.r16_reg, reg(16)], [K.r32_reg, reg(32)], [K.r64_reg, reg(64)],
-  [K.r16_reg_mem, reg(16)], [K.r32_reg_mem, reg(32)], [K.r64_reg_mem, reg(64)],
-  [K.r8_or_mem, rm(8, true)], [K.r16_or_mem, rm(16, true)], [K.r32_or_mem, rm(32, true)], [K.r64_or_mem, rm(64, true)],
-  [K.r16_rm, rm(16, false)], [K.r32_rm, rm(32, false)], [K.r64_rm, rm(64, false)],
-  [K.r8_opcode, { role: 'opcode', bits: 8 }], [K.r16_opcode, { role: 'opcode', bits: 16 }],
-  [K.r32_opcode, { role: 'opcode', bits: 32 }], [K.r64_opcode, { role: 'opcode', bits: 64 }],
-  [K.xmm_reg, { role: 'reg', bits: 128, vector: true }], [K.xmm_rm, { role: 'rm', bits: 128, vector: true }],
+  [K.r8_reg, reg(8)],
+  [K.r16_reg, reg(16)],
+  [K.r32_reg, reg(32)],
+  [K.r64_reg, reg(64)],
+  [K.r16_reg_mem, reg(16)],
+  [K.r32_reg_mem, reg(32)],
+  [K.r64_reg_mem, reg(64)],
+  [K.r8_or_mem, rm(8, true)],
+  [K.r16_or_mem, rm(16, true)],
+  [K.r32_or_mem, rm(32, true)],
+  [K.r64_or_mem, rm(64, true)],
+  [K.r16_rm, rm(16, false)],
+  [K.r32_rm, rm(32, false)],
+  [K.r64_rm, rm(64, false)],
+  [K.r8_opcode, { role: 'opcode', bits: 8 }],
+  [K.r16_opcode, { role: 'opcode', bits: 16 }],
+  [K.r32_opcode, { role: 'opcode', bits: 32 }],
+  [K.r64_opcode, { role: 'opcode', bits: 64 }],
+  [K.xmm_reg, { role: 'reg', bits: 128, vector: true }],
+  [K.xmm_rm, { role: 'rm', bits: 128, vector: true }],
   [K.xmm_or_mem, { role: 'rm', bits: 128, vector: true, memory: true }],
   [K.mem, { role: 'memory', bits: 0, memory: true }],
   [K.mem_offs, immediate(8)],
-  [K.imm8, immediate(1)], [K.imm8sex16, immediate(1)], [K.imm8sex32, immediate(1)], [K.imm8sex64, immediate(1)],
-  [K.imm16, immediate(2)], [K.imm32, immediate(4)], [K.imm32sex64, immediate(4)], [K.imm64, immediate(8)],
-  [K.br64_1, immediate(1)], [K.br64_4, immediate(4)],
+  [K.imm8, immediate(1)],
+  [K.imm8sex16, immediate(1)],
+  [K.imm8sex32, immediate(1)],
+  [K.imm8sex64, immediate(1)],
+  [K.imm16, immediate(2)],
+  [K.imm32, immediate(4)],
+  [K.imm32sex64, immediate(4)],
+  [K.imm64, immediate(8)],
+  [K.br64_1, immediate(1)],
+  [K.br64_4, immediate(4)],
   [K.imm8_const_1, { role: 'fixed', bits: 0, detail: -1 }],
-  [K.al, fixed(0, 8)], [K.ax, fixed(0, 16)], [K.eax, fixed(0, 32)], [K.rax, fixed(0, 64)], [K.cl, fixed(1, 8)], [K.dx, fixed(2, 16)],
-  [K.seg_rSI, fixed(-1, 0)], [K.es_rDI, fixed(-1, 0)], [K.seg_rDI, fixed(-1, 0)], [K.seg_rBX_al, fixed(-1, 0)],
-  [K.fs, fixed(-1, 0)], [K.gs, fixed(-1, 0)],
-  [K.seg_reg, { role: 'system', bits: 0 }], [K.cr_reg, { role: 'system', bits: 0 }], [K.dr_reg, { role: 'system', bits: 0 }],
+  [K.al, fixed(0, 8)],
+  [K.ax, fixed(0, 16)],
+  [K.eax, fixed(0, 32)],
+  [K.rax, fixed(0, 64)],
+  [K.cl, fixed(1, 8)],
+  [K.dx, fixed(2, 16)],
+  [K.seg_rSI, fixed(-1, 0)],
+  [K.es_rDI, fixed(-1, 0)],
+  [K.seg_rDI, fixed(-1, 0)],
+  [K.seg_rBX_al, fixed(-1, 0)],
+  [K.fs, fixed(-1, 0)],
+  [K.gs, fixed(-1, 0)],
+  [K.seg_reg, { role: 'system', bits: 0 }],
+  [K.cr_reg, { role: 'system', bits: 0 }],
+  [K.dr_reg, { role: 'system', bits: 0 }],
 ]);
 
 function kindsOf(form: Form): OperandKind[] | null {
@@ -101,7 +132,8 @@ function build(form: Form, kinds: readonly OperandKind[], plan: Plan, random: Ra
     if (kind.role === 'reg') registers.reg = chooseRegister(random, kind, high);
     else if (kind.role === 'rm' && !inMemory) registers.rm = chooseRegister(random, kind, high);
     else if (kind.role === 'opcode') registers.opcodeRegister = chooseRegister(random, kind, high);
-    else if (kind.role === 'system') registers.reg = form.name.includes('_cr') ? random.pick([0, 2, 3, 4]) : form.name.includes('_dr') ? random.below(4) : random.below(6);
+    else if (kind.role === 'system')
+      registers.reg = form.name.includes('_cr') ? random.pick([0, 2, 3, 4]) : form.name.includes('_dr') ? random.below(4) : random.below(6);
   }
 
   const values = kinds.map((kind) => integer(random, kind.bits || Math.max(form.memoryBytes * 8, 8)));
@@ -121,7 +153,8 @@ function build(form: Form, kinds: readonly OperandKind[], plan: Plan, random: Ra
     if (kind.role === 'rm' && inMemory) return;
     const register = kind.role === 'reg' ? registers.reg : kind.role === 'rm' ? registers.rm : registers.opcodeRegister;
     if (kind.vector) draft.xmm.set(register, lanes(random, lane, 16));
-    else if (!(plan.implicit?.includes(register) && form.mnemonic !== 'Div' && form.mnemonic !== 'Idiv') && (register & 15) !== 4) place(draft, kind, register, operands.values[i]!);
+    else if (!(plan.implicit?.includes(register) && form.mnemonic !== 'Div' && form.mnemonic !== 'Idiv') && (register & 15) !== 4)
+      place(draft, kind, register, operands.values[i]!);
   });
 
   let memory: Addressing | null = null;
@@ -129,17 +162,26 @@ function build(form: Form, kinds: readonly OperandKind[], plan: Plan, random: Ra
     const index = kinds.findIndex((kind) => kind.memory);
     const target = operands.target ?? address(random, wish.place!, form.memoryBytes);
     const used = new Set<number>(plan.implicit ?? []);
-    if (!random.chance(8) || form.mnemonic.startsWith('Bt')) for (const register of [registers.reg, registers.opcodeRegister]) if (register >= 0 && !kinds[0]!.vector) used.add(register & 15);
+    if (!random.chance(8) || form.mnemonic.startsWith('Bt'))
+      for (const register of [registers.reg, registers.opcodeRegister]) if (register >= 0 && !kinds[0]!.vector) used.add(register & 15);
     kinds.forEach((kind) => kind.role === 'fixed' && (kind.detail ?? -1) >= 0 && used.add(kind.detail!));
     memory = addressing(random, draft, target, used);
     const plain = kinds[index]!;
-    const content = plain.vector || form.operands.some((kind) => kind === K.xmm_reg) ? lanes(random, lane, form.memoryBytes) : littleEndian(operands.values[index]!, Math.min(form.memoryBytes, 8));
+    const content =
+      plain.vector || form.operands.some((kind) => kind === K.xmm_reg)
+        ? lanes(random, lane, form.memoryBytes)
+        : littleEndian(operands.values[index]!, Math.min(form.memoryBytes, 8));
     if (target < 1n << 47n && form.memoryBytes > 0) draft.setMemory(Number(target), content);
   }
 
   const bytes = kinds.filter((kind) => kind.role === 'immediate').reduce((sum, kind) => sum + (kind.detail ?? 0), 0);
   const prefixes = wish.lock ? [0xf0, ...draft.prefixes] : draft.prefixes;
-  const chosen: Chosen = { ...registers, memory, immediate: operands.immediate === null ? new Uint8Array(0) : littleEndian(operands.immediate, bytes), prefixes };
+  const chosen: Chosen = {
+    ...registers,
+    memory,
+    immediate: operands.immediate === null ? new Uint8Array(0) : littleEndian(operands.immediate, bytes),
+    prefixes,
+  };
   if (impossible(form, chosen)) return null;
   let code = assemble(form, chosen);
   if (wish.fetch === 'end' && code.length === 1) return null;
@@ -169,7 +211,8 @@ function wishes(form: Form, plan: Plan, kinds: readonly OperandKind[]): Wish[] {
     for (let n = 0; n < count; n++) list.push({ ...inside, place: 'ordinary', n });
     if (!form.privileged) PLACES.forEach((where) => list.push({ ...inside, place: where, n: 3 }));
     // A LOCK prefix on MOV to and from control registers means CR8 on AMD.
-    for (let n = 0; n < (form.lockable ? 3 : form.privileged ? 0 : 1); n++) list.push({ place: 'ordinary', lock: true, fetch: 'inside', n });
+    for (let n = 0; n < (form.lockable ? 3 : form.privileged ? 0 : 1); n++)
+      list.push({ place: 'ordinary', lock: true, fetch: 'inside', n });
   }
   if (canRegister && !form.privileged) list.push({ place: null, lock: true, fetch: 'inside', n: 3 });
   list.push({ place: canRegister ? null : 'ordinary', lock: false, fetch: 'boundary', n: 3 });

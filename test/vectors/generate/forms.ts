@@ -1,7 +1,17 @@
 // Every instruction form of x86-64-v1 and v2 that user code in 64-bit mode can run, as iced's opcode table lists them,
 // less those whose result is not the processor's alone or that the machine does not have (the reasons are below).
 
-import { Code, CodeExt, CpuidFeature, EncodingKind, Instruction, MemorySizeExt, Mnemonic, OpCodeOperandKind, type OpCodeTableKind } from 'iced-x86';
+import {
+  Code,
+  CodeExt,
+  CpuidFeature,
+  EncodingKind,
+  Instruction,
+  MemorySizeExt,
+  Mnemonic,
+  OpCodeOperandKind,
+  type OpCodeTableKind,
+} from 'iced-x86';
 
 export interface Form {
   readonly code: Code;
@@ -28,19 +38,48 @@ export interface Form {
   readonly privileged: boolean;
 }
 
-const FEATURES = new Set(['INTEL8086', 'INTEL186', 'INTEL286', 'INTEL386', 'INTEL486', 'X64', 'CMOV', 'PAUSE', 'MULTIBYTENOP', 'CX8', 'CLFSH', 'SSE', 'SSE2']);
+const FEATURES = new Set([
+  'INTEL8086',
+  'INTEL186',
+  'INTEL286',
+  'INTEL386',
+  'INTEL486',
+  'X64',
+  'CMOV',
+  'PAUSE',
+  'MULTIBYTENOP',
+  'CX8',
+  'CLFSH',
+  'SSE',
+  'SSE2',
+]);
 const V2_FEATURES = new Set(['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT']);
 
 /** Mnemonics left out, with the reason. */
 export const EXCLUDED: Readonly<Record<string, string>> = {
-  Retf: 'far control transfer', Iret: 'far control transfer', Iretd: 'far control transfer', Iretq: 'far control transfer',
-  Int: 'software interrupts reach the host kernel', Syscall: 'reaches the host kernel', Int1: 'reaches the host kernel',
-  Lss: 'loads a segment register', Lfs: 'loads a segment register', Lgs: 'loads a segment register', Popw: 'loads a segment register',
-  Sldt: 'answered by the host kernel (UMIP)', Str: 'answered by the host kernel (UMIP)', Sgdt: 'answered by the host kernel (UMIP)',
-  Sidt: 'answered by the host kernel (UMIP)', Smsw: 'answered by the host kernel (UMIP)',
-  Lar: 'depends on the host kernel’s GDT', Lsl: 'depends on the host kernel’s GDT',
-  Verr: 'depends on the host kernel’s GDT', Verw: 'depends on the host kernel’s GDT',
-  Sysret: 'differs between makers', Sysretq: 'differs between makers', Swapgs: 'system state',
+  Retf: 'far control transfer',
+  Iret: 'far control transfer',
+  Iretd: 'far control transfer',
+  Iretq: 'far control transfer',
+  Int: 'software interrupts reach the host kernel',
+  Syscall: 'reaches the host kernel',
+  Int1: 'reaches the host kernel',
+  Lss: 'loads a segment register',
+  Lfs: 'loads a segment register',
+  Lgs: 'loads a segment register',
+  Popw: 'loads a segment register',
+  Sldt: 'answered by the host kernel (UMIP)',
+  Str: 'answered by the host kernel (UMIP)',
+  Sgdt: 'answered by the host kernel (UMIP)',
+  Sidt: 'answered by the host kernel (UMIP)',
+  Smsw: 'answered by the host kernel (UMIP)',
+  Lar: 'depends on the host kernel’s GDT',
+  Lsl: 'depends on the host kernel’s GDT',
+  Verr: 'depends on the host kernel’s GDT',
+  Verw: 'depends on the host kernel’s GDT',
+  Sysret: 'differs between makers',
+  Sysretq: 'differs between makers',
+  Swapgs: 'system state',
 };
 
 const K = OpCodeOperandKind;
@@ -69,7 +108,9 @@ function formOf(code: Code, name: string): Form | null {
     if (operands[0] === K.mem && /^(Call|Jmp)_m/.test(name)) return null;
     if (info.fwait || UNREACHABLE.has(name)) return null;
     return {
-      code, name, mnemonic,
+      code,
+      name,
+      mnemonic,
       level: features.some((feature) => V2_FEATURES.has(feature)) ? 2 : 1,
       table: info.table,
       mandatoryPrefix: PREFIX[info.mandatoryPrefix]!,

@@ -11,13 +11,20 @@ import type { Case, Fault, Outcome, Patch } from '../vector.ts';
 
 const INPUT_BYTES = 4 + 4 + 16 + 128 + 256 + 8 + 4 + 4;
 const OUTPUT_BYTES = 128 + 256 + 5 * 8 + 4 + 4;
-const VECTOR_BP = 3, VECTOR_PF = 14;
+const VECTOR_BP = 3,
+  VECTOR_PF = 14;
 const FETCH = 0x10;
 
 function layoutBytes(): Uint8Array {
   const words = [
-    layout.CODE_BASE, layout.CODE_BYTES, layout.DATA_BASE, layout.DATA_BYTES, layout.READ_ONLY_OFFSET,
-    layout.HIGH_BASE, layout.HIGH_BYTES, layout.GS_BASE,
+    layout.CODE_BASE,
+    layout.CODE_BYTES,
+    layout.DATA_BASE,
+    layout.DATA_BYTES,
+    layout.READ_ONLY_OFFSET,
+    layout.HIGH_BASE,
+    layout.HIGH_BYTES,
+    layout.GS_BASE,
   ];
   return new Uint8Array(new BigUint64Array(words.map(BigInt)).buffer);
 }
@@ -110,7 +117,9 @@ export function runNatively(cases: readonly Case[]): Outcome[] {
     for (const c of cases) {
       if (at + OUTPUT_BYTES > result.stdout.length) {
         const where = Buffer.from(c.code).toString('hex');
-        throw new Error(`the harness ended (${result.signal ?? result.status}) near case ${outcomes.length}, code ${where}: ${result.stderr}`);
+        throw new Error(
+          `the harness ended (${result.signal ?? result.status}) near case ${outcomes.length}, code ${where}: ${result.stderr}`,
+        );
       }
       const { outcome, next } = decodeOutcome(c, result.stdout, view, at);
       outcomes.push(outcome);

@@ -24,7 +24,14 @@ export function address(random: Random, place: Place, bytes: number): bigint {
     case 'unmapped':
       return BigInt(random.pick([0, 8, UNMAPPED + 16 * random.below(100), HIGH_BASE + HIGH_BYTES + 16, 0x7fff_f000_0000]));
     case 'crossing-fault':
-      return BigInt(random.pick([DATA_BASE + READ_ONLY_OFFSET - inside, DATA_BASE + DATA_BYTES - inside, DATA_BASE - inside, HIGH_BASE + HIGH_BYTES - inside]));
+      return BigInt(
+        random.pick([
+          DATA_BASE + READ_ONLY_OFFSET - inside,
+          DATA_BASE + DATA_BYTES - inside,
+          DATA_BASE - inside,
+          HIGH_BASE + HIGH_BYTES - inside,
+        ]),
+      );
     case 'non-canonical':
       return random.pick([NON_CANONICAL, 0x0000_8000_0000_0000n, 0xffff_7fff_ffff_fff0n, 0x1234_5678_9abc_def0n]);
   }

@@ -6,7 +6,14 @@ import type { Draft } from './draft.ts';
 import type { Form } from './forms.ts';
 import { integer, littleEndian, type Lane } from './values.ts';
 
-const RAX = 0, RCX = 1, RDX = 2, RBX = 3, RSP = 4, RBP = 5, RSI = 6, RDI = 7;
+const RAX = 0,
+  RCX = 1,
+  RDX = 2,
+  RBX = 3,
+  RSP = 4,
+  RBP = 5,
+  RSI = 6,
+  RDI = 7;
 
 /** An explicit operand as the case builder has chosen it; `bits` is its width. */
 export interface Operands {
@@ -261,7 +268,13 @@ const absolute: Plan = {
   cases: 12,
   prepare(_draft, random, form, operands) {
     const size = Math.max(form.operandSize / 8, 1);
-    const places = [DATA_BASE + 0x10 + random.below(0xf00), DATA_BASE + 0x1000 - random.below(size), HIGH_BASE + random.below(0xf00), UNMAPPED, DATA_BASE + 0x2000 - random.below(size)];
+    const places = [
+      DATA_BASE + 0x10 + random.below(0xf00),
+      DATA_BASE + 0x1000 - random.below(size),
+      HIGH_BASE + random.below(0xf00),
+      UNMAPPED,
+      DATA_BASE + 0x2000 - random.below(size),
+    ];
     operands.immediate = operands.n === 7 ? NON_CANONICAL : BigInt(places[operands.n < 8 ? operands.n % 5 : 0]!);
   },
 };
@@ -269,7 +282,13 @@ const absolute: Plan = {
 const translate: Plan = {
   cases: 10,
   prepare(draft, random, _form, operands) {
-    const bases = [BigInt(DATA_BASE + random.below(0xe00)), BigInt(DATA_BASE + 0x2f80), BigInt(HIGH_BASE + 0x40), BigInt(UNMAPPED), NON_CANONICAL];
+    const bases = [
+      BigInt(DATA_BASE + random.below(0xe00)),
+      BigInt(DATA_BASE + 0x2f80),
+      BigInt(HIGH_BASE + 0x40),
+      BigInt(UNMAPPED),
+      NON_CANONICAL,
+    ];
     draft.setRegister(RBX, bases[operands.n >= 5 ? 0 : operands.n]!);
     draft.setPart(RAX, 8, integer(random, 8));
   },
@@ -361,7 +380,14 @@ export function laneOf(form: Form): { lane: Lane; float: boolean } {
   const convert = /^Cvtt?(ps|ss|pd|sd|dq|si)2/.exec(form.name);
   if (convert) {
     const source = convert[1]!;
-    const lane: Lane = source === 'ps' || source === 'ss' ? 'f32' : source === 'pd' || source === 'sd' ? 'f64' : source === 'si' && form.operandSize === 64 ? 'i64' : 'i32';
+    const lane: Lane =
+      source === 'ps' || source === 'ss'
+        ? 'f32'
+        : source === 'pd' || source === 'sd'
+          ? 'f64'
+          : source === 'si' && form.operandSize === 64
+            ? 'i64'
+            : 'i32';
     return { lane, float: true };
   }
   if (/b_xmm|bw_xmm|wb_xmm/.test(form.name)) return { lane: 'i8', float: false };

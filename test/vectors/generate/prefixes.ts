@@ -46,7 +46,7 @@ interface Candidate {
 export function prefixCases(forms: readonly Candidate[], count: number, seed: number): Case[] {
   const random = new Random(seed * 31 + 5);
   const allowed = new Set<number>(forms.map(({ form }) => form.code));
-  const usable: readonly Candidate[] = forms.filter(({ form }) => !form.privileged && !/^Ud/.test(form.mnemonic));
+  const usable: readonly Candidate[] = forms.filter(({ form }) => !form.privileged && !form.mnemonic.startsWith('Ud'));
   const made: Case[] = [];
   while (made.length < count) {
     const { form, cases }: Candidate = random.pick(usable);

@@ -68,7 +68,8 @@ static uint8_t *image_address(size_t offset) {
 }
 
 static void protect_read_only(int protection) {
-  if (mprotect((void *)(layout.data_base + layout.read_only_offset), layout.data_bytes - layout.read_only_offset, protection)) die("mprotect");
+  void *start = (void *)(layout.data_base + layout.read_only_offset);
+  if (mprotect(start, layout.data_bytes - layout.read_only_offset, protection)) die("mprotect");
 }
 
 static void fill_memory(void) {
