@@ -6,7 +6,7 @@ import type { Vcpu } from '../machine/cpu/vcpu.ts';
 import type { EventFields, EventKind, EventPlace } from '../machine/events/schema.ts';
 import type { KernelHardware } from './hardware.ts';
 import { spawn, type SpawnFailure, type SpawnRequest } from './loader/spawn.ts';
-import { signalIsPending } from './signal/generate.ts';
+import { signalIsPending } from './signal/pending.ts';
 import { SyscallTable } from './syscalls/table.ts';
 import { dispatch } from './syscalls/dispatch.ts';
 import type { SyscallResult, SyscallRow } from './syscalls/row.ts';

@@ -50,7 +50,10 @@ export class KernelBench {
 
   constructor({ vcpus = 2, ramBytes = 16 << 20 } = {}) {
     const preset = PRESETS['spr-2.0ghz']!;
-    this.vcpus = Array.from({ length: vcpus }, (_, id) => new Vcpu(id, new LocalApic(id), new UintrUnit({ enumerated: true, flexibleUiret: false, x2apic: true })));
+    this.vcpus = Array.from(
+      { length: vcpus },
+      (_, id) => new Vcpu(id, new LocalApic(id), new UintrUnit({ enumerated: true, flexibleUiret: false, x2apic: true })),
+    );
     let seed = 0;
     const hardware: KernelHardware = {
       physical: new PhysicalMemory(ramBytes),
@@ -58,7 +61,11 @@ export class KernelBench {
       grants: new WriteGrants(),
       vcpus: this.vcpus,
       timers: this.timers,
-      events: { wants: () => true, emit: (kind, place, fields) => void this.events.push({ kind, cycle: place.cycle, vcpu: place.vcpu, tid: place.tid, fields: { ...fields } }) },
+      events: {
+        wants: () => true,
+        emit: (kind, place, fields) =>
+          void this.events.push({ kind, cycle: place.cycle, vcpu: place.vcpu, tid: place.tid, fields: { ...fields } }),
+      },
       costs: resolveCosts(preset, {}),
       hertz: preset.hertz,
       epochNanoseconds: 1_700_000_000_000_000_000n,
@@ -207,8 +214,42 @@ export class KernelBench {
 
 /** Numbers of the calls that tests make. */
 export const NR = {
-  mmap: 9, mprotect: 10, munmap: 11, brk: 12, rt_sigaction: 13, rt_sigprocmask: 14, rt_sigreturn: 15, sched_yield: 24, mremap: 25, madvise: 28, pause: 34,
-  nanosleep: 35, setitimer: 38, alarm: 37, getpid: 39, clone: 56, fork: 57, vfork: 58, execve: 59, exit: 60, wait4: 61, kill: 62, rt_sigpending: 127,
-  rt_sigtimedwait: 128, rt_sigqueueinfo: 129, rt_sigsuspend: 130, sigaltstack: 131, tkill: 200, futex: 202, sched_setaffinity: 203, timer_create: 222,
-  timer_settime: 223, clock_gettime: 228, clock_nanosleep: 230, exit_group: 231, tgkill: 234, waitid: 247, set_robust_list: 273,
+  mmap: 9,
+  mprotect: 10,
+  munmap: 11,
+  brk: 12,
+  rt_sigaction: 13,
+  rt_sigprocmask: 14,
+  rt_sigreturn: 15,
+  sched_yield: 24,
+  mremap: 25,
+  madvise: 28,
+  pause: 34,
+  nanosleep: 35,
+  setitimer: 38,
+  alarm: 37,
+  getpid: 39,
+  clone: 56,
+  fork: 57,
+  vfork: 58,
+  execve: 59,
+  exit: 60,
+  wait4: 61,
+  kill: 62,
+  rt_sigpending: 127,
+  rt_sigtimedwait: 128,
+  rt_sigqueueinfo: 129,
+  rt_sigsuspend: 130,
+  sigaltstack: 131,
+  tkill: 200,
+  futex: 202,
+  sched_setaffinity: 203,
+  timer_create: 222,
+  timer_settime: 223,
+  clock_gettime: 228,
+  clock_nanosleep: 230,
+  exit_group: 231,
+  tgkill: 234,
+  waitid: 247,
+  set_robust_list: 273,
 } as const;

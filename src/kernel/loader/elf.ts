@@ -85,7 +85,8 @@ function programHeaders(read: FileReader, view: DataView, fileSize: number): Pro
   if (size !== SEGMENT_BYTES) return bad(`program headers of ${size} bytes instead of ${SEGMENT_BYTES}`);
   if (count === 0) return bad('no program headers');
   if (count > MOST_SEGMENTS) return bad(`${count} program headers are more than Linux accepts`);
-  if (offset + count * size > fileSize) return bad(`truncated: program headers end at ${hex(offset + count * size)}, the file at ${hex(fileSize)}`);
+  if (offset + count * size > fileSize)
+    return bad(`truncated: program headers end at ${hex(offset + count * size)}, the file at ${hex(fileSize)}`);
   const table = read(offset, count * size);
   if (table.length < count * size) return bad('truncated within the program headers');
   const entries = new DataView(table.buffer, table.byteOffset, table.byteLength);
@@ -103,7 +104,14 @@ function programHeaders(read: FileReader, view: DataView, fileSize: number): Pro
   });
 }
 
-function describe(read: FileReader, view: DataView, headers: readonly ProgramHeader[], isDynamic: boolean, fileSize: number, top: number): ElfImage | BadImage {
+function describe(
+  read: FileReader,
+  view: DataView,
+  headers: readonly ProgramHeader[],
+  isDynamic: boolean,
+  fileSize: number,
+  top: number,
+): ElfImage | BadImage {
   const loads = headers.filter((header) => header.type === PT_LOAD && header.memorySize > 0);
   if (loads.length === 0) return bad('no loadable segment');
   const wrong = wrongSegment(loads, fileSize, top);
@@ -133,10 +141,13 @@ function wrongSegment(loads: readonly ProgramHeader[], fileSize: number, top: nu
   let end = 0;
   for (const [i, load] of loads.entries()) {
     const name = `loadable segment ${i}`;
-    if (load.fileSize > load.memorySize) return bad(`${name}: ${hex(load.fileSize)} bytes in the file but only ${hex(load.memorySize)} in memory`);
-    if (load.offset + load.fileSize > fileSize) return bad(`truncated: ${name} ends at ${hex(load.offset + load.fileSize)}, the file at ${hex(fileSize)}`);
+    if (load.fileSize > load.memorySize)
+      return bad(`${name}: ${hex(load.fileSize)} bytes in the file but only ${hex(load.memorySize)} in memory`);
+    if (load.offset + load.fileSize > fileSize)
+      return bad(`truncated: ${name} ends at ${hex(load.offset + load.fileSize)}, the file at ${hex(fileSize)}`);
     if (load.address + load.memorySize > top) return bad(`${name} reaches ${hex(load.address + load.memorySize)}, beyond user space`);
-    if (load.fileSize > 0 && load.offset % PAGE !== load.address % PAGE) return bad(`${name}: file offset and address differ modulo the page size`);
+    if (load.fileSize > 0 && load.offset % PAGE !== load.address % PAGE)
+      return bad(`${name}: file offset and address differ modulo the page size`);
     if (!isPowerOfTwo(load.alignment)) return bad(`${name}: alignment ${hex(load.alignment)} is not a power of two`);
     if (load.address < end) return bad(`${name} overlaps the one before it or is out of order`);
     end = load.address + load.memorySize;

@@ -27,13 +27,7 @@ export function buildStack(mm: Mm, contents: StackContents): number {
   mm.argumentsEnd = argv.end;
   const platform = strings.add(PLATFORM);
   const random = strings.addAligned(contents.random, 16);
-  const auxiliary = [
-    ...contents.auxiliary,
-    [AT.RANDOM, random],
-    [AT.EXECFN, executable],
-    [AT.PLATFORM, platform],
-    [AT.NULL, 0],
-  ] as const;
+  const auxiliary = [...contents.auxiliary, [AT.RANDOM, random], [AT.EXECFN, executable], [AT.PLATFORM, platform], [AT.NULL, 0]] as const;
   const words = [contents.arguments.length, ...argv.addresses, 0, ...environment.addresses, 0];
   const vectorBytes = words.length * 8 + auxiliary.length * 16;
   const sp = Math.floor((strings.low - vectorBytes) / 16) * 16;
@@ -70,7 +64,10 @@ class StringArea {
   /** Keeps the strings in order, the first one lowest. */
   addAll(strings: readonly Uint8Array[]): { start: number; end: number; addresses: number[] } {
     const end = this.low;
-    const addresses = [...strings].reverse().map((string) => this.add(string)).reverse();
+    const addresses = [...strings]
+      .reverse()
+      .map((string) => this.add(string))
+      .reverse();
     return { start: this.low, end, addresses };
   }
 

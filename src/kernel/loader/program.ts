@@ -216,7 +216,6 @@ function auxiliaryVector(kernel: Kernel, who: Credentials, image: ElfImage, bias
   ];
 }
 
-
 function fail(error: number, message: string): LoadFailure {
   return { error, message };
 }

@@ -47,7 +47,9 @@ export function spawn(kernel: Kernel, request: SpawnRequest): { readonly process
 function build(kernel: Kernel, request: SpawnRequest, files: FdTable): { readonly process: Process } | SpawnFailure {
   const credentials = request.credentials ?? credentialsOf(0, 0);
   const fs = kernel.vfs.newContext();
-  const directory = resolve(kernel, { task: null, root: fs.root, start: fs.root }, toByteString(request.workingDirectory ?? '/'), { follow: true });
+  const directory = resolve(kernel, { task: null, root: fs.root, start: fs.root }, toByteString(request.workingDirectory ?? '/'), {
+    follow: true,
+  });
   if (typeof directory === 'number') return failure(-directory, `working directory ${request.workingDirectory}: ${errorName(-directory)}`);
   if (!directory.inode.isDirectory) return failure(ERRNO.ENOTDIR, `working directory ${request.workingDirectory}: not a directory`);
   fs.cwd = directory;

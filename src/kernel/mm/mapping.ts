@@ -4,7 +4,16 @@ import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { MMAP_MIN, TASK_SIZE } from '../abi/layout.ts';
 import {
-  MAP_ANONYMOUS, MAP_FIXED, MAP_FIXED_NOREPLACE, MAP_GROWSDOWN, MAP_LOCKED, MAP_NORESERVE, MAP_POPULATE, MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE,
+  MAP_ANONYMOUS,
+  MAP_FIXED,
+  MAP_FIXED_NOREPLACE,
+  MAP_GROWSDOWN,
+  MAP_LOCKED,
+  MAP_NORESERVE,
+  MAP_POPULATE,
+  MREMAP_DONTUNMAP,
+  MREMAP_FIXED,
+  MREMAP_MAYMOVE,
 } from '../abi/mman.ts';
 import { RLIMIT } from '../task/limits.ts';
 import type { Task } from '../task/task.ts';
@@ -50,7 +59,14 @@ export function map(task: Task, request: MapRequest): number {
   if (flags & MAP_FIXED) mm.unmap(start, start + length);
   const source = request.shared && request.source === null ? new SharedPages(mm.hardware.physical, length) : request.source;
   const name = source instanceof SharedPages ? '/dev/zero (deleted)' : request.name;
-  const kind = { shared: request.shared, source, offset: request.offset, mayWrite: request.mayWrite, growsDown: (flags & MAP_GROWSDOWN) !== 0, name };
+  const kind = {
+    shared: request.shared,
+    source,
+    offset: request.offset,
+    mayWrite: request.mayWrite,
+    growsDown: (flags & MAP_GROWSDOWN) !== 0,
+    name,
+  };
   const vma = new Vma(start, start + length, request.protection, kind);
   vma.noReserve = (flags & MAP_NORESERVE) !== 0;
   vma.locked = (flags & MAP_LOCKED) !== 0 || mm.lockFuture;
@@ -92,7 +108,8 @@ export function setBreak(task: Task, wanted: number): number {
   const newEnd = pageUp(wanted);
   if (newEnd < oldEnd) mm.unmap(newEnd, oldEnd);
   else if (newEnd > oldEnd) {
-    const tooLarge = wanted - mm.brkStart > task.process.limits[RLIMIT.DATA]!.soft || newEnd - oldEnd > mm.hardware.physical.frameCount * PAGE_SIZE;
+    const tooLarge =
+      wanted - mm.brkStart > task.process.limits[RLIMIT.DATA]!.soft || newEnd - oldEnd > mm.hardware.physical.frameCount * PAGE_SIZE;
     if (tooLarge || !fits(task, newEnd - oldEnd) || mm.overlaps(oldEnd, newEnd + PAGE_SIZE)) return mm.brk;
     const heap = new Vma(oldEnd, newEnd, PROT_READ | PROT_WRITE, { name: '[heap]' });
     heap.locked = mm.lockFuture;

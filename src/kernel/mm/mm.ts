@@ -1,7 +1,16 @@
 // The memory of a process: its mapped ranges over one AddressSpace, demand paging and copy-on-write.
 // Not modelled: swap, huge pages, NUMA. Frames are shared by reference counts; a page is writable only where its frame is its own or the mapping is shared.
 
-import { AddressSpace, PTE_DIRTY, PTE_EXEC, PTE_READ, PTE_WRITABLE, type Access, type PageTableMemory, type WriteGrants } from '../../machine/memory/address-space.ts';
+import {
+  AddressSpace,
+  PTE_DIRTY,
+  PTE_EXEC,
+  PTE_READ,
+  PTE_WRITABLE,
+  type Access,
+  type PageTableMemory,
+  type WriteGrants,
+} from '../../machine/memory/address-space.ts';
 import { PAGE_MASK, PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
 import { MMAP_MIN, MMAP_TOP, STACK_LIMIT, TASK_SIZE } from '../abi/layout.ts';
@@ -9,7 +18,7 @@ import type { UittContext } from '../uintr/uitt-context.ts';
 import type { Inode, PageMapper } from '../vfs/inode.ts';
 import { dropSource, holdSource } from './page-source.ts';
 import { UserMemory } from './user-memory.ts';
-import { PROT_EXEC, PROT_READ, PROT_WRITE, Vma } from './vma.ts';
+import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from './vma.ts';
 
 /** ok, or why the access fails: nothing mapped, not permitted, behind the end of the file, RAM exhausted. */
 export type FaultOutcome = 'ok' | 'unmapped' | 'forbidden' | 'bus' | 'no-memory';
@@ -383,5 +392,15 @@ export class Mm implements PageMapper {
 }
 
 const COPIED_FIELDS = [
-  'brkStart', 'brk', 'codeStart', 'codeEnd', 'dataStart', 'dataEnd', 'stackStart', 'argumentsStart', 'argumentsEnd', 'environmentEnd', 'stackLimit',
+  'brkStart',
+  'brk',
+  'codeStart',
+  'codeEnd',
+  'dataStart',
+  'dataEnd',
+  'stackStart',
+  'argumentsStart',
+  'argumentsEnd',
+  'environmentEnd',
+  'stackLimit',
 ] as const;

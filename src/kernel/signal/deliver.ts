@@ -6,15 +6,19 @@ import { SA_NODEFER, SA_RESETHAND, SA_RESTART, SIGNAL, signalBit, UNBLOCKABLE } 
 import type { Kernel } from '../kernel.ts';
 import { refreshRseq } from '../task/rseq.ts';
 import type { Task } from '../task/task.ts';
-import { notifyParentOfState } from './child-state.ts';
 import { defaultAction } from './default-action.ts';
 import { enterHandler } from './frame.ts';
-import { forceSignal, killProcess } from './generate.ts';
+import { forceSignal, killProcess, notifyParentOfState } from './generate.ts';
 import { signalInformation, type SignalAction, type SignalInformation } from './state.ts';
 
 /** Faults of the thread itself go before signals from others. */
 const SYNCHRONOUS =
-  signalBit(SIGNAL.SIGSEGV) | signalBit(SIGNAL.SIGBUS) | signalBit(SIGNAL.SIGILL) | signalBit(SIGNAL.SIGTRAP) | signalBit(SIGNAL.SIGFPE) | signalBit(SIGNAL.SIGSYS);
+  signalBit(SIGNAL.SIGSEGV) |
+  signalBit(SIGNAL.SIGBUS) |
+  signalBit(SIGNAL.SIGILL) |
+  signalBit(SIGNAL.SIGTRAP) |
+  signalBit(SIGNAL.SIGFPE) |
+  signalBit(SIGNAL.SIGSYS);
 const RESTART_SYSCALL = 219;
 const SYSCALL_BYTES = 2n;
 

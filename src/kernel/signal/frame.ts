@@ -48,7 +48,11 @@ export function enterHandler(kernel: Kernel, task: Task, information: SignalInfo
   const floating = align(sp - XSTATE_BYTES - 4, 64);
   const frame = align(floating - FRAME_BYTES, 16) - 8;
   if (frame < 0 || (isOnAltStack(task, context.number(RSP)) && !isOnAltStack(task, frame + 8))) return false;
-  if (!task.mm.user.copyOut(floating, floatingImage(context)) || !task.mm.user.copyOut(frame, frameImage(task, information, action, floating))) return false;
+  if (
+    !task.mm.user.copyOut(floating, floatingImage(context)) ||
+    !task.mm.user.copyOut(frame, frameImage(task, information, action, floating))
+  )
+    return false;
   const { altStack } = task.signals;
   if (altStack.flags & SS_AUTODISARM) task.signals.altStack = { base: 0, size: 0, flags: SS_DISABLE };
   context.setNumber(RDI, information.signal);

@@ -1,27 +1,14 @@
 // Sending signals: to a thread, a process, or by force for a fault. What is ignored is dropped here (signal(7)).
 
-import { SI_USER, SIGNAL, signalBit } from '../abi/signal.ts';
+import { SA_NOCLDSTOP, SI_USER, SIGNAL, signalBit } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { makeRunnable } from '../task/blocking.ts';
 import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
-import { defaultAction, STOP_MASK } from './default-action.ts';
-import { notifyParentOfState } from './child-state.ts';
+import { STOP_MASK } from './default-action.ts';
+import { stateInformation } from './child-state.ts';
+import { isIgnored } from './pending.ts';
 import { signalInformation, type SignalInformation } from './state.ts';
-
-/** True if `task` has something to do on its way to user mode: a signal that is not blocked, or its end. */
-export function signalIsPending(task: Task): boolean {
-  if (task.exiting !== null || task.process.groupExit !== null) return true;
-  const { pending, blocked } = task.signals;
-  if (pending.isEmpty && task.process.pending.isEmpty) return false;
-  return ((pending.mask | task.process.pending.mask) & ~blocked) !== 0n;
-}
-
-/** True if the signal would do nothing to a thread that does not block it. */
-export function isIgnored(task: Task, signal: number): boolean {
-  const { handler } = task.signals.actions.of(signal);
-  return handler === 1n || (handler === 0n && defaultAction(signal) === 'ignore');
-}
 
 export function sendToTask(kernel: Kernel, task: Task, information: SignalInformation): void {
   send(kernel, task.process, task, information);
@@ -138,4 +125,13 @@ export function forceSignal(kernel: Kernel, task: Task, information: SignalInfor
   }
   announce(kernel, task, information);
   task.signals.pending.add(information);
+}
+
+/** The parent of a stopped or continued child (SA_NOCLDSTOP keeps the signal away, not the wait). */
+export function notifyParentOfState(kernel: Kernel, process: Process, state: 'stopped' | 'continued'): void {
+  const { parent } = process;
+  if (!parent) return;
+  const action = parent.leader?.signals.actions.of(SIGNAL.SIGCHLD);
+  if (action && (action.flags & SA_NOCLDSTOP) === 0) sendToProcess(kernel, parent, stateInformation(process, state));
+  kernel.wake(parent.childEvents);
 }

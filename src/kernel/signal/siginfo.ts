@@ -35,7 +35,8 @@ export function decodeSiginfo(bytes: Uint8Array, signal: number): SignalInformat
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const code = view.getInt32(8, true);
   const value = view.getBigUint64(24, true);
-  if (code === SI_TIMER) return signalInformation(signal, code, { timer: view.getInt32(16, true), overrun: view.getInt32(20, true), value });
+  if (code === SI_TIMER)
+    return signalInformation(signal, code, { timer: view.getInt32(16, true), overrun: view.getInt32(20, true), value });
   const sender = { pid: view.getInt32(16, true), uid: view.getUint32(20, true) };
   return signalInformation(signal, code, code === SI_QUEUE || code === SI_MESGQ || code < 0 ? { ...sender, value } : sender);
 }

@@ -11,8 +11,19 @@ import { readExactTimespec } from '../time/timespec.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const OP = {
-  WAIT: 0, WAKE: 1, REQUEUE: 3, CMP_REQUEUE: 4, WAKE_OP: 5, LOCK_PI: 6, UNLOCK_PI: 7, TRYLOCK_PI: 8, WAIT_BITSET: 9, WAKE_BITSET: 10, WAIT_REQUEUE_PI: 11,
-  CMP_REQUEUE_PI: 12, LOCK_PI2: 13,
+  WAIT: 0,
+  WAKE: 1,
+  REQUEUE: 3,
+  CMP_REQUEUE: 4,
+  WAKE_OP: 5,
+  LOCK_PI: 6,
+  UNLOCK_PI: 7,
+  TRYLOCK_PI: 8,
+  WAIT_BITSET: 9,
+  WAKE_BITSET: 10,
+  WAIT_REQUEUE_PI: 11,
+  CMP_REQUEUE_PI: 12,
+  LOCK_PI2: 13,
 } as const;
 const PRIVATE = 128;
 const CLOCK_REALTIME = 256;

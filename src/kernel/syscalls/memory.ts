@@ -5,8 +5,21 @@ import { ERRNO } from '../abi/errno.ts';
 import { O_ACCMODE, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from '../abi/fcntl.ts';
 import { TASK_SIZE } from '../abi/layout.ts';
 import {
-  MADV, MAP_ANONYMOUS, MAP_HUGETLB, MAP_PRIVATE, MAP_SHARED, MAP_SHARED_VALIDATE, MAP_TYPE, MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT, MS_ASYNC, MS_INVALIDATE,
-  MS_SYNC, PROT_GROWSDOWN, PROT_GROWSUP,
+  MADV,
+  MAP_ANONYMOUS,
+  MAP_HUGETLB,
+  MAP_PRIVATE,
+  MAP_SHARED,
+  MAP_SHARED_VALIDATE,
+  MAP_TYPE,
+  MCL_CURRENT,
+  MCL_FUTURE,
+  MCL_ONFAULT,
+  MS_ASYNC,
+  MS_INVALIDATE,
+  MS_SYNC,
+  PROT_GROWSDOWN,
+  PROT_GROWSUP,
 } from '../abi/mman.ts';
 import type { Kernel } from '../kernel.ts';
 import { map, pageUp, PROT_ALL, remap, setBreak } from '../mm/mapping.ts';
@@ -81,7 +94,13 @@ function brk(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult
 }
 
 function mremap(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  return remap(task, { address: args.number(0), oldLength: args.number(1), newLength: args.number(2), flags: args.u32(3), newAddress: args.number(4) });
+  return remap(task, {
+    address: args.number(0),
+    oldLength: args.number(1),
+    newLength: args.number(2),
+    flags: args.u32(3),
+    newAddress: args.number(4),
+  });
 }
 
 type Advice = (task: Task, start: number, end: number, vmas: readonly Vma[]) => number;
@@ -102,7 +121,8 @@ const discard: Advice = (task, start, end, vmas) => {
   return 0;
 };
 
-const discardAnonymous: Advice = (task, start, end, vmas) => (vmas.some((vma) => vma.source !== null) ? -ERRNO.EINVAL : discard(task, start, end, vmas));
+const discardAnonymous: Advice = (task, start, end, vmas) =>
+  vmas.some((vma) => vma.source !== null) ? -ERRNO.EINVAL : discard(task, start, end, vmas);
 
 const populate: Advice = (task, start, end) => {
   const outcome = task.mm.populate(start, end);
@@ -176,7 +196,7 @@ function isResident(task: Task, address: number): boolean {
   const { mm } = task;
   if (mm.space.entry(address / PAGE_SIZE) !== 0) return true;
   const vma = mm.find(address);
-  return vma?.source != null && vma.source.pageFrame(vma.offset + (address - vma.start) / PAGE_SIZE, false) !== 0;
+  return vma !== null && vma.source !== null && vma.source.pageFrame(vma.offset + (address - vma.start) / PAGE_SIZE, false) !== 0;
 }
 
 function mlock(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {

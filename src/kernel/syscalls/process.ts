@@ -1,9 +1,7 @@
 // System calls that make, replace, end and await processes and threads.
 
 import { ERRNO, RESTART } from '../abi/errno.ts';
-import {
-  CLONE_CLEAR_SIGHAND, CLONE_DETACHED, CLONE_INTO_CGROUP, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, CSIGNAL,
-} from '../abi/clone.ts';
+import { CLONE_CLEAR_SIGHAND, CLONE_DETACHED, CLONE_INTO_CGROUP, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, CSIGNAL } from '../abi/clone.ts';
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../abi/fcntl.ts';
 import { CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, SIGNAL } from '../abi/signal.ts';
 import { encodeRusage } from '../abi/rusage.ts';
@@ -15,7 +13,21 @@ import { exitGroup, exitTask } from '../task/exit.ts';
 import { cloneTask, startTask, type CloneRequest } from '../task/fork.ts';
 import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
-import { findChildNews, statusWord, WALL, WCLONE, WCONTINUED, WEXITED, WNOHANG, WNOTHREAD, WNOWAIT, WSTOPPED, WUNTRACED, type ChildNews, type WaitTarget } from '../task/wait.ts';
+import {
+  findChildNews,
+  statusWord,
+  WALL,
+  WCLONE,
+  WCONTINUED,
+  WEXITED,
+  WNOHANG,
+  WNOTHREAD,
+  WNOWAIT,
+  WSTOPPED,
+  WUNTRACED,
+  type ChildNews,
+  type WaitTarget,
+} from '../task/wait.ts';
 import type { Dentry } from '../vfs/dentry.ts';
 import { readPath } from '../vfs/user-memory.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
@@ -59,7 +71,8 @@ function clone3(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   const exitSignal = word(4);
   const stack = word(5);
   const stackSize = word(6);
-  if (flags & CLONE_INTO_CGROUP || flags >> 34n !== 0n || flags & BigInt(CSIGNAL | CLONE_DETACHED) || exitSignal > 64n) return -ERRNO.EINVAL;
+  if (flags & CLONE_INTO_CGROUP || flags >> 34n !== 0n || flags & BigInt(CSIGNAL | CLONE_DETACHED) || exitSignal > 64n)
+    return -ERRNO.EINVAL;
   if (word(8) !== 0n || (stack === 0n) !== (stackSize === 0n) || flags & BigInt(CLONE_PIDFD)) return -ERRNO.EINVAL;
   return clone(kernel, task, {
     flags: Number(flags & 0xffff_ffffn),
@@ -117,7 +130,15 @@ function execve(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   return executeFrom(kernel, task, task.fs.cwd, args.number(0), args.number(1), args.number(2));
 }
 
-function executeFrom(kernel: Kernel, task: Task, start: Dentry, path: number, argv: number, environment: number, entry?: Dentry): SyscallResult {
+function executeFrom(
+  kernel: Kernel,
+  task: Task,
+  start: Dentry,
+  path: number,
+  argv: number,
+  environment: number,
+  entry?: Dentry,
+): SyscallResult {
   const name = readPath(task, path);
   if (typeof name === 'number') return name;
   const strings = readStrings(task, argv);
@@ -139,7 +160,8 @@ function execveat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   const fd = args.i32(0);
   const path = readPath(task, args.number(1));
   if (typeof path === 'number') return path;
-  if (path.startsWith('/') || fd === AT_FDCWD) return executeFrom(kernel, task, task.fs.cwd, args.number(1), args.number(2), args.number(3));
+  if (path.startsWith('/') || fd === AT_FDCWD)
+    return executeFrom(kernel, task, task.fs.cwd, args.number(1), args.number(2), args.number(3));
   const entry = task.files.get(fd)?.entry ?? null;
   if (!task.files.get(fd)) return -ERRNO.EBADF;
   if (!entry) return -ERRNO.EACCES;

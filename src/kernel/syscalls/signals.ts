@@ -3,12 +3,33 @@
 import { RSP } from '../../machine/cpu/state.ts';
 import { ERRNO, RESTART } from '../abi/errno.ts';
 import {
-  MINSIGSTKSZ, SA_NOCLDSTOP, SA_NOCLDWAIT, SA_NODEFER, SA_ONSTACK, SA_RESETHAND, SA_RESTART, SA_RESTORER, SA_SIGINFO, SI_KERNEL, SI_TKILL, SI_USER,
-  SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SIGNAL, SIGNAL_COUNT, signalBit, SS_AUTODISARM, SS_DISABLE, SS_ONSTACK, UNBLOCKABLE,
+  MINSIGSTKSZ,
+  SA_NOCLDSTOP,
+  SA_NOCLDWAIT,
+  SA_NODEFER,
+  SA_ONSTACK,
+  SA_RESETHAND,
+  SA_RESTART,
+  SA_RESTORER,
+  SA_SIGINFO,
+  SI_KERNEL,
+  SI_TKILL,
+  SI_USER,
+  SIG_BLOCK,
+  SIG_SETMASK,
+  SIG_UNBLOCK,
+  SIGNAL,
+  SIGNAL_COUNT,
+  signalBit,
+  SS_AUTODISARM,
+  SS_DISABLE,
+  SS_ONSTACK,
+  UNBLOCKABLE,
 } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { altStackFlags, isOnAltStack, leaveHandler } from '../signal/frame.ts';
-import { forceSignal, isIgnored, sendToProcess, sendToTask } from '../signal/generate.ts';
+import { forceSignal, sendToProcess, sendToTask } from '../signal/generate.ts';
+import { isIgnored } from '../signal/pending.ts';
 import { decodeSiginfo, encodeSiginfo, SIGINFO_BYTES } from '../signal/siginfo.ts';
 import { signalInformation, type SignalInformation } from '../signal/state.ts';
 import type { Process } from '../task/process.ts';
@@ -111,7 +132,12 @@ function rtSigtimedwait(kernel: Kernel, task: Task, args: SyscallArguments): Sys
   }
   if (task.timedOut || (deadline?.at !== undefined && deadline.at <= kernel.now)) return -ERRNO.EAGAIN;
   signals.waitedFor = set;
-  const result = kernel.block(task, { queues: [], deadline: deadline?.at ?? null, waitingFor: 'a signal (sigtimedwait)', interrupted: -ERRNO.EINTR });
+  const result = kernel.block(task, {
+    queues: [],
+    deadline: deadline?.at ?? null,
+    waitingFor: 'a signal (sigtimedwait)',
+    interrupted: -ERRNO.EINTR,
+  });
   if (typeof result === 'number') signals.waitedFor = 0n;
   return result;
 }
@@ -202,7 +228,14 @@ function tgkill(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
 }
 
 /** `pid` 0: any process. */
-function sendToThread(kernel: Kernel, task: Task, pid: number, tid: number, signal: number, make: (signal: number) => SignalInformation): number {
+function sendToThread(
+  kernel: Kernel,
+  task: Task,
+  pid: number,
+  tid: number,
+  signal: number,
+  make: (signal: number) => SignalInformation,
+): number {
   if (tid <= 0 || signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
   const target = kernel.pids.tasks.get(tid);
   if (!target || (pid !== 0 && target.process.pid !== pid)) return -ERRNO.ESRCH;

@@ -18,7 +18,9 @@ const UTS_FIELD = 65;
 
 function uname(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const bytes = new Uint8Array(6 * UTS_FIELD);
-  [SYSTEM_NAME, kernel.hostname, RELEASE, BUILD, MACHINE, kernel.domainName].forEach((text, i) => bytes.set(bytesOf(text).subarray(0, 64), i * UTS_FIELD));
+  [SYSTEM_NAME, kernel.hostname, RELEASE, BUILD, MACHINE, kernel.domainName].forEach((text, i) =>
+    bytes.set(bytesOf(text).subarray(0, 64), i * UTS_FIELD),
+  );
   return task.mm.user.copyOut(args.number(0), bytes) ? 0 : -ERRNO.EFAULT;
 }
 
@@ -92,7 +94,11 @@ function getrusage(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   const who = args.i32(0);
   let bytes: Uint8Array;
   if (who === 0) {
-    const sum = { ...process.usage, minorFaults: process.usage.minorFaults, peakPages: Math.max(process.usage.peakPages, task.mm.peakPages) };
+    const sum = {
+      ...process.usage,
+      minorFaults: process.usage.minorFaults,
+      peakPages: Math.max(process.usage.peakPages, task.mm.peakPages),
+    };
     for (const { usage } of process.tasks) {
       sum.minorFaults += usage.minorFaults;
       sum.voluntarySwitches += usage.voluntarySwitches;
@@ -197,16 +203,25 @@ function membarrier(_kernel: Kernel, _task: Task, args: SyscallArguments): Sysca
   return command & MEMBARRIER_COMMANDS && (command & (command - 1)) === 0 ? 0 : -ERRNO.EINVAL;
 }
 
-
 export const SYSTEM_ROWS: readonly SyscallRow[] = [
   { number: 63, name: 'uname', arguments: ['pointer'], handler: uname },
-  { number: 97, name: 'getrlimit', arguments: ['u32', 'pointer'], handler: (kernel, task, args) => limitCall(kernel, task, 0, args.u32(0), 0, args.number(1)) },
+  {
+    number: 97,
+    name: 'getrlimit',
+    arguments: ['u32', 'pointer'],
+    handler: (kernel, task, args) => limitCall(kernel, task, 0, args.u32(0), 0, args.number(1)),
+  },
   { number: 98, name: 'getrusage', arguments: ['i32', 'pointer'], handler: getrusage },
   { number: 99, name: 'sysinfo', arguments: ['pointer'], handler: sysinfo },
   { number: 135, name: 'personality', arguments: ['u32'], handler: personality },
   { number: 157, name: 'prctl', arguments: ['i32', 'u64', 'u64', 'u64', 'u64'], handler: (_kernel, task, args) => prctl(task, args) },
   { number: 158, name: 'arch_prctl', arguments: ['i32', 'u64'], handler: archPrctl },
-  { number: 160, name: 'setrlimit', arguments: ['u32', 'pointer'], handler: (kernel, task, args) => limitCall(kernel, task, 0, args.u32(0), args.number(1), 0) },
+  {
+    number: 160,
+    name: 'setrlimit',
+    arguments: ['u32', 'pointer'],
+    handler: (kernel, task, args) => limitCall(kernel, task, 0, args.u32(0), args.number(1), 0),
+  },
   {
     number: 170,
     name: 'sethostname',

@@ -63,7 +63,9 @@ function times(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
   if (args.number(0) !== 0) {
     const bytes = new Uint8Array(32);
     const view = new DataView(bytes.buffer);
-    [own.user, own.system, childrenUsage.user, childrenUsage.system].forEach((cycles, i) => view.setBigInt64(i * 8, BigInt(Math.floor(cycles / tick)), true));
+    [own.user, own.system, childrenUsage.user, childrenUsage.system].forEach((cycles, i) =>
+      view.setBigInt64(i * 8, BigInt(Math.floor(cycles / tick)), true),
+    );
     if (!task.mm.user.copyOut(args.number(0), bytes)) return -ERRNO.EFAULT;
   }
   return Math.floor(kernel.now / tick);
@@ -77,7 +79,8 @@ function clockNanosleep(kernel: Kernel, task: Task, args: SyscallArguments): Sys
   const clock = args.i32(0);
   if (clock === CLOCK.THREAD_CPUTIME_ID) return -ERRNO.EINVAL;
   if (clock === CLOCK.PROCESS_CPUTIME_ID || clock < 0) return -ERRNO.EOPNOTSUPP;
-  if (!isWallClock(clock) || clock === CLOCK.MONOTONIC_RAW || isCoarse(clock)) return clock <= CLOCK.TAI && isWallClock(clock) ? -ERRNO.EOPNOTSUPP : -ERRNO.EINVAL;
+  if (!isWallClock(clock) || clock === CLOCK.MONOTONIC_RAW || isCoarse(clock))
+    return clock <= CLOCK.TAI && isWallClock(clock) ? -ERRNO.EOPNOTSUPP : -ERRNO.EINVAL;
   if (!(args.u32(1) & TIMER_ABSTIME)) return sleepFor(kernel, task, args.number(2), args.number(3));
   const until = readExactTimespec(task, args.number(2));
   if (typeof until === 'number') return until;
@@ -185,8 +188,14 @@ function timerCreate(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
     const raw = mm.user.copyIn(args.number(1), 64);
     if (!raw) return -ERRNO.EFAULT;
     const view = new DataView(raw.buffer);
-    notification = { kind: view.getInt32(12, true), signal: view.getInt32(8, true), value: view.getBigUint64(0, true), tid: view.getInt32(16, true) };
-    if (notification.kind !== SIGEV_SIGNAL && notification.kind !== SIGEV_NONE && notification.kind !== SIGEV_THREAD_ID) return -ERRNO.EINVAL;
+    notification = {
+      kind: view.getInt32(12, true),
+      signal: view.getInt32(8, true),
+      value: view.getBigUint64(0, true),
+      tid: view.getInt32(16, true),
+    };
+    if (notification.kind !== SIGEV_SIGNAL && notification.kind !== SIGEV_NONE && notification.kind !== SIGEV_THREAD_ID)
+      return -ERRNO.EINVAL;
     if (notification.kind !== SIGEV_NONE && (notification.signal < 1 || notification.signal > SIGNAL_COUNT)) return -ERRNO.EINVAL;
     if (notification.kind === SIGEV_THREAD_ID && !process.tasks.some((thread) => thread.tid === notification.tid)) return -ERRNO.EINVAL;
   }

@@ -2,7 +2,7 @@
 
 import { ERRNO, RESTART } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { signalIsPending } from '../signal/generate.ts';
+import { signalIsPending } from '../signal/pending.ts';
 import { BLOCKED, type SyscallResult } from '../syscalls/row.ts';
 import type { Task } from './task.ts';
 import type { WaitQueue } from './wait-queue.ts';

@@ -1,7 +1,19 @@
 // CPU exceptions of user code: page faults that demand paging resolves, and the signals of all others (as arch/x86 maps them).
 
 import {
-  BUS_ADRALN, BUS_ADRERR, FPE_FLTDIV, FPE_FLTINV, FPE_FLTOVF, FPE_FLTRES, FPE_FLTUND, FPE_INTDIV, ILL_ILLOPN, SEGV_ACCERR, SEGV_MAPERR, SI_KERNEL, SIGNAL,
+  BUS_ADRALN,
+  BUS_ADRERR,
+  FPE_FLTDIV,
+  FPE_FLTINV,
+  FPE_FLTOVF,
+  FPE_FLTRES,
+  FPE_FLTUND,
+  FPE_INTDIV,
+  ILL_ILLOPN,
+  SEGV_ACCERR,
+  SEGV_MAPERR,
+  SI_KERNEL,
+  SIGNAL,
   TRAP_TRACE,
 } from '../abi/signal.ts';
 import { VECTOR, type CpuException } from '../../machine/cpu/exit.ts';

@@ -85,7 +85,8 @@ function adoptOrphans(kernel: Kernel, process: Process): void {
     child.parent = heir;
     heir.children.push(child);
     for (const task of child.tasks) {
-      if (task.parentDeathSignal !== 0) sendToTask(kernel, task, signalInformation(task.parentDeathSignal, 0, { pid: process.pid, uid: process.uid }));
+      if (task.parentDeathSignal !== 0)
+        sendToTask(kernel, task, signalInformation(task.parentDeathSignal, 0, { pid: process.pid, uid: process.uid }));
     }
     if (child.exitStatus) tellParent(kernel, child);
   }
@@ -102,7 +103,8 @@ function reaperOf(kernel: Kernel, process: Process): Process {
 function hangUpSession(kernel: Kernel, process: Process): void {
   if (process.session !== process.pid || process.terminal === 0) return;
   for (const member of kernel.pids.processes.values()) {
-    if (member.session === process.session && member.exitStatus === null) sendToProcess(kernel, member, signalInformation(SIGNAL.SIGHUP, 0));
+    if (member.session === process.session && member.exitStatus === null)
+      sendToProcess(kernel, member, signalInformation(SIGNAL.SIGHUP, 0));
   }
 }
 

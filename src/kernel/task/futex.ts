@@ -13,7 +13,8 @@ export const MATCH_ANY = 0xffff_ffff;
 /** The name of a futex word, or null on a fault. Shared mappings go by frame, so that every mapper means the same word. */
 export function futexKey(kernel: Kernel, mm: Mm, address: number, isPrivate: boolean): string | null {
   const vma = mm.find(address);
-  if (isPrivate || !vma?.shared) return mm.user.locate(address, 'read') < 0 ? null : `${kernel.futexes.spaceNumber(mm)}:${address.toString(16)}`;
+  if (isPrivate || !vma?.shared)
+    return mm.user.locate(address, 'read') < 0 ? null : `${kernel.futexes.spaceNumber(mm)}:${address.toString(16)}`;
   const physical = mm.user.locate(address, 'read');
   return physical < 0 ? null : `frame:${Math.floor(physical / PAGE_SIZE).toString(16)}:${(physical % PAGE_SIZE).toString(16)}`;
 }

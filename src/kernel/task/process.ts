@@ -9,7 +9,9 @@ import type { Task } from './task.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /** How a process ended or stopped, as wait4 reports it. */
-export type ExitStatus = { readonly kind: 'exited'; readonly code: number } | { readonly kind: 'killed'; readonly signal: number; readonly core: boolean };
+export type ExitStatus =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'killed'; readonly signal: number; readonly core: boolean };
 
 /** Times in cycles, counts since the start. */
 export interface Usage {

@@ -182,7 +182,9 @@ export class Scheduler {
     const preempted = task.state === 'runnable';
     if (preempted) task.usage.involuntarySwitches++;
     else task.usage.voluntarySwitches++;
-    kernel.emit('switched_out', task, { reason: preempted ? 'preempted' : task.state === 'blocked' ? (task.blocked?.waitingFor ?? 'blocked') : task.state });
+    kernel.emit('switched_out', task, {
+      reason: preempted ? 'preempted' : task.state === 'blocked' ? (task.blocked?.waitingFor ?? 'blocked') : task.state,
+    });
     processor.current = null;
     if (!preempted) return;
     if (this.allows(task, vcpu.id)) processor.queue.add(task);

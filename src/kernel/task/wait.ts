@@ -18,7 +18,10 @@ export const WALL = 0x4000_0000;
 export const WCLONE = 0x8000_0000;
 
 /** Whom a wait is for. */
-export type WaitTarget = { readonly kind: 'any' } | { readonly kind: 'pid'; readonly pid: number } | { readonly kind: 'group'; readonly group: number };
+export type WaitTarget =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'pid'; readonly pid: number }
+  | { readonly kind: 'group'; readonly group: number };
 
 export type ChildNews =
   | { readonly kind: 'exited'; readonly process: Process; readonly status: ExitStatus }

@@ -31,15 +31,32 @@ const hostile: [string, ElfRecipe, RegExp][] = [
   ['no loadable segment', { segments: [{ type: 4, fileSize: 16 }] }, /no loadable segment/],
   ['more in the file than in memory', { segments: [{ ...load, memorySize: 16 }] }, /only 0x10 in memory/],
   ['a segment behind the end of the file', { segments: [{ ...load, offset: 0x9000 }] }, /truncated: loadable segment 0/],
-  ['a segment size that overflows', { segments: [{ ...load, fileSize: 0xffff_ffff_ffff_f000n, memorySize: 0xffff_ffff_ffff_f000n }] }, /truncated: loadable segment 0/],
+  [
+    'a segment size that overflows',
+    { segments: [{ ...load, fileSize: 0xffff_ffff_ffff_f000n, memorySize: 0xffff_ffff_ffff_f000n }] },
+    /truncated: loadable segment 0/,
+  ],
   ['memory beyond user space', { segments: [{ ...load, memorySize: 0x7fff_ffff_ffffn }] }, /beyond user space/],
   ['memory of 2^64 - 1', { segments: [{ ...load, memorySize: 0xffff_ffff_ffff_ffffn }] }, /beyond user space/],
   ['an offset that does not fit its address', { segments: [{ ...load, address: 0x401010 }] }, /modulo the page size/],
   ['an alignment of 3', { segments: [{ ...load, alignment: 3 }] }, /power of two/],
-  ['segments that overlap', { segments: [{ ...load, memorySize: 0x2000 }, { ...load, address: 0x402000 }] }, /overlaps/],
+  [
+    'segments that overlap',
+    {
+      segments: [
+        { ...load, memorySize: 0x2000 },
+        { ...load, address: 0x402000 },
+      ],
+    },
+    /overlaps/,
+  ],
   ['segments out of order', { segments: [{ ...load, address: 0x501000 }, load] }, /overlaps the one before it or is out of order/],
   ['an entry point in kernel space', { entry: 0xffff_8000_0000_0000n }, /entry point/],
-  ['an interpreter without NUL', { segments: [load, { type: 3, offset: 0x1000, fileSize: 4 }], code: Uint8Array.of(47, 98, 47, 99) }, /not a string/],
+  [
+    'an interpreter without NUL',
+    { segments: [load, { type: 3, offset: 0x1000, fileSize: 4 }], code: Uint8Array.of(47, 98, 47, 99) },
+    /not a string/,
+  ],
   ['an interpreter behind the end', { segments: [load, { type: 3, offset: 0x9000, fileSize: 8 }] }, /PT_INTERP/],
   ['an interpreter of 64 KiB', { segments: [load, { type: 3, offset: 0, fileSize: 65536 }] }, /PT_INTERP has 65536/],
 ];
@@ -78,12 +95,17 @@ describe('ELF headers', () => {
   test('a good one', () => {
     const image = parse(makeElf());
     expect(image).toMatchObject({ isPositionIndependent: false, entry: 0x401000, headerCount: 2, interpreter: '', executableStack: true });
-    expect(isBadImage(image) ? [] : image.loads.map((segment) => [segment.address, segment.flags])).toEqual([[0x401000, 5], [0x402000, 6]]);
+    expect(isBadImage(image) ? [] : image.loads.map((segment) => [segment.address, segment.flags])).toEqual([
+      [0x401000, 5],
+      [0x402000, 6],
+    ]);
   });
 
   test('the interpreter of a dynamic program', () => {
     const path = '/lib64/ld.so\0';
-    const image = parse(makeElf({ type: 3, segments: [load, { type: 3, offset: 0x1000, fileSize: path.length }], code: new TextEncoder().encode(path) }));
+    const image = parse(
+      makeElf({ type: 3, segments: [load, { type: 3, offset: 0x1000, fileSize: path.length }], code: new TextEncoder().encode(path) }),
+    );
     expect(image).toMatchObject({ interpreter: '/lib64/ld.so', isPositionIndependent: true });
   });
 });

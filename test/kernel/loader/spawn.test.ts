@@ -23,7 +23,10 @@ describe('what cannot be started', () => {
       'a dynamic program without its interpreter',
       makeElf({
         type: 3,
-        segments: [{ flags: 5, offset: 0x1000, address: 0x1000, fileSize: 0x1000 }, { type: 3, offset: 0x1000, fileSize: dynamic.length }],
+        segments: [
+          { flags: 5, offset: 0x1000, address: 0x1000, fileSize: 0x1000 },
+          { type: 3, offset: 0x1000, fileSize: dynamic.length },
+        ],
         code: bytes(dynamic),
       }),
       0o755,
@@ -33,11 +36,25 @@ describe('what cannot be started', () => {
     ['a script whose interpreter is missing', bytes('#!/bin/nowhere -x\n'), 0o755, 'ENOENT', /script interpreter \/bin\/nowhere/],
     ['a script without interpreter', bytes('#!   \nx'), 0o755, 'ENOEXEC', /names no interpreter/],
     ['a script that is its own interpreter', bytes('#!/bin/it\n'), 0o755, 'ELOOP', /too many nested/],
-    ['segments on one page', makeElf({ segments: [
-      { flags: 5, offset: 0x1000, address: 0x401000, fileSize: 0x100 },
-      { flags: 6, offset: 0x1100, address: 0x401100, fileSize: 0x100 },
-    ] }), 0o755, 'ENOEXEC', /share the page/],
-    ['a segment where the stack goes', makeElf({ segments: [{ flags: 5, offset: 0x1000, address: 0xffffd000, fileSize: 0x1000 }] }), 0o755, 'ENOEXEC', /stack/],
+    [
+      'segments on one page',
+      makeElf({
+        segments: [
+          { flags: 5, offset: 0x1000, address: 0x401000, fileSize: 0x100 },
+          { flags: 6, offset: 0x1100, address: 0x401100, fileSize: 0x100 },
+        ],
+      }),
+      0o755,
+      'ENOEXEC',
+      /share the page/,
+    ],
+    [
+      'a segment where the stack goes',
+      makeElf({ segments: [{ flags: 5, offset: 0x1000, address: 0xffffd000, fileSize: 0x1000 }] }),
+      0o755,
+      'ENOEXEC',
+      /stack/,
+    ],
   ];
 
   test.each(cases)('%s', (_name, image, mode, error, message) => {
@@ -57,7 +74,12 @@ describe('what cannot be started', () => {
 
   test('nothing leaks from a failure', () => {
     const bench = new KernelBench();
-    putHostFile(bench.kernel, '/bin/it', makeElf({ segments: [{ flags: 5, offset: 0x1000, address: 0xffffd000, fileSize: 0x1000 }] }), 0o755);
+    putHostFile(
+      bench.kernel,
+      '/bin/it',
+      makeElf({ segments: [{ flags: 5, offset: 0x1000, address: 0xffffd000, fileSize: 0x1000 }] }),
+      0o755,
+    );
     const before = bench.kernel.hardware.physical.freeFrames;
     for (let i = 0; i < 20; i++) spawn(bench, '/bin/it', 'it');
     expect(bench.kernel.hardware.physical.freeFrames).toBe(before);
@@ -115,7 +137,12 @@ describe('the initial stack', () => {
 describe('placement', () => {
   test('a position-independent program goes to its base', () => {
     const bench = new KernelBench();
-    putHostFile(bench.kernel, '/bin/pie', makeElf({ type: 3, entry: 0x1010, segments: [{ flags: 5, offset: 0x1000, address: 0x1000, fileSize: 0x1000 }] }), 0o755);
+    putHostFile(
+      bench.kernel,
+      '/bin/pie',
+      makeElf({ type: 3, entry: 0x1010, segments: [{ flags: 5, offset: 0x1000, address: 0x1000, fileSize: 0x1000 }] }),
+      0o755,
+    );
     const made = spawn(bench, '/bin/pie', 'pie');
     if ('error' in made) throw new Error(made.message);
     expect(made.process.tasks[0]!.context.rip).toBe(BigInt(PIE_BASE + 0x10));
@@ -141,7 +168,8 @@ describe('placement', () => {
     const made = spawn(bench, '/bin/script', 'script', 'last');
     if ('error' in made) throw new Error(made.message);
     const task = made.process.tasks[0]!;
-    const argv = (i: number): string => new TextDecoder().decode(task.mm.user.copyInString(task.mm.user.readNumber(task.context.number(RSP) + 8 + i * 8)!, 99) as Uint8Array);
+    const argv = (i: number): string =>
+      new TextDecoder().decode(task.mm.user.copyInString(task.mm.user.readNumber(task.context.number(RSP) + 8 + i * 8)!, 99) as Uint8Array);
     expect([0, 1, 2, 3].map(argv)).toEqual(['/bin/it', '-a  -b', '/bin/script', 'last']);
   });
 });

@@ -22,14 +22,73 @@ const at = (page: number): number => BASE + page * PAGE;
 
 describe('ranges', () => {
   test.each<[string, (mm: Mm) => void, string[]]>([
-    ['neighbours that are alike become one', (mm) => { mm.insert(new Vma(at(0), at(2), RW)); mm.insert(new Vma(at(2), at(4), RW)); }, ['0-4:3']],
-    ['a gap is filled to one range', (mm) => { mm.insert(new Vma(at(0), at(1), RW)); mm.insert(new Vma(at(2), at(3), RW)); mm.insert(new Vma(at(1), at(2), RW)); }, ['0-3:3']],
-    ['others stay apart', (mm) => { mm.insert(new Vma(at(0), at(2), RW)); mm.insert(new Vma(at(2), at(4), PROT_READ)); }, ['0-2:3', '2-4:1']],
-    ['unmapping the middle leaves two', (mm) => { mm.insert(new Vma(at(0), at(4), RW)); mm.unmap(at(1), at(2)); }, ['0-1:3', '2-4:3']],
-    ['unmapping across ranges', (mm) => { mm.insert(new Vma(at(0), at(2), RW)); mm.insert(new Vma(at(3), at(5), PROT_READ)); mm.unmap(at(1), at(4)); }, ['0-1:3', '4-5:1']],
-    ['unmapping nothing', (mm) => { mm.insert(new Vma(at(3), at(4), RW)); mm.unmap(at(0), at(3)); }, ['3-4:3']],
-    ['protecting the middle splits, protecting back merges', (mm) => { mm.insert(new Vma(at(0), at(4), RW)); mm.protect(at(1), at(2), PROT_READ); mm.protect(at(1), at(2), RW); }, ['0-4:3']],
-    ['protecting the middle', (mm) => { mm.insert(new Vma(at(0), at(4), RW)); mm.protect(at(1), at(2), PROT_READ); }, ['0-1:3', '1-2:1', '2-4:3']],
+    [
+      'neighbours that are alike become one',
+      (mm) => {
+        mm.insert(new Vma(at(0), at(2), RW));
+        mm.insert(new Vma(at(2), at(4), RW));
+      },
+      ['0-4:3'],
+    ],
+    [
+      'a gap is filled to one range',
+      (mm) => {
+        mm.insert(new Vma(at(0), at(1), RW));
+        mm.insert(new Vma(at(2), at(3), RW));
+        mm.insert(new Vma(at(1), at(2), RW));
+      },
+      ['0-3:3'],
+    ],
+    [
+      'others stay apart',
+      (mm) => {
+        mm.insert(new Vma(at(0), at(2), RW));
+        mm.insert(new Vma(at(2), at(4), PROT_READ));
+      },
+      ['0-2:3', '2-4:1'],
+    ],
+    [
+      'unmapping the middle leaves two',
+      (mm) => {
+        mm.insert(new Vma(at(0), at(4), RW));
+        mm.unmap(at(1), at(2));
+      },
+      ['0-1:3', '2-4:3'],
+    ],
+    [
+      'unmapping across ranges',
+      (mm) => {
+        mm.insert(new Vma(at(0), at(2), RW));
+        mm.insert(new Vma(at(3), at(5), PROT_READ));
+        mm.unmap(at(1), at(4));
+      },
+      ['0-1:3', '4-5:1'],
+    ],
+    [
+      'unmapping nothing',
+      (mm) => {
+        mm.insert(new Vma(at(3), at(4), RW));
+        mm.unmap(at(0), at(3));
+      },
+      ['3-4:3'],
+    ],
+    [
+      'protecting the middle splits, protecting back merges',
+      (mm) => {
+        mm.insert(new Vma(at(0), at(4), RW));
+        mm.protect(at(1), at(2), PROT_READ);
+        mm.protect(at(1), at(2), RW);
+      },
+      ['0-4:3'],
+    ],
+    [
+      'protecting the middle',
+      (mm) => {
+        mm.insert(new Vma(at(0), at(4), RW));
+        mm.protect(at(1), at(2), PROT_READ);
+      },
+      ['0-1:3', '1-2:1', '2-4:3'],
+    ],
   ])('%s', (_name, act, expected) => {
     const mm = makeMm();
     act(mm);
@@ -96,7 +155,10 @@ describe('faults', () => {
   });
 });
 
-describe.each([['low', BASE], ['above 4 GiB', HIGH]])('copy-on-write, %s', (_name, base) => {
+describe.each([
+  ['low', BASE],
+  ['above 4 GiB', HIGH],
+])('copy-on-write, %s', (_name, base) => {
   function forked(shared: boolean): { parent: Mm; child: Mm } {
     const parent = makeMm();
     const source = shared ? new SharedPages(parent.hardware.physical, PAGE) : null;

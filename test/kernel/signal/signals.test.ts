@@ -3,10 +3,18 @@ import { DF, RAX, RDI, RDX, RSI, RSP, XMM } from '../../../src/machine/cpu/state
 import type { Task } from '../../../src/kernel/task/task.ts';
 import { CODE, DATA, KernelBench, NR } from '../kernel-bench.ts';
 
-const SIGINFO = 4, RESTORER = 0x04000000, ONSTACK = 0x08000000, RESTART = 0x10000000, NODEFER = 0x40000000, RESETHAND = 0x80000000;
+const SIGINFO = 4,
+  RESTORER = 0x04000000,
+  ONSTACK = 0x08000000,
+  RESTART = 0x10000000,
+  NODEFER = 0x40000000,
+  RESETHAND = 0x80000000;
 const HANDLER = CODE + 0x100;
 const RETURN = CODE + 0x200;
-const SIGUSR1 = 10, SIGUSR2 = 12, SIGSEGV = 11, SIGRT = 34;
+const SIGUSR1 = 10,
+  SIGUSR2 = 12,
+  SIGSEGV = 11,
+  SIGRT = 34;
 
 function ready(): { bench: KernelBench; task: Task } {
   const bench = new KernelBench();
@@ -260,8 +268,24 @@ describe('queues', () => {
 
 describe('default actions', () => {
   test.each([
-    [1, 'killed'], [2, 'killed'], [3, 'killed'], [9, 'killed'], [13, 'killed'], [14, 'killed'], [15, 'killed'], [17, 'goes on'], [18, 'goes on'],
-    [19, 'stopped'], [20, 'stopped'], [21, 'stopped'], [22, 'stopped'], [23, 'goes on'], [28, 'goes on'], [31, 'killed'], [34, 'killed'], [64, 'killed'],
+    [1, 'killed'],
+    [2, 'killed'],
+    [3, 'killed'],
+    [9, 'killed'],
+    [13, 'killed'],
+    [14, 'killed'],
+    [15, 'killed'],
+    [17, 'goes on'],
+    [18, 'goes on'],
+    [19, 'stopped'],
+    [20, 'stopped'],
+    [21, 'stopped'],
+    [22, 'stopped'],
+    [23, 'goes on'],
+    [28, 'goes on'],
+    [31, 'killed'],
+    [34, 'killed'],
+    [64, 'killed'],
   ])('signal %i: %s', (signal, effect) => {
     const { bench, task } = ready();
     bench.call(task, NR.kill, task.tid, signal);

@@ -3,7 +3,16 @@ import { RAX } from '../../../src/machine/cpu/state.ts';
 import type { Task } from '../../../src/kernel/task/task.ts';
 import { DATA, KernelBench, NR } from '../kernel-bench.ts';
 
-const WAIT = 0, WAKE = 1, REQUEUE = 3, CMP_REQUEUE = 4, WAKE_OP = 5, LOCK_PI = 6, UNLOCK_PI = 7, TRYLOCK_PI = 8, WAIT_BITSET = 9, WAKE_BITSET = 10;
+const WAIT = 0,
+  WAKE = 1,
+  REQUEUE = 3,
+  CMP_REQUEUE = 4,
+  WAKE_OP = 5,
+  LOCK_PI = 6,
+  UNLOCK_PI = 7,
+  TRYLOCK_PI = 8,
+  WAIT_BITSET = 9,
+  WAKE_BITSET = 10;
 const THREAD = 0x3d0f00;
 const WORD = DATA + 0x100;
 const OTHER = DATA + 0x200;

@@ -4,7 +4,11 @@ import type { Task } from '../../../src/kernel/task/task.ts';
 import { DATA, KernelBench, NR } from '../kernel-bench.ts';
 
 const THREAD = 0x3d0f00;
-const WNOHANG = 1, WUNTRACED = 2, WEXITED = 4, WCONTINUED = 8, WNOWAIT = 0x0100_0000;
+const WNOHANG = 1,
+  WUNTRACED = 2,
+  WEXITED = 4,
+  WCONTINUED = 8,
+  WNOWAIT = 0x0100_0000;
 
 function family(): { bench: KernelBench; parent: Task; child: Task } {
   const bench = new KernelBench();
