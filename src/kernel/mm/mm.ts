@@ -13,9 +13,10 @@ import {
 } from '../../machine/memory/address-space.ts';
 import { PAGE_MASK, PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
-import { MMAP_MIN, MMAP_TOP, STACK_LIMIT, TASK_SIZE } from '../abi/layout.ts';
+import { MMAP_MIN, STACK_LIMIT, TASK_SIZE } from '../abi/layout.ts';
 import type { UittContext } from '../uintr/uitt-context.ts';
 import type { Inode, PageMapper } from '../vfs/inode.ts';
+import { findGap, STACK_GUARD_GAP } from './gap.ts';
 import { dropSource, holdSource } from './page-source.ts';
 import { UserMemory } from './user-memory.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from './vma.ts';
@@ -29,9 +30,6 @@ export interface MemoryHardware {
   readonly tables: PageTableMemory;
   readonly grants: WriteGrants;
 }
-
-/** Guard between a growing stack and what lies below it, in bytes (vm.stack_guard_gap). */
-const STACK_GUARD_GAP = 256 * PAGE_SIZE;
 
 const frameOf = (entry: number): number => (entry & ~PAGE_MASK) >>> 0;
 
@@ -109,19 +107,7 @@ export class Mm implements PageMapper {
 
   /** Highest gap of `length` bytes below MMAP_TOP; above 4 GiB if there is none; -1 if the whole space is full. */
   findGap(length: number): number {
-    const low = this.gapBelow(MMAP_TOP, length, MMAP_MIN);
-    return low >= 0 ? low : this.gapBelow(TASK_SIZE - STACK_GUARD_GAP, length, 0x1_0000_0000);
-  }
-
-  private gapBelow(top: number, length: number, floor: number): number {
-    let end = top;
-    for (let i = this.vmas.length - 1; i >= 0; i--) {
-      const vma = this.vmas[i]!;
-      if (vma.start >= end) continue;
-      if (end - vma.end >= length) break;
-      end = Math.min(end, vma.start - (vma.growsDown ? STACK_GUARD_GAP : 0));
-    }
-    return end - length >= floor ? end - length : -1;
+    return findGap(this.vmas, length);
   }
 
   /** Adds a range where nothing is mapped, merging with its neighbours. */

@@ -4,7 +4,7 @@ import { ERRNO, RESTART } from '../abi/errno.ts';
 import { CLONE_CLEAR_SIGHAND, CLONE_DETACHED, CLONE_INTO_CGROUP, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, CSIGNAL } from '../abi/clone.ts';
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../abi/fcntl.ts';
 import { CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, SIGNAL } from '../abi/signal.ts';
-import { encodeRusage } from '../abi/rusage.ts';
+import { encodeRusage } from '../task/rusage.ts';
 import type { Kernel } from '../kernel.ts';
 import { execute } from '../loader/exec.ts';
 import { signalInformation } from '../signal/state.ts';

@@ -1,7 +1,7 @@
 // System calls on the machine as a whole and on a task's odds and ends: names, limits, usage, randomness, prctl, start-up of libc.
 
 import { ERRNO } from '../abi/errno.ts';
-import { encodeRusage } from '../abi/rusage.ts';
+import { encodeRusage } from '../task/rusage.ts';
 import { BUILD, MACHINE, RELEASE, SYSTEM_NAME } from '../abi/version.ts';
 import { TASK_SIZE } from '../abi/layout.ts';
 import type { Kernel } from '../kernel.ts';

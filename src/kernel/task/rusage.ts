@@ -2,7 +2,7 @@
 
 import type { CyclesUsed } from '../time/process-time.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
-import type { Usage } from '../task/process.ts';
+import type { Usage } from './process.ts';
 
 export const RUSAGE_BYTES = 144;
 
