@@ -122,10 +122,14 @@ export class Kernel {
     return this.scheduler.currentOn(vcpu.id);
   }
 
-  /** Starts a program from the machine's file system as a child of pid 1. */
-  spawn(request: SpawnRequest, now = this.now): { readonly process: Process } | SpawnFailure {
+  /** Something from outside the machine is about to act on it at virtual time `now`: no vCPU runs kernel code. */
+  enterFromOutside(now: number): void {
     this.now = Math.max(this.now, now);
     this.cpu = null;
+  }
+
+  /** Starts a program from the machine's file system as a child of pid 1. */
+  spawn(request: SpawnRequest): { readonly process: Process } | SpawnFailure {
     return spawn(this, request);
   }
 

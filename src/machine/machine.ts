@@ -67,7 +67,7 @@ export class Machine {
   apply<K extends InputKind>(kind: K, fields: CommandFields<K>): InputReply<K> {
     this.journal.record({ time: this.time, kind, fields } as JournalEntry);
     this.board.suspendAll();
-    this.board.kernel.now = this.time;
+    this.board.kernel.enterFromOutside(this.time);
     return INPUTS[kind](this, fields);
   }
 
