@@ -57,7 +57,11 @@ function writable(directory) {
 function cacheDirectory() {
   if (isCheckout && writable(root)) return join(root, '.cache', 'compile');
   const base = process.env.XDG_CACHE_HOME || (process.env.HOME && join(process.env.HOME, '.cache'));
-  return join(base && existsSync(base) && writable(base) ? base : join(tmpdir(), `uintrd-${process.getuid ? process.getuid() : 0}`), 'uintrd', 'compile');
+  return join(
+    base && existsSync(base) && writable(base) ? base : join(tmpdir(), `uintrd-${process.getuid ? process.getuid() : 0}`),
+    'uintrd',
+    'compile',
+  );
 }
 
 /** src/x.ts or clients/x.ts in a checkout; dist/src/x.js in a package. */
@@ -99,7 +103,8 @@ export function launch(args) {
   install();
   const tool = args[0] === '--tool' ? args[1] : undefined;
   const rest = args.slice(tool === undefined ? 1 : 2);
-  if (args.length === 0 || (args[0] === '--tool' && tool === undefined)) fail('usage: launch.js FILE [ARGUMENTS] | --tool NAME [ARGUMENTS]');
+  if (args.length === 0 || (args[0] === '--tool' && tool === undefined))
+    fail('usage: launch.js FILE [ARGUMENTS] | --tool NAME [ARGUMENTS]');
   const modern = Number(process.versions.node.split('.')[0]) >= NEEDED;
   const node = modern ? process.execPath : bundledNode();
   if (!modern && !existsSync(node)) fail(`${node} is missing`);

@@ -6,5 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [fileURLToPath(new URL('../bin/launch.js', import.meta.url)), '--tool', 'tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(
+  process.execPath,
+  [fileURLToPath(new URL('../bin/launch.js', import.meta.url)), '--tool', 'tsc', '-p', 'tsconfig.build.json'],
+  { cwd: root, stdio: 'inherit' },
+);
 process.exitCode = status ?? 1;

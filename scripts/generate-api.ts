@@ -7,11 +7,27 @@ import protobuf from 'protobufjs';
 export const API_MODULE = new URL('../src/gen/api.ts', import.meta.url);
 const PROTO = fileURLToPath(new URL('../proto/', import.meta.url));
 const FILES = [
-  'uintr/v1/lab.proto', 'uintr/v1/machine.proto', 'uintr/v1/artifact.proto', 'uintr/v1/guest.proto', 'uintr/v1/uintr.proto', 'uintr/v1/event.proto',
-  'uintr/v1/event_service.proto', 'google/rpc/status.proto', 'google/rpc/error_details.proto', 'grpc/health/v1/health.proto',
+  'uintr/v1/lab.proto',
+  'uintr/v1/machine.proto',
+  'uintr/v1/artifact.proto',
+  'uintr/v1/guest.proto',
+  'uintr/v1/uintr.proto',
+  'uintr/v1/event.proto',
+  'uintr/v1/event_service.proto',
+  'google/rpc/status.proto',
+  'google/rpc/error_details.proto',
+  'grpc/health/v1/health.proto',
 ];
 const SCALARS: Readonly<Record<string, string>> = {
-  uint32: 'number', int32: 'number', sint32: 'number', uint64: 'bigint', fixed64: 'bigint', int64: 'bigint', bool: 'boolean', string: 'string', bytes: 'Uint8Array',
+  uint32: 'number',
+  int32: 'number',
+  sint32: 'number',
+  uint64: 'bigint',
+  fixed64: 'bigint',
+  int64: 'bigint',
+  bool: 'boolean',
+  string: 'string',
+  bytes: 'Uint8Array',
 };
 
 const fullName = (object: protobuf.ReflectionObject): string => object.fullName.slice(1);
@@ -50,7 +66,11 @@ export function apiModule(): string {
         `    { name: '${field.name}', number: ${field.id}, type: '${kind}'${target ? `, of: '${fullName(target)}'` : ''}` +
           `${field.repeated ? ', repeated: true' : ''}${field.map ? ', map: true' : ''}${oneof ? `, oneof: '${oneof}'` : ''} },`,
       );
-      const value = field.map ? `Readonly<Record<string, ${valueType(field)}>>` : field.repeated ? `readonly ${valueType(field)}[]` : valueType(field);
+      const value = field.map
+        ? `Readonly<Record<string, ${valueType(field)}>>`
+        : field.repeated
+          ? `readonly ${valueType(field)}[]`
+          : valueType(field);
       const optional = oneof !== undefined || (kind === 'message' && !field.repeated && !field.map);
       members.push(`  readonly ${field.name}${optional ? '?' : ''}: ${value}${optional ? ' | undefined' : ''};`);
     }
@@ -81,7 +101,8 @@ export function apiModule(): string {
       });
       types.push(`export interface ${typeName(object)} {\n${members.join('\n')}\n}`);
     }
-    if (object instanceof protobuf.Namespace && !fullName(object).startsWith('google.protobuf.compiler')) for (const nested of object.nestedArray) visit(nested);
+    if (object instanceof protobuf.Namespace && !fullName(object).startsWith('google.protobuf.compiler'))
+      for (const nested of object.nestedArray) visit(nested);
   };
   visit(root);
 

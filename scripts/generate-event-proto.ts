@@ -8,7 +8,14 @@ import type { FieldType } from '../src/machine/events/schema.ts';
 export const EVENT_PROTO = new URL('../proto/uintr/v1/event.proto', import.meta.url);
 
 const PROTO_TYPE: Readonly<Record<FieldType, string>> = {
-  u32: 'uint32', i32: 'sint32', u64: 'uint64', x64: 'fixed64', x64s: 'repeated fixed64', text: 'string', bytes: 'bytes', flag: 'bool',
+  u32: 'uint32',
+  i32: 'sint32',
+  u64: 'uint64',
+  x64: 'fixed64',
+  x64s: 'repeated fixed64',
+  text: 'string',
+  bytes: 'bytes',
+  flag: 'bool',
 };
 
 const pascal = (name: string): string => name.replace(/(^|_)(\w)/g, (_, _separator, letter: string) => letter.toUpperCase());
@@ -18,7 +25,9 @@ export function eventProto(): string {
   const enumeration = kinds.map(([kind, { number }]) => `  EVENT_KIND_${kind.toUpperCase()} = ${number};`);
   const payload = kinds.map(([kind, { number }]) => `    ${pascal(kind)}Event ${kind} = ${number};`);
   const messages = kinds.map(([kind, { fields }]) => {
-    const lines = Object.entries(fields as Record<string, FieldType>).map(([name, type], at) => `  ${PROTO_TYPE[type]} ${name} = ${at + 1};\n`);
+    const lines = Object.entries(fields as Record<string, FieldType>).map(
+      ([name, type], at) => `  ${PROTO_TYPE[type]} ${name} = ${at + 1};\n`,
+    );
     return `message ${pascal(kind)}Event {${lines.length > 0 ? `\n${lines.join('')}` : ''}}\n`;
   });
   return `// Everything a machine reports. Generated from src/machine/events/schema.ts by scripts/generate-event-proto.ts: change that table instead.

@@ -7,8 +7,16 @@ import type { UintrClient } from '../ts/client.ts';
 
 /** Exceptions by vector (SDM vol. 3, table 6-1). */
 const EXCEPTIONS: Readonly<Record<number, string>> = {
-  0: 'division error', 1: 'debug trap', 3: 'breakpoint', 6: 'invalid opcode', 12: 'stack fault', 13: 'general protection', 14: 'page fault',
-  16: 'x87 floating-point error', 17: 'alignment check', 19: 'SIMD floating-point error',
+  0: 'division error',
+  1: 'debug trap',
+  3: 'breakpoint',
+  6: 'invalid opcode',
+  12: 'stack fault',
+  13: 'general protection',
+  14: 'page fault',
+  16: 'x87 floating-point error',
+  17: 'alignment check',
+  19: 'SIMD floating-point error',
 };
 const FATAL = new Set<number>([os.signals.SIGILL, os.signals.SIGTRAP, os.signals.SIGBUS, os.signals.SIGFPE, os.signals.SIGSEGV]);
 const KINDS = ['fault', 'unsupported_instruction', 'senduipi_fault', 'user_interrupt_fault'] as const;
@@ -47,7 +55,8 @@ function at(symbol: string, rip: bigint): string {
 
 function sentence(event: Event): string {
   const { fault, unsupported_instruction: absent, senduipi_fault: senduipi, user_interrupt_fault: delivery } = event;
-  if (absent) return `this processor has no ${absent.mnemonic} (${absent.feature}) ${at(absent.symbol, absent.rip)}; ${absent.remedy.startsWith('-') ? `compile with ${absent.remedy}` : absent.remedy}`;
+  if (absent)
+    return `this processor has no ${absent.mnemonic} (${absent.feature}) ${at(absent.symbol, absent.rip)}; ${absent.remedy.startsWith('-') ? `compile with ${absent.remedy}` : absent.remedy}`;
   if (senduipi) return `SENDUIPI of index ${senduipi.uitt_index}: ${senduipi.reason}`;
   if (delivery) return `the delivery of user vector ${delivery.vector} could not write its frame or found no valid handler`;
   if (!fault) return '';

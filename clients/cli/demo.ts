@@ -42,7 +42,8 @@ async function runGuest(client: UintrClient, program: string, abi: Abi): Promise
   const answer = await client.guest.WaitProcess({ name: spawned!.name, until_quiescent: true });
   guest.finish(answer);
   await following;
-  if (answer.reason !== 'REASON_EXITED' || exitCodeOf(answer.process!) !== 0) throw new Error(`${program} ended with ${answer.reason}, code ${exitCodeOf(answer.process!)}`);
+  if (answer.reason !== 'REASON_EXITED' || exitCodeOf(answer.process!) !== 0)
+    throw new Error(`${program} ended with ${answer.reason}, code ${exitCodeOf(answer.process!)}`);
 
   const { events: count } = await client.machines.GetMachineStats({ name });
   const events: Event[] = [];
@@ -98,7 +99,8 @@ async function demonstrate(client: UintrClient): Promise<void> {
 if (guests === undefined) throw new Error('the built guest programs are missing: npm run build:guests');
 const daemon = await startLocalDaemon();
 const client = connect(daemon.endpoint);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void daemon.stop().then(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void daemon.stop().then(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
 try {
   await demonstrate(client);
 } catch (error) {

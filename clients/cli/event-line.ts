@@ -22,7 +22,11 @@ export function eventText(event: Event): string {
   const { sequence, cycle, vcpu, pid, tid, kind, ...fields } = flatEvent(event);
   const place = vcpu === -1 ? '' : `vcpu${vcpu}`;
   const task = pid === 0 ? '' : `${pid}/${tid}`;
-  const shown = Object.entries(fields).filter(([, value]) => value !== '' && value !== false && !(Array.isArray(value) && value.length === 0));
-  const text = shown.map(([name, value]) => `${name}=${name === 'data' ? JSON.stringify(Buffer.from(String(value), 'base64').toString()) : String(value)}`);
+  const shown = Object.entries(fields).filter(
+    ([, value]) => value !== '' && value !== false && !(Array.isArray(value) && value.length === 0),
+  );
+  const text = shown.map(
+    ([name, value]) => `${name}=${name === 'data' ? JSON.stringify(Buffer.from(String(value), 'base64').toString()) : String(value)}`,
+  );
   return `${String(sequence).padStart(6)}  ${String(cycle).padStart(12)}  ${place.padEnd(6)}  ${task.padEnd(7)}  ${String(kind).padEnd(26)}  ${text.join(' ')}`.trimEnd();
 }

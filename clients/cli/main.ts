@@ -4,7 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { main } from './program.ts';
 
 /** From clients/cli/ in a checkout, from dist/clients/cli/ in the package. */
-const manifest = ['../../package.json', '../../../package.json'].map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url))!;
+const manifest = ['../../package.json', '../../../package.json']
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => existsSync(url))!;
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
 
 // A reader that goes away shows in the writes; it must not end us with a stack trace.

@@ -6,7 +6,10 @@ export const machineName = (text: string): string => (text.includes('/') ? text 
 export const processName = (machine: string, pid: number): string => `${machineName(machine)}/processes/${pid}`;
 
 /** All pages of a list. */
-export async function everyPage<Page extends { readonly next_page_token: string }, T>(fetch: (pageToken: string) => Promise<Page>, items: (page: Page) => readonly T[]): Promise<T[]> {
+export async function everyPage<Page extends { readonly next_page_token: string }, T>(
+  fetch: (pageToken: string) => Promise<Page>,
+  items: (page: Page) => readonly T[],
+): Promise<T[]> {
   const all: T[] = [];
   let token = '';
   do {

@@ -13,14 +13,28 @@ export type Column<T> = readonly [heading: string, cell: (row: T) => string | nu
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
   const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => String(cell(row))))];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)));
-  return lines.map((line) => line.map((cell, at) => cell.padEnd(widths[at]!)).join('  ').trimEnd()).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((cell, at) => cell.padEnd(widths[at]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 export const jsonOf = (type: string, message: object): Json => toJson(API, type, message);
 
 export function printList<T extends object>(format: Format, type: string, rows: readonly T[], columns: readonly Column<T>[]): void {
   if (format === 'table') console.log(table(rows, columns));
-  else if (format === 'json') console.log(JSON.stringify(rows.map((row) => jsonOf(type, row)), null, 2));
+  else if (format === 'json')
+    console.log(
+      JSON.stringify(
+        rows.map((row) => jsonOf(type, row)),
+        null,
+        2,
+      ),
+    );
   else for (const row of rows) console.log(JSON.stringify(jsonOf(type, row)));
 }
 
@@ -34,16 +48,21 @@ export function printObject(format: Format, type: string, message: object): void
 function outline(value: { [name: string]: Json }, indent: string): string[] {
   return Object.entries(value).flatMap(([name, item]): string[] => {
     if (Array.isArray(item) && item.some((inner) => typeof inner === 'object'))
-      return [`${indent}${name}:`, ...item.flatMap((inner) => [`${indent}  -`, ...outline(inner as { [name: string]: Json }, `${indent}    `)])];
+      return [
+        `${indent}${name}:`,
+        ...item.flatMap((inner) => [`${indent}  -`, ...outline(inner as { [name: string]: Json }, `${indent}    `)]),
+      ];
     if (Array.isArray(item)) return [`${indent}${name}: ${item.join(' ')}`];
-    if (typeof item === 'object' && item !== null) return Object.keys(item).length === 0 ? [] : [`${indent}${name}:`, ...outline(item, `${indent}  `)];
+    if (typeof item === 'object' && item !== null)
+      return Object.keys(item).length === 0 ? [] : [`${indent}${name}:`, ...outline(item, `${indent}  `)];
     return [`${indent}${name}: ${String(item)}`];
   });
 }
 
 export const hex = (value: bigint): string => `0x${value.toString(16)}`;
 /** "MACHINE_STATE_RUNNING" with prefix "MACHINE_STATE_" -> "running". */
-export const word = (value: string, prefix: string): string => (value.startsWith(prefix) ? value.slice(prefix.length).toLowerCase() : value);
+export const word = (value: string, prefix: string): string =>
+  value.startsWith(prefix) ? value.slice(prefix.length).toLowerCase() : value;
 /** The last part of a resource's name. */
 export const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 export const gigahertz = 1e9;

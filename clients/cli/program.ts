@@ -68,7 +68,10 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .option('-e, --env <name=value>', 'may be repeated', collect, [])
     .option('--events <file>', 'write all events there, one JSON object a line')
     .passThroughOptions()
-    .addHelpText('after', '\nExits with the program\'s code, 128+n for signal n, 124 on --timeout-virtual, 125 when uintrctl or the daemon failed or the\nmachine is quiescent, 126 if the program cannot be executed, 127 if it is not found.')
+    .addHelpText(
+      'after',
+      "\nExits with the program's code, 128+n for signal n, 124 on --timeout-virtual, 125 when uintrctl or the daemon failed or the\nmachine is quiescent, 126 if the program cannot be executed, 127 if it is not found.",
+    )
     .action(async (path: string, args: string[], options: RunOptions & Partial<GlobalOptions>) => {
       const opening = openSession({ ...globals(), ...options });
       const connecting = opening.then((session) => {
@@ -82,7 +85,10 @@ export async function main(argv: readonly string[], version: string): Promise<nu
         if (error instanceof UsageError && error.exitCode !== 2) throw error;
         throw new UsageError(explain(error, endpoint), EXIT.failed);
       } finally {
-        await opening.then((session) => session.close(), () => {});
+        await opening.then(
+          (session) => session.close(),
+          () => {},
+        );
       }
     });
 

@@ -37,7 +37,9 @@ const reasonExit: Readonly<Record<string, number>> = { NOT_EXECUTABLE: EXIT.notE
 
 /** The program as a shell would find it: a path, or a name in the current directory or PATH. */
 export async function readProgram(program: string): Promise<Uint8Array> {
-  const candidates = program.includes('/') ? [program] : ['', ...(process.env['PATH'] ?? '').split(':')].map((directory) => join(directory, program));
+  const candidates = program.includes('/')
+    ? [program]
+    : ['', ...(process.env['PATH'] ?? '').split(':')].map((directory) => join(directory, program));
   for (const path of candidates) {
     const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
@@ -70,7 +72,8 @@ async function hostFiles(client: UintrClient, options: readonly string[]): Promi
   return Promise.all(
     options.map(async (text) => {
       const at = text.lastIndexOf(':');
-      if (at < 1 || text[at + 1] !== '/') throw new UsageError(`--file: "${text}" is not HOST:GUEST with an absolute GUEST path`, EXIT.failed);
+      if (at < 1 || text[at + 1] !== '/')
+        throw new UsageError(`--file: "${text}" is not HOST:GUEST with an absolute GUEST path`, EXIT.failed);
       const [host, path] = [text.slice(0, at), text.slice(at + 1)];
       const data = await readHostFile('--file', host);
       const mode = (await stat(host)).mode & 0o777;

@@ -32,7 +32,9 @@ export function addSpecOptions(command: Command): Command {
 
 export async function specFrom(client: UintrClient, options: SpecOptions): Promise<Input<MachineSpec>> {
   const abi = parseChoice('--abi', options.abi, ABIS);
-  const overrides = options.cost.map((text) => parsePair('--cost', text)).map(([name, cycles]) => [name, parseCount('--cost', cycles)] as const);
+  const overrides = options.cost
+    .map((text) => parsePair('--cost', text))
+    .map(([name, cycles]) => [name, parseCount('--cost', cycles)] as const);
   let virtualCycles = 0;
   if (options.timeoutVirtual !== undefined) {
     const seconds = parseDuration('--timeout-virtual', options.timeoutVirtual);

@@ -33,12 +33,20 @@ const WAITING: Readonly<Record<string, (event: Event) => string>> = {
 const LEGS: Readonly<Record<string, { readonly what: string; readonly detail: (event: Event) => string }>> = {
   senduipi: {
     what: 'SENDUIPI',
-    detail: ({ senduipi: e }) => `UITT[${e!.uitt_index}] -> vector ${e!.vector}, UPID ${hex(e!.upid)}${e!.sends_ipi ? '' : `; no IPI: ${e!.suppressed_by} is set`}`,
+    detail: ({ senduipi: e }) =>
+      `UITT[${e!.uitt_index}] -> vector ${e!.vector}, UPID ${hex(e!.upid)}${e!.sends_ipi ? '' : `; no IPI: ${e!.suppressed_by} is set`}`,
   },
   pir_posted: { what: 'PIR post', detail: ({ pir_posted: e }) => `PIR ${hex(e!.pir)}` },
-  ipi_sent: { what: 'IPI sent', detail: ({ ipi_sent: e }) => `vector ${hex(BigInt(e!.idt_vector))} to APIC ${e!.destination_apic}${e!.interrupt === 0n ? ', by the kernel to itself' : ''}` },
+  ipi_sent: {
+    what: 'IPI sent',
+    detail: ({ ipi_sent: e }) =>
+      `vector ${hex(BigInt(e!.idt_vector))} to APIC ${e!.destination_apic}${e!.interrupt === 0n ? ', by the kernel to itself' : ''}`,
+  },
   ipi_arrived: { what: 'IPI arrives', detail: ({ ipi_arrived: e }) => `in ${e!.mode} mode` },
-  notification_processed: { what: 'notification', detail: ({ notification_processed: e }) => `PIR ${hex(e!.taken)} -> UIRR ${hex(e!.uirr)}` },
+  notification_processed: {
+    what: 'notification',
+    detail: ({ notification_processed: e }) => `PIR ${hex(e!.taken)} -> UIRR ${hex(e!.uirr)}`,
+  },
   user_interrupt_recognized: {
     what: 'recognition',
     detail: ({ user_interrupt_recognized: e }) => (e!.deliverable ? 'deliverable' : `waits for ${e!.waits_for}`),
@@ -62,7 +70,9 @@ function belongs(event: Event, kind: string, interrupt: bigint, receiver: number
 
 /** The way of the first interrupt that was delivered; undefined if there is none. */
 export function timelineOf(events: readonly Event[]): Timeline | undefined {
-  const deliveredAt = events.findIndex((event) => event.user_interrupt_delivered !== undefined && event.user_interrupt_delivered.interrupt !== 0n);
+  const deliveredAt = events.findIndex(
+    (event) => event.user_interrupt_delivered !== undefined && event.user_interrupt_delivered.interrupt !== 0n,
+  );
   if (deliveredAt < 0) return undefined;
   const delivery = events[deliveredAt]!;
   const { interrupt, symbol, handler } = delivery.user_interrupt_delivered!;
@@ -71,7 +81,9 @@ export function timelineOf(events: readonly Event[]): Timeline | undefined {
   if (sentAt < 0 || returnedAt < 0) return undefined;
 
   // Why the receiver was not there to take it, if it was not: the last time it left.
-  const leftAt = events.findLastIndex((event, at) => at < sentAt && event.tid === delivery.tid && (event.switched_out ?? event.switched_in) !== undefined);
+  const leftAt = events.findLastIndex(
+    (event, at) => at < sentAt && event.tid === delivery.tid && (event.switched_out ?? event.switched_in) !== undefined,
+  );
   const from = leftAt >= 0 && events[leftAt]!.switched_out ? leftAt : sentAt;
 
   const steps: Step[] = [];
@@ -82,8 +94,15 @@ export function timelineOf(events: readonly Event[]): Timeline | undefined {
     const cycle = Number(event.cycle);
     const leg = LEGS[kind];
     if (leg && !firstOf.has(kind)) firstOf.set(kind, cycle);
-    steps.push({ cycle, vcpu: event.vcpu, tid: event.tid, what: leg?.what ?? kind.replace('_', ' '), detail: leg ? leg.detail(event) : WAITING[kind]!(event) });
-    if (kind === 'user_interrupt_delivered') steps.push({ cycle, vcpu: event.vcpu, tid: event.tid, what: 'handler', detail: `${symbol || 'code'} at ${hex(handler)}` });
+    steps.push({
+      cycle,
+      vcpu: event.vcpu,
+      tid: event.tid,
+      what: leg?.what ?? kind.replace('_', ' '),
+      detail: leg ? leg.detail(event) : WAITING[kind]!(event),
+    });
+    if (kind === 'user_interrupt_delivered')
+      steps.push({ cycle, vcpu: event.vcpu, tid: event.tid, what: 'handler', detail: `${symbol || 'code'} at ${hex(handler)}` });
   }
   return { steps, legs: legsOf(firstOf, events.slice(sentAt, returnedAt + 1), delivery.tid) };
 }
@@ -91,12 +110,20 @@ export function timelineOf(events: readonly Event[]): Timeline | undefined {
 function legsOf(firstOf: ReadonlyMap<string, number>, events: readonly Event[], receiver: number): Leg[] {
   const at = (kind: string): number => firstOf.get(kind) ?? Number.NaN;
   const back = events.find((event) => event.switched_in !== undefined && event.tid === receiver);
-  const path: [string, number][] = [['SENDUIPI', at('senduipi')], ['PIR post', at('pir_posted')]];
+  const path: [string, number][] = [
+    ['SENDUIPI', at('senduipi')],
+    ['PIR post', at('pir_posted')],
+  ];
   if (back) path.push(['receiver scheduled again', Number(back.cycle)]);
   if (firstOf.has('ipi_sent')) path.push(['IPI sent', at('ipi_sent')]);
   // A self-IPI has no flight and so no arrival of its own.
   if (firstOf.has('ipi_arrived')) path.push(['IPI arrives', at('ipi_arrived')]);
-  path.push(['notification', at('notification_processed')], ['recognition', at('user_interrupt_recognized')], ['delivery', at('user_interrupt_delivered')], ['UIRET (the handler)', at('uiret')]);
+  path.push(
+    ['notification', at('notification_processed')],
+    ['recognition', at('user_interrupt_recognized')],
+    ['delivery', at('user_interrupt_delivered')],
+    ['UIRET (the handler)', at('uiret')],
+  );
   const legs = path.slice(1).map(([name, cycle], index) => ({ name: `${path[index]![0]} -> ${name}`, cycles: cycle - path[index]![1] }));
   return [...legs, { name: 'SENDUIPI -> handler (delivery)', cycles: at('user_interrupt_delivered') - at('senduipi') }];
 }

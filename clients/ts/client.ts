@@ -63,7 +63,10 @@ type Method<M extends Shape> = M['requestStream'] extends true
 
 type ServiceClient<Service> = { readonly [M in keyof Service]: Service[M] extends Shape ? Method<Service[M]> : never };
 
-export type UintrClient = { readonly [S in keyof Services]: ServiceClient<Services[S]> } & { close(): void; waitForReady(milliseconds: number): Promise<void> };
+export type UintrClient = { readonly [S in keyof Services]: ServiceClient<Services[S]> } & {
+  close(): void;
+  waitForReady(milliseconds: number): Promise<void>;
+};
 
 const decoder = new Decoder(API, false);
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -101,8 +104,14 @@ function unary(client: Client, wire: Wire) {
       const { metadata, settings } = callSettings(options);
       // Checked here, so that a bad request rejects instead of breaking the call.
       const bytes = wire.serialize(request);
-      const call = client.makeUnaryRequest(wire.path, (ready: Buffer) => ready, wire.deserialize, bytes, metadata, settings, (error, response) =>
-        error ? reject(new ApiError(error)) : resolve(response),
+      const call = client.makeUnaryRequest(
+        wire.path,
+        (ready: Buffer) => ready,
+        wire.deserialize,
+        bytes,
+        metadata,
+        settings,
+        (error, response) => (error ? reject(new ApiError(error)) : resolve(response)),
       );
       cancelWith(options.signal, call);
     });
@@ -188,6 +197,8 @@ export function connect(endpoint: string): UintrClient {
     ...services,
     close: () => client.close(),
     waitForReady: (milliseconds: number) =>
-      new Promise<void>((resolve, reject) => client.waitForReady(Date.now() + milliseconds, (error) => (error ? reject(error) : resolve()))),
+      new Promise<void>((resolve, reject) =>
+        client.waitForReady(Date.now() + milliseconds, (error) => (error ? reject(error) : resolve())),
+      ),
   } as UintrClient;
 }

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** From clients/ts/ in a checkout, from dist/clients/ts/ in the package. */
-const BIN = ['../../bin/uintrd.js', '../../../bin/uintrd.js'].map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(path));
+const BIN = ['../../bin/uintrd.js', '../../../bin/uintrd.js']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path));
 const START_MILLISECONDS = 30_000;
 
 export interface LocalDaemon {
@@ -21,11 +23,15 @@ export async function startLocalDaemon(flags: readonly string[] = []): Promise<L
   if (BIN === undefined) throw new Error('the uintrd bin is missing beside this program');
   const directory = await mkdtemp(join(tmpdir(), 'uintrd-'));
   const endpoint = `unix:${join(directory, 'socket')}`;
-  const child = spawn(process.execPath, [BIN, '--listen', endpoint, '--exit-with-stdin', '--log-level', 'error', '--drain-ms', '200', ...flags], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A terminal's Ctrl-C is for the guest, not for its daemon.
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [BIN, '--listen', endpoint, '--exit-with-stdin', '--log-level', 'error', '--drain-ms', '200', ...flags],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A terminal's Ctrl-C is for the guest, not for its daemon.
+      detached: true,
+    },
+  );
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-8192)));
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -6,7 +6,11 @@ import type { UintrClient } from './client.ts';
 const CHUNK_BYTES = 1 << 20;
 
 /** Uploads under a name of the server's choosing and returns that name. */
-export async function uploadArtifact(client: UintrClient, bytes: Uint8Array, labels: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function uploadArtifact(
+  client: UintrClient,
+  bytes: Uint8Array,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   function* parts() {
     yield { header: { parent: 'projects/default', labels, sha256 } };

@@ -12,7 +12,7 @@ import { Vcpu } from './cpu/vcpu.ts';
 import type { EventSink } from './events/event-sink.ts';
 import type { EventPlace } from './events/schema.ts';
 import type { MachineSpec } from './machine-spec.ts';
-import { AddressSpace, PageTableMemory, WriteGrants } from './memory/address-space.ts';
+import { type AddressSpace, PageTableMemory, WriteGrants } from './memory/address-space.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { RandomGenerator } from './random-generator.ts';
 import type { Steppable } from './run-loop.ts';
@@ -230,7 +230,9 @@ export class Board implements Steppable {
     for (const vcpu of this.vcpus) {
       vcpu.uintr.connect({
         memory: new SupervisorLinearMemory(this.physical, DIRECT_MAP, () => this.currentSpace(vcpu)),
-        ipi: { sendFixed: (destination, vector, interrupt, departs) => this.bus.sendFixed(vcpu.apic, destination, vector, interrupt, departs) },
+        ipi: {
+          sendFixed: (destination, vector, interrupt, departs) => this.bus.sendFixed(vcpu.apic, destination, vector, interrupt, departs),
+        },
         events: this.events,
         ledger: this.ledger,
         places: { place: () => this.place(vcpu), symbol: (address) => this.symbol(vcpu, address) },

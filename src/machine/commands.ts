@@ -38,7 +38,8 @@ function alive(host: Host, command: Command): HostedMachine {
 
 function costTable(preset: string, overrides: Readonly<Partial<Record<CostName, number>>>): CostTableReply {
   const found = PRESETS[preset];
-  if (!found) throw new MachineError('INVALID_FIELD', `preset: there is no cost preset ${preset}`, { field: 'preset', description: 'unknown' });
+  if (!found)
+    throw new MachineError('INVALID_FIELD', `preset: there is no cost preset ${preset}`, { field: 'preset', description: 'unknown' });
   const costs = (Object.keys(found.costs) as CostName[]).map((name) => ({
     name,
     cycles: overrides[name] ?? found.costs[name].cycles,
@@ -94,7 +95,10 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   run_machine(host, { machine, request, fields }) {
     const hosted = find(host, machine);
     if (hosted.machine.spec.time_mode !== 'LOCKSTEP')
-      throw new MachineError('WRONG_STATE', 'run_machine needs a machine whose time_mode is LOCKSTEP', { state: 'FREE_RUNNING', allowed: 'LOCKSTEP' });
+      throw new MachineError('WRONG_STATE', 'run_machine needs a machine whose time_mode is LOCKSTEP', {
+        state: 'FREE_RUNNING',
+        allowed: 'LOCKSTEP',
+      });
     hosted.require('run_machine', 'created', 'paused', 'quiescent');
     hosted.addWait({ kind: 'run_machine', request, untilCycle: fields.untilCycle });
     return PENDING;

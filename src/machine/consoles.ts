@@ -53,7 +53,10 @@ export class Consoles {
 
   private open(pid: number): Console {
     const console = this.byPid.get(pid);
-    if (!console) throw new MachineError('PROCESS_NOT_FOUND', `process ${pid} was not started by SpawnProcess, so it has no console`, { pid: `${pid}` });
+    if (!console)
+      throw new MachineError('PROCESS_NOT_FOUND', `process ${pid} was not started by SpawnProcess, so it has no console`, {
+        pid: `${pid}`,
+      });
     if (console.inputEnded) throw new MachineError('STDIN_CLOSED', `the standard input of process ${pid} is closed`, { pid: `${pid}` });
     return console;
   }

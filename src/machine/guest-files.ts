@@ -17,7 +17,10 @@ const SENTENCES: Readonly<Record<number, string>> = {
 };
 
 export function fileError(path: string, errno: number): MachineError {
-  return new MachineError('FILE_ERROR', `${path}: ${SENTENCES[errno] ?? 'the machine refuses'} (${errorName(errno)})`, { path, errno: errorName(errno) });
+  return new MachineError('FILE_ERROR', `${path}: ${SENTENCES[errno] ?? 'the machine refuses'} (${errorName(errno)})`, {
+    path,
+    errno: errorName(errno),
+  });
 }
 
 export function readGuestFile(kernel: Kernel, path: string, offset: number, length: number): CommandReply<'read_file'> {

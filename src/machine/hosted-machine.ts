@@ -100,7 +100,8 @@ export class HostedMachine {
   /** Sends what has been emitted since the last time. */
   flush(): void {
     const { consoles } = this.machine;
-    for (const chunk of consoles.takeOutput()) this.post({ kind: 'console', machine: this.id, ...chunk }, [chunk.bytes.buffer as ArrayBuffer]);
+    for (const chunk of consoles.takeOutput())
+      this.post({ kind: 'console', machine: this.id, ...chunk }, [chunk.bytes.buffer as ArrayBuffer]);
     for (const pid of consoles.takeEnded()) this.post({ kind: 'console_end', machine: this.id, pid });
     const batch = this.machine.events.take();
     if (!batch) return;
@@ -138,9 +139,11 @@ export class HostedMachine {
     const isOver = (wait: Wait): boolean =>
       wait.kind === 'run_machine'
         ? machine.time >= wait.untilCycle
-        : processInfo(machine, wait.pid)?.state === 'exited' || (wait.untilQuiescent && this.state === 'quiescent' && !machine.consoles.awaitsInput());
+        : processInfo(machine, wait.pid)?.state === 'exited' ||
+          (wait.untilQuiescent && this.state === 'quiescent' && !machine.consoles.awaitsInput());
     for (const wait of this.takeWaits(isOver))
-      if (wait.kind === 'wait_process') this.answerProcess(wait, processInfo(machine, wait.pid)?.state === 'exited' ? 'exited' : 'quiescent');
+      if (wait.kind === 'wait_process')
+        this.answerProcess(wait, processInfo(machine, wait.pid)?.state === 'exited' ? 'exited' : 'quiescent');
       else {
         this.changeState('paused', 'requested');
         this.reply('run_machine', wait.request, { cycle: machine.time, reason: 'reached' });

@@ -48,7 +48,10 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
   signal_process(machine, { pid, tid, signal }) {
     const { kernel } = machine.board;
     if (!Number.isInteger(signal) || signal < 1 || signal > SIGNAL_COUNT)
-      throw new MachineError('INVALID_FIELD', `signal: must be from 1 to ${SIGNAL_COUNT}, got ${signal}`, { field: 'signal', description: 'out of range' });
+      throw new MachineError('INVALID_FIELD', `signal: must be from 1 to ${SIGNAL_COUNT}, got ${signal}`, {
+        field: 'signal',
+        description: 'out of range',
+      });
     const process = kernel.pids.processes.get(pid);
     if (!process || process === kernel.reaper || process.exitStatus)
       throw new MachineError('PROCESS_NOT_FOUND', `there is no running process ${pid}`, { pid: `${pid}` });
@@ -69,7 +72,9 @@ function spawnError(path: string, exists: boolean, failure: SpawnFailure): Machi
   const { errno, error: name, message } = failure;
   if (name === 'ENOENT' && exists) return new MachineError('NOT_EXECUTABLE', message, { path, errno: name });
   if (name === 'ENOENT') return new MachineError('PROGRAM_NOT_FOUND', message, { path });
-  if (name === 'ENOEXEC' || name === 'EACCES' || name === 'EINVAL' || name === 'ELIBBAD') return new MachineError('NOT_EXECUTABLE', message, { path, errno: name });
-  if (name === 'E2BIG' || name === 'ENOMEM' || name === 'EAGAIN') return new MachineError('LIMIT_EXCEEDED', message, { subject: path, limit: name });
+  if (name === 'ENOEXEC' || name === 'EACCES' || name === 'EINVAL' || name === 'ELIBBAD')
+    return new MachineError('NOT_EXECUTABLE', message, { path, errno: name });
+  if (name === 'E2BIG' || name === 'ENOMEM' || name === 'EAGAIN')
+    return new MachineError('LIMIT_EXCEEDED', message, { subject: path, limit: name });
   return fileError(path, errno);
 }

@@ -81,7 +81,8 @@ function unsigned64(value: unknown, path: string): bigint {
 
 function oneOf(choices: readonly string[]): Check {
   return (value, path) => {
-    if (typeof value !== 'string' || !choices.includes(value)) throw invalidField(path, `must be one of ${choices.join(', ')}, got ${JSON.stringify(value)}`);
+    if (typeof value !== 'string' || !choices.includes(value))
+      throw invalidField(path, `must be one of ${choices.join(', ')}, got ${JSON.stringify(value)}`);
     return value;
   };
 }
@@ -100,7 +101,8 @@ function costOverrides(value: unknown, path: string): Partial<Record<CostName, n
 function eventKinds(value: unknown, path: string): EventKind[] {
   if (!Array.isArray(value)) throw invalidField(path, 'must be a list of event kinds');
   for (const [at, kind] of value.entries())
-    if (typeof kind !== 'string' || !Object.hasOwn(EVENT_SCHEMA, kind)) throw invalidField(`${path}[${at}]`, `${JSON.stringify(kind)} is not a kind of event`);
+    if (typeof kind !== 'string' || !Object.hasOwn(EVENT_SCHEMA, kind))
+      throw invalidField(`${path}[${at}]`, `${JSON.stringify(kind)} is not a kind of event`);
   // In the schema's order, once each: two specs that mean the same are the same.
   return (Object.keys(EVENT_SCHEMA) as EventKind[]).filter((kind) => value.includes(kind));
 }

@@ -221,7 +221,9 @@ export interface ErrorReport {
 
 /** Exactly one for each command. */
 export type Reply =
-  | { [K in CommandKind]: { readonly kind: 'reply'; readonly command: K; readonly request: number; readonly reply: CommandReply<K> } }[CommandKind]
+  | {
+      [K in CommandKind]: { readonly kind: 'reply'; readonly command: K; readonly request: number; readonly reply: CommandReply<K> };
+    }[CommandKind]
   | { readonly kind: 'error'; readonly request: number; readonly error: ErrorReport };
 
 /** Unasked news from the worker. */

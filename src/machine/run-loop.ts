@@ -42,7 +42,8 @@ export function advance(machine: Steppable, limit: number): AdvanceResult {
       if (vcpu.mode !== 'idle') active++;
     }
     const eventTime = machine.nextEventTime();
-    if (Math.min(earliest, eventTime) >= limit) return earliest === Number.POSITIVE_INFINITY && eventTime === earliest ? 'quiescent' : 'limit';
+    if (Math.min(earliest, eventTime) >= limit)
+      return earliest === Number.POSITIVE_INFINITY && eventTime === earliest ? 'quiescent' : 'limit';
     if (eventTime <= earliest) {
       machine.fireEvents(eventTime);
       continue;

@@ -3,7 +3,15 @@
 import type { Board } from './board.ts';
 import { MachineError } from './errors.ts';
 import type { UintrState, UittEntryState, UpidState } from './protocol.ts';
-import { UINTR_MSRS, IA32_UINTR_HANDLER, IA32_UINTR_MISC, IA32_UINTR_PD, IA32_UINTR_RR, IA32_UINTR_STACKADJUST, IA32_UINTR_TT } from './uintr/msr.ts';
+import {
+  UINTR_MSRS,
+  IA32_UINTR_HANDLER,
+  IA32_UINTR_MISC,
+  IA32_UINTR_PD,
+  IA32_UINTR_RR,
+  IA32_UINTR_STACKADJUST,
+  IA32_UINTR_TT,
+} from './uintr/msr.ts';
 import { UintrUnit } from './uintr/uintr-unit.ts';
 import { parseUitte, UITTE_BYTES } from './uintr/uitt.ts';
 import { parseUpidControl } from './uintr/upid.ts';
@@ -98,7 +106,11 @@ function uittEntries(board: Board, table: UittContext): UittEntryState[] {
 
 function note(board: Board, task: Task, upid: UpidContext, unit: UintrUnit): string {
   const { outstanding, suppressed, postedRequests } = upidState(board, upid);
-  const bits = (vectors: bigint): string => [...vectors.toString(2)].reverse().flatMap((bit, n) => (bit === '1' ? [n] : [])).join(', ');
+  const bits = (vectors: bigint): string =>
+    [...vectors.toString(2)]
+      .reverse()
+      .flatMap((bit, n) => (bit === '1' ? [n] : []))
+      .join(', ');
   if (postedRequests === 0n && unit.rr === 0n) return 'no interrupt has been posted to it';
   const where = unit.rr !== 0n ? `UIRR holds vector ${bits(unit.rr)}` : `PIR holds vector ${bits(postedRequests)}`;
   if (!unit.uif) return `${where}, but UIF is clear: nothing is delivered before STUI or UIRET`;

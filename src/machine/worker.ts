@@ -16,7 +16,7 @@ function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
-const stepModule = await createStepModule();
+const stepModule = createStepModule();
 const host = {
   machines,
   create(id: number, spec: HostedMachine['machine']['spec']): HostedMachine {
@@ -32,7 +32,10 @@ function handle(command: Command): void {
     const reply = COMMANDS[command.kind](host, command as never);
     if (reply !== PENDING) post({ kind: 'reply', command: command.kind, request: command.request, reply } as Reply);
   } catch (error) {
-    const known = error instanceof MachineError ? error : new MachineError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const known =
+      error instanceof MachineError
+        ? error
+        : new MachineError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
     post({ kind: 'error', request: command.request, error: { code: known.code, message: known.message, details: known.details } });
   }
   machines.get(command.machine)?.flush();

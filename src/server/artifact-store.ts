@@ -64,7 +64,10 @@ export class ArtifactStore {
     return {
       add: (chunk) => {
         if (this.held + chunk.length > this.capacity)
-          throw new MachineError('LIMIT_EXCEEDED', `artifacts may have ${this.capacity} bytes together`, { subject: 'artifact_bytes', limit: String(this.capacity) });
+          throw new MachineError('LIMIT_EXCEEDED', `artifacts may have ${this.capacity} bytes together`, {
+            subject: 'artifact_bytes',
+            limit: String(this.capacity),
+          });
         this.held += chunk.length;
         size += chunk.length;
         chunks.push(chunk);
@@ -72,7 +75,11 @@ export class ArtifactStore {
       },
       finish: () => {
         const actual = hash.digest('hex');
-        if (actual !== sha256) throw new MachineError('CHECKSUM_MISMATCH', `the bytes that came have sha256 ${actual}, the header says ${sha256}`, { name, sha256: actual });
+        if (actual !== sha256)
+          throw new MachineError('CHECKSUM_MISMATCH', `the bytes that came have sha256 ${actual}, the header says ${sha256}`, {
+            name,
+            sha256: actual,
+          });
         if (this.byName.has(name)) throw new MachineError('ALREADY_EXISTS', `there is an artifact ${name} already`, { name });
         const artifact = { name, uid, ordinal: this.nextOrdinal++, labels, createTime: new Date(), sha256, bytes: Buffer.concat(chunks) };
         this.byName.set(name, artifact);

@@ -76,7 +76,10 @@ export function usage(): string {
   ].join('\n');
 }
 
-export function readConfig(argv: readonly string[], environment: Readonly<Record<string, string | undefined>>): Config | 'help' | 'version' {
+export function readConfig(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Config | 'help' | 'version' {
   const variable = (flag: string): string | undefined => environment[`UINTRD_${flag.toUpperCase().replaceAll('-', '_')}`] || undefined;
   let values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   try {
@@ -102,7 +105,8 @@ export function readConfig(argv: readonly string[], environment: Readonly<Record
     Object.entries(NUMBERS).map(([name, { flag, fallback, minimum }]) => {
       const text = (values[flag] as string | undefined) ?? variable(flag);
       const number = text === undefined ? fallback : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-      if (!Number.isSafeInteger(number) || number < minimum) throw new ConfigError(`--${flag}: must be an integer of at least ${minimum}, got "${text}"`);
+      if (!Number.isSafeInteger(number) || number < minimum)
+        throw new ConfigError(`--${flag}: must be an integer of at least ${minimum}, got "${text}"`);
       return [name, number];
     }),
   ) as Record<keyof typeof NUMBERS, number>;

@@ -83,7 +83,8 @@ export class ConsoleLog {
   private trim(): void {
     const needed = Math.min(...[...this.readers].map((reader) => reader.position), Number.POSITIVE_INFINITY);
     let drop = 0;
-    while (this.bytes > KEPT_BYTES && drop < this.chunks.length - 1 && this.firstIndex + drop < needed) this.bytes -= this.chunks[drop++]!.bytes.length;
+    while (this.bytes > KEPT_BYTES && drop < this.chunks.length - 1 && this.firstIndex + drop < needed)
+      this.bytes -= this.chunks[drop++]!.bytes.length;
     this.chunks.splice(0, drop);
     this.firstIndex += drop;
   }

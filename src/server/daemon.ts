@@ -60,7 +60,9 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     await new Promise((resolve) => setImmediate(resolve));
     await drainServer(server, draining, config.drainMilliseconds, log);
     await pool.terminate();
-    await Promise.all(addresses.filter((address) => address.startsWith('unix:')).map((address) => unlink(address.slice(5)).catch(() => {})));
+    await Promise.all(
+      addresses.filter((address) => address.startsWith('unix:')).map((address) => unlink(address.slice(5)).catch(() => {})),
+    );
   };
   return { addresses, stop: () => (stopping ??= stop()) };
 }

@@ -23,10 +23,12 @@ const badRequest = (details: Details, message: string): Detail => ({
   type: 'google.rpc.BadRequest',
   value: { field_violations: [{ field: details['field'] ?? '', description: details['description'] ?? message }] },
 });
-const resource = (type: string) => (details: Details, message: string): Detail => ({
-  type: 'google.rpc.ResourceInfo',
-  value: { resource_type: `uintrd.dev/${type}`, resource_name: details['name'] ?? '', description: message },
-});
+const resource =
+  (type: string) =>
+  (details: Details, message: string): Detail => ({
+    type: 'google.rpc.ResourceInfo',
+    value: { resource_type: `uintrd.dev/${type}`, resource_name: details['name'] ?? '', description: message },
+  });
 const precondition = (details: Details, message: string): Detail => ({
   type: 'google.rpc.PreconditionFailure',
   value: { violations: [{ type: 'STATE', subject: details['name'] ?? details['state'] ?? '', description: message }] },
@@ -68,7 +70,8 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
 /** Anything thrown, as a MachineError; a stranger becomes INTERNAL, without its text, which belongs in the log. */
 export function asMachineError(error: unknown): MachineError {
   if (error instanceof MachineError) return error;
-  if (error instanceof WireError) return new MachineError('INVALID_FIELD', error.message, { field: error.field, description: error.description });
+  if (error instanceof WireError)
+    return new MachineError('INVALID_FIELD', error.message, { field: error.field, description: error.description });
   return new MachineError('INTERNAL', 'internal error; the daemon log has the particulars under this request id');
 }
 
@@ -76,7 +79,9 @@ const any = ({ type, value }: Detail): object => ({ type_url: `type.googleapis.c
 
 export function toStatus(error: MachineError, requestId: string): StatusObject {
   const mapping = MAPPINGS[error.code];
-  const details: Detail[] = [{ type: 'google.rpc.ErrorInfo', value: { reason: error.code, domain: ERROR_DOMAIN, metadata: error.details } }];
+  const details: Detail[] = [
+    { type: 'google.rpc.ErrorInfo', value: { reason: error.code, domain: ERROR_DOMAIN, metadata: error.details } },
+  ];
   if (mapping.detail) details.push(mapping.detail(error.details, error.message));
   details.push({ type: 'google.rpc.RequestInfo', value: { request_id: requestId } });
   const metadata = new Metadata();

@@ -11,13 +11,16 @@ export class Idempotency {
 
   run(method: string, requestId: string, body: Uint8Array, work: () => Promise<Uint8Array>): Promise<Uint8Array> {
     if (requestId === '') return work();
-    if (!/^[\x21-\x7e]+$/.test(requestId) || requestId.length > LONGEST_ID) throw invalidField('request_id', `must be 1 to ${LONGEST_ID} printable ASCII characters`);
+    if (!/^[\x21-\x7e]+$/.test(requestId) || requestId.length > LONGEST_ID)
+      throw invalidField('request_id', `must be 1 to ${LONGEST_ID} printable ASCII characters`);
     const key = `${method} ${requestId}`;
     const digest = createHash('sha256').update(body).digest('base64');
     const earlier = this.answers.get(key);
     if (earlier) {
       if (earlier.body === digest) return earlier.answer;
-      throw new MachineError('REQUEST_ID_REUSED', `request_id "${requestId}" was used for another ${method} request`, { field: 'request_id' });
+      throw new MachineError('REQUEST_ID_REUSED', `request_id "${requestId}" was used for another ${method} request`, {
+        field: 'request_id',
+      });
     }
     const answer = work();
     this.answers.set(key, { body: digest, answer });

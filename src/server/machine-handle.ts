@@ -60,9 +60,9 @@ export class MachineHandle implements PushTarget {
   }
 
   send<K extends CommandKind>(kind: K, fields: CommandFields<K>, signal?: AbortSignal): Promise<CommandReply<K>> {
-    if (this.deleted) return Promise.reject(new MachineError('MACHINE_NOT_FOUND', `${this.identity.name} was deleted`, { name: this.identity.name }));
-    if (this.state === 'crashed' && !AFTER_CRASH.includes(kind))
-      return Promise.reject(this.crashError());
+    if (this.deleted)
+      return Promise.reject(new MachineError('MACHINE_NOT_FOUND', `${this.identity.name} was deleted`, { name: this.identity.name }));
+    if (this.state === 'crashed' && !AFTER_CRASH.includes(kind)) return Promise.reject(this.crashError());
     // Only what waits has a signal; a machine that crashes ends that too.
     return this.port.send(kind, this.number, fields, signal && AbortSignal.any([signal, this.crash.signal]));
   }

@@ -9,7 +9,13 @@ import type { Input } from '../wire/encode.ts';
 import type { MachineHandle } from './machine-handle.ts';
 
 const CPU_LEVELS: Readonly<Record<CpuLevel, api.CpuLevel>> = { 'x86-64-v1': 'CPU_LEVEL_X86_64_V1' };
-const ABIS: Readonly<Record<Abi, api.Abi>> = { poc: 'ABI_POC', 'poc-stack-top': 'ABI_POC_STACK_TOP', k518: 'ABI_K518', rfc: 'ABI_RFC', none: 'ABI_NONE' };
+const ABIS: Readonly<Record<Abi, api.Abi>> = {
+  poc: 'ABI_POC',
+  'poc-stack-top': 'ABI_POC_STACK_TOP',
+  k518: 'ABI_K518',
+  rfc: 'ABI_RFC',
+  none: 'ABI_NONE',
+};
 const TIME_MODES: Readonly<Record<TimeMode, api.TimeMode>> = { FREE_RUNNING: 'TIME_MODE_FREE_RUNNING', LOCKSTEP: 'TIME_MODE_LOCKSTEP' };
 export const STATES: Readonly<Record<MachineState, api.MachineState>> = {
   created: 'MACHINE_STATE_CREATED',
@@ -19,7 +25,8 @@ export const STATES: Readonly<Record<MachineState, api.MachineState>> = {
   crashed: 'MACHINE_STATE_CRASHED',
 };
 
-const nameOf = (table: Readonly<Record<string, string>>, value: string): string | undefined => Object.keys(table).find((name) => table[name] === value);
+const nameOf = (table: Readonly<Record<string, string>>, value: string): string | undefined =>
+  Object.keys(table).find((name) => table[name] === value);
 const unlessZero = <T>(value: T): T | undefined => (value ? value : undefined);
 
 export function specFromMessage(message: api.MachineSpec | undefined, path: string): PartialSpec {

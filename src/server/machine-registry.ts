@@ -51,13 +51,20 @@ export class MachineRegistry {
     const ordinal = this.nextOrdinal++;
     const uid = randomUUID();
     const name = machineName(id === '' ? `m-${uid.slice(0, 8)}` : checkId('machine_id', id));
-    if (this.byName.has(name) || this.reserved.has(name)) throw new MachineError('ALREADY_EXISTS', `there is a machine ${name} already`, { name });
+    if (this.byName.has(name) || this.reserved.has(name))
+      throw new MachineError('ALREADY_EXISTS', `there is a machine ${name} already`, { name });
     this.checkCaps(spec);
     this.reserved.set(name, spec.ram_bytes);
     try {
       const port = this.pool.leastLoaded();
       const number = this.nextNumber++;
-      const handle = new MachineHandle({ name, uid, ordinal, createTime: new Date(), spec }, labels, port, number, this.config.eventLogBytes);
+      const handle = new MachineHandle(
+        { name, uid, ordinal, createTime: new Date(), spec },
+        labels,
+        port,
+        number,
+        this.config.eventLogBytes,
+      );
       try {
         await handle.send('create_machine', { spec });
       } catch (error) {
@@ -88,9 +95,13 @@ export class MachineRegistry {
         limit: String(maxMachines),
       });
     if (this.ramBytes + spec.ram_bytes > maxMachineRamBytes)
-      throw new MachineError('LIMIT_EXCEEDED', `all machines together may have ${maxMachineRamBytes} bytes of RAM; ${this.ramBytes} are taken and ${spec.ram_bytes} asked for`, {
-        subject: 'machine_ram_bytes',
-        limit: String(maxMachineRamBytes),
-      });
+      throw new MachineError(
+        'LIMIT_EXCEEDED',
+        `all machines together may have ${maxMachineRamBytes} bytes of RAM; ${this.ramBytes} are taken and ${spec.ram_bytes} asked for`,
+        {
+          subject: 'machine_ram_bytes',
+          limit: String(maxMachineRamBytes),
+        },
+      );
   }
 }

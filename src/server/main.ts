@@ -5,7 +5,9 @@ import { ConfigError, readConfig, usage } from './config.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** From src/server/ in a checkout, from dist/src/server/ in the package. */
-const manifest = ['../../package.json', '../../../package.json'].map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url))!;
+const manifest = ['../../package.json', '../../../package.json']
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => existsSync(url))!;
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
 
 try {

@@ -7,7 +7,13 @@ export interface PageRequest {
   readonly page_token: string;
 }
 
-export function pageOf<T>(list: string, items: readonly T[], key: (item: T) => number, request: PageRequest, size = { fallback: 50, most: 1000 }): { items: T[]; next_page_token: string } {
+export function pageOf<T>(
+  list: string,
+  items: readonly T[],
+  key: (item: T) => number,
+  request: PageRequest,
+  size = { fallback: 50, most: 1000 },
+): { items: T[]; next_page_token: string } {
   const count = request.page_size === 0 ? size.fallback : Math.min(request.page_size, size.most);
   let after = Number.NEGATIVE_INFINITY;
   if (request.page_token !== '') {

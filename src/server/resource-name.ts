@@ -15,7 +15,8 @@ export function checkProject(field: string, value: string): void {
 }
 
 export function checkId(field: string, value: string): string {
-  if (!new RegExp(`^${ID}$`).test(value)) throw invalidField(field, `must be 1 to 63 lower-case letters, digits and hyphens, first a letter; got "${value}"`);
+  if (!new RegExp(`^${ID}$`).test(value))
+    throw invalidField(field, `must be 1 to 63 lower-case letters, digits and hyphens, first a letter; got "${value}"`);
   return value;
 }
 
@@ -41,7 +42,11 @@ export function parseProcess(field: string, value: string): { machine: string; p
 }
 
 /** A machine (`id` 0), or one of its processes or threads. */
-export function parseWithin(field: string, value: string, kinds: 'processes' | 'threads' | 'processes|threads'): { machine: string; kind: string; id: number } {
+export function parseWithin(
+  field: string,
+  value: string,
+  kinds: 'processes' | 'threads' | 'processes|threads',
+): { machine: string; kind: string; id: number } {
   const match = parse(field, value, `${MACHINE}(?:/(${kinds})/([1-9]\\d{0,8}))?`, `${PROJECT}/machines/m1/${kinds.split('|')[0]}/1`);
   return { machine: match[1]!, kind: match[2] ?? '', id: match[3] ? Number(match[3]) : 0 };
 }

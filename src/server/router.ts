@@ -7,18 +7,31 @@ import { Decoder } from '../wire/decode.ts';
 import { encodeMessage } from '../wire/encode.ts';
 import { asMachineError, toStatus } from './errors.ts';
 import { Idempotency } from './idempotency.ts';
-import type { sendUnaryData, Server, ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, UntypedHandleCall } from '@grpc/grpc-js';
+import type {
+  sendUnaryData,
+  Server,
+  ServerDuplexStream,
+  ServerReadableStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  UntypedHandleCall,
+} from '@grpc/grpc-js';
 import type { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { MethodSchema } from '../wire/schema.ts';
 import type { CallContext } from './call.ts';
 
-type AnyCall = ServerUnaryCall<Buffer, Buffer> | ServerReadableStream<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
+type AnyCall =
+  | ServerUnaryCall<Buffer, Buffer>
+  | ServerReadableStream<Buffer, Buffer>
+  | ServerWritableStream<Buffer, Buffer>
+  | ServerDuplexStream<Buffer, Buffer>;
 type ReadableCall = ServerReadableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
 type WritableCall = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
 /** A service may answer with bytes it has encoded already. */
-const encoded = (type: string, message: unknown): Uint8Array => (message instanceof Uint8Array ? message : encodeMessage(API, type, message));
+const encoded = (type: string, message: unknown): Uint8Array =>
+  message instanceof Uint8Array ? message : encodeMessage(API, type, message);
 type AnyMethod = (...parameters: unknown[]) => unknown;
 
 const bytesAsTheyAre = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -67,13 +80,21 @@ export class Router {
 
   private handler(method: MethodSchema, name: string, work: AnyMethod): (call: never, callback: never) => void {
     if (!method.requestStream && !method.responseStream)
-      return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void this.unary(method, name, work, call, callback);
+      return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+        void this.unary(method, name, work, call, callback);
     if (!method.responseStream)
-      return (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void this.clientStream(method, name, work, call, callback);
+      return (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+        void this.clientStream(method, name, work, call, callback);
     return (call: WritableCall) => void this.serverStream(method, name, work, call);
   }
 
-  private async unary(method: MethodSchema, name: string, work: AnyMethod, call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> {
+  private async unary(
+    method: MethodSchema,
+    name: string,
+    work: AnyMethod,
+    call: ServerUnaryCall<Buffer, Buffer>,
+    callback: sendUnaryData<Buffer>,
+  ): Promise<void> {
     const running = this.begin(name, call);
     try {
       running.context.signal.throwIfAborted();
@@ -88,7 +109,13 @@ export class Router {
     }
   }
 
-  private async clientStream(method: MethodSchema, name: string, work: AnyMethod, call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> {
+  private async clientStream(
+    method: MethodSchema,
+    name: string,
+    work: AnyMethod,
+    call: ServerReadableStream<Buffer, Buffer>,
+    callback: sendUnaryData<Buffer>,
+  ): Promise<void> {
     const running = this.begin(name, call);
     try {
       const answer = encoded(method.response, await work(this.requests(method, call, running.context.signal), running.context));
@@ -156,7 +183,9 @@ export class Router {
     const milliseconds = (): number => Math.round((performance.now() - start) * 10) / 10;
     const controller = new AbortController();
     const drain = (): void => controller.abort(new MachineError('DRAINING', 'the daemon is stopping'));
-    (call as EventEmitter).on('cancelled', () => controller.abort(new MachineError('CANCELLED', 'the client cancelled, or its deadline passed')));
+    (call as EventEmitter).on('cancelled', () =>
+      controller.abort(new MachineError('CANCELLED', 'the client cancelled, or its deadline passed')),
+    );
     if (this.draining.aborted) drain();
     else this.draining.addEventListener('abort', drain, { once: true });
     const finish = (): void => this.draining.removeEventListener('abort', drain);

@@ -24,10 +24,13 @@ export class Bell {
         clearTimeout(timer);
         reject(signal.reason);
       };
-      const timer = milliseconds === undefined ? undefined : setTimeout(() => {
-        this.waiting = this.waiting.filter((other) => other !== wake);
-        wake();
-      }, milliseconds);
+      const timer =
+        milliseconds === undefined
+          ? undefined
+          : setTimeout(() => {
+              this.waiting = this.waiting.filter((other) => other !== wake);
+              wake();
+            }, milliseconds);
       signal.addEventListener('abort', abort, { once: true });
       this.waiting.push(wake);
     });

@@ -28,7 +28,10 @@ export class WorkerPool {
   /** The port for one more machine, or for a command that needs none. */
   leastLoaded(): WorkerPort {
     const living = this.ports.filter((port) => port.alive);
-    const least = living.reduce<WorkerPort | undefined>((best, port) => (best && best.targets.size <= port.targets.size ? best : port), undefined);
+    const least = living.reduce<WorkerPort | undefined>(
+      (best, port) => (best && best.targets.size <= port.targets.size ? best : port),
+      undefined,
+    );
     return least && (least.targets.size === 0 || living.length >= this.size) ? least : this.start();
   }
 

@@ -144,8 +144,7 @@ export class Decoder {
     while (reader.position < reader.end) {
       const tag = Number(reader.varint(path));
       if (tag === ((1 << 3) | LENGTH_DELIMITED)) key = this.text(reader.slice(path), path);
-      else if (tag >> 3 === 2 && (tag & 7) === wireType(field))
-        value = this.value(reader, field, `${path}["${key}"]`);
+      else if (tag >> 3 === 2 && (tag & 7) === wireType(field)) value = this.value(reader, field, `${path}["${key}"]`);
       else if (this.strict) throw new WireError(path, MALFORMED);
       else reader.skip(tag & 7, path);
     }

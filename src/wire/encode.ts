@@ -29,7 +29,11 @@ export type Input<T> = T extends bigint
 export const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 type Range = readonly [minimum: number, maximum: number];
-const RANGE_32: Readonly<Record<string, Range>> = { uint32: [0, 0xffff_ffff], int32: [-0x8000_0000, 0x7fff_ffff], sint32: [-0x8000_0000, 0x7fff_ffff] };
+const RANGE_32: Readonly<Record<string, Range>> = {
+  uint32: [0, 0xffff_ffff],
+  int32: [-0x8000_0000, 0x7fff_ffff],
+  sint32: [-0x8000_0000, 0x7fff_ffff],
+};
 const RANGE_64: Readonly<Record<string, readonly [bigint, bigint]>> = {
   uint64: [0n, (1n << 64n) - 1n],
   fixed64: [0n, (1n << 64n) - 1n],
@@ -37,7 +41,8 @@ const RANGE_64: Readonly<Record<string, readonly [bigint, bigint]>> = {
 };
 
 function wide(type: string, value: unknown, path: string): bigint {
-  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) throw new WireError(path, `must be an exact integer, got ${String(value)}`);
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value))
+    throw new WireError(path, `must be an exact integer, got ${String(value)}`);
   const exact = BigInt(value as bigint | number);
   const [minimum, maximum] = RANGE_64[type]!;
   if (exact < minimum || exact > maximum) throw new WireError(path, `${exact} is out of range for ${type}`);
@@ -53,7 +58,8 @@ function narrow(type: string, value: unknown, path: string): number {
 
 function enumNumber(api: ApiSchema, field: FieldSchema, value: unknown, path: string): number {
   const values = api.enums[field.of!]!;
-  if (typeof value !== 'string' || !Object.hasOwn(values, value)) throw new WireError(path, `${JSON.stringify(value)} is not a value of ${field.of}`);
+  if (typeof value !== 'string' || !Object.hasOwn(values, value))
+    throw new WireError(path, `${JSON.stringify(value)} is not a value of ${field.of}`);
   return values[value]!;
 }
 
@@ -107,7 +113,8 @@ function writeScalar(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: 
 
 const DELIMITED = new Set(['string', 'bytes', 'message']);
 /** Of one value of the field, which for a map is the value behind a key. */
-export const wireType = (field: FieldSchema): number => (DELIMITED.has(field.type) ? LENGTH_DELIMITED : field.type === 'fixed64' ? FIXED64 : VARINT);
+export const wireType = (field: FieldSchema): number =>
+  DELIMITED.has(field.type) ? LENGTH_DELIMITED : field.type === 'fixed64' ? FIXED64 : VARINT;
 
 function writeMap(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: object, path: string): void {
   for (const [key, item] of Object.entries(value)) {
@@ -157,7 +164,8 @@ export function encodeMessage(api: ApiSchema, type: string, value: unknown, path
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WireError(path, `must be a ${type}`);
   const given = value as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given))
-    if (given[name] !== undefined && !fields.some((field) => field.name === name)) throw new WireError(join(path, name), `is not a field of ${type}`);
+    if (given[name] !== undefined && !fields.some((field) => field.name === name))
+      throw new WireError(join(path, name), `is not a field of ${type}`);
   const to = new ByteWriter(128);
   const chosen = new Map<string, string>();
   for (const field of fields) {

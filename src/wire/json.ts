@@ -6,7 +6,8 @@ import type { ApiSchema, FieldSchema } from './schema.ts';
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
 const hexadecimal = (value: bigint): string => `0x${value.toString(16)}`;
-const count = (value: bigint): number | string => (value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= -BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value));
+const count = (value: bigint): number | string =>
+  value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= -BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
 
 interface SecondsAndNanos {
   readonly seconds: bigint;
@@ -36,7 +37,8 @@ export function toJson(api: ApiSchema, type: string, value: unknown): Json {
   for (const field of api.messages[type]!) {
     const item = (value as Readonly<Record<string, unknown>>)[field.name];
     if (item === undefined) continue;
-    if (field.map) result[field.name] = Object.fromEntries(Object.entries(item as object).map(([key, inner]) => [key, scalar(api, field, inner)]));
+    if (field.map)
+      result[field.name] = Object.fromEntries(Object.entries(item as object).map(([key, inner]) => [key, scalar(api, field, inner)]));
     else if (field.repeated) result[field.name] = (item as unknown[]).map((inner) => scalar(api, field, inner));
     else result[field.name] = scalar(api, field, item);
   }

@@ -14,7 +14,8 @@ let directory: string;
 beforeAll(async () => {
   daemon = await startTestDaemon();
   directory = mkdtempSync(join(tmpdir(), 'uintrctl-'));
-  for (const name of ['echo', 'exit', 'killed', 'hang', 'limited', 'cat', 'complain', 'environment', 'spin', 'crash', 'flood', 'events']) program(name);
+  for (const name of ['echo', 'exit', 'killed', 'hang', 'limited', 'cat', 'complain', 'environment', 'spin', 'crash', 'flood', 'events'])
+    program(name);
 });
 afterAll(async () => {
   await daemon.stop();
@@ -35,7 +36,10 @@ interface Result {
   readonly stderr: string;
 }
 
-function uintrctl(args: readonly string[], options: { input?: string; environment?: Record<string, string>; onOutput?: (kill: (signal: NodeJS.Signals) => void) => void } = {}): Promise<Result> {
+function uintrctl(
+  args: readonly string[],
+  options: { input?: string; environment?: Record<string, string>; onOutput?: (kill: (signal: NodeJS.Signals) => void) => void } = {},
+): Promise<Result> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: directory,
     env: { PATH: process.env['PATH'], UINTRD_ENDPOINT: daemon.endpoint, NODE_COMPILE_CACHE: CACHE, ...options.environment },
@@ -60,7 +64,11 @@ describe('run', () => {
     ['128 + the signal that killed it', ['./killed', '11'], { code: 139 }],
     ['flags of the program, not ours', ['--', './echo', '--cpus', '9', '-o', 'x'], { code: 0, stdout: '--cpus 9 -o x\n' }],
     ['the same without --', ['./echo', '--help'], { code: 0, stdout: '--help\n' }],
-    ['124 at the limit of virtual time', ['--timeout-virtual', '10s', './limited'], { code: 124, stderr: 'uintrctl: stopped at --timeout-virtual 10s (cycle 1000)\n' }],
+    [
+      '124 at the limit of virtual time',
+      ['--timeout-virtual', '10s', './limited'],
+      { code: 124, stderr: 'uintrctl: stopped at --timeout-virtual 10s (cycle 1000)\n' },
+    ],
   ])('gives %s', async (_what, args, expected) => {
     expect(await uintrctl(['run', ...args])).toMatchObject(expected);
   });
@@ -73,7 +81,9 @@ describe('run', () => {
 
   it('hands over piped input whole, environment and files', async () => {
     expect(await uintrctl(['run', './cat'], { input: 'line\nline 2' })).toMatchObject({ code: 0, stdout: 'line\nline 2' });
-    expect((await uintrctl(['run', '--env', 'A=1', '-e', 'PATH=/x', './environment'])).stdout.split('\n')).toEqual(expect.arrayContaining(['A=1', 'PATH=/x']));
+    expect((await uintrctl(['run', '--env', 'A=1', '-e', 'PATH=/x', './environment'])).stdout.split('\n')).toEqual(
+      expect.arrayContaining(['A=1', 'PATH=/x']),
+    );
     expect(await uintrctl(['run', '--file', './cat:/etc/cat', './echo', 'ok'])).toMatchObject({ code: 0 });
   });
 
@@ -90,7 +100,10 @@ describe('run', () => {
 
   it('writes the events, all of them', async () => {
     const { code } = await uintrctl(['run', '--events', 'events.jsonl', './events', '3000']);
-    const lines = readFileSync(join(directory, 'events.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as { sequence: number; kind: string });
+    const lines = readFileSync(join(directory, 'events.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { sequence: number; kind: string });
     expect(code).toBe(0);
     expect(lines.map((line) => line.sequence)).toEqual(Array.from({ length: lines.length }, (_, n) => n + 1));
     expect(lines.at(-1)!.kind).toBe('process_exited');
@@ -149,26 +162,61 @@ describe('run', () => {
 
 describe('machines and what runs in them', () => {
   it('a tour', async () => {
-    expect(await uintrctl(['machine', 'create', 'm1', '--cpus', '4', '--ram', '64M', '--abi', 'rfc', '--label', 'a=b', '--cost', 'uiret=5', '--start'])).toMatchObject({ code: 0, stdout: 'm1\n' });
+    expect(
+      await uintrctl([
+        'machine',
+        'create',
+        'm1',
+        '--cpus',
+        '4',
+        '--ram',
+        '64M',
+        '--abi',
+        'rfc',
+        '--label',
+        'a=b',
+        '--cost',
+        'uiret=5',
+        '--start',
+      ]),
+    ).toMatchObject({ code: 0, stdout: 'm1\n' });
     expect((await uintrctl(['machine', 'ls'])).stdout).toMatch(/^NAME +STATE +VCPUS +RAM +ABI +CYCLE\nm1 +running +4 +64M +rfc +0\n$/);
-    expect(JSON.parse((await uintrctl(['-o', 'json', 'machine', 'ls'])).stdout)).toMatchObject([{ name: 'projects/default/machines/m1', labels: { a: 'b' }, spec: { ram_bytes: 64 << 20, cost_overrides: { uiret: 5 } } }]);
+    expect(JSON.parse((await uintrctl(['-o', 'json', 'machine', 'ls'])).stdout)).toMatchObject([
+      { name: 'projects/default/machines/m1', labels: { a: 'b' }, spec: { ram_bytes: 64 << 20, cost_overrides: { uiret: 5 } } },
+    ]);
     expect((await uintrctl(['machine', 'inspect', 'm1', '--hash'])).stdout).toMatch(/state: MACHINE_STATE_RUNNING[^]*state_hash: abcd/);
     expect((await uintrctl(['cost', 'show', 'm1'])).stdout).toMatch(/2 GHz\nCOST +CYCLES +SOURCE\nuiret +5 \* +set for this machine/);
 
     expect(await uintrctl(['exec', 'm1', '/bin/echo', 'in', '--the', 'guest'])).toMatchObject({ code: 0, stdout: 'in --the guest\n' });
     expect(await uintrctl(['exec', '-u', 'm1', './exit', '5'])).toMatchObject({ code: 5 });
     expect(await uintrctl(['exec', '-d', 'm1', '/bin/spin'])).toMatchObject({ code: 0, stdout: '3\n' });
-    expect((await uintrctl(['ps', 'm1'])).stdout).toMatch(/^PID +PPID +STATE +THREADS +RSS +COMMAND\n1 +0 +exited 0 +0 +4K +\/bin\/echo in --the guest\n2 +0 +exited 5 .*\n3 +0 +running +1 /);
+    expect((await uintrctl(['ps', 'm1'])).stdout).toMatch(
+      /^PID +PPID +STATE +THREADS +RSS +COMMAND\n1 +0 +exited 0 +0 +4K +\/bin\/echo in --the guest\n2 +0 +exited 5 .*\n3 +0 +running +1 /,
+    );
     expect((await uintrctl(['ps', '-T', 'm1'])).stdout).toMatch(/3 +3 +0 +blocked +main\+0x10 +futex 0x4c0120 +main/);
     expect((await uintrctl(['logs', 'm1', '1'])).stdout).toBe('in --the guest\n');
     expect((await uintrctl(['logs', '-f', 'm1'])).stderr).toMatch(/--follow needs one pid of: 1 2 3/);
 
     const shown = (await uintrctl(['uintr', 'show', 'm1', '3'])).stdout;
-    for (const part of ['thread 3 of process 3 (main), saved', 'UIF ', '0x8000000000000000  vectors 63', 'UINV 0xec', 'ON 1  SN 0  NV 0xec  NDST 1', 'vectors 0,2', 'UITT[0]', 'vector 3 -> UPID 0xffff888000000040'])
+    for (const part of [
+      'thread 3 of process 3 (main), saved',
+      'UIF ',
+      '0x8000000000000000  vectors 63',
+      'UINV 0xec',
+      'ON 1  SN 0  NV 0xec  NDST 1',
+      'vectors 0,2',
+      'UITT[0]',
+      'vector 3 -> UPID 0xffff888000000040',
+    ])
       expect(shown).toContain(part);
-    expect(JSON.parse((await uintrctl(['-o', 'jsonl', 'uintr', 'show', 'm1', '3'])).stdout)).toMatchObject({ uirr: '0x8000000000000000', uitt: [{ user_vector: 3 }] });
+    expect(JSON.parse((await uintrctl(['-o', 'jsonl', 'uintr', 'show', 'm1', '3'])).stdout)).toMatchObject({
+      uirr: '0x8000000000000000',
+      uitt: [{ user_vector: 3 }],
+    });
 
-    expect((await uintrctl(['events', 'm1', '-k', 'process_exited'])).stdout).toMatch(/^ +\d+ +\d+ +1\/1 +process_exited +exit_code=0 signal=0\n +\d+ +\d+ +2\/2 +process_exited +exit_code=5 signal=0\n$/);
+    expect((await uintrctl(['events', 'm1', '-k', 'process_exited'])).stdout).toMatch(
+      /^ +\d+ +\d+ +1\/1 +process_exited +exit_code=0 signal=0\n +\d+ +\d+ +2\/2 +process_exited +exit_code=5 signal=0\n$/,
+    );
     const lines = (await uintrctl(['-o', 'jsonl', 'events', 'm1', '--from', '2'])).stdout.trimEnd().split('\n');
     expect(JSON.parse(lines[0]!)).toMatchObject({ sequence: 2, kind: 'process_started', path: '/bin/echo' });
     const follow = await uintrctl(['events', '-f', 'm1'], { onOutput: (kill) => kill('SIGKILL') });
@@ -178,14 +226,23 @@ describe('machines and what runs in them', () => {
     expect((await uintrctl(['machine', 'start', 'm1'])).stdout).toBe('m1 running\n');
     expect((await uintrctl(['machine', 'reset', 'm1'])).stdout).toBe('m1 created\n');
     expect(await uintrctl(['machine', 'rm', 'm1'])).toMatchObject({ code: 0 });
-    expect(await uintrctl(['ps', 'm1'])).toMatchObject({ code: 1, stderr: 'uintrctl: there is no machine projects/default/machines/m1 [MACHINE_NOT_FOUND]\n' });
+    expect(await uintrctl(['ps', 'm1'])).toMatchObject({
+      code: 1,
+      stderr: 'uintrctl: there is no machine projects/default/machines/m1 [MACHINE_NOT_FOUND]\n',
+    });
   });
 
   it('tells what is wrong with a command line', async () => {
     await newMachine(daemon.client, { id: 'm2' });
-    expect(await uintrctl(['events', 'm2', '-k', 'bang'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/--kind: "bang" is none of .*senduipi/) as string });
+    expect(await uintrctl(['events', 'm2', '-k', 'bang'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--kind: "bang" is none of .*senduipi/) as string,
+    });
     expect(await uintrctl(['events', 'm2', '--from', '0'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--from') as string });
-    expect(await uintrctl(['machine', 'fly'])).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown command 'fly'") as string });
+    expect(await uintrctl(['machine', 'fly'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("unknown command 'fly'") as string,
+    });
     expect(await uintrctl(['-o', 'xml', 'machine', 'ls'])).toMatchObject({ code: 2, stderr: expect.stringContaining('xml') as string });
     expect((await uintrctl(['info'])).stdout).toContain('version: 0.0.0-test');
     expect((await uintrctl(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -9,7 +9,10 @@ const decoder = new Decoder(API, false);
 let sequence = 0;
 /** An event with every default filled in, as it comes from the daemon. */
 const event = (cycle: number, vcpu: number, tid: number, payload: object): Event =>
-  decoder.decode('uintr.v1.Event', encodeMessage(API, 'uintr.v1.Event', { sequence: ++sequence, cycle, vcpu, pid: 1, tid, ...payload })) as Event;
+  decoder.decode(
+    'uintr.v1.Event',
+    encodeMessage(API, 'uintr.v1.Event', { sequence: ++sequence, cycle, vcpu, pid: 1, tid, ...payload }),
+  ) as Event;
 
 const SENDER = 3;
 const RECEIVER = 2;
@@ -36,7 +39,15 @@ describe('timelineOf', () => {
       event(9000, 0, RECEIVER, { uiret: {} }),
     ])!;
     expect(timeline.steps.map((step) => [step.cycle, step.what])).toEqual([
-      [100, 'SENDUIPI'], [100, 'PIR post'], [100, 'IPI sent'], [740, 'IPI arrives'], [1100, 'notification'], [1100, 'recognition'], [1460, 'delivery'], [1460, 'handler'], [1500, 'UIRET'],
+      [100, 'SENDUIPI'],
+      [100, 'PIR post'],
+      [100, 'IPI sent'],
+      [740, 'IPI arrives'],
+      [1100, 'notification'],
+      [1100, 'recognition'],
+      [1460, 'delivery'],
+      [1460, 'handler'],
+      [1500, 'UIRET'],
     ]);
     expect(timeline.legs.at(-1)).toEqual({ name: 'SENDUIPI -> handler (delivery)', cycles: 1360 });
     expect(timeline.legs.slice(0, -1).reduce((sum, leg) => sum + leg.cycles, 0)).toBe(1400);

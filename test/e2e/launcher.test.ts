@@ -25,7 +25,11 @@ function tree(name: string, files: Readonly<Record<string, string>>, modules = t
 }
 
 const CHECKOUT = { 'tsconfig.json': '{}', 'package-lock.json': '{}' };
-const launch = (root: string, ...args: string[]) => spawnSync(process.execPath, [join(root, 'bin/launch.js'), ...args], { encoding: 'utf8', env: { ...process.env, NODE_COMPILE_CACHE: '' } });
+const launch = (root: string, ...args: string[]) =>
+  spawnSync(process.execPath, [join(root, 'bin/launch.js'), ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_COMPILE_CACHE: '' },
+  });
 
 describe('bin/launch.js', () => {
   const show = 'const argv: string[] = process.argv.slice(2); console.log(JSON.stringify(argv)); process.exitCode = 7;';
@@ -44,12 +48,18 @@ describe('bin/launch.js', () => {
     const root = tree('tools', CHECKOUT);
     expect(launch(root, '--tool', 'tsc', '--version').stdout).toMatch(/^Version \d/);
     expect(launch(root, '--tool', 'tsc', '--nonsense').status).not.toBe(0);
-    expect(launch(root, '--tool', 'no-such-tool')).toMatchObject({ status: 125, stderr: expect.stringContaining('no tool no-such-tool') as string });
+    expect(launch(root, '--tool', 'no-such-tool')).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining('no tool no-such-tool') as string,
+    });
   });
 
   it('says what is missing', () => {
     const root = tree('missing', CHECKOUT);
-    expect(launch(root, 'src/none.ts')).toMatchObject({ status: 125, stderr: expect.stringMatching(/there is no .*src\/none\.ts/) as string });
+    expect(launch(root, 'src/none.ts')).toMatchObject({
+      status: 125,
+      stderr: expect.stringMatching(/there is no .*src\/none\.ts/) as string,
+    });
     expect(launch(root)).toMatchObject({ status: 125, stderr: expect.stringContaining('usage') as string });
   });
 

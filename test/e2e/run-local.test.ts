@@ -15,7 +15,13 @@ const temporary = mkdtempSync(join(tmpdir(), 'uintrd-e2e-'));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
 function uintrctl(args: readonly string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd: temporary, input, encoding: 'utf8', env: { ...process.env, TMPDIR: temporary }, timeout: 50_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: temporary,
+    input,
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: temporary },
+    timeout: 50_000,
+  });
   expect(readdirSync(temporary).filter((name) => /^uintrd-\w+$/.test(name))).toEqual([]);
   return { code: status, stdout, stderr };
 }
@@ -33,8 +39,15 @@ describe('uintrctl run --local', () => {
   });
 
   it.each(['rfc', 'poc', 'k518'])('the sample of user interrupts under %s, with every leg in the events', (abi) => {
-    expect(run(['--abi', abi, '--events', 'events.jsonl', guest(`uipi_sample.${abi}`)])).toEqual({ code: 0, stdout: 'Success\n', stderr: '' });
-    const events = readFileSync(join(temporary, 'events.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(run(['--abi', abi, '--events', 'events.jsonl', guest(`uipi_sample.${abi}`)])).toEqual({
+      code: 0,
+      stdout: 'Success\n',
+      stderr: '',
+    });
+    const events = readFileSync(join(temporary, 'events.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events.map((event) => event['sequence'])).toEqual(events.map((_, n) => n + 1));
     const kinds = events.map((event) => event['kind']);
     const legs = ['senduipi', 'pir_posted', 'notification_processed', 'user_interrupt_recognized', 'user_interrupt_delivered', 'uiret'];
@@ -52,7 +65,10 @@ describe('uintrctl run --local', () => {
 
   it('what cannot be executed, and why', () => {
     const hello = readFileSync(guest('hello'));
-    expect(run([file('truncated', hello.subarray(0, 3000))])).toMatchObject({ code: 126, stderr: expect.stringMatching(/truncated/) as string });
+    expect(run([file('truncated', hello.subarray(0, 3000))])).toMatchObject({
+      code: 126,
+      stderr: expect.stringMatching(/truncated/) as string,
+    });
     expect(run([file('text', Buffer.from('no program'))])).toMatchObject({ code: 126, stderr: expect.stringMatching(/ELF/) as string });
     expect(run([file('empty', Buffer.alloc(0))])).toMatchObject({ code: 126 });
     const foreign = Buffer.from(hello);
@@ -112,7 +128,10 @@ describe('the daemon', () => {
   });
 
   it('does not outlive the client it belongs to', async () => {
-    const client = spawn(process.execPath, [BIN, '--local', 'run', guest('quiescent.poc')], { stdio: ['pipe', 'ignore', 'ignore'], env: { ...process.env, TMPDIR: temporary } });
+    const client = spawn(process.execPath, [BIN, '--local', 'run', guest('quiescent.poc')], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { ...process.env, TMPDIR: temporary },
+    });
     const daemonPid = await new Promise<number>((resolve) => {
       const look = setInterval(() => {
         const child = String(spawnSync('ps', ['-o', 'pid=', '--ppid', String(client.pid)]).stdout).trim();
@@ -137,10 +156,26 @@ describe('the daemon', () => {
 
 describe('the demonstration', () => {
   it('shows both profiles, both receivers and every leg, and ends', () => {
-    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'bin/launch.js'), 'clients/cli/demo.ts'], { encoding: 'utf8', env: { ...process.env, TMPDIR: temporary } });
+    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'bin/launch.js'), 'clients/cli/demo.ts'], {
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: temporary },
+    });
     expect(status).toBe(0);
     expect(stdout.match(/^Success$/gm)).toHaveLength(6);
-    for (const part of ['profile rfc', 'profile poc', 'the receiver spins', 'SENDUIPI', 'PIR post', 'IPI arrives', 'notification', 'recognition', 'delivery', 'handler', 'UIRET', 'no IPI: SN is set'])
+    for (const part of [
+      'profile rfc',
+      'profile poc',
+      'the receiver spins',
+      'SENDUIPI',
+      'PIR post',
+      'IPI arrives',
+      'notification',
+      'recognition',
+      'delivery',
+      'handler',
+      'UIRET',
+      'no IPI: SN is set',
+    ])
       expect(stdout).toContain(part);
     expect(readdirSync(temporary).filter((name) => /^uintrd-\w+$/.test(name))).toEqual([]);
   });

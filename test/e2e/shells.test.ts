@@ -22,8 +22,11 @@ const BUSYBOX_SCRIPTS: readonly (readonly [name: string, script: string, stdin?:
   ['files', 'cd $T; mkdir -p a/b; echo x > a/b/f; busybox cp -r a c; busybox find . | busybox sort; busybox rm -r a; ls c/b; cat c/b/f'],
   ['descriptors', 'cd $T; exec 3>f; echo to three >&3; exec 3>&-; busybox cat f; busybox wc -c < f'],
   ['a large pipe', 'busybox dd if=/dev/zero bs=64k count=32 2>/dev/null | busybox md5sum'],
-  ['archives', 'cd $T; busybox seq 1 2000 > n; busybox tar cf t.tar n; busybox gzip t.tar; busybox gunzip -c t.tar.gz | busybox tar tf -; busybox sha256sum n'],
-  ['awk and floating point', "busybox awk 'BEGIN { for (i = 0; i < 5; i++) printf \"%.6f %g\\n\", sin(i), exp(i) }'"],
+  [
+    'archives',
+    'cd $T; busybox seq 1 2000 > n; busybox tar cf t.tar n; busybox gzip t.tar; busybox gunzip -c t.tar.gz | busybox tar tf -; busybox sha256sum n',
+  ],
+  ['awk and floating point', 'busybox awk \'BEGIN { for (i = 0; i < 5; i++) printf "%.6f %g\\n", sin(i), exp(i) }\''],
   ['stderr apart from stdout', 'echo out; echo err >&2; exit 3'],
 ];
 
@@ -31,14 +34,22 @@ const BASH_SCRIPTS: readonly (readonly [name: string, script: string, stdin?: st
   ['arrays and arithmetic', 'a=(1 2 3); s=0; for i in "${a[@]}"; do ((s += i * i)); done; echo $s ${#a[@]}'],
   ['process substitution', 'read x < <(echo from a process); echo "$x"'],
   ['functions and recursion', 'fib() { (($1 < 2)) && echo $1 || echo $(($(fib $(($1 - 1))) + $(fib $(($1 - 2))))); }; fib 9'],
-  ['pattern matching', '[[ abc123 =~ ^([a-z]+)([0-9]+)$ ]] && echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"; x=a.b.c; echo ${x##*.} ${x%.*}'],
+  [
+    'pattern matching',
+    '[[ abc123 =~ ^([a-z]+)([0-9]+)$ ]] && echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"; x=a.b.c; echo ${x##*.} ${x%.*}',
+  ],
   ['pipefail', 'set -o pipefail; echo x | while read l; do echo $l; false; done; echo $?'],
 ];
 
 function native(program: string, argv: readonly string[], stdin: string): { stdout: string; stderr: string; status: number } {
   const directory = mkdtempSync(join(tmpdir(), 'shells-'));
   try {
-    const result = spawnSync(program, argv.slice(1), { argv0: argv[0]!, input: stdin, encoding: 'utf8', env: { PATH: '/bin', T: directory } });
+    const result = spawnSync(program, argv.slice(1), {
+      argv0: argv[0]!,
+      input: stdin,
+      encoding: 'utf8',
+      env: { PATH: '/bin', T: directory },
+    });
     const status = result.status ?? -{ SIGTERM: 15, SIGKILL: 9 }[result.signal as 'SIGTERM' | 'SIGKILL']!;
     return { stdout: result.stdout, stderr: result.stderr, status };
   } finally {

@@ -47,7 +47,8 @@ describe('the configured linter', () => {
   // A small copy of the tree with bad files in it, under the real configuration.
   const tree = mkdtempSync(join(tmpdir(), 'uintrd-lint-'));
   afterAll(() => rmSync(tree, { recursive: true }));
-  for (const name of readdirSync(ROOT)) if (['node_modules', '.oxlintrc.json'].includes(name)) symlinkSync(join(ROOT, name), join(tree, name));
+  for (const name of readdirSync(ROOT))
+    if (['node_modules', '.oxlintrc.json'].includes(name)) symlinkSync(join(ROOT, name), join(tree, name));
   mkdirSync(join(tree, 'scripts'));
   // The plugin takes the repository from its own place, so it is copied, not linked.
   mkdirSync(join(tree, 'scripts/lint'));
@@ -60,7 +61,10 @@ describe('the configured linter', () => {
   function lint(file: string, source: string): string {
     mkdirSync(dirname(join(tree, file)), { recursive: true });
     writeFileSync(join(tree, file), source);
-    const { stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--format', 'unix', file], { cwd: tree, encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--format', 'unix', file], {
+      cwd: tree,
+      encoding: 'utf8',
+    });
     rmSync(join(tree, file));
     return stdout + stderr;
   }

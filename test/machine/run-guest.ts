@@ -43,7 +43,8 @@ export function watch(machine: Machine): SeenEvent[] {
 export interface SpawnOptions {
   readonly arguments?: readonly string[];
   readonly environment?: readonly string[];
-  readonly stdin?: Uint8Array | string | 'stream';
+  /** Whole input, or 'stream'. */
+  readonly stdin?: Uint8Array | string;
   readonly files?: readonly GuestFile[];
   readonly affinity?: number;
 }
@@ -80,10 +81,19 @@ export function finish(machine: Machine, pid: number, cycles = 20_000_000_000): 
   const decoder = new TextDecoder();
   for (const chunk of machine.consoles.takeOutput()) if (chunk.pid === pid) texts[chunk.stream] += decoder.decode(chunk.bytes);
   const status = machine.programs.get(pid)!.process.exitStatus;
-  return { stdout: texts[1]!, stderr: texts[2]!, status: status ? (status.kind === 'exited' ? status.code : -status.signal) : null, reason };
+  return {
+    stdout: texts[1]!,
+    stderr: texts[2]!,
+    status: status ? (status.kind === 'exited' ? status.code : -status.signal) : null,
+    reason,
+  };
 }
 
-export function run(image: Uint8Array, options: SpawnOptions = {}, spec: Partial<MachineSpec> = {}): Outcome & { readonly machine: Machine; readonly events: SeenEvent[] } {
+export function run(
+  image: Uint8Array,
+  options: SpawnOptions = {},
+  spec: Partial<MachineSpec> = {},
+): Outcome & { readonly machine: Machine; readonly events: SeenEvent[] } {
   const machine = newMachine(spec);
   const events = watch(machine);
   const pid = spawn(machine, image, options);

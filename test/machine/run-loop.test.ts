@@ -19,7 +19,10 @@ class FakeMachine implements Steppable {
 
   constructor(count: number, lifetime: number) {
     this.lifetime = lifetime;
-    this.vcpus = Array.from({ length: count }, (_, id) => new Vcpu(id, new LocalApic(id), new UintrUnit({ enumerated: true, flexibleUiret: false, x2apic: true })));
+    this.vcpus = Array.from(
+      { length: count },
+      (_, id) => new Vcpu(id, new LocalApic(id), new UintrUnit({ enumerated: true, flexibleUiret: false, x2apic: true })),
+    );
     this.steps = this.vcpus.map(() => 0);
     this.queue.schedule(0, 0);
   }

@@ -34,7 +34,21 @@ const DIFFERENT: readonly [what: string, a: unknown, b: unknown][] = [
 for (const [what, a, b] of DIFFERENT) test(`tells apart: ${what}`, () => expect(hashOf(a)).not.toBe(hashOf(b)));
 
 test('does not see insertion order of maps, sets and fields, nor transient fields', () => {
-  expect(hashOf(new Map([[1, 'a'], [2, 'b']]))).toBe(hashOf(new Map([[2, 'b'], [1, 'a']])));
+  expect(
+    hashOf(
+      new Map([
+        [1, 'a'],
+        [2, 'b'],
+      ]),
+    ),
+  ).toBe(
+    hashOf(
+      new Map([
+        [2, 'b'],
+        [1, 'a'],
+      ]),
+    ),
+  );
   expect(hashOf(new Set(['x', 'y']))).toBe(hashOf(new Set(['y', 'x'])));
   expect(hashOf({ a: 1, b: 2 })).toBe(hashOf({ b: 2, a: 1 }));
   const [one, other] = [new Part(), new Part()];

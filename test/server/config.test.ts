@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { checkAddress, ConfigError, DEFAULT_LISTEN, readConfig, usage } from '../../src/server/config.ts';
 
 describe('where the daemon may listen', () => {
-  it.each(['unix:/run/x.sock', 'unix:relative', '127.0.0.1:1', '127.9.8.7:65535', 'localhost:7420', '[::1]:7420', '127.0.0.1:0'])('%s is fine', (address) => {
-    expect(checkAddress(address)).toBe(address);
-  });
+  it.each(['unix:/run/x.sock', 'unix:relative', '127.0.0.1:1', '127.9.8.7:65535', 'localhost:7420', '[::1]:7420', '127.0.0.1:0'])(
+    '%s is fine',
+    (address) => {
+      expect(checkAddress(address)).toBe(address);
+    },
+  );
 
   it.each([
     ['0.0.0.0:7420', /no authentication.*loopback/],
@@ -25,7 +28,12 @@ describe('where the daemon may listen', () => {
 
 describe('settings', () => {
   it('come from flags, then variables, then defaults', () => {
-    expect(readConfig([], {})).toMatchObject({ listen: [DEFAULT_LISTEN], maxMessageBytes: 4 << 20, logLevel: 'info', exitWithStdin: false });
+    expect(readConfig([], {})).toMatchObject({
+      listen: [DEFAULT_LISTEN],
+      maxMessageBytes: 4 << 20,
+      logLevel: 'info',
+      exitWithStdin: false,
+    });
     const environment = { UINTRD_LISTEN: 'unix:/a,127.0.0.1:1', UINTRD_MAX_MACHINES: '7', UINTRD_LOG_LEVEL: 'warn', UINTRD_WORKERS: '' };
     expect(readConfig([], environment)).toMatchObject({ listen: ['unix:/a', '127.0.0.1:1'], maxMachines: 7, logLevel: 'warn' });
     expect(readConfig(['--max-machines', '9', '--listen', 'unix:/b'], environment)).toMatchObject({ listen: ['unix:/b'], maxMachines: 9 });
@@ -47,7 +55,8 @@ describe('settings', () => {
   });
 
   it('every flag is in the usage text', () => {
-    for (const flag of ['listen', 'workers', 'max-machines', 'max-message-bytes', 'drain-ms', 'log-level']) expect(usage()).toContain(`--${flag}`);
+    for (const flag of ['listen', 'workers', 'max-machines', 'max-message-bytes', 'drain-ms', 'log-level'])
+      expect(usage()).toContain(`--${flag}`);
     expect(readConfig(['--help'], {})).toBe('help');
     expect(readConfig(['--version'], {})).toBe('version');
   });

@@ -20,7 +20,10 @@ describe('ConsoleLog', () => {
     log.append(chunk(0));
     log.append({ ...chunk(0), stream: 2 });
     const late = log.attach();
-    expect([drain(log, early), drain(log, late)]).toEqual([[0, 0], [0, 0]]);
+    expect([drain(log, early), drain(log, late)]).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
     log.end();
     expect([log.read(early), log.read(late)]).toEqual(['end', 'end']);
   });

@@ -26,10 +26,16 @@ afterEach(async () => {
 function raw(endpoint: string, path: string, bytes: Uint8Array): Promise<ApiError> {
   const client = new Client(endpoint, credentials.createInsecure(), { 'grpc.max_send_message_length': -1 });
   return new Promise((resolve) =>
-    client.makeUnaryRequest(path, (b: Buffer) => b, (b) => b, Buffer.from(bytes), (error: ServiceError | null) => {
-      client.close();
-      resolve(new ApiError(error!));
-    }),
+    client.makeUnaryRequest(
+      path,
+      (b: Buffer) => b,
+      (b) => b,
+      Buffer.from(bytes),
+      (error: ServiceError | null) => {
+        client.close();
+        resolve(new ApiError(error!));
+      },
+    ),
   );
 }
 
@@ -48,7 +54,9 @@ describe('requests that no client of ours would send', () => {
       const error = await raw(daemon.endpoint, '/uintr.v1.MachineService/CreateMachine', encode(value));
       expect(error).toMatchObject({ status: 'INVALID_ARGUMENT', reason: 'INVALID_FIELD', fieldViolations: [{ field }] });
     }
-    expect(await raw(daemon.endpoint, '/uintr.v1.MachineService/CreateMachine', Buffer.from('ffff', 'hex'))).toMatchObject({ status: 'INVALID_ARGUMENT' });
+    expect(await raw(daemon.endpoint, '/uintr.v1.MachineService/CreateMachine', Buffer.from('ffff', 'hex'))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+    });
     expect(await raw(daemon.endpoint, '/uintr.v1.MachineService/Nothing', Buffer.alloc(0))).toMatchObject({ status: 'UNIMPLEMENTED' });
   });
 
@@ -68,7 +76,8 @@ describe('request ids', () => {
     expect(own.requestId).toBe('trace-1');
     const made = await failure(daemon.client.machines.GetMachine({ name: `${PROJECT}/machines/x` }, { requestId: 'not good!' }));
     expect(made.requestId).toMatch(/^[0-9a-f-]{36}$/);
-    for (const id of ['trace-1', made.requestId]) expect(daemon.log.find((line) => line['request'] === id)).toMatchObject({ code: 'MACHINE_NOT_FOUND' });
+    for (const id of ['trace-1', made.requestId])
+      expect(daemon.log.find((line) => line['request'] === id)).toMatchObject({ code: 'MACHINE_NOT_FOUND' });
   });
 });
 
@@ -80,8 +89,13 @@ describe('workers', () => {
     const healthy = await newMachine(client);
     const { process } = await client.guest.SpawnProcess({ parent: healthy, path: '/bin/spin' });
     await client.guest.SpawnProcess({ parent: hung, path: '/bin/stall' }).catch(() => {});
-    expect(await failure(client.guest.WaitProcess({ name: `${hung}/processes/1` }))).toMatchObject({ reason: expect.stringMatching(/WORKER_LOST|MACHINE_CRASHED/) as string });
-    expect((await client.machines.GetMachine({ name: hung })).machine).toMatchObject({ state: 'MACHINE_STATE_CRASHED', state_reason: expect.stringContaining('no sign of life') as string });
+    expect(await failure(client.guest.WaitProcess({ name: `${hung}/processes/1` }))).toMatchObject({
+      reason: expect.stringMatching(/WORKER_LOST|MACHINE_CRASHED/) as string,
+    });
+    expect((await client.machines.GetMachine({ name: hung })).machine).toMatchObject({
+      state: 'MACHINE_STATE_CRASHED',
+      state_reason: expect.stringContaining('no sign of life') as string,
+    });
     expect((await client.guest.GetProcess({ name: process!.name })).process).toMatchObject({ state: 'STATE_RUNNING' });
     expect(daemon.log.some((line) => line['msg'] === 'worker lost')).toBe(true);
     await client.machines.DeleteMachine({ name: hung });

@@ -15,7 +15,12 @@ const content = (pieces: readonly Uint8Array[]): number[] => pieces.flatMap((pie
 describe('EventLog', () => {
   it('reads what was appended, over batches, from any sequence', () => {
     const log = new EventLog(1 << 20);
-    for (const [first, count] of [[1, 3], [4, 1], [5, 10]] as const) log.append(batch(first, count));
+    for (const [first, count] of [
+      [1, 3],
+      [4, 1],
+      [5, 10],
+    ] as const)
+      log.append(batch(first, count));
     for (let from = 1; from <= 15; from++) {
       const slice = log.read(from, null, 100, 1000);
       expect(content(slice.pieces)).toEqual(Array.from({ length: 15 - from }, (_, n) => from + n));

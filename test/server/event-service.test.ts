@@ -72,7 +72,10 @@ describe('StreamEvents', () => {
   it('sends a heartbeat that moves the cursor on', async () => {
     const machine = await newMachine(client, { spec: { event_kinds: ['woken'] } });
     const responses = await collect({ parent: machine, heartbeat_interval: { nanos: 100_000_000 } }, (seen) => seen.length === 2);
-    expect(responses).toMatchObject([{ events: [], next_sequence: 1n }, { events: [], next_sequence: 1n }]);
+    expect(responses).toMatchObject([
+      { events: [], next_sequence: 1n },
+      { events: [], next_sequence: 1n },
+    ]);
     await client.machines.DeleteMachine({ name: machine });
   });
 
@@ -85,7 +88,9 @@ describe('StreamEvents', () => {
     expect(oldest_sequence).toBeGreaterThan(1n);
     for (const start of [{ sequence: 1 }, { resume_token: early!.resume_token }])
       expect(await failure(collect({ parent: machine, ...start }, () => true))).toMatchObject({
-        status: 'OUT_OF_RANGE', reason: 'HISTORY_GONE', metadata: { oldest_sequence: String(oldest_sequence) },
+        status: 'OUT_OF_RANGE',
+        reason: 'HISTORY_GONE',
+        metadata: { oldest_sequence: String(oldest_sequence) },
       });
     expect(await failure(client.events.ListEvents({ parent: machine, start_sequence: 1 }))).toMatchObject({ status: 'OUT_OF_RANGE' });
     expect(sequences(all(await collect({ parent: machine, max_batch_events: 1 }, () => true)))).toEqual([Number(oldest_sequence)]);
@@ -121,7 +126,9 @@ describe('StreamEvents', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     await client.machines.ResetMachine({ name: machine });
     expect(await reset).toMatchObject({ status: 'ABORTED', reason: 'MACHINE_RESET' });
-    expect(await failure(collect({ parent: machine, resume_token: response!.resume_token }, () => true))).toMatchObject({ status: 'OUT_OF_RANGE' });
+    expect(await failure(collect({ parent: machine, resume_token: response!.resume_token }, () => true))).toMatchObject({
+      status: 'OUT_OF_RANGE',
+    });
     const deleted = collect({ parent: machine }, () => false);
     await new Promise((resolve) => setTimeout(resolve, 50));
     await client.machines.DeleteMachine({ name: machine });
@@ -137,14 +144,20 @@ describe('StreamEvents', () => {
     [{ resume_token: 'junk' }, 'resume_token'],
   ])('refuses %o', async (request, field) => {
     const machine = await newMachine(client);
-    expect(await failure(collect({ parent: machine, ...request }, () => true))).toMatchObject({ status: 'INVALID_ARGUMENT', fieldViolations: [{ field }] });
+    expect(await failure(collect({ parent: machine, ...request }, () => true))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      fieldViolations: [{ field }],
+    });
     await client.machines.DeleteMachine({ name: machine });
   });
 
   it('does not take the token of another machine', async () => {
     const [a, b] = [await newMachine(client), await newMachine(client)];
     const { resume_token } = await client.events.ListEvents({ parent: a });
-    expect(await failure(collect({ parent: b, resume_token }, () => true))).toMatchObject({ status: 'INVALID_ARGUMENT', reason: 'TOKEN_INVALID' });
+    expect(await failure(collect({ parent: b, resume_token }, () => true))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      reason: 'TOKEN_INVALID',
+    });
     for (const name of [a, b]) await client.machines.DeleteMachine({ name });
   });
 });
@@ -162,7 +175,12 @@ describe('ListEvents', () => {
     } while (page_token !== '');
     expect(seen).toEqual(Array.from({ length: seen.length }, (_, n) => n + 1));
     expect(seen.length).toBeGreaterThanOrEqual(30);
-    expect(sequences((await client.events.ListEvents({ parent: machine, start_sequence: 5, page_size: 2, filter: { kinds: ['EVENT_KIND_UIRET'] } })).events)).toHaveLength(2);
+    expect(
+      sequences(
+        (await client.events.ListEvents({ parent: machine, start_sequence: 5, page_size: 2, filter: { kinds: ['EVENT_KIND_UIRET'] } }))
+          .events,
+      ),
+    ).toHaveLength(2);
     await client.machines.DeleteMachine({ name: machine });
   });
 });

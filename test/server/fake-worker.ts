@@ -5,7 +5,15 @@ import { parentPort } from 'node:worker_threads';
 import { EventEncoder } from '../../src/machine/events/encoder.ts';
 import { MachineError } from '../../src/machine/errors.ts';
 import type { MachineSpec } from '../../src/machine/machine-spec.ts';
-import type { Command, CommandFields, FromWorker, MachineState, OutputStream, ProcessInfo, ThreadInfo } from '../../src/machine/protocol.ts';
+import type {
+  Command,
+  CommandFields,
+  FromWorker,
+  MachineState,
+  OutputStream,
+  ProcessInfo,
+  ThreadInfo,
+} from '../../src/machine/protocol.ts';
 
 const port = parentPort!;
 const post = (message: FromWorker): void => port.postMessage(message);
@@ -114,7 +122,12 @@ class FakeMachine {
       },
       '/bin/spin': () => {},
       '/bin/events': () => {
-        for (let n = 0; n < number; n++) this.events.emit(n % 2 ? 'senduipi' : 'uiret', { cycle: n, vcpu: 0, pid: 1, tid: 1 }, n % 2 ? { vector: n & 63 } : { rip: BigInt(n) });
+        for (let n = 0; n < number; n++)
+          this.events.emit(
+            n % 2 ? 'senduipi' : 'uiret',
+            { cycle: n, vcpu: 0, pid: 1, tid: 1 },
+            n % 2 ? { vector: n & 63 } : { rip: BigInt(n) },
+          );
         this.flush();
         this.exit(acted, 0);
       },
@@ -147,7 +160,14 @@ const MISSING = ['/bin/missing'];
 
 function thread(acted: Acted): ThreadInfo {
   return {
-    tid: acted.info.pid, pid: acted.info.pid, name: 'main', state: 'blocked', vcpu: 0, rip: 0x401000n, symbol: 'main+0x10', waitingFor: 'futex 0x4c0120',
+    tid: acted.info.pid,
+    pid: acted.info.pid,
+    name: 'main',
+    state: 'blocked',
+    vcpu: 0,
+    rip: 0x401000n,
+    symbol: 'main+0x10',
+    waitingFor: 'futex 0x4c0120',
     interruptNote: 'UIF is clear since cycle 5: CLUI at main+0x8',
   };
 }
@@ -196,10 +216,31 @@ const HANDLERS: Handlers = {
   spawn_process: (machine, fields) => {
     const { path, image } = fields.program;
     if (MISSING.includes(path)) throw new MachineError('PROGRAM_NOT_FOUND', `there is no ${path} in the guest`, { name: path });
-    if (image && new TextDecoder('latin1').decode(image.subarray(1, 4)) !== 'ELF') throw new MachineError('NOT_EXECUTABLE', `${path} is not an ELF file`, { name: path });
+    if (image && new TextDecoder('latin1').decode(image.subarray(1, 4)) !== 'ELF')
+      throw new MachineError('NOT_EXECUTABLE', `${path} is not an ELF file`, { name: path });
     const pid = machine.processes.size + 1;
-    const info = { pid, parentPid: 0, path, arguments: fields.arguments, state: 'running', exitCode: 0, signal: 0, coreDumped: false, threads: 1, spawned: true, residentBytes: 4096 } as const;
-    const acted: Acted = { info, fields, stdin: 0, stdinOpen: fields.stdin === 'stream', written: { 1: 0, 2: 0 }, waits: new Map(), begun: false };
+    const info = {
+      pid,
+      parentPid: 0,
+      path,
+      arguments: fields.arguments,
+      state: 'running',
+      exitCode: 0,
+      signal: 0,
+      coreDumped: false,
+      threads: 1,
+      spawned: true,
+      residentBytes: 4096,
+    } as const;
+    const acted: Acted = {
+      info,
+      fields,
+      stdin: 0,
+      stdinOpen: fields.stdin === 'stream',
+      written: { 1: 0, 2: 0 },
+      waits: new Map(),
+      begun: false,
+    };
     machine.processes.set(pid, acted);
     for (const file of fields.files) machine.files.set(file.path, file);
     machine.emit('process_started', { path }, pid);
@@ -236,16 +277,37 @@ const HANDLERS: Handlers = {
     for (const acted of machine.processes.values()) acted.waits.delete(target);
     return {};
   },
-  list_processes: (machine, { pid }) => ({ processes: [...machine.processes.values()].map((acted) => acted.info).filter((info) => pid === 0 || info.pid === pid) }),
-  list_threads: (machine, { pid }) => ({ threads: [...machine.processes.values()].filter(({ info }) => (pid === 0 || info.pid === pid) && info.state === 'running').map(thread) }),
+  list_processes: (machine, { pid }) => ({
+    processes: [...machine.processes.values()].map((acted) => acted.info).filter((info) => pid === 0 || info.pid === pid),
+  }),
+  list_threads: (machine, { pid }) => ({
+    threads: [...machine.processes.values()].filter(({ info }) => (pid === 0 || info.pid === pid) && info.state === 'running').map(thread),
+  }),
   uintr_state: (machine, { tid }) => ({
     cycle: machine.cycle,
     threads: [...machine.processes.values()]
       .filter(({ info }) => tid === 0 || info.pid === tid)
       .map(({ info }) => ({
-        tid: info.pid, pid: info.pid, name: 'main', liveOn: -1, uif: true, uirr: 1n << 63n, handler: 0x401136n, handlerSymbol: 'handler', stackAdjust: 128n,
-        misc: 0xec_0000_00ffn, pd: 0xffff_8880_0000_0040n, tt: 0xffff_8880_0000_1001n,
-        upid: { address: 0xffff_8880_0000_0040n, outstanding: true, suppressed: false, notificationVector: 0xec, notificationDestination: 1, postedRequests: 5n },
+        tid: info.pid,
+        pid: info.pid,
+        name: 'main',
+        liveOn: -1,
+        uif: true,
+        uirr: 1n << 63n,
+        handler: 0x401136n,
+        handlerSymbol: 'handler',
+        stackAdjust: 128n,
+        misc: 0xec_0000_00ffn,
+        pd: 0xffff_8880_0000_0040n,
+        tt: 0xffff_8880_0000_1001n,
+        upid: {
+          address: 0xffff_8880_0000_0040n,
+          outstanding: true,
+          suppressed: false,
+          notificationVector: 0xec,
+          notificationDestination: 1,
+          postedRequests: 5n,
+        },
         uitt: [{ index: 0, valid: true, vector: 3, upid: 0xffff_8880_0000_0040n }],
         note: '',
       })),
@@ -257,12 +319,28 @@ const HANDLERS: Handlers = {
   },
   quiescent_report: (machine) => ({ awaitingInput: false, threads: [...machine.processes.values()].map(thread) }),
   machine_stats: (machine, { hash }) => ({
-    state: machine.state, cycle: machine.cycle, instructions: machine.cycle, events: machine.events.emitted, processes: machine.processes.size,
-    threads: machine.processes.size, ramUsedBytes: 4096, journalEntries: machine.holds, vcpus: [{ index: 0, mode: 'idle', cycle: machine.cycle, instructions: 0, tid: 0 }],
+    state: machine.state,
+    cycle: machine.cycle,
+    instructions: machine.cycle,
+    events: machine.events.emitted,
+    processes: machine.processes.size,
+    threads: machine.processes.size,
+    ramUsedBytes: 4096,
+    journalEntries: machine.holds,
+    vcpus: [{ index: 0, mode: 'idle', cycle: machine.cycle, instructions: 0, tid: 0 }],
     stateHash: hash ? 'abcd' : '',
   }),
   cost_table: (machine) => ({
-    preset: machine.spec.cost_preset, hertz: 2e9, costs: [{ name: 'uiret', cycles: machine.spec.cost_overrides.uiret ?? 20, source: 'assumed', overridden: 'uiret' in machine.spec.cost_overrides }],
+    preset: machine.spec.cost_preset,
+    hertz: 2e9,
+    costs: [
+      {
+        name: 'uiret',
+        cycles: machine.spec.cost_overrides.uiret ?? 20,
+        source: 'assumed',
+        overridden: 'uiret' in machine.spec.cost_overrides,
+      },
+    ],
   }),
   read_file: (machine, { path, offset, length }) => {
     const file = machine.files.get(path);
@@ -279,7 +357,11 @@ port.on('message', (command: Command) => {
   if (command.kind === 'create_machine') machines.set(command.machine, new FakeMachine(command.machine, command.fields.spec));
   try {
     const machine = machines.get(command.machine)!;
-    const reply = (HANDLERS[command.kind] as (machine: FakeMachine, fields: object, request: number) => object | undefined)(machine, command.fields, command.request);
+    const reply = (HANDLERS[command.kind] as (machine: FakeMachine, fields: object, request: number) => object | undefined)(
+      machine,
+      command.fields,
+      command.request,
+    );
     if (reply) post({ kind: 'reply', command: command.kind, request: command.request, reply } as FromWorker);
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;

@@ -25,7 +25,10 @@ async function output(name: string, request: object = {}): Promise<{ stdout: str
 
 describe('processes', () => {
   it('exit with a code or a signal', async () => {
-    for (const [path, arg, expected] of [['/bin/exit', '42', { exit_code: 42, signal: 0 }], ['/bin/killed', '11', { exit_code: 0, signal: 11 }]] as const) {
+    for (const [path, arg, expected] of [
+      ['/bin/exit', '42', { exit_code: 42, signal: 0 }],
+      ['/bin/killed', '11', { exit_code: 0, signal: 11 }],
+    ] as const) {
       const { process } = await client.guest.SpawnProcess({ parent, path, arguments: [path, arg] });
       const { reason, process: ended } = await client.guest.WaitProcess({ name: process!.name });
       expect(reason).toBe('REASON_EXITED');
@@ -36,11 +39,18 @@ describe('processes', () => {
 
   it('are given their arguments, environment and files', async () => {
     const { process } = await client.guest.SpawnProcess({
-      parent, path: '/bin/environment', environment: ['A=1', 'B=x=y'], files: [{ path: '/etc/f', data: Buffer.from('text'), mode: 0o600 }],
+      parent,
+      path: '/bin/environment',
+      environment: ['A=1', 'B=x=y'],
+      files: [{ path: '/etc/f', data: Buffer.from('text'), mode: 0o600 }],
     });
     await client.guest.WaitProcess({ name: process!.name });
     expect(await output(process!.name)).toEqual({ stdout: 'A=1\nB=x=y', stderr: '' });
-    expect(await client.guest.ReadFile({ parent, path: '/etc/f' })).toMatchObject({ data: Buffer.from('text'), size_bytes: 4n, mode: 0o600 });
+    expect(await client.guest.ReadFile({ parent, path: '/etc/f' })).toMatchObject({
+      data: Buffer.from('text'),
+      size_bytes: 4n,
+      mode: 0o600,
+    });
     expect(process!.arguments).toEqual(['/bin/environment']);
   });
 
@@ -56,7 +66,10 @@ describe('processes', () => {
     [{ path: '/x', files: [{ path: '/f', data: Buffer.alloc(0), mode: 0o10000 }] }, 'files[0].mode'],
     [{ path: '/x', artifact: 'mine' }, 'artifact'],
   ])('refuse %o', async (request, field) => {
-    expect(await failure(client.guest.SpawnProcess({ parent, ...request }))).toMatchObject({ status: 'INVALID_ARGUMENT', fieldViolations: [{ field }] });
+    expect(await failure(client.guest.SpawnProcess({ parent, ...request }))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      fieldViolations: [{ field }],
+    });
   });
 
   it.each([
@@ -75,7 +88,9 @@ describe('processes', () => {
     await client.machines.StartMachine({ name: machine });
     const answer = await waiting;
     expect(answer.reason).toBe('REASON_QUIESCENT');
-    expect(answer.threads).toMatchObject([{ symbol: 'main+0x10', waiting_for: 'futex 0x4c0120', interrupt_note: expect.stringContaining('UIF is clear') as string }]);
+    expect(answer.threads).toMatchObject([
+      { symbol: 'main+0x10', waiting_for: 'futex 0x4c0120', interrupt_note: expect.stringContaining('UIF is clear') as string },
+    ]);
     expect(await failure(client.guest.WaitProcess({ name: hanging }, { timeout: 50 }))).toMatchObject({ status: 'DEADLINE_EXCEEDED' });
     const stop = new AbortController();
     const cancelled = failure(client.guest.WaitProcess({ name: hanging }, { signal: stop.signal }));
@@ -96,11 +111,17 @@ describe('processes', () => {
     const second = await client.guest.ListProcesses({ parent: machine, page_size: 3, page_token: first.next_page_token });
     expect([...first.processes, ...second.processes].map((process) => process.pid)).toEqual([1, 2, 3, 4, 5]);
     expect(second.next_page_token).toBe('');
-    expect((await client.guest.ListThreads({ parent: `${machine}/processes/2` })).threads).toMatchObject([{ tid: 2, name: `${machine}/threads/2` }]);
+    expect((await client.guest.ListThreads({ parent: `${machine}/processes/2` })).threads).toMatchObject([
+      { tid: 2, name: `${machine}/threads/2` },
+    ]);
     await client.guest.SignalProcess({ name: `${machine}/processes/2`, signal: 15 });
     expect((await client.guest.GetProcess({ name: `${machine}/processes/2` })).process).toMatchObject({ signal: 15 });
     await client.guest.SignalProcess({ name: `${machine}/threads/3`, signal: 9 });
-    for (const [request, field] of [[{ name: `${machine}/processes/1`, signal: 65 }, 'signal'], [{ name: `${machine}/processes/1` }, 'signal'], [{ name: machine, signal: 9 }, 'name']] as const)
+    for (const [request, field] of [
+      [{ name: `${machine}/processes/1`, signal: 65 }, 'signal'],
+      [{ name: `${machine}/processes/1` }, 'signal'],
+      [{ name: machine, signal: 9 }, 'name'],
+    ] as const)
       expect(await failure(client.guest.SignalProcess(request))).toMatchObject({ fieldViolations: [{ field }] });
     await client.machines.DeleteMachine({ name: machine });
   });
@@ -108,7 +129,10 @@ describe('processes', () => {
   it('end their waits when the machine is deleted or the daemon loses its worker', async () => {
     const machine = await newMachine(client);
     const { process } = await client.guest.SpawnProcess({ parent: machine, path: '/bin/die' });
-    expect(await failure(client.guest.WaitProcess({ name: process!.name }))).toMatchObject({ status: 'UNAVAILABLE', reason: 'WORKER_LOST' });
+    expect(await failure(client.guest.WaitProcess({ name: process!.name }))).toMatchObject({
+      status: 'UNAVAILABLE',
+      reason: 'WORKER_LOST',
+    });
     expect((await client.machines.GetMachine({ name: machine })).machine).toMatchObject({ state: 'MACHINE_STATE_CRASHED' });
     // The machine of this file may have lived on the same worker; the daemon goes on either way.
     const other = await newMachine(client);
@@ -156,8 +180,13 @@ describe('consoles', () => {
     expect(await failure(attempt({}))).toMatchObject({ fieldViolations: [{ field: 'attach' }] });
     expect(await failure(attempt({ attach: { name: `${parent}/processes/999` } }))).toMatchObject({ reason: 'PROCESS_NOT_FOUND' });
     const { process } = await client.guest.SpawnProcess({ parent, path: '/bin/spin' });
-    expect(await failure(attempt({ attach: { name: process!.name } }, { stdin: Buffer.from('x') }))).toMatchObject({ status: 'FAILED_PRECONDITION', reason: 'STDIN_CLOSED' });
-    expect(await failure(attempt({ attach: { name: process!.name } }, { attach: { name } }))).toMatchObject({ fieldViolations: [{ field: 'attach' }] });
+    expect(await failure(attempt({ attach: { name: process!.name } }, { stdin: Buffer.from('x') }))).toMatchObject({
+      status: 'FAILED_PRECONDITION',
+      reason: 'STDIN_CLOSED',
+    });
+    expect(await failure(attempt({ attach: { name: process!.name } }, { attach: { name } }))).toMatchObject({
+      fieldViolations: [{ field: 'attach' }],
+    });
   });
 
   it('lose nothing to a slow reader: the machine waits', async () => {
@@ -182,7 +211,11 @@ describe('consoles', () => {
 
   it('do not mind a client that vanishes', async () => {
     const machine = await newMachine(client);
-    const { process } = await client.guest.SpawnProcess({ parent: machine, path: '/bin/flood', arguments: ['/bin/flood', String(30 << 20)] });
+    const { process } = await client.guest.SpawnProcess({
+      parent: machine,
+      path: '/bin/flood',
+      arguments: ['/bin/flood', String(30 << 20)],
+    });
     const call = client.guest.AttachConsole();
     await call.write({ attach: { name: process!.name } });
     for await (const { output: piece } of call) if (piece) break;
@@ -195,9 +228,19 @@ describe('files', () => {
   it('are written and read by pieces', async () => {
     const data = Buffer.from('0123456789');
     expect(await client.guest.WriteFile({ parent, file: { path: '/d', data } })).toEqual({ size_bytes: 10n });
-    expect(await client.guest.ReadFile({ parent, path: '/d', offset: 4, length: 3 })).toMatchObject({ data: Buffer.from('456'), size_bytes: 10n, mode: 0o644 });
-    expect(await failure(client.guest.ReadFile({ parent, path: '/none' }))).toMatchObject({ status: 'FAILED_PRECONDITION', reason: 'FILE_ERROR', metadata: { errno: 'ENOENT' } });
-    expect(await failure(client.guest.ReadFile({ parent, path: '/d', length: 2 << 20 }))).toMatchObject({ fieldViolations: [{ field: 'length' }] });
+    expect(await client.guest.ReadFile({ parent, path: '/d', offset: 4, length: 3 })).toMatchObject({
+      data: Buffer.from('456'),
+      size_bytes: 10n,
+      mode: 0o644,
+    });
+    expect(await failure(client.guest.ReadFile({ parent, path: '/none' }))).toMatchObject({
+      status: 'FAILED_PRECONDITION',
+      reason: 'FILE_ERROR',
+      metadata: { errno: 'ENOENT' },
+    });
+    expect(await failure(client.guest.ReadFile({ parent, path: '/d', length: 2 << 20 }))).toMatchObject({
+      fieldViolations: [{ field: 'length' }],
+    });
     expect(await failure(client.guest.WriteFile({ parent }))).toMatchObject({ fieldViolations: [{ field: 'file' }] });
   });
 });
@@ -207,7 +250,11 @@ describe('artifacts', () => {
     const bytes = Buffer.alloc(5 << 20, 'abc');
     const name = await uploadArtifact(client, bytes, { kind: 'test' });
     const { artifact } = await client.artifacts.GetArtifact({ name });
-    expect(artifact).toMatchObject({ size_bytes: BigInt(bytes.length), sha256: createHash('sha256').update(bytes).digest('hex'), labels: { kind: 'test' } });
+    expect(artifact).toMatchObject({
+      size_bytes: BigInt(bytes.length),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      labels: { kind: 'test' },
+    });
     const parts: Buffer[] = [];
     for await (const { offset, chunk } of client.artifacts.DownloadArtifact({ name, offset: 3 })) {
       expect(Number(offset)).toBe(3 + Buffer.concat(parts).length);
@@ -216,7 +263,10 @@ describe('artifacts', () => {
     expect(Buffer.concat(parts).equals(bytes.subarray(3))).toBe(true);
     expect((await client.artifacts.ListArtifacts({ parent: PROJECT })).artifacts.map((item) => item.name)).toEqual([name]);
 
-    expect(await failure(uploadArtifact(client, bytes))).toMatchObject({ status: 'RESOURCE_EXHAUSTED', metadata: { subject: 'artifact_bytes' } });
+    expect(await failure(uploadArtifact(client, bytes))).toMatchObject({
+      status: 'RESOURCE_EXHAUSTED',
+      metadata: { subject: 'artifact_bytes' },
+    });
     await client.artifacts.DeleteArtifact({ name });
     expect(await failure(client.artifacts.GetArtifact({ name }))).toMatchObject({ reason: 'ARTIFACT_NOT_FOUND' });
     // What was refused and deleted counts no more.
@@ -230,8 +280,13 @@ describe('artifacts', () => {
     expect(await failure(client.artifacts.UploadArtifact([chunk]))).toMatchObject({ fieldViolations: [{ field: 'header' }] });
     expect(await failure(client.artifacts.UploadArtifact([]))).toMatchObject({ fieldViolations: [{ field: 'header' }] });
     expect(await failure(client.artifacts.UploadArtifact([header, header]))).toMatchObject({ fieldViolations: [{ field: 'header' }] });
-    expect(await failure(client.artifacts.UploadArtifact([header, chunk, chunk]))).toMatchObject({ status: 'DATA_LOSS', reason: 'CHECKSUM_MISMATCH' });
-    expect(await failure(client.artifacts.UploadArtifact([{ header: { parent: PROJECT, sha256: 'short' } }]))).toMatchObject({ fieldViolations: [{ field: 'header.sha256' }] });
+    expect(await failure(client.artifacts.UploadArtifact([header, chunk, chunk]))).toMatchObject({
+      status: 'DATA_LOSS',
+      reason: 'CHECKSUM_MISMATCH',
+    });
+    expect(await failure(client.artifacts.UploadArtifact([{ header: { parent: PROJECT, sha256: 'short' } }]))).toMatchObject({
+      fieldViolations: [{ field: 'header.sha256' }],
+    });
     await client.artifacts.UploadArtifact([header, chunk]);
     expect(await failure(client.artifacts.UploadArtifact([header, chunk]))).toMatchObject({ status: 'ALREADY_EXISTS' });
     await client.artifacts.DeleteArtifact({ name: `${PROJECT}/artifacts/x` });
@@ -244,7 +299,15 @@ describe('user-interrupt state', () => {
     await client.guest.SpawnProcess({ parent: machine, path: '/bin/spin' });
     const { threads } = await client.uintr.GetUintrState({ name: machine });
     expect(threads).toMatchObject([
-      { thread: `${machine}/threads/1`, live_on: -1, uif: true, uirr: 1n << 63n, pd: 0xffff_8880_0000_0040n, upid: { notification_vector: 0xec, posted_interrupt_requests: 5n }, uitt: [{ index: 0, user_vector: 3 }] },
+      {
+        thread: `${machine}/threads/1`,
+        live_on: -1,
+        uif: true,
+        uirr: 1n << 63n,
+        pd: 0xffff_8880_0000_0040n,
+        upid: { notification_vector: 0xec, posted_interrupt_requests: 5n },
+        uitt: [{ index: 0, user_vector: 3 }],
+      },
     ]);
     await client.machines.DeleteMachine({ name: machine });
   });

@@ -58,7 +58,11 @@ export async function failure(promise: Promise<unknown> | (() => Promise<unknown
 
 /** A machine that is started, unless told otherwise. Returns its name. */
 export async function newMachine(client: UintrClient, options: { start?: boolean; spec?: object; id?: string } = {}): Promise<string> {
-  const { machine } = await client.machines.CreateMachine({ parent: PROJECT, machine_id: options.id ?? '', machine: { spec: options.spec ?? {} } });
+  const { machine } = await client.machines.CreateMachine({
+    parent: PROJECT,
+    machine_id: options.id ?? '',
+    machine: { spec: options.spec ?? {} },
+  });
   if (options.start !== false) await client.machines.StartMachine({ name: machine!.name });
   return machine!.name;
 }

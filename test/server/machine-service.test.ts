@@ -58,13 +58,26 @@ describe('machines', () => {
     const { machine } = await client.machines.CreateMachine({
       parent: PROJECT,
       machine_id: 'first',
-      machine: { labels: { team: 'a' }, spec: { abi: 'ABI_RFC', cost_overrides: { uiret: 0, senduipi: 50n }, epoch: { seconds: 5, nanos: 7 } } },
+      machine: {
+        labels: { team: 'a' },
+        spec: { abi: 'ABI_RFC', cost_overrides: { uiret: 0, senduipi: 50n }, epoch: { seconds: 5, nanos: 7 } },
+      },
     });
     expect(machine).toMatchObject({
-      name: `${PROJECT}/machines/first`, labels: { team: 'a' }, state: 'MACHINE_STATE_CREATED', incarnation: 1,
+      name: `${PROJECT}/machines/first`,
+      labels: { team: 'a' },
+      state: 'MACHINE_STATE_CREATED',
+      incarnation: 1,
       spec: {
-        vcpus: 2, ram_bytes: 256n << 20n, abi: 'ABI_RFC', cpu_level: 'CPU_LEVEL_X86_64_V1', time_mode: 'TIME_MODE_FREE_RUNNING', cost_preset: 'spr-2.0ghz',
-        cost_overrides: { uiret: 0n, senduipi: 50n }, epoch: { seconds: 5n, nanos: 7 }, limits: { virtual_cycles: 0n, threads: 4096 },
+        vcpus: 2,
+        ram_bytes: 256n << 20n,
+        abi: 'ABI_RFC',
+        cpu_level: 'CPU_LEVEL_X86_64_V1',
+        time_mode: 'TIME_MODE_FREE_RUNNING',
+        cost_preset: 'spr-2.0ghz',
+        cost_overrides: { uiret: 0n, senduipi: 50n },
+        epoch: { seconds: 5n, nanos: 7 },
+        limits: { virtual_cycles: 0n, threads: 4096 },
       },
     });
     expect(machine!.uid).toMatch(/^[0-9a-f-]{36}$/);
@@ -106,12 +119,19 @@ describe('machines', () => {
 
   it('that do not exist are NOT_FOUND, and names that cannot exist INVALID_ARGUMENT', async () => {
     for (const call of [
-      () => client.machines.GetMachine({ name: nothing }), () => client.machines.DeleteMachine({ name: nothing }), () => client.machines.StartMachine({ name: nothing }),
-      () => client.guest.ListProcesses({ parent: nothing }), () => client.events.ListEvents({ parent: nothing }), () => client.uintr.GetUintrState({ name: `${nothing}/threads/1` }),
+      () => client.machines.GetMachine({ name: nothing }),
+      () => client.machines.DeleteMachine({ name: nothing }),
+      () => client.machines.StartMachine({ name: nothing }),
+      () => client.guest.ListProcesses({ parent: nothing }),
+      () => client.events.ListEvents({ parent: nothing }),
+      () => client.uintr.GetUintrState({ name: `${nothing}/threads/1` }),
     ])
       expect(await failure(call)).toMatchObject({ status: 'NOT_FOUND', reason: 'MACHINE_NOT_FOUND', metadata: { name: nothing } });
     for (const name of ['', 'm1', `${PROJECT}/machines/`, `${PROJECT}/machines/a/b`])
-      expect(await failure(client.machines.GetMachine({ name }))).toMatchObject({ status: 'INVALID_ARGUMENT', fieldViolations: [{ field: 'name' }] });
+      expect(await failure(client.machines.GetMachine({ name }))).toMatchObject({
+        status: 'INVALID_ARGUMENT',
+        fieldViolations: [{ field: 'name' }],
+      });
   });
 
   it('have unique names, and page in order of creation', async () => {
@@ -128,14 +148,19 @@ describe('machines', () => {
     } while (page_token !== '');
     expect(seen.filter((name) => names.includes(name))).toEqual(names);
     for (const bad of ['x', Buffer.from('artifacts#1').toString('base64url')])
-      expect(await failure(client.machines.ListMachines({ parent: PROJECT, page_token: bad }))).toMatchObject({ fieldViolations: [{ field: 'page_token' }] });
+      expect(await failure(client.machines.ListMachines({ parent: PROJECT, page_token: bad }))).toMatchObject({
+        fieldViolations: [{ field: 'page_token' }],
+      });
     for (const id of names) await client.machines.DeleteMachine({ name: `${PROJECT}/machines/${id}` });
   });
 
   it('change labels only, under an etag', async () => {
     const name = await newMachine(client, { start: false });
     const { machine } = await client.machines.GetMachine({ name });
-    const updated = await client.machines.UpdateMachine({ machine: { name, labels: { a: 'b' }, etag: machine!.etag }, update_mask: { paths: ['labels'] } });
+    const updated = await client.machines.UpdateMachine({
+      machine: { name, labels: { a: 'b' }, etag: machine!.etag },
+      update_mask: { paths: ['labels'] },
+    });
     expect(updated.machine!.labels).toEqual({ a: 'b' });
     expect(updated.machine!.etag).not.toBe(machine!.etag);
     const stale = client.machines.UpdateMachine({ machine: { name, etag: machine!.etag }, update_mask: { paths: ['labels'] } });
@@ -150,7 +175,10 @@ describe('machines', () => {
     const request = { parent: PROJECT, request_id: 'once', machine: { labels: { n: '1' } } };
     const [a, b] = await Promise.all([client.machines.CreateMachine(request), client.machines.CreateMachine(request)]);
     expect(b.machine!.uid).toBe(a.machine!.uid);
-    expect(await failure(client.machines.CreateMachine({ ...request, machine: {} }))).toMatchObject({ status: 'INVALID_ARGUMENT', reason: 'REQUEST_ID_REUSED' });
+    expect(await failure(client.machines.CreateMachine({ ...request, machine: {} }))).toMatchObject({
+      status: 'INVALID_ARGUMENT',
+      reason: 'REQUEST_ID_REUSED',
+    });
     await client.machines.DeleteMachine({ name: a.machine!.name });
     // A failed call is not kept.
     const retried = { parent: 'projects/wrong', request_id: 'twice' };
@@ -167,7 +195,9 @@ describe('machines', () => {
     const names: string[] = [];
     let refused: Awaited<ReturnType<typeof failure>> | undefined;
     while (!refused) {
-      const made = await client.machines.CreateMachine({ parent: PROJECT, machine: { spec: { ram_bytes: 16 << 20 } } }).catch((caught) => caught as never);
+      const made = await client.machines
+        .CreateMachine({ parent: PROJECT, machine: { spec: { ram_bytes: 16 << 20 } } })
+        .catch((caught) => caught as never);
       if (made instanceof Error) refused = made as never;
       else names.push(made.machine!.name);
     }
@@ -187,7 +217,10 @@ describe('machines', () => {
     expect(await failure(client.machines.GetCostTable({ preset: 'x' }))).toMatchObject({ fieldViolations: [{ field: 'preset' }] });
     expect(await failure(client.machines.GetCostTable({}))).toMatchObject({ fieldViolations: [{ field: 'subject' }] });
     const name = await newMachine(client);
-    expect(await client.machines.GetMachineStats({ name, include_state_hash: true })).toMatchObject({ state: 'MACHINE_STATE_RUNNING', state_hash: 'abcd' });
+    expect(await client.machines.GetMachineStats({ name, include_state_hash: true })).toMatchObject({
+      state: 'MACHINE_STATE_RUNNING',
+      state_hash: 'abcd',
+    });
     await client.machines.DeleteMachine({ name });
   });
 });

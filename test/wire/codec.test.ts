@@ -10,7 +10,17 @@ import { encodeMessage, WireError } from '../../src/wire/encode.ts';
 const PROTO = fileURLToPath(new URL('../../proto/', import.meta.url));
 const root = new protobuf.Root();
 root.resolvePath = (_origin, target) => (target.startsWith('google/protobuf/') ? target : PROTO + target);
-root.loadSync(['uintr/v1/lab.proto', 'uintr/v1/artifact.proto', 'uintr/v1/guest.proto', 'uintr/v1/machine.proto', 'uintr/v1/uintr.proto', 'uintr/v1/event_service.proto'], { keepCase: true });
+root.loadSync(
+  [
+    'uintr/v1/lab.proto',
+    'uintr/v1/artifact.proto',
+    'uintr/v1/guest.proto',
+    'uintr/v1/machine.proto',
+    'uintr/v1/uintr.proto',
+    'uintr/v1/event_service.proto',
+  ],
+  { keepCase: true },
+);
 const peer = (type: string) => root.lookupType(type);
 
 const strict = new Decoder(API, true);
@@ -25,26 +35,44 @@ function sample(type: string, salt: number): Record<string, unknown> {
     if (field.oneof) chosen.add(field.oneof);
     const one = (n: number): unknown => {
       switch (field.type) {
-        case 'uint32': return [1, 127, 128, 0xffff_ffff][n % 4];
-        case 'int32': return [-1, 5, 0x7fff_ffff, -0x8000_0000][n % 4];
-        case 'sint32': return [-1, 5, 0x7fff_ffff, -0x8000_0000][n % 4];
+        case 'uint32':
+          return [1, 127, 128, 0xffff_ffff][n % 4];
+        case 'int32':
+          return [-1, 5, 0x7fff_ffff, -0x8000_0000][n % 4];
+        case 'sint32':
+          return [-1, 5, 0x7fff_ffff, -0x8000_0000][n % 4];
         case 'uint64':
-        case 'fixed64': return [1n, 1n << 28n, (1n << 64n) - 1n, 1n << 53n][n % 4];
-        case 'int64': return [-1n, 5n, -(1n << 63n), (1n << 63n) - 1n][n % 4];
-        case 'bool': return true;
-        case 'string': return ['x', 'käse', 'y'.repeat(200)][n % 3];
-        case 'bytes': return Uint8Array.from([0, n & 255, 255]);
-        case 'enum': return Object.keys(API.enums[field.of!]!)[1 + (n % (Object.keys(API.enums[field.of!]!).length - 1))];
-        case 'message': return sample(field.of!, salt + n);
+        case 'fixed64':
+          return [1n, 1n << 28n, (1n << 64n) - 1n, 1n << 53n][n % 4];
+        case 'int64':
+          return [-1n, 5n, -(1n << 63n), (1n << 63n) - 1n][n % 4];
+        case 'bool':
+          return true;
+        case 'string':
+          return ['x', 'käse', 'y'.repeat(200)][n % 3];
+        case 'bytes':
+          return Uint8Array.from([0, n & 255, 255]);
+        case 'enum':
+          return Object.keys(API.enums[field.of!]!)[1 + (n % (Object.keys(API.enums[field.of!]!).length - 1))];
+        case 'message':
+          return sample(field.of!, salt + n);
       }
     };
-    result[field.name] = field.map ? { a: one(salt), __proto_: one(salt + 1) } : field.repeated ? [one(salt), one(salt + 1)] : one(salt + at);
+    result[field.name] = field.map
+      ? { a: one(salt), __proto_: one(salt + 1) }
+      : field.repeated
+        ? [one(salt), one(salt + 1)]
+        : one(salt + at);
   }
   return result;
 }
 
 const plain = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item instanceof Uint8Array ? [...item] : item)));
+  JSON.parse(
+    JSON.stringify(value, (_key, item: unknown) =>
+      typeof item === 'bigint' ? String(item) : item instanceof Uint8Array ? [...item] : item,
+    ),
+  );
 
 describe('wire format', () => {
   const types = Object.keys(API.messages).filter((type) => type.startsWith('uintr.v1.'));
@@ -64,11 +92,19 @@ describe('wire format', () => {
   it('gives defaults to what is absent', () => {
     expect(strict.decode('uintr.v1.WaitProcessRequest', new Uint8Array())).toEqual({ name: '', until_quiescent: false });
     expect(strict.decode('uintr.v1.SpawnFile', new Uint8Array())).toEqual({ path: '', mode: 0 });
-    expect(strict.decode('uintr.v1.WaitProcessResponse', new Uint8Array())).toEqual({ reason: 'REASON_UNSPECIFIED', cycle: 0n, threads: [], stdout_bytes: 0n, stderr_bytes: 0n });
+    expect(strict.decode('uintr.v1.WaitProcessResponse', new Uint8Array())).toEqual({
+      reason: 'REASON_UNSPECIFIED',
+      cycle: 0n,
+      threads: [],
+      stdout_bytes: 0n,
+      stderr_bytes: 0n,
+    });
   });
 
   it('keeps a oneof member that has its default value', () => {
-    expect(strict.decode('uintr.v1.SpawnProcessRequest', encodeMessage(API, 'uintr.v1.SpawnProcessRequest', { stdin_stream: false }))).toMatchObject({ stdin_stream: false });
+    expect(
+      strict.decode('uintr.v1.SpawnProcessRequest', encodeMessage(API, 'uintr.v1.SpawnProcessRequest', { stdin_stream: false })),
+    ).toMatchObject({ stdin_stream: false });
   });
 
   it('is not fooled by a map key of __proto__', () => {

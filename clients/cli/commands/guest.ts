@@ -14,10 +14,14 @@ import type { Process, Thread } from '../../../src/gen/api.ts';
 import type { UintrClient } from '../../ts/client.ts';
 import type { WithSession } from '../program.ts';
 
-const exitText = (row: Process): string => (row.state === 'STATE_EXITED' ? (row.signal === 0 ? `exited ${row.exit_code}` : `signal ${row.signal}`) : word(row.state, 'STATE_'));
+const exitText = (row: Process): string =>
+  row.state === 'STATE_EXITED' ? (row.signal === 0 ? `exited ${row.exit_code}` : `signal ${row.signal}`) : word(row.state, 'STATE_');
 
 const processes = (client: UintrClient, parent: string): Promise<Process[]> =>
-  everyPage((page_token) => client.guest.ListProcesses({ parent, page_token }), (page) => page.processes);
+  everyPage(
+    (page_token) => client.guest.ListProcesses({ parent, page_token }),
+    (page) => page.processes,
+  );
 
 interface ExecOptions {
   readonly upload?: boolean;
@@ -34,7 +38,10 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
       withSession(async ({ client, format }) => {
         const parent = machineName(id);
         if (options.threads) {
-          const threads = await everyPage((page_token) => client.guest.ListThreads({ parent, page_token }), (page) => page.threads);
+          const threads = await everyPage(
+            (page_token) => client.guest.ListThreads({ parent, page_token }),
+            (page) => page.threads,
+          );
           printList<Thread>(format, 'uintr.v1.Thread', threads, [
             ['TID', (row) => row.tid],
             ['PID', (row) => row.pid],
@@ -83,7 +90,9 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
         const following = guest.follow();
         const { machine } = await client.machines.GetMachine({ name: parent });
         if (machine!.state === 'MACHINE_STATE_CREATED' || machine!.state === 'MACHINE_STATE_PAUSED')
-          process.stderr.write(`uintrctl: ${id} is ${word(machine!.state, 'MACHINE_STATE_')}: the program runs once it is started (uintrctl machine start ${id})\n`);
+          process.stderr.write(
+            `uintrctl: ${id} is ${word(machine!.state, 'MACHINE_STATE_')}: the program runs once it is started (uintrctl machine start ${id})\n`,
+          );
         const answer = await client.guest.WaitProcess({ name: spawned!.name, until_quiescent: true });
         guest.finish(answer);
         await following;
@@ -102,7 +111,8 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
       withSession(async ({ client }) => {
         const spawned = (await processes(client, machineName(id))).filter((row) => row.spawned);
         const wanted = pid === undefined ? spawned.map((row) => row.pid) : [parseCount('pid', pid, 1)];
-        if (options.follow && wanted.length !== 1) throw new UsageError(`--follow needs one pid of: ${spawned.map((row) => row.pid).join(' ') || '(no process)'}`);
+        if (options.follow && wanted.length !== 1)
+          throw new UsageError(`--follow needs one pid of: ${spawned.map((row) => row.pid).join(' ') || '(no process)'}`);
         for (const one of wanted) {
           const guest = new GuestConsole(client, processName(id, one));
           await (options.follow ? guest.follow() : guest.print());

@@ -16,7 +16,8 @@ const KINDS = Object.keys(API.enums['uintr.v1.EventKind']!).slice(1);
 
 function kindOf(text: string): EventKind {
   const kind = KIND_PREFIX + text.toUpperCase();
-  if (!KINDS.includes(kind)) throw new UsageError(`--kind: "${text}" is none of ${KINDS.map((name) => name.slice(KIND_PREFIX.length).toLowerCase()).join(', ')}`);
+  if (!KINDS.includes(kind))
+    throw new UsageError(`--kind: "${text}" is none of ${KINDS.map((name) => name.slice(KIND_PREFIX.length).toLowerCase()).join(', ')}`);
   return kind as EventKind;
 }
 
@@ -44,14 +45,20 @@ function uintrText(state: ThreadUintrState): string {
   if (state.upid) {
     const { upid } = state;
     const flags = `ON ${Number(upid.outstanding_notification)}  SN ${Number(upid.suppress_notification)}`;
-    lines.push(['UPID', `${hex(upid.address)}  ${flags}  NV ${hex(BigInt(upid.notification_vector))}  NDST ${upid.notification_destination}`]);
+    lines.push([
+      'UPID',
+      `${hex(upid.address)}  ${flags}  NV ${hex(BigInt(upid.notification_vector))}  NDST ${upid.notification_destination}`,
+    ]);
     lines.push(['UPID PIR', `${hex(upid.posted_interrupt_requests)}  vectors ${bits(upid.posted_interrupt_requests)}`]);
   }
   for (const entry of state.uitt) lines.push([`UITT[${entry.index}]`, `vector ${entry.user_vector} -> UPID ${hex(entry.upid_address)}`]);
   if (state.note !== '') lines.push(['note', state.note]);
   const where = state.live_on < 0 ? 'saved' : `live on vCPU ${state.live_on}`;
   const width = Math.max(...lines.map(([name]) => name.length));
-  return [`thread ${state.tid} of process ${state.pid} (${state.comm}), ${where}`, ...lines.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n');
+  return [
+    `thread ${state.tid} of process ${state.pid} (${state.comm}), ${where}`,
+    ...lines.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+  ].join('\n');
 }
 
 export function addInspectCommands(program: Command, withSession: WithSession): void {
@@ -80,7 +87,13 @@ export function addInspectCommands(program: Command, withSession: WithSession): 
         const all: Event[] = [];
         let page_token = '';
         do {
-          const page = await client.events.ListEvents({ parent, filter, page_size: 4096, page_token, start_sequence: page_token === '' ? (from ?? 0) : 0 });
+          const page = await client.events.ListEvents({
+            parent,
+            filter,
+            page_size: 4096,
+            page_token,
+            start_sequence: page_token === '' ? (from ?? 0) : 0,
+          });
           page_token = page.next_page_token;
           if (format === 'json') all.push(...page.events);
           else print(page.events);

@@ -40,7 +40,10 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
     .description('list machines')
     .action(() =>
       withSession(async ({ client, format }) => {
-        const machines = await everyPage((page_token) => client.machines.ListMachines({ parent: PROJECT, page_token }), (page) => page.machines);
+        const machines = await everyPage(
+          (page_token) => client.machines.ListMachines({ parent: PROJECT, page_token }),
+          (page) => page.machines,
+        );
         printList<Machine>(format, 'uintr.v1.Machine', machines, [
           ['NAME', (row) => lastPart(row.name)],
           ['STATE', (row) => state(row.state) + (row.awaiting_input ? ' (awaits input)' : '')],

@@ -6,7 +6,15 @@ import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { IpiFile } from '../uintr/ipi-file.ts';
-import { numberedCalls, RED_ZONE, UINTR_PROFILES, UITT_ENTRIES, WAITING_RECEIVER, WAITING_SENDER, type UintrCall } from '../uintr/profile.ts';
+import {
+  numberedCalls,
+  RED_ZONE,
+  UINTR_PROFILES,
+  UITT_ENTRIES,
+  WAITING_RECEIVER,
+  WAITING_SENDER,
+  type UintrCall,
+} from '../uintr/profile.ts';
 import { registerHandler, registerVector, unregisterHandler } from '../uintr/receiver.ts';
 import { ensureTable, registerSender, tableOf } from '../uintr/sender.ts';
 import { receiverOf } from '../uintr/task-state.ts';

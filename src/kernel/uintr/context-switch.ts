@@ -41,6 +41,11 @@ export function exitToUser(kernel: Kernel, task: Task, vcpu: Vcpu): void {
   setDestination(kernel, upid, vcpu.apic.id, vcpu.uintr.x2apic);
   suppress(kernel, upid, false, 'return to user mode');
   if (readRequests(kernel, upid) === 0n) return;
-  kernel.emit('ipi_sent', task, { interrupt: 0, destination_apic: vcpu.apic.id, idt_vector: UINTR_NOTIFICATION_VECTOR, arrives_at: kernel.now });
+  kernel.emit('ipi_sent', task, {
+    interrupt: 0,
+    destination_apic: vcpu.apic.id,
+    idt_vector: UINTR_NOTIFICATION_VECTOR,
+    arrives_at: kernel.now,
+  });
   kernel.hardware.sendIpi(vcpu, vcpu.apic.id, UINTR_NOTIFICATION_VECTOR);
 }

@@ -20,7 +20,13 @@ export function uintrNotify(kernel: Kernel, vcpu: Vcpu, file: VectorFile): void 
 }
 
 /** PIR and, unless SN or ON is set, ON. `sender`: the thread it is done for, 0 for the kernel. */
-export function postFromKernel(kernel: Kernel, vcpu: Vcpu, upid: UpidContext, vector: number, sender: number): { post: Post; interrupt: number } {
+export function postFromKernel(
+  kernel: Kernel,
+  vcpu: Vcpu,
+  upid: UpidContext,
+  vector: number,
+  sender: number,
+): { post: Post; interrupt: number } {
   const post = postInterrupt(vcpu.uintr.ports.memory, upid.address, vector, false);
   if (isFault(post)) throw new Error(`the UPID of thread ${upid.task.tid} is not in RAM`);
   const { ledger } = kernel.uintr;

@@ -7,5 +7,7 @@ import type { Task } from '../task/task.ts';
 
 export function writeUncheckedMsr(kernel: Kernel, task: Task, vcpu: Vcpu, register: number, value: bigint): void {
   if (!writeMsr(vcpu.uintr, register, value)) return;
-  kernel.emit('oops', task, { message: `unchecked MSR access error: WRMSR to 0x${register.toString(16)} (tried to write 0x${value.toString(16).padStart(16, '0')})` });
+  kernel.emit('oops', task, {
+    message: `unchecked MSR access error: WRMSR to 0x${register.toString(16)} (tried to write 0x${value.toString(16).padStart(16, '0')})`,
+  });
 }

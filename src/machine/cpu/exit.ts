@@ -1,7 +1,23 @@
 // Why Cpu.run() came back. A closed union: the run loop has an arm for each.
 
 /** Exception vectors of the SDM (vol. 3, table 6-1) that user code can raise. */
-export const VECTOR = { DE: 0, DB: 1, BP: 3, OF: 4, BR: 5, UD: 6, NM: 7, DF: 8, SS: 12, GP: 13, PF: 14, MF: 16, AC: 17, XM: 19, CP: 21 } as const;
+export const VECTOR = {
+  DE: 0,
+  DB: 1,
+  BP: 3,
+  OF: 4,
+  BR: 5,
+  UD: 6,
+  NM: 7,
+  DF: 8,
+  SS: 12,
+  GP: 13,
+  PF: 14,
+  MF: 16,
+  AC: 17,
+  XM: 19,
+  CP: 21,
+} as const;
 
 /** A CPU fault or trap as a value. RIP is at the faulting instruction for faults, behind it for traps (#DB, #BP, #OF). */
 export interface CpuException {

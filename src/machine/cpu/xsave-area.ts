@@ -7,7 +7,8 @@ export const FXSAVE_BYTES = 512;
 export const XSAVE_HEADER = 512;
 /** Legacy region and header: the whole area for XCR0 = x87 | SSE, in standard and compacted format. */
 export const XSAVE_AREA_BYTES = 576;
-export const X87_COMPONENT = 1, SSE_COMPONENT = 2;
+export const X87_COMPONENT = 1,
+  SSE_COMPONENT = 2;
 export const XCR0 = X87_COMPONENT | SSE_COMPONENT;
 /** MXCSR bits that may be set: all defined ones, DAZ included. */
 export const MXCSR_MASK = 0xffff;

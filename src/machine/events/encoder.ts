@@ -29,7 +29,14 @@ interface KindPlan {
 }
 
 const WIRE_TYPE: Readonly<Record<FieldType, number>> = {
-  u32: VARINT, i32: VARINT, u64: VARINT, x64: FIXED64, flag: VARINT, text: LENGTH_DELIMITED, bytes: LENGTH_DELIMITED, x64s: LENGTH_DELIMITED,
+  u32: VARINT,
+  i32: VARINT,
+  u64: VARINT,
+  x64: FIXED64,
+  flag: VARINT,
+  text: LENGTH_DELIMITED,
+  bytes: LENGTH_DELIMITED,
+  x64s: LENGTH_DELIMITED,
 };
 
 const PLANS = new Map<EventKind, KindPlan>(
@@ -37,7 +44,11 @@ const PLANS = new Map<EventKind, KindPlan>(
     kind as EventKind,
     {
       number,
-      fields: Object.entries(fields as Record<string, FieldType>).map(([name, type], at) => ({ name, type, tag: ((at + 1) << 3) | WIRE_TYPE[type] })),
+      fields: Object.entries(fields as Record<string, FieldType>).map(([name, type], at) => ({
+        name,
+        type,
+        tag: ((at + 1) << 3) | WIRE_TYPE[type],
+      })),
     },
   ]),
 );
@@ -157,12 +168,15 @@ export class EventEncoder implements EventSink {
     const vcpu = zigzag(place.vcpu);
     const payloadTag = (kindNumber << 3) | LENGTH_DELIMITED;
     const size =
-      1 + varintSize(sequence) +
+      1 +
+      varintSize(sequence) +
       (place.cycle === 0 ? 0 : 1 + varintSize(place.cycle)) +
       (vcpu === 0 ? 0 : 1 + varintSize(vcpu)) +
       (place.pid === 0 ? 0 : 1 + varintSize(place.pid)) +
       (place.tid === 0 ? 0 : 1 + varintSize(place.tid)) +
-      varintSize(payloadTag) + varintSize(payload.length) + payload.length;
+      varintSize(payloadTag) +
+      varintSize(payload.length) +
+      payload.length;
 
     this.starts.push(to.length);
     this.kinds.push(kindNumber);

@@ -27,18 +27,27 @@ export const EVENT_SCHEMA = {
   vcpu_idle: { number: 33, fields: {} },
   // Faults and signals
   fault: { number: 40, fields: { vector: 'u32', error_code: 'u32', address: 'x64', rip: 'x64', symbol: 'text' } },
-  unsupported_instruction: { number: 41, fields: { mnemonic: 'text', encoding: 'bytes', feature: 'text', remedy: 'text', rip: 'x64', symbol: 'text' } },
+  unsupported_instruction: {
+    number: 41,
+    fields: { mnemonic: 'text', encoding: 'bytes', feature: 'text', remedy: 'text', rip: 'x64', symbol: 'text' },
+  },
   signal_generated: { number: 42, fields: { signal: 'u32', code: 'i32', sender_pid: 'u32', target_tid: 'u32' } },
   signal_delivered: { number: 43, fields: { signal: 'u32', handler: 'x64' } },
   // User interrupts, leg by leg. `interrupt` numbers the interrupt that a SENDUIPI, a self-IPI or the kernel starts.
-  senduipi: { number: 50, fields: { interrupt: 'u64', uitt_index: 'u64', vector: 'u32', upid: 'x64', sends_ipi: 'flag', suppressed_by: 'text' } },
+  senduipi: {
+    number: 50,
+    fields: { interrupt: 'u64', uitt_index: 'u64', vector: 'u32', upid: 'x64', sends_ipi: 'flag', suppressed_by: 'text' },
+  },
   senduipi_fault: { number: 51, fields: { uitt_index: 'x64', reason: 'text', fault_vector: 'u32' } },
   pir_posted: { number: 52, fields: { interrupt: 'u64', vector: 'u32', upid: 'x64', pir: 'x64', coalesced_with: 'u64' } },
   ipi_sent: { number: 53, fields: { interrupt: 'u64', destination_apic: 'u32', idt_vector: 'u32', arrives_at: 'u64' } },
   ipi_arrived: { number: 54, fields: { interrupt: 'u64', idt_vector: 'u32', mode: 'text' } },
   notification_processed: { number: 55, fields: { upid: 'x64', taken: 'x64', uirr: 'x64', mode: 'text' } },
   user_interrupt_recognized: { number: 56, fields: { uirr: 'x64', deliverable: 'flag', waits_for: 'text' } },
-  user_interrupt_delivered: { number: 57, fields: { interrupt: 'u64', vector: 'u32', handler: 'x64', rip: 'x64', rsp: 'x64', symbol: 'text', senders: 'x64s' } },
+  user_interrupt_delivered: {
+    number: 57,
+    fields: { interrupt: 'u64', vector: 'u32', handler: 'x64', rip: 'x64', rsp: 'x64', symbol: 'text', senders: 'x64s' },
+  },
   user_interrupt_fault: { number: 58, fields: { vector: 'u32', fault_vector: 'u32', address: 'x64' } },
   uiret: { number: 59, fields: { rip: 'x64', uif: 'flag' } },
   uif_changed: { number: 60, fields: { uif: 'flag', by: 'text' } },

@@ -7,7 +7,8 @@ import type { UserMemory64, UserRegisters } from './ports.ts';
 import type { UintrUnit } from './uintr-unit.ts';
 
 const RSP = 4;
-const TF = 1 << 8, RF = 1 << 16;
+const TF = 1 << 8,
+  RF = 1 << 16;
 /** Old RSP, RFLAGS, RIP, vector. */
 const FRAME_WORDS = 4;
 
@@ -65,7 +66,14 @@ function reportDelivered(unit: UintrUnit, vector: number, interrupted: { readonl
   const place = places.place();
   const senders = posts.map((post) => BigInt(post.sender));
   const symbol = places.symbol(unit.handler);
-  events.emit('user_interrupt_delivered', place, { interrupt: posts[0]?.interrupt ?? 0, vector, handler: unit.handler, ...interrupted, symbol, senders });
+  events.emit('user_interrupt_delivered', place, {
+    interrupt: posts[0]?.interrupt ?? 0,
+    vector,
+    handler: unit.handler,
+    ...interrupted,
+    symbol,
+    senders,
+  });
   events.emit('uif_changed', place, { uif: false, by: 'delivery' });
 }
 

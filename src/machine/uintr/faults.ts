@@ -2,7 +2,10 @@
 
 import type { CpuException } from '../cpu/exit.ts';
 
-const UD = 6, SS = 12, GP = 13, PF = 14;
+const UD = 6,
+  SS = 12,
+  GP = 13,
+  PF = 14;
 
 /** Error-code bit of an exception met while an external event was being delivered (SDM vol. 3, 7.13). */
 export const EXT = 1;
@@ -24,7 +27,10 @@ export function stackFault(): CpuException {
 }
 
 /** `present`: the page is mapped but the access is not permitted. */
-export function pageFault(address: bigint, access: { readonly present: boolean; readonly write: boolean; readonly user: boolean }): CpuException {
+export function pageFault(
+  address: bigint,
+  access: { readonly present: boolean; readonly write: boolean; readonly user: boolean },
+): CpuException {
   return fault(PF, Number(access.present) | (Number(access.write) << 1) | (Number(access.user) << 2), address);
 }
 

@@ -5,7 +5,12 @@ import { invalidOpcode } from './faults.ts';
 import type { UserRegisters } from './ports.ts';
 import type { UintrUnit } from './uintr-unit.ts';
 
-const CF = 1 << 0, PF = 1 << 2, AF = 1 << 4, ZF = 1 << 6, SF = 1 << 7, OF = 1 << 11;
+const CF = 1 << 0,
+  PF = 1 << 2,
+  AF = 1 << 4,
+  ZF = 1 << 6,
+  SF = 1 << 7,
+  OF = 1 << 11;
 
 export function stui(unit: UintrUnit): CpuException | null {
   return writeFlag(unit, true, 'stui');

@@ -29,7 +29,12 @@ interface Register {
 export const UINTR_MSRS: Readonly<Record<number, Register>> = {
   [IA32_UINTR_RR]: { reserved: 0n, canonical: false, read: (unit) => unit.rr, write: (unit, value) => (unit.rr = value) },
   [IA32_UINTR_HANDLER]: { reserved: 0n, canonical: true, read: (unit) => unit.handler, write: (unit, value) => (unit.handler = value) },
-  [IA32_UINTR_STACKADJUST]: { reserved: 0n, canonical: true, read: (unit) => unit.stackadjust, write: (unit, value) => (unit.stackadjust = value) },
+  [IA32_UINTR_STACKADJUST]: {
+    reserved: 0n,
+    canonical: true,
+    read: (unit) => unit.stackadjust,
+    write: (unit, value) => (unit.stackadjust = value),
+  },
   [IA32_UINTR_MISC]: { reserved: 0xffff_ff00_0000_0000n, canonical: false, read: readMisc, write: writeMisc },
   [IA32_UINTR_PD]: { reserved: 0x3fn, canonical: true, read: (unit) => unit.pd, write: (unit, value) => (unit.pd = value) },
   [IA32_UINTR_TT]: { reserved: 0xen, canonical: true, read: (unit) => unit.tt, write: (unit, value) => (unit.tt = value) },

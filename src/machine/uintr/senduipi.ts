@@ -21,13 +21,26 @@ export function senduipi(unit: UintrUnit, index: bigint, departs: number): Sendu
 
   const { memory, events, places, ledger, ipi } = unit.ports;
   const post = postInterrupt(memory, target.upid, target.vector, true);
-  if (isFault(post)) return refuse(unit, index, post.vector === 14 ? 'the UPID is not accessible' : 'the UPID has a reserved bit set or no canonical address', post);
+  if (isFault(post))
+    return refuse(
+      unit,
+      index,
+      post.vector === 14 ? 'the UPID is not accessible' : 'the UPID has a reserved bit set or no canonical address',
+      post,
+    );
 
   const place = places.place();
   const interrupt = ledger.start();
   const joined = ledger.post(target.upid, target.vector, { interrupt, sender: place.tid }, post.coalesced);
   const { vector, upid } = target;
-  events.emit('senduipi', place, { interrupt, uitt_index: Number(index), vector, upid, sends_ipi: post.notify, suppressed_by: suppressedBy(post.before) });
+  events.emit('senduipi', place, {
+    interrupt,
+    uitt_index: Number(index),
+    vector,
+    upid,
+    sends_ipi: post.notify,
+    suppressed_by: suppressedBy(post.before),
+  });
   events.emit('pir_posted', place, { interrupt, vector, upid, pir: post.pir, coalesced_with: joined });
   if (!post.notify) return 'posted';
   const destination = notificationDestination(post.before.ndst, unit.x2apic);

@@ -30,7 +30,9 @@ export function parseUpidControl(low: bigint): UpidControl {
 }
 
 export function encodeUpidControl(control: UpidControl): bigint {
-  return (control.on ? UPID_ON : 0n) | (control.sn ? UPID_SN : 0n) | (BigInt(control.nv) << NV_SHIFT) | (BigInt(control.ndst) << NDST_SHIFT);
+  return (
+    (control.on ? UPID_ON : 0n) | (control.sn ? UPID_SN : 0n) | (BigInt(control.nv) << NV_SHIFT) | (BigInt(control.ndst) << NDST_SHIFT)
+  );
 }
 
 /** The APIC id that NDST names. */

@@ -3,7 +3,16 @@
 
 import type { CpuException } from '../cpu/exit.ts';
 import { generalProtection } from './faults.ts';
-import { IA32_UINTR_HANDLER, IA32_UINTR_MISC, IA32_UINTR_PD, IA32_UINTR_RR, IA32_UINTR_STACKADJUST, IA32_UINTR_TT, isValidMsrValue, UINTR_MSRS } from './msr.ts';
+import {
+  IA32_UINTR_HANDLER,
+  IA32_UINTR_MISC,
+  IA32_UINTR_PD,
+  IA32_UINTR_RR,
+  IA32_UINTR_STACKADJUST,
+  IA32_UINTR_TT,
+  isValidMsrValue,
+  UINTR_MSRS,
+} from './msr.ts';
 import type { ProcessorMode } from './ports.ts';
 import { reportRecognized } from './recognition.ts';
 import type { UintrUnit } from './uintr-unit.ts';

@@ -52,7 +52,8 @@ export function artifactService(artifacts: ArtifactStore): Implementation<Artifa
     async DownloadArtifact({ name, offset }, send) {
       const { bytes } = find(name);
       if (offset > BigInt(bytes.length)) throw invalidField('offset', `is behind the end, which is at ${bytes.length}`);
-      for (let at = Number(offset); at < bytes.length; at += CHUNK_BYTES) await send({ offset: at, chunk: bytes.subarray(at, at + CHUNK_BYTES) });
+      for (let at = Number(offset); at < bytes.length; at += CHUNK_BYTES)
+        await send({ offset: at, chunk: bytes.subarray(at, at + CHUNK_BYTES) });
     },
 
     GetArtifact: ({ name }) => ({ artifact: toMessage(find(name)) }),

@@ -22,7 +22,8 @@ export async function attachConsole(
   if (!attach) throw invalidField('attach', 'must come in the first message');
   const { machine, pid } = parseProcess('attach.name', attach.name);
   const handle = machines.get(machine);
-  if (!handle.hasConsole(pid)) throw new MachineError('PROCESS_NOT_FOUND', `${machine} has no spawned process ${pid}`, { name: attach.name });
+  if (!handle.hasConsole(pid))
+    throw new MachineError('PROCESS_NOT_FOUND', `${machine} has no spawned process ${pid}`, { name: attach.name });
 
   // Whichever side fails ends the call; output that ends, ends it too.
   const stop = new AbortController();
@@ -36,7 +37,13 @@ export async function attachConsole(
   }
 }
 
-async function forwardOutput(handle: MachineHandle, pid: number, attach: ConsoleAttach, send: Send<AttachConsoleResponse>, signal: AbortSignal): Promise<void> {
+async function forwardOutput(
+  handle: MachineHandle,
+  pid: number,
+  attach: ConsoleAttach,
+  send: Send<AttachConsoleResponse>,
+  signal: AbortSignal,
+): Promise<void> {
   const console = handle.console(pid);
   const seen: Readonly<Record<1 | 2, number>> = { 1: Number(attach.stdout_offset), 2: Number(attach.stderr_offset) };
   const reader = console.attach();
@@ -53,7 +60,11 @@ async function forwardOutput(handle: MachineHandle, pid: number, attach: Console
       const skip = Math.max(0, seen[chunk.stream] - chunk.offset);
       for (let at = skip; at < chunk.bytes.length; at += PIECE_BYTES)
         await send({
-          output: { stream: chunk.stream === 1 ? 'STREAM_STDOUT' : 'STREAM_STDERR', offset: chunk.offset + at, data: chunk.bytes.subarray(at, at + PIECE_BYTES) },
+          output: {
+            stream: chunk.stream === 1 ? 'STREAM_STDOUT' : 'STREAM_STDERR',
+            offset: chunk.offset + at,
+            data: chunk.bytes.subarray(at, at + PIECE_BYTES),
+          },
         });
     }
   } finally {

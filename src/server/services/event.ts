@@ -21,7 +21,8 @@ const KIND_NUMBERS = API.enums['uintr.v1.EventKind']!;
 
 function kindsOf(filter: EventFilter | undefined): ReadonlySet<number> | null {
   if (!filter || filter.kinds.length === 0) return null;
-  for (const [at, kind] of filter.kinds.entries()) if (kind === 'EVENT_KIND_UNSPECIFIED') throw invalidField(`filter.kinds[${at}]`, 'must name a kind');
+  for (const [at, kind] of filter.kinds.entries())
+    if (kind === 'EVENT_KIND_UNSPECIFIED') throw invalidField(`filter.kinds[${at}]`, 'must name a kind');
   return new Set(filter.kinds.map((kind) => KIND_NUMBERS[kind]!));
 }
 
@@ -38,9 +39,16 @@ function sequenceOf(field: string, value: bigint): number {
 /** The sequence a token stands for, if it is of this machine and incarnation. */
 function tokenSequence(handle: MachineHandle, field: string, token: string): number {
   const point = parseToken(field, token);
-  if (point.uid !== handle.identity.uid) throw new MachineError('TOKEN_INVALID', `${field}: is a token of another machine`, { field, description: 'is a token of another machine' });
+  if (point.uid !== handle.identity.uid)
+    throw new MachineError('TOKEN_INVALID', `${field}: is a token of another machine`, {
+      field,
+      description: 'is a token of another machine',
+    });
   if (point.incarnation !== handle.incarnation)
-    throw new MachineError('HISTORY_GONE', `the machine was reset since this token was given`, { oldest_sequence: String(handle.log.oldest), next_sequence: String(handle.log.next) });
+    throw new MachineError('HISTORY_GONE', `the machine was reset since this token was given`, {
+      oldest_sequence: String(handle.log.oldest),
+      next_sequence: String(handle.log.next),
+    });
   return point.sequence;
 }
 
@@ -50,7 +58,8 @@ function startOf(handle: MachineHandle, request: StreamEventsRequest): number {
   return request.position === 'START_POSITION_LATEST' ? handle.log.next : handle.log.oldest;
 }
 
-const assemble = (slice: LogSlice, type: string, rest: object): Uint8Array => Buffer.concat([...slice.pieces, encodeMessage(API, type, rest)]);
+const assemble = (slice: LogSlice, type: string, rest: object): Uint8Array =>
+  Buffer.concat([...slice.pieces, encodeMessage(API, type, rest)]);
 
 /** One subscriber. */
 class Subscription {
@@ -104,7 +113,10 @@ class Subscription {
         this.cursor = slice.next;
         if (this.log.closed) return this.finish();
       }
-      await this.log.bell.wait(signal, firstWaiting === undefined ? Math.max(1, this.heartbeat - (now - lastSent)) : Math.max(1, this.latency - (now - firstWaiting)));
+      await this.log.bell.wait(
+        signal,
+        firstWaiting === undefined ? Math.max(1, this.heartbeat - (now - lastSent)) : Math.max(1, this.latency - (now - firstWaiting)),
+      );
     }
   }
 
@@ -125,7 +137,9 @@ class Subscription {
 
   private finish(): void {
     if (this.handle.deleted) return;
-    throw new MachineError('MACHINE_RESET', `${this.handle.identity.name} was reset; its events start again from sequence 1`, { name: this.handle.identity.name });
+    throw new MachineError('MACHINE_RESET', `${this.handle.identity.name} was reset; its events start again from sequence 1`, {
+      name: this.handle.identity.name,
+    });
   }
 }
 
@@ -149,9 +163,11 @@ export function eventService(machines: MachineRegistry): Implementation<EventSer
       const kinds = kindsOf(request.filter);
       const count = countOf('page_size', request.page_size);
       const start =
-        request.page_token !== '' ? tokenSequence(handle, 'page_token', request.page_token)
-        : request.start_sequence !== 0n ? sequenceOf('start_sequence', request.start_sequence)
-        : log.oldest;
+        request.page_token !== ''
+          ? tokenSequence(handle, 'page_token', request.page_token)
+          : request.start_sequence !== 0n
+            ? sequenceOf('start_sequence', request.start_sequence)
+            : log.oldest;
       const slice = log.read(start, kinds, count, MOST_BYTES);
       const token = formatToken({ uid: identity.uid, incarnation, sequence: slice.next });
       return assemble(slice, 'uintr.v1.ListEventsResponse', {

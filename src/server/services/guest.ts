@@ -90,7 +90,8 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
       const { vcpus } = handle.identity.spec;
       if (request.affinity !== 0 && vcpus < 32 && request.affinity >= 2 ** vcpus)
         throw invalidField('affinity', `names a vCPU that is not there: the machine has ${vcpus}`);
-      const image = request.artifact === undefined ? (request.image ? owned(request.image) : null) : artifactBytes('artifact', request.artifact);
+      const image =
+        request.artifact === undefined ? (request.image ? owned(request.image) : null) : artifactBytes('artifact', request.artifact);
       const { pid } = await handle.send('spawn_process', {
         program: { path, image },
         arguments: request.arguments.length > 0 ? checkStrings('arguments', request.arguments) : [path],
@@ -139,7 +140,9 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
       const handle = machines.get(machine);
       const { process, reason, cycle } = await handle.send('wait_process', { pid, untilQuiescent: until_quiescent }, signal);
       // Output is pushed before the answer to the wait, so it is all counted here.
-      const written = handle.hasConsole(pid) ? { stdout_bytes: handle.console(pid).written[1], stderr_bytes: handle.console(pid).written[2] } : {};
+      const written = handle.hasConsole(pid)
+        ? { stdout_bytes: handle.console(pid).written[1], stderr_bytes: handle.console(pid).written[2] }
+        : {};
       const threads = reason === 'quiescent' ? (await handle.send('quiescent_report', {})).threads : [];
       return {
         reason: WAIT_REASONS[reason],

@@ -7,7 +7,12 @@ import type { Implementation } from '../call.ts';
 import type { Config } from '../config.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 
-export function labService(machines: MachineRegistry, artifacts: ArtifactStore, config: Config, version: string): Implementation<LabService> {
+export function labService(
+  machines: MachineRegistry,
+  artifacts: ArtifactStore,
+  config: Config,
+  version: string,
+): Implementation<LabService> {
   const start = toTimestamp(new Date());
   return {
     GetServerInfo: () => ({

@@ -37,7 +37,11 @@ function requireState(handle: MachineHandle, verb: string, allowed: readonly Mac
   if (allowed.includes(handle.state)) return;
   const { name } = handle.identity;
   const list = allowed.map((state) => state.toUpperCase()).join(', ');
-  throw new MachineError('WRONG_STATE', `${name} is ${handle.state.toUpperCase()}; to ${verb} it must be ${list}`, { name, state: handle.state, allowed: list });
+  throw new MachineError('WRONG_STATE', `${name} is ${handle.state.toUpperCase()}; to ${verb} it must be ${list}`, {
+    name,
+    state: handle.state,
+    allowed: list,
+  });
 }
 
 export function machineService(machines: MachineRegistry): Implementation<MachineService> {
@@ -65,7 +69,8 @@ export function machineService(machines: MachineRegistry): Implementation<Machin
       const handle = machines.get(parseMachine('machine.name', machine.name));
       const paths = update_mask?.paths ?? [];
       if (paths.length === 0) throw invalidField('update_mask', 'must name what to change: "labels"');
-      for (const [at, path] of paths.entries()) if (path !== 'labels') throw invalidField(`update_mask.paths[${at}]`, `"${path}" cannot be changed`);
+      for (const [at, path] of paths.entries())
+        if (path !== 'labels') throw invalidField(`update_mask.paths[${at}]`, `"${path}" cannot be changed`);
       checkEtag(handle, machine.etag);
       handle.labels = checkLabels('machine.labels', machine.labels);
       handle.revision++;
@@ -83,7 +88,10 @@ export function machineService(machines: MachineRegistry): Implementation<Machin
       const handle = find(name);
       requireState(handle, 'start', ['created', 'paused', 'running', 'quiescent']);
       if (handle.identity.spec.time_mode === 'LOCKSTEP')
-        throw new MachineError('WRONG_STATE', `${name} has time mode LOCKSTEP: its time passes inside RunMachine and WaitProcess only`, { name, state: handle.state });
+        throw new MachineError('WRONG_STATE', `${name} has time mode LOCKSTEP: its time passes inside RunMachine and WaitProcess only`, {
+          name,
+          state: handle.state,
+        });
       handle.state = (await handle.send('start_machine', {})).state;
       return answer(handle);
     },
@@ -104,7 +112,10 @@ export function machineService(machines: MachineRegistry): Implementation<Machin
     async RunMachine({ name, until_cycle }, { signal }) {
       const handle = find(name);
       if (handle.identity.spec.time_mode !== 'LOCKSTEP')
-        throw new MachineError('WRONG_STATE', `${name} has time mode FREE_RUNNING; RunMachine is for LOCKSTEP`, { name, state: handle.state });
+        throw new MachineError('WRONG_STATE', `${name} has time mode FREE_RUNNING; RunMachine is for LOCKSTEP`, {
+          name,
+          state: handle.state,
+        });
       requireState(handle, 'run', ['created', 'paused', 'quiescent']);
       if (until_cycle > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidField('until_cycle', 'must be below 2^53');
       const { cycle, reason } = await handle.send('run_machine', { untilCycle: Number(until_cycle) }, signal);
@@ -137,5 +148,8 @@ export function machineService(machines: MachineRegistry): Implementation<Machin
 
 function checkEtag(handle: MachineHandle, etag: string): void {
   if (etag !== '' && etag !== handle.etag)
-    throw new MachineError('ETAG_MISMATCH', `${handle.identity.name} has changed: its etag is ${handle.etag}, not ${etag}`, { name: handle.identity.name, etag: handle.etag });
+    throw new MachineError('ETAG_MISMATCH', `${handle.identity.name} has changed: its etag is ${handle.etag}, not ${etag}`, {
+      name: handle.identity.name,
+      etag: handle.etag,
+    });
 }

@@ -36,7 +36,12 @@ export function uintrService(machines: MachineRegistry): Implementation<UintrSer
                 posted_interrupt_requests: state.upid.postedRequests,
               }
             : undefined,
-          uitt: state.uitt.map((entry) => ({ index: entry.index, valid: entry.valid, user_vector: entry.vector, upid_address: entry.upid })),
+          uitt: state.uitt.map((entry) => ({
+            index: entry.index,
+            valid: entry.valid,
+            user_vector: entry.vector,
+            upid_address: entry.upid,
+          })),
           note: state.note,
         })),
       };

@@ -63,12 +63,17 @@ export class Bench {
       this.arrivals,
     );
     const record = (kind: EventKind, tid: number, fields: object): void => void this.events.push({ kind, tid, fields: { ...fields } });
-    const sink = { wants: () => true, emit: <K extends EventKind>(kind: K, place: { tid: number }, fields: EventFields<K>) => record(kind, place.tid, fields) };
+    const sink = {
+      wants: () => true,
+      emit: <K extends EventKind>(kind: K, place: { tid: number }, fields: EventFields<K>) => record(kind, place.tid, fields),
+    };
     const ledger = new InterruptLedger();
     for (const vcpu of this.vcpus) {
       vcpu.uintr.connect({
         memory: new SupervisorLinearMemory(physical, DIRECT_MAP, () => null),
-        ipi: { sendFixed: (destination, vector, interrupt, departs) => this.bus.sendFixed(vcpu.apic, destination, vector, interrupt, departs) },
+        ipi: {
+          sendFixed: (destination, vector, interrupt, departs) => this.bus.sendFixed(vcpu.apic, destination, vector, interrupt, departs),
+        },
         events: sink,
         places: { place: () => ({ cycle: this.now, vcpu: vcpu.id, pid: 1, tid: this.current[vcpu.id]?.tid ?? 0 }), symbol: () => '' },
         ledger,
@@ -114,10 +119,21 @@ export class Bench {
   thread(like?: Task): Task {
     const tid = this.nextTid++;
     const code = new Uint8Array(16);
-    const user = { copyInPartial: (_address: number, into: Uint8Array) => (into.set(code.subarray(0, into.length)), Math.min(16, into.length)) };
+    const user = {
+      copyInPartial: (_address: number, into: Uint8Array) => (into.set(code.subarray(0, into.length)), Math.min(16, into.length)),
+    };
     const mm = like?.mm ?? ({ uitt: null, user, code } as unknown as Mm);
     const process = { pid: tid, symbols: null };
-    const task = { tid, process, name: `t${tid}`, state: 'runnable', context: CpuContext.fresh(), mm, files: like?.files ?? new FdTable(), uintr: null };
+    const task = {
+      tid,
+      process,
+      name: `t${tid}`,
+      state: 'runnable',
+      context: CpuContext.fresh(),
+      mm,
+      files: like?.files ?? new FdTable(),
+      uintr: null,
+    };
     return Object.assign(task, { vcpu: 0, blocked: null, progress: null, timedOut: false }) as unknown as Task;
   }
 

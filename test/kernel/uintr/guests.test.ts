@@ -25,7 +25,12 @@ const PROGRAMS: readonly (readonly [name: string, ...abis: Abi[]])[] = [
 describe('guests', () => {
   test.each(PROGRAMS.flatMap(([name, ...abis]) => abis.map((abi) => [name, abi] as const)))('%s under %s', (name, abi) => {
     const { stdout, stderr, status, reason } = run(guest(`${name}.${abi}`), {}, { abi });
-    expect({ status, reason, stderr, failed: stdout.split('\n').filter((line) => line.startsWith('FAILED')) }).toEqual({ status: 0, reason: 'quiescent', stderr: '', failed: [] });
+    expect({ status, reason, stderr, failed: stdout.split('\n').filter((line) => line.startsWith('FAILED')) }).toEqual({
+      status: 0,
+      reason: 'quiescent',
+      stderr: '',
+      failed: [],
+    });
     expect(stdout).not.toBe('');
   });
 });
@@ -67,7 +72,14 @@ describe('fatal', () => {
 
 describe('the trail of one interrupt', () => {
   const LEGS: readonly EventKind[] = [
-    'senduipi', 'pir_posted', 'ipi_sent', 'ipi_arrived', 'notification_processed', 'user_interrupt_recognized', 'user_interrupt_delivered', 'uiret',
+    'senduipi',
+    'pir_posted',
+    'ipi_sent',
+    'ipi_arrived',
+    'notification_processed',
+    'user_interrupt_recognized',
+    'user_interrupt_delivered',
+    'uiret',
   ];
   const legs = (events: readonly SeenEvent[]): SeenEvent[] => events.filter((event) => LEGS.includes(event.kind));
 

@@ -410,7 +410,11 @@ describe('the table of a process', () => {
     bench.run(other, 0);
     const file = other.files.get(fd)!;
     expect(file.describe()).toBe('anon_inode:[uipi_fd]');
-    expect([file.ioctl(bench.kernel, other, 0x7501, 0), file.ioctl(bench.kernel, other, 0x7500, 0), file.ioctl(bench.kernel, other, 0x7500, 0)]).toEqual([-22, 0, -16]);
+    expect([
+      file.ioctl(bench.kernel, other, 0x7501, 0),
+      file.ioctl(bench.kernel, other, 0x7500, 0),
+      file.ioctl(bench.kernel, other, 0x7500, 0),
+    ]).toEqual([-22, 0, -16]);
     expect(bench.send(other, index)).toBe('posted');
     expect(other.mm.uitt).toBe(sender.mm.uitt);
   });

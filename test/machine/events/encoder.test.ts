@@ -14,17 +14,30 @@ const KINDS = Object.keys(EVENT_SCHEMA) as EventKind[];
 
 /** What proto-loader would show: 64-bit values as decimal strings. */
 function decode(bytes: Uint8Array): Record<string, unknown>[] {
-  return (Batch.toObject(Batch.decode(bytes), { longs: String, bytes: Array, defaults: true, oneofs: true }) as { events: Record<string, unknown>[] }).events;
+  return (
+    Batch.toObject(Batch.decode(bytes), { longs: String, bytes: Array, defaults: true, oneofs: true }) as {
+      events: Record<string, unknown>[];
+    }
+  ).events;
 }
 
 const SAMPLES: Readonly<Record<FieldType, readonly { given: unknown; decoded: unknown }[]>> = {
   u32: [0, 1, 127, 128, 0x3fff, 0x4000, 0xffff_ffff].map((n) => ({ given: n, decoded: n })),
   i32: [0, -1, 1, 0x7fff_ffff, -0x8000_0000].map((n) => ({ given: n, decoded: n })),
   u64: [0, 1, 0xffff_ffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER].map((n) => ({ given: n, decoded: String(n) })),
-  x64: [0n, 1n, 0xffff_8880_0000_0000n, 0xffff_ffff_ffff_ffffn, 1n << 63n, -1n].map((n) => ({ given: n, decoded: String(BigInt.asUintN(64, n)) })),
+  x64: [0n, 1n, 0xffff_8880_0000_0000n, 0xffff_ffff_ffff_ffffn, 1n << 63n, -1n].map((n) => ({
+    given: n,
+    decoded: String(BigInt.asUintN(64, n)),
+  })),
   x64s: [[], [0n], [1n, 0xffff_ffff_ffff_ffffn, 128n]].map((list) => ({ given: list, decoded: list.map(String) })),
-  text: ['', 'ascii', 'käse 中文 🧀', 'x'.repeat(127), 'x'.repeat(128), `${'é'.repeat(100)}`, 'y'.repeat(70_000)].map((s) => ({ given: s, decoded: s })),
-  bytes: [[], [0, 255], Array.from({ length: 200_000 }, (_, n) => n & 255)].map((list) => ({ given: Uint8Array.from(list), decoded: list })),
+  text: ['', 'ascii', 'käse 中文 🧀', 'x'.repeat(127), 'x'.repeat(128), `${'é'.repeat(100)}`, 'y'.repeat(70_000)].map((s) => ({
+    given: s,
+    decoded: s,
+  })),
+  bytes: [[], [0, 255], Array.from({ length: 200_000 }, (_, n) => n & 255)].map((list) => ({
+    given: Uint8Array.from(list),
+    decoded: list,
+  })),
   flag: [false, true].map((b) => ({ given: b, decoded: b })),
 };
 
@@ -40,8 +53,13 @@ describe('EventEncoder', () => {
         const place = { cycle: [0, 5, 2 ** 40 + 3][round % 3]!, vcpu: [-1, 0, 31][round % 3]!, pid: round, tid: round * 300 };
         encoder.emit(kind, place, Object.fromEntries(fields.map(([name, type]) => [name, sample(type).given])) as never);
         expected.push({
-          sequence: String(expected.length + 1), cycle: String(place.cycle), vcpu: place.vcpu, pid: place.pid, tid: place.tid,
-          payload: kind, [kind]: Object.fromEntries(fields.map(([name, type]) => [name, sample(type).decoded])),
+          sequence: String(expected.length + 1),
+          cycle: String(place.cycle),
+          vcpu: place.vcpu,
+          pid: place.pid,
+          tid: place.tid,
+          payload: kind,
+          [kind]: Object.fromEntries(fields.map(([name, type]) => [name, sample(type).decoded])),
         });
       }
     }
@@ -74,7 +92,8 @@ describe('EventEncoder', () => {
   it('gives equal bytes for equal events', () => {
     const run = () => {
       const encoder = new EventEncoder(KINDS);
-      for (let n = 0; n < 1000; n++) encoder.emit('pir_posted', { cycle: n * 7, vcpu: n & 3, pid: 2, tid: 2 }, { vector: n & 63, pir: BigInt(n) << 40n });
+      for (let n = 0; n < 1000; n++)
+        encoder.emit('pir_posted', { cycle: n * 7, vcpu: n & 3, pid: 2, tid: 2 }, { vector: n & 63, pir: BigInt(n) << 40n });
       return encoder.take()!.bytes;
     };
     expect(run()).toEqual(run());

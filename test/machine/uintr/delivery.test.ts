@@ -71,8 +71,18 @@ describe('delivery', () => {
     { name: 'an odd amount', adjust: 6n, rsp: OLD_RSP, frame: OLD_RSP - 48n },
     { name: 'a negative amount', adjust: 0xffff_ffff_ffff_fff0n, rsp: OLD_RSP, frame: OLD_RSP + 16n - 32n },
     { name: 'an absolute stack', adjust: BigInt(STACK_PAGE + 0x400) | 1n, rsp: OLD_RSP, frame: BigInt(STACK_PAGE + 0x400 - 32) },
-    { name: 'an absolute stack, aligned down', adjust: BigInt(STACK_PAGE + 0x408) | 1n, rsp: OLD_RSP, frame: BigInt(STACK_PAGE + 0x400 - 32) },
-    { name: 'an absolute stack, RSP of no use', adjust: BigInt(STACK_PAGE + 0x400) | 1n, rsp: 1n << 60n, frame: BigInt(STACK_PAGE + 0x400 - 32) },
+    {
+      name: 'an absolute stack, aligned down',
+      adjust: BigInt(STACK_PAGE + 0x408) | 1n,
+      rsp: OLD_RSP,
+      frame: BigInt(STACK_PAGE + 0x400 - 32),
+    },
+    {
+      name: 'an absolute stack, RSP of no use',
+      adjust: BigInt(STACK_PAGE + 0x400) | 1n,
+      rsp: 1n << 60n,
+      frame: BigInt(STACK_PAGE + 0x400 - 32),
+    },
   ])('STACKADJUST: $name', ({ adjust, rsp, frame }) => {
     const rig = pending(1n);
     rig.unit.stackadjust = adjust;
@@ -105,9 +115,27 @@ describe('delivery', () => {
     { name: 'handler not canonical', handler: 1n << 47n, rsp: OLD_RSP, adjust: 0n, outcome: '#GP(0)' },
     { name: 'stack at the end of the lower half', handler: HANDLER, rsp: 1n << 47n, adjust: 0n, outcome: '#PF(6) at 7ffffffffff8' },
     { name: 'frame not canonical', handler: HANDLER, rsp: (1n << 47n) + 64n, adjust: 0n, outcome: '#SS(0)' },
-    { name: 'stack not mapped', handler: HANDLER, rsp: BigInt(top + 0x400), adjust: 0n, outcome: `#PF(6) at ${(top + 0x3f8).toString(16)}` },
-    { name: 'stack read-only', handler: HANDLER, rsp: BigInt(READ_ONLY_PAGE + 0x400), adjust: 0n, outcome: `#PF(7) at ${(READ_ONLY_PAGE + 0x3f8).toString(16)}` },
-    { name: 'the last two pushes cross into a page that is not mapped', handler: HANDLER, rsp: BigInt(STACK_PAGE + 16), adjust: 0n, outcome: `#PF(6) at ${(STACK_PAGE - 8).toString(16)}` },
+    {
+      name: 'stack not mapped',
+      handler: HANDLER,
+      rsp: BigInt(top + 0x400),
+      adjust: 0n,
+      outcome: `#PF(6) at ${(top + 0x3f8).toString(16)}`,
+    },
+    {
+      name: 'stack read-only',
+      handler: HANDLER,
+      rsp: BigInt(READ_ONLY_PAGE + 0x400),
+      adjust: 0n,
+      outcome: `#PF(7) at ${(READ_ONLY_PAGE + 0x3f8).toString(16)}`,
+    },
+    {
+      name: 'the last two pushes cross into a page that is not mapped',
+      handler: HANDLER,
+      rsp: BigInt(STACK_PAGE + 16),
+      adjust: 0n,
+      outcome: `#PF(6) at ${(STACK_PAGE - 8).toString(16)}`,
+    },
     { name: 'a kernel address', handler: HANDLER, rsp: 0xffff_8880_0000_1000n, adjust: 0n, outcome: '#PF(6) at ffff888000000ff8' },
   ])('$name: $outcome, nothing changes', ({ handler, rsp, adjust, outcome }) => {
     const rig = pending(0b101n);

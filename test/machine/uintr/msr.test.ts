@@ -2,7 +2,14 @@
 
 import { describe, expect, test } from 'vitest';
 import {
-  IA32_UINTR_HANDLER, IA32_UINTR_MISC, IA32_UINTR_PD, IA32_UINTR_RR, IA32_UINTR_STACKADJUST, IA32_UINTR_TT, readMsr, writeMsr,
+  IA32_UINTR_HANDLER,
+  IA32_UINTR_MISC,
+  IA32_UINTR_PD,
+  IA32_UINTR_RR,
+  IA32_UINTR_STACKADJUST,
+  IA32_UINTR_TT,
+  readMsr,
+  writeMsr,
 } from '../../../src/machine/uintr/msr.ts';
 import { describeFault, HANDLER, KERNEL_MAP, Rig } from './rig.ts';
 

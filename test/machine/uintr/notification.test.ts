@@ -59,14 +59,28 @@ interface Processing {
 const SN = 2n;
 const CASES: readonly Processing[] = [
   { name: 'ON and one vector', low: NOTIFIED, pir: 1n, rr: 0n, expectedLow: NOTIFIED & ~1n, expectedRr: 1n },
-  { name: 'several vectors at once', low: NOTIFIED, pir: 0x8000_0000_0001_0002n, rr: 0n, expectedLow: NOTIFIED & ~1n, expectedRr: 0x8000_0000_0001_0002n },
+  {
+    name: 'several vectors at once',
+    low: NOTIFIED,
+    pir: 0x8000_0000_0001_0002n,
+    rr: 0n,
+    expectedLow: NOTIFIED & ~1n,
+    expectedRr: 0x8000_0000_0001_0002n,
+  },
   { name: 'all 64 vectors', low: NOTIFIED, pir: (1n << 64n) - 1n, rr: 0n, expectedLow: NOTIFIED & ~1n, expectedRr: (1n << 64n) - 1n },
   { name: 'UIRR keeps what it had', low: NOTIFIED, pir: 4n, rr: 0x11n, expectedLow: NOTIFIED & ~1n, expectedRr: 0x15n },
   { name: 'a vector that is pending already stays one', low: NOTIFIED, pir: 4n, rr: 4n, expectedLow: NOTIFIED & ~1n, expectedRr: 4n },
   { name: 'ON without a posted vector', low: NOTIFIED, pir: 0n, rr: 0n, expectedLow: NOTIFIED & ~1n, expectedRr: 0n },
   { name: 'a self-IPI: posted vectors without ON', low: NOTIFIED & ~1n, pir: 8n, rr: 0n, expectedLow: NOTIFIED & ~1n, expectedRr: 8n },
   { name: 'SN is not looked at and stays', low: NOTIFIED | SN, pir: 2n, rr: 0n, expectedLow: (NOTIFIED | SN) & ~1n, expectedRr: 2n },
-  { name: 'reserved bits are ignored and stay', low: NOTIFIED | 0xaa00_fffcn, pir: 2n, rr: 0n, expectedLow: (NOTIFIED | 0xaa00_fffcn) & ~1n, expectedRr: 2n },
+  {
+    name: 'reserved bits are ignored and stay',
+    low: NOTIFIED | 0xaa00_fffcn,
+    pir: 2n,
+    rr: 0n,
+    expectedLow: (NOTIFIED | 0xaa00_fffcn) & ~1n,
+    expectedRr: 2n,
+  },
 ];
 
 describe('processing', () => {
@@ -82,7 +96,9 @@ describe('processing', () => {
       expect(rig.unit.uif).toBe(true);
       expect(rig.of('notification_processed')).toEqual([{ upid: UPID, taken: pir, uirr: expectedRr, mode }]);
       const waits = mode === 'user' ? '' : 'CPL 3';
-      expect(rig.of('user_interrupt_recognized')).toEqual(pir === 0n ? [] : [{ uirr: expectedRr, deliverable: mode === 'user', waits_for: waits }]);
+      expect(rig.of('user_interrupt_recognized')).toEqual(
+        pir === 0n ? [] : [{ uirr: expectedRr, deliverable: mode === 'user', waits_for: waits }],
+      );
     });
   });
 

@@ -90,7 +90,10 @@ export class Rig {
         },
       },
       events: sink,
-      places: { place: () => ({ cycle: this.cycle, vcpu: 0, pid: 1, tid: this.tid }), symbol: (address) => (address === HANDLER ? 'handler' : '') },
+      places: {
+        place: () => ({ cycle: this.cycle, vcpu: 0, pid: 1, tid: this.tid }),
+        symbol: (address) => (address === HANDLER ? 'handler' : ''),
+      },
       ledger: this.ledger,
     });
     this.registers.setRegister(4, BigInt(STACK_PAGE + 0x800));
@@ -148,7 +151,19 @@ export class Rig {
   /** All architectural state, for "nothing has changed". */
   snapshot(): string {
     const { unit, registers } = this;
-    const words = [unit.uif, unit.handler, unit.stackadjust, unit.uittsz, unit.uinv, unit.pd, unit.tt, unit.rr, registers.rip, registers.rflags, registers.rsp];
+    const words = [
+      unit.uif,
+      unit.handler,
+      unit.stackadjust,
+      unit.uittsz,
+      unit.uinv,
+      unit.pd,
+      unit.tt,
+      unit.rr,
+      registers.rip,
+      registers.rflags,
+      registers.rsp,
+    ];
     const ram = Array.from(physical.bytes.subarray(RAM_BASE + 0x1000, RAM_BASE + 0x3000)).join();
     const stack = Array.from({ length: 512 }, (_, i) => this.peekUser(BigInt(STACK_PAGE + i * 8))).join();
     return [...words.map(String), ram, stack].join('|');

@@ -7,7 +7,8 @@ import { encodeUpidControl, notificationDestination, parseUpidControl } from '..
 import { describeFault, KERNEL_MAP, OTHER_UPID, Rig, STACK_PAGE, UITT, UPID } from './rig.ts';
 
 const CONTROL = encodeUpidControl({ on: false, sn: false, nv: 0xec, ndst: 3 });
-const ON = 1n, SN = 2n;
+const ON = 1n,
+  SN = 2n;
 
 type Case = readonly [name: string, outcome: string, arrange: (rig: Rig) => bigint | undefined];
 
@@ -24,8 +25,16 @@ const FAULTS: readonly Case[] = [
   ['an entry of zeros', '#GP(0)', () => 1n],
   ['UPIDADDR not canonical', '#GP(0)', (rig) => rig.entry(0, encodeUitteLow(1), 1n << 50n) as undefined],
   ['UPID not mapped', '#PF(2) at ffff988000000000', (rig) => rig.entry(0, encodeUitteLow(1), 0xffff_9880_0000_0000n) as undefined],
-  ['UPID in user space, not mapped', `#PF(2) at ${(STACK_PAGE + 0x1000).toString(16)}`, (rig) => rig.entry(0, encodeUitteLow(1), BigInt(STACK_PAGE + 0x1000)) as undefined],
-  ['UPID in user space, read-only', `#PF(3) at ${(STACK_PAGE + 0x2000).toString(16)}`, (rig) => rig.entry(0, encodeUitteLow(1), BigInt(STACK_PAGE + 0x2000)) as undefined],
+  [
+    'UPID in user space, not mapped',
+    `#PF(2) at ${(STACK_PAGE + 0x1000).toString(16)}`,
+    (rig) => rig.entry(0, encodeUitteLow(1), BigInt(STACK_PAGE + 0x1000)) as undefined,
+  ],
+  [
+    'UPID in user space, read-only',
+    `#PF(3) at ${(STACK_PAGE + 0x2000).toString(16)}`,
+    (rig) => rig.entry(0, encodeUitteLow(1), BigInt(STACK_PAGE + 0x2000)) as undefined,
+  ],
   ['UITT not mapped', '#PF(0) at ffff988000000010', (rig) => ((rig.unit.tt = 0xffff_9880_0000_0001n), 1n)],
   ['UITT runs out of canonical addresses', '#GP(0)', (rig) => ((rig.unit.tt = 0x7fff_ffff_fff1n), 1n)],
 ];

@@ -67,8 +67,7 @@ const CACHES: readonly Cache[] = [
 
 /** Bits of an APIC id that number the processors of the package: each vCPU is a core with one thread. */
 const coreBits = (vcpus: number): number => 32 - Math.clz32(vcpus - 1);
-const word = (text: string, at: number): number =>
-  [0, 1, 2, 3].reduce((value, i) => value + (text.charCodeAt(at + i) || 0) * 256 ** i, 0);
+const word = (text: string, at: number): number => [0, 1, 2, 3].reduce((value, i) => value + (text.charCodeAt(at + i) || 0) * 256 ** i, 0);
 
 const cacheLeaf: Row = ({ vcpus }, subleaf) => {
   const cache = CACHES[subleaf];
@@ -115,8 +114,10 @@ const frequencyLeaf: Row = ({ hertz }) => {
   return [megahertz, megahertz, 100, 0];
 };
 
-const brandLeaf = (part: number): Row => () =>
-  [0, 4, 8, 12].map((at) => word(BRAND, part * 16 + at)) as unknown as Leaf;
+const brandLeaf =
+  (part: number): Row =>
+  () =>
+    [0, 4, 8, 12].map((at) => word(BRAND, part * 16 + at)) as unknown as Leaf;
 
 const LEAVES: ReadonlyMap<number, Row> = new Map<number, Row>([
   [0x0, () => [MAXIMUM_LEAF, word(VENDOR, 0), word(VENDOR, 8), word(VENDOR, 4)]],

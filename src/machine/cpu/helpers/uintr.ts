@@ -19,7 +19,9 @@ export const uintrHelpers: Readonly<Record<string, Helper>> = {
   stui: (machine) => charged(machine, stui(machine.vcpu.uintr), machine.costs.stui) ?? 'boundary',
   clui: (machine) => charged(machine, clui(machine.vcpu.uintr), machine.costs.clui),
   testui: (machine) => charged(machine, testui(machine.vcpu.uintr, machine.context), machine.costs.testui),
-  uiret: (machine) => charged(machine, uiret(machine.vcpu.uintr, machine.context, { read64: (address) => read64(machine, address) }), machine.costs.uiret) ?? 'jumped',
+  uiret: (machine) =>
+    charged(machine, uiret(machine.vcpu.uintr, machine.context, { read64: (address) => read64(machine, address) }), machine.costs.uiret) ??
+    'jumped',
 };
 
 /** A fault costs nothing here: the exception it becomes does. */

@@ -4,8 +4,20 @@
 import { VECTOR, type CpuException } from '../exit.ts';
 import { MXCSR_START, RAX, RCX, RDX } from '../state.ts';
 import {
-  FXSAVE_BYTES, FXSAVE_WRITTEN, SSE_COMPONENT, X87_COMPONENT, XCR0, XSAVE_AREA_BYTES, XSAVE_HEADER, componentsInUse, readFxsave,
-  restoreXsave, writeFxsave, writeMxcsr, writeX87, writeXmm,
+  FXSAVE_BYTES,
+  FXSAVE_WRITTEN,
+  SSE_COMPONENT,
+  X87_COMPONENT,
+  XCR0,
+  XSAVE_AREA_BYTES,
+  XSAVE_HEADER,
+  componentsInUse,
+  readFxsave,
+  restoreXsave,
+  writeFxsave,
+  writeMxcsr,
+  writeX87,
+  writeXmm,
 } from '../xsave-area.ts';
 import type { Helper, HelperMachine } from './helper.ts';
 

@@ -15,7 +15,8 @@ function features(name: string): readonly string[] {
 export const XSAVE_ROWS: Readonly<Record<number, Row>> = {
   ...Object.fromEntries(
     Object.keys(xsaveHelpers).map((name): [number, Row] => [
-      Code[name as keyof typeof Code], { definition: (c) => c.leave(name), features: features(name) },
+      Code[name as keyof typeof Code],
+      { definition: (c) => c.leave(name), features: features(name) },
     ]),
   ),
 };

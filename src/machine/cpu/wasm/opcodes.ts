@@ -9,12 +9,10 @@ function run(first: number, names: string): [string, number[]][] {
 }
 
 function prefixed(prefix: number, rows: Record<string, number>): [string, number[]][] {
-  return Object.entries(rows).map(([name, code]) => [
-    name,
-    code < 128 ? [prefix, code] : [prefix, (code & 127) | 128, code >> 7],
-  ]);
+  return Object.entries(rows).map(([name, code]) => [name, code < 128 ? [prefix, code] : [prefix, (code & 127) | 128, code >> 7]]);
 }
 
+// biome-ignore format: a table
 const SIMD: Record<string, number> = {
   'i8x16.swizzle': 14, 'i8x16.splat': 15, 'i16x8.splat': 16, 'i32x4.splat': 17, 'i64x2.splat': 18, 'f32x4.splat': 19, 'f64x2.splat': 20,
   'i8x16.eq': 35, 'i8x16.ne': 36, 'i8x16.lt_s': 37, 'i8x16.lt_u': 38, 'i8x16.gt_s': 39, 'i8x16.gt_u': 40, 'i8x16.le_s': 41, 'i8x16.le_u': 42, 'i8x16.ge_s': 43, 'i8x16.ge_u': 44,
@@ -50,6 +48,7 @@ const SIMD: Record<string, number> = {
 };
 
 /** Instructions without immediates. */
+// biome-ignore format: a table
 export const PLAIN: ReadonlyMap<string, readonly number[]> = new Map<string, number[]>([
   ...run(0x00, 'unreachable nop'),
   ...run(0x0f, 'return'),
@@ -73,6 +72,7 @@ export const PLAIN: ReadonlyMap<string, readonly number[]> = new Map<string, num
 ]);
 
 /** Loads and stores: opcode bytes and natural alignment as a power of two. */
+// biome-ignore format: a table
 export const MEMORY: ReadonlyMap<string, readonly [readonly number[], number]> = new Map<string, [number[], number]>([
   ['i32.load', [[0x28], 2]], ['i64.load', [[0x29], 3]], ['f32.load', [[0x2a], 2]], ['f64.load', [[0x2b], 3]],
   ['i32.load8_s', [[0x2c], 0]], ['i32.load8_u', [[0x2d], 0]], ['i32.load16_s', [[0x2e], 1]], ['i32.load16_u', [[0x2f], 1]],
@@ -83,6 +83,7 @@ export const MEMORY: ReadonlyMap<string, readonly [readonly number[], number]> =
 ]);
 
 /** SIMD instructions with one lane immediate. */
+// biome-ignore format: a table
 export const LANE: ReadonlyMap<string, number> = new Map([
   ['i8x16.extract_lane_s', 21], ['i8x16.extract_lane_u', 22], ['i8x16.replace_lane', 23], ['i16x8.extract_lane_s', 24], ['i16x8.extract_lane_u', 25], ['i16x8.replace_lane', 26],
   ['i32x4.extract_lane', 27], ['i32x4.replace_lane', 28], ['i64x2.extract_lane', 29], ['i64x2.replace_lane', 30], ['f32x4.extract_lane', 31], ['f32x4.replace_lane', 32], ['f64x2.extract_lane', 33], ['f64x2.replace_lane', 34],

@@ -2,7 +2,17 @@
 
 import type { Helper } from '../helpers/helper.ts';
 import {
-  absolute, add, divide, divideReverse, multiply, negate, squareRoot, subtract, subtractReverse, type Binary, type Unary,
+  absolute,
+  add,
+  divide,
+  divideReverse,
+  multiply,
+  negate,
+  squareRoot,
+  subtract,
+  subtractReverse,
+  type Binary,
+  type Unary,
 } from './arithmetic.ts';
 import { C1, C2 } from './control.ts';
 import { INDEFINITE, type Float80 } from './float80.ts';
@@ -12,7 +22,12 @@ import { isFault, readOperand, type MemoryForm } from './operands.ts';
 import { remainder } from './remainder.ts';
 
 const BASIC: Readonly<Record<string, Binary>> = {
-  add, mul: multiply, sub: subtract, subr: subtractReverse, div: divide, divr: divideReverse,
+  add,
+  mul: multiply,
+  sub: subtract,
+  subr: subtractReverse,
+  div: divide,
+  divr: divideReverse,
 };
 
 /** `destination`: position of the destination among the operands; the other operand is the right-hand one. */

@@ -51,8 +51,7 @@ export const add: Binary = (a, b, control) => {
 };
 
 /** a - b; a NaN keeps its sign. */
-export const subtract: Binary = (a, b, control) =>
-  nanResult(a, b) ?? add(a, { ...b, sign: (b.sign ^ 1) as Sign }, control);
+export const subtract: Binary = (a, b, control) => nanResult(a, b) ?? add(a, { ...b, sign: (b.sign ^ 1) as Sign }, control);
 
 export const subtractReverse: Binary = (a, b, control) => subtract(b, a, control);
 
@@ -118,4 +117,3 @@ export function integerSquareRoot(n: bigint): bigint {
 
 export const absolute = (a: Float80): Float80 => ({ ...a, sign: 0 });
 export const negate = (a: Float80): Float80 => ({ ...a, sign: (a.sign ^ 1) as Sign });
-

@@ -35,7 +35,10 @@ const storeStatusToAx: Helper = nonWaiting((fpu, machine) => {
   return null;
 });
 
-const VALID = 0, TAG_ZERO = 1, SPECIAL = 2, EMPTY = 3;
+const VALID = 0,
+  TAG_ZERO = 1,
+  SPECIAL = 2,
+  EMPTY = 3;
 
 /** The full tag word: two bits a physical register. */
 function tagWord(fpu: Fpu): number {

@@ -2,14 +2,28 @@
 
 import type { Float80 } from './float80.ts';
 
-export const IE = 1, DE = 2, ZE = 4, OE = 8, UE = 16, PE = 32, SF = 64, ES = 128;
-export const C0 = 0x100, C1 = 0x200, C2 = 0x400, C3 = 0x4000, BUSY = 0x8000;
+export const IE = 1,
+  DE = 2,
+  ZE = 4,
+  OE = 8,
+  UE = 16,
+  PE = 32,
+  SF = 64,
+  ES = 128;
+export const C0 = 0x100,
+  C1 = 0x200,
+  C2 = 0x400,
+  C3 = 0x4000,
+  BUSY = 0x8000;
 export const CONDITIONS = C0 | C1 | C2 | C3;
 export const EXCEPTIONS = 0x3f;
 /** Exceptions found before an operation: unmasked, they leave operands and stack as they were. */
 export const BEFORE = IE | DE | ZE;
 
-export const NEAREST = 0, DOWN = 1, UP = 2, TRUNCATE = 3;
+export const NEAREST = 0,
+  DOWN = 1,
+  UP = 2,
+  TRUNCATE = 3;
 export type Rounding = 0 | 1 | 2 | 3;
 
 export interface Control {

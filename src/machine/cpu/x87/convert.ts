@@ -2,8 +2,19 @@
 
 import { IE, PE, type Control } from './control.ts';
 import {
-  BIAS, DENORMAL, INFINITY, INTEGER_BIT, LOW_BIT, MAX_EXPONENT, ZERO, bitLength, float80, lowExponent, zero,
-  type Float80, type Sign,
+  BIAS,
+  DENORMAL,
+  INFINITY,
+  INTEGER_BIT,
+  LOW_BIT,
+  MAX_EXPONENT,
+  ZERO,
+  bitLength,
+  float80,
+  lowExponent,
+  zero,
+  type Float80,
+  type Sign,
 } from './float80.ts';
 import { unaryNanResult } from './nan.ts';
 import { cut, round, type Format } from './rounding.ts';
@@ -94,4 +105,3 @@ export function storeInteger(value: Float80, bytes: number, rounding: Control['r
   if (integer === null || integer >= limit || integer < -limit) return { bits: limit, flags: IE, roundedUp: false };
   return { bits: BigInt.asUintN(bytes * 8, integer), flags: inexact ? PE : 0, roundedUp };
 }
-

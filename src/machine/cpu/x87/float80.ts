@@ -9,7 +9,13 @@ export const INTEGER_BIT = 1n << 63n;
 export const QUIET_BIT = 1n << 62n;
 
 /** Ordered so that `kind >= QNAN` means "no number". INVALID: an encoding that the 387 and later reject. */
-export const ZERO = 0, NORMAL = 1, DENORMAL = 2, INFINITY = 3, QNAN = 4, SNAN = 5, INVALID = 6;
+export const ZERO = 0,
+  NORMAL = 1,
+  DENORMAL = 2,
+  INFINITY = 3,
+  QNAN = 4,
+  SNAN = 5,
+  INVALID = 6;
 export type Kind = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 export type Sign = 0 | 1;
 

@@ -3,9 +3,7 @@
 import { denormalFlag, withFlags, type Binary, type Unary } from './arithmetic.ts';
 import { PE, ZE, exact, type Outcome } from './control.ts';
 import { toInteger, fromInteger } from './convert.ts';
-import {
-  BIAS, INFINITY, INTEGER_BIT, LOW_BIT, NORMAL, ZERO, bitLength, infinity, lowExponent, zero, type Float80,
-} from './float80.ts';
+import { BIAS, INFINITY, INTEGER_BIT, LOW_BIT, NORMAL, ZERO, bitLength, infinity, lowExponent, zero, type Float80 } from './float80.ts';
 import { invalid, nanResult, unaryNanResult } from './nan.ts';
 import { roundExtended } from './rounding.ts';
 

@@ -3,9 +3,7 @@
 import { denormalFlag, withFlags, type Binary, type Unary } from './arithmetic.ts';
 import { PE, ZE, exact, type Control, type Outcome } from './control.ts';
 import { FIXED_ONE, FRACTION_BITS, LONG_BITS, LONG_LN2, LONG_LOG2_E, exponentialMinusOne, twiceArtanh } from './fixed-point.ts';
-import {
-  BIAS, INFINITY, INTEGER_BIT, ZERO, bitLength, float80, infinity, lowExponent, zero, type Float80, type Sign,
-} from './float80.ts';
+import { BIAS, INFINITY, INTEGER_BIT, ZERO, bitLength, float80, infinity, lowExponent, zero, type Float80, type Sign } from './float80.ts';
 import { invalid, nanResult, unaryNanResult } from './nan.ts';
 import { roundExtended } from './rounding.ts';
 

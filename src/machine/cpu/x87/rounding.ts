@@ -55,7 +55,12 @@ export function round(sign: Sign, significand: bigint, exponent: number, format:
   const leading = exponent + drop + bitLength(first.quotient) - 1;
   const inexact = first.inexact ? PE : 0;
   const unbounded: Rounded = {
-    significand: first.quotient, exponent: exponent + drop, flags: inexact, roundedUp: first.up, overflow: 'no', underflow: false,
+    significand: first.quotient,
+    exponent: exponent + drop,
+    flags: inexact,
+    roundedUp: first.up,
+    overflow: 'no',
+    underflow: false,
   };
   if (leading > maximum) {
     if ((control.masks & OE) === 0) {
@@ -63,8 +68,12 @@ export function round(sign: Sign, significand: bigint, exponent: number, format:
     }
     const toInfinity = control.rounding !== TRUNCATE && (control.rounding === NEAREST || roundsAway(sign, control.rounding));
     return {
-      significand: (1n << BigInt(precision)) - 1n, exponent: maximum - precision + 1, flags: OE | PE, roundedUp: toInfinity,
-      overflow: toInfinity ? 'infinity' : 'no', underflow: false,
+      significand: (1n << BigInt(precision)) - 1n,
+      exponent: maximum - precision + 1,
+      flags: OE | PE,
+      roundedUp: toInfinity,
+      overflow: toInfinity ? 'infinity' : 'no',
+      underflow: false,
     };
   }
   if (leading >= minimum) {
@@ -76,8 +85,12 @@ export function round(sign: Sign, significand: bigint, exponent: number, format:
   const lowest = minimum - precision + 1;
   const denormal = cut(significand, lowest - exponent, sign, control.rounding);
   return {
-    significand: denormal.quotient, exponent: lowest, flags: denormal.inexact ? UE | PE : 0, roundedUp: denormal.up,
-    overflow: 'no', underflow: false,
+    significand: denormal.quotient,
+    exponent: lowest,
+    flags: denormal.inexact ? UE | PE : 0,
+    roundedUp: denormal.up,
+    overflow: 'no',
+    underflow: false,
   };
 }
 

@@ -64,7 +64,10 @@ export const transcendentalInstructions: Readonly<Record<string, Helper>> = {
   Fpatan: popping(arctangent2),
   Fsin: function1((t) => t.sine),
   Fcos: function1((t) => t.cosine),
-  Fsincos: function2((t) => t.sine, (t) => t.cosine),
+  Fsincos: function2(
+    (t) => t.sine,
+    (t) => t.cosine,
+  ),
   /** Pushes 1, for compatibility with the 8087; a NaN is pushed again. */
   Fptan: function2(
     (t) => t.tangent,

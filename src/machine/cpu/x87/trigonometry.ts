@@ -86,7 +86,10 @@ function evaluate(rest: bigint, exponent: number): readonly [Scaled, Scaled] {
   const shift = FRACTION_BITS + exponent;
   const fixed = shift >= 0 ? rest << BigInt(shift) : rest >> BigInt(-shift);
   const [sine, cosine] = sineAndCosine(fixed);
-  return [{ value: sine, exponent: -FRACTION_BITS }, { value: cosine, exponent: -FRACTION_BITS }];
+  return [
+    { value: sine, exponent: -FRACTION_BITS },
+    { value: cosine, exponent: -FRACTION_BITS },
+  ];
 }
 
 /** Angle of the point (x, y) as FPATAN gives it; y is ST(1), x is ST(0). */

@@ -44,8 +44,16 @@ describe('an unmasked exception', () => {
   });
 
   const WAITING: readonly [string, readonly number[]][] = [
-    ['Wait', [0x9b]], ['Fld1', [0xd9, 0xe8]], ['Fnop', [0xd9, 0xd0]], ['Fldcw_m2byte', [0xd9, 0x28]], ['Fldenv_m28byte', [0xd9, 0x20]],
-    ['Frstor_m108byte', [0xdd, 0x20]], ['Fincstp', [0xd9, 0xf7]], ['Ffree_sti', [0xdd, 0xc0]], ['Fabs', [0xd9, 0xe1]], ['Fstp_m32fp', [0xd9, 0x18]],
+    ['Wait', [0x9b]],
+    ['Fld1', [0xd9, 0xe8]],
+    ['Fnop', [0xd9, 0xd0]],
+    ['Fldcw_m2byte', [0xd9, 0x28]],
+    ['Fldenv_m28byte', [0xd9, 0x20]],
+    ['Frstor_m108byte', [0xdd, 0x20]],
+    ['Fincstp', [0xd9, 0xf7]],
+    ['Ffree_sti', [0xdd, 0xc0]],
+    ['Fabs', [0xd9, 0xe1]],
+    ['Fstp_m32fp', [0xd9, 0x18]],
   ];
   it.each(WAITING)('is #MF at the next waiting instruction: %s', (name, code) => {
     const machine = divided();
@@ -55,8 +63,14 @@ describe('an unmasked exception', () => {
   });
 
   const NON_WAITING: readonly [string, readonly number[]][] = [
-    ['Fninit', [0xdb, 0xe3]], ['Fnclex', [0xdb, 0xe2]], ['Fnstcw_m2byte', [0xd9, 0x38]], ['Fnstsw_m2byte', [0xdd, 0x38]], ['Fnstsw_AX', [0xdf, 0xe0]],
-    ['Fnstenv_m28byte', [0xd9, 0x30]], ['Fnsave_m108byte', [0xdd, 0x30]], ['Fneni', [0xdb, 0xe0]],
+    ['Fninit', [0xdb, 0xe3]],
+    ['Fnclex', [0xdb, 0xe2]],
+    ['Fnstcw_m2byte', [0xd9, 0x38]],
+    ['Fnstsw_m2byte', [0xdd, 0x38]],
+    ['Fnstsw_AX', [0xdf, 0xe0]],
+    ['Fnstenv_m28byte', [0xd9, 0x30]],
+    ['Fnsave_m108byte', [0xdd, 0x30]],
+    ['Fneni', [0xdb, 0xe0]],
   ];
   it.each(NON_WAITING)('is left pending by %s', (name, code) => {
     expect(run(divided(), name, code, [0])).toBeNull();
@@ -109,7 +123,13 @@ describe('pointers', () => {
     const other = new FakeMachine();
     other.memory.set(machine.memory);
     expect(run(other, 'Fldenv_m28byte', [0xd9, 0x20], [], 28)).toBeNull();
-    expect([fip(other), fdp(other), fop(other), other.context.ftw, other.context.fcw]).toEqual([RIP, BigInt(MEMORY_BASE), 0x030, 0x80, 0x37b]);
+    expect([fip(other), fdp(other), fop(other), other.context.ftw, other.context.fcw]).toEqual([
+      RIP,
+      BigInt(MEMORY_BASE),
+      0x030,
+      0x80,
+      0x37b,
+    ]);
     expect(other.context.fsw & ES).toBe(ES);
   });
 
@@ -130,8 +150,30 @@ describe('pointers', () => {
 });
 
 describe('a memory operand that cannot be reached', () => {
-  const FORMS = ['Fld_m32fp', 'Fld_m80fp', 'Fild_m64int', 'Fbld_m80bcd', 'Fadd_m64fp', 'Fcomp_m32fp', 'Ficom_m16int', 'Fldcw_m2byte', 'Fldenv_m28byte', 'Frstor_m108byte'];
-  const STORES = ['Fst_m32fp', 'Fstp_m64fp', 'Fstp_m80fp', 'Fistp_m64int', 'Fisttp_m32int', 'Fbstp_m80bcd', 'Fnstcw_m2byte', 'Fnstsw_m2byte', 'Fnstenv_m28byte', 'Fnsave_m108byte'];
+  const FORMS = [
+    'Fld_m32fp',
+    'Fld_m80fp',
+    'Fild_m64int',
+    'Fbld_m80bcd',
+    'Fadd_m64fp',
+    'Fcomp_m32fp',
+    'Ficom_m16int',
+    'Fldcw_m2byte',
+    'Fldenv_m28byte',
+    'Frstor_m108byte',
+  ];
+  const STORES = [
+    'Fst_m32fp',
+    'Fstp_m64fp',
+    'Fstp_m80fp',
+    'Fistp_m64int',
+    'Fisttp_m32int',
+    'Fbstp_m80bcd',
+    'Fnstcw_m2byte',
+    'Fnstsw_m2byte',
+    'Fnstenv_m28byte',
+    'Fnsave_m108byte',
+  ];
   it.each([...FORMS, ...STORES])('%s faults and changes nothing', (name) => {
     const machine = new FakeMachine();
     run(machine, 'Fldpi', [0xd9, 0xeb]);

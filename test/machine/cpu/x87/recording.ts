@@ -56,14 +56,19 @@ export function readRecording(): Recorded[] {
     const top = (fsw >> 11) & 7;
     const registers: string[] = [];
     for (let i = 0; i < 8; i++) {
-      registers[(top + i) & 7] = i < 2 ? registerText(bytes(10)) : `${(0x4000 + i).toString(16)} ${(0xc000000000000000n + BigInt(i)).toString(16)}`;
+      registers[(top + i) & 7] =
+        i < 2 ? registerText(bytes(10)) : `${(0x4000 + i).toString(16)} ${(0xc000000000000000n + BigInt(i)).toString(16)}`;
     }
     const loaded = operation.bytes > 0 && !operation.store ? hex(bytes(operation.bytes)) : '';
     const before: State = { fcw, fsw, ftw, rflags, registers, memory: loaded };
     const [newFcw, newFsw, newFtw, newRflags, changed] = [u16(), u16(), u8(), u16(), u8()];
-    const after = registers.map((text, r) => ((changed >> r) & 1) === 1 ? registerText(bytes(10)) : text);
+    const after = registers.map((text, r) => (((changed >> r) & 1) === 1 ? registerText(bytes(10)) : text));
     const stored = operation.store ? hex(bytes(operation.bytes)) : loaded;
-    records.push({ operation, before, after: { fcw: newFcw, fsw: newFsw, ftw: newFtw, rflags: newRflags, registers: after, memory: stored } });
+    records.push({
+      operation,
+      before,
+      after: { fcw: newFcw, fsw: newFsw, ftw: newFtw, rflags: newRflags, registers: after, memory: stored },
+    });
   }
   return records;
 }

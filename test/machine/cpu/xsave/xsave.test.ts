@@ -40,7 +40,10 @@ function machineWith(fill: boolean, request = 7): FakeMachine {
 
 const run = (machine: FakeMachine, name: string): unknown => xsaveHelpers[name]!(machine);
 const image = (machine: FakeMachine): DataView => new DataView(machine.memory.buffer);
-const header = (machine: FakeMachine): readonly [bigint, bigint] => [image(machine).getBigUint64(512, true), image(machine).getBigUint64(520, true)];
+const header = (machine: FakeMachine): readonly [bigint, bigint] => [
+  image(machine).getBigUint64(512, true),
+  image(machine).getBigUint64(520, true),
+];
 /** Everything that the instructions move. */
 const state = (context: CpuContext): Uint8Array => context.bytes.slice(0xa0, X87 + 128);
 
@@ -107,7 +110,16 @@ describe('FXSAVE', () => {
   });
 });
 
-const AREA_INSTRUCTIONS = ['Xsave_mem', 'Xsave64_mem', 'Xsaveopt_mem', 'Xsaveopt64_mem', 'Xsavec_mem', 'Xsavec64_mem', 'Xrstor_mem', 'Xrstor64_mem'];
+const AREA_INSTRUCTIONS = [
+  'Xsave_mem',
+  'Xsave64_mem',
+  'Xsaveopt_mem',
+  'Xsaveopt64_mem',
+  'Xsavec_mem',
+  'Xsavec64_mem',
+  'Xrstor_mem',
+  'Xrstor64_mem',
+];
 
 describe('XSAVE family', () => {
   it.each(AREA_INSTRUCTIONS)('%s off 64 bytes is #GP', (name) => {
@@ -160,12 +172,20 @@ describe('XSAVE family', () => {
       ['mxcsr', image(machine).getUint32(24, true) !== 0xaaaaaaaa],
       ['xmm', !memory.slice(160, 416).every((byte) => byte === FILL)],
     ] as const;
-    expect(written.filter(([, is]) => is).map(([part]) => part).join(' ')).toBe(parts);
+    expect(
+      written
+        .filter(([, is]) => is)
+        .map(([part]) => part)
+        .join(' '),
+    ).toBe(parts);
     expect(header(machine)[0]).toBe(bv);
   });
 
   it('XSAVE keeps what XSTATE_BV says of components not requested, XSAVEC does not', () => {
-    for (const [name, expected] of [['Xsave64_mem', 3n], ['Xsavec64_mem', 1n]] as const) {
+    for (const [name, expected] of [
+      ['Xsave64_mem', 3n],
+      ['Xsavec64_mem', 1n],
+    ] as const) {
       const machine = machineWith(true, 1);
       image(machine).setBigUint64(512, 2n, true);
       run(machine, name);
@@ -209,7 +229,10 @@ describe('XSAVE family', () => {
   });
 
   it('XRSTOR initialises components that are absent; MXCSR comes from memory in standard format only', () => {
-    for (const [layout, mxcsr] of [[0n, 0x1fbf], [COMPACTED | 3n, 0x1f80]] as const) {
+    for (const [layout, mxcsr] of [
+      [0n, 0x1fbf],
+      [COMPACTED | 3n, 0x1f80],
+    ] as const) {
       const machine = machineWith(true, 3);
       image(machine).setBigUint64(520, layout, true);
       image(machine).setUint32(24, 0x1fbf, true);
