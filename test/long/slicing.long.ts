@@ -1,0 +1,29 @@
+// Every guest program, cut into random slices of virtual time on two and three vCPUs: always the same state and events.
+
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Abi } from '../../src/machine/machine-spec.ts';
+import { RandomGenerator } from '../../src/machine/random-generator.ts';
+import { finish, guest, newMachine, spawn } from '../machine/run-guest.ts';
+
+const names = readdirSync(new URL('../../guests/bin/', import.meta.url)).filter(
+  (name) => name !== 'bench' && name !== 'fault' && !name.startsWith('fatal'),
+);
+const random = new RandomGenerator(20_250_101n);
+
+function outcome(name: string, vcpus: number, slices: () => number): { hash: string; events: string; time: number } {
+  const abi = (/\.(poc|k518|rfc)$/.exec(name)?.[1] ?? 'none') as Abi;
+  const machine = newMachine({ vcpus, abi });
+  const pid = spawn(machine, guest(name));
+  for (let cuts = 0; cuts < 200; cuts++) machine.advanceTo(machine.time + slices());
+  finish(machine, pid, 30_000_000);
+  return { hash: machine.hash(), events: Buffer.from(machine.events.take()?.bytes ?? []).toString('latin1'), time: machine.time };
+}
+
+for (const name of names)
+  test(`${name}`, () => {
+    for (const vcpus of [2, 3]) {
+      const whole = outcome(name, vcpus, () => 10_000_000);
+      for (const scale of [50, 3000]) expect(outcome(name, vcpus, () => 1 + (random.next() % scale))).toEqual(whole);
+    }
+  });
