@@ -31,18 +31,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export function run(folder: string, command: string, env: Readonly<Record<string, string>> = {}): Outcome {
-  const variables = { PATH: userPath(), HOME: folder, npm_config_cache: join(process.env['HOME'] ?? folder, '.npm'), ...env };
-  const kept = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => /^npm_config_(registry|userconfig|globalconfig)$/i.test(name)),
-  );
-  const userConfig = process.env['HOME'] ? { npm_config_userconfig: join(process.env['HOME'], '.npmrc') } : {};
-  return spawnSync('sh', ['-c', command], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...userConfig, ...kept, ...variables },
-    timeout: 500_000,
-  });
+/** What npm and the test runner add to the environment of what they start. */
+const ADDED =
+  /^(npm_(command|lifecycle|package|execpath|node_execpath)|npm_config_(prefix|local_prefix|globalconfig)$|NODE$|NODE_(ENV|PATH|COMPILE_CACHE)$|VITEST|TEST$|VITE_|INIT_CWD$)/;
+
+export function run(folder: string, command: string): Outcome {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ADDED.test(name)));
+  return spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8', env: { ...env, PATH: userPath() }, timeout: 300_000 });
 }
 
 /** Processes whose command line names `folder`. */
