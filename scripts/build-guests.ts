@@ -6,6 +6,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Guest, guests } from '../guests/guests.ts';
+import { isMain } from './is-main.ts';
 
 const root = fileURLToPath(new URL('../guests/', import.meta.url));
 
@@ -16,7 +17,7 @@ export function buildGuest(guest: Guest, compiler: string, output: string): void
   execFileSync(compiler, [...flags, '-o', output, join(root, guest.source), '-lm', '-lpthread'], { stdio: 'inherit' });
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.url)) {
   const wanted = process.argv.slice(2);
   for (const guest of guests) {
     if (wanted.length > 0 && !wanted.includes(guest.name)) continue;

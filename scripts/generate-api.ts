@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
+import { isMain } from './is-main.ts';
 
 export const API_MODULE = new URL('../src/gen/api.ts', import.meta.url);
 const PROTO = fileURLToPath(new URL('../proto/', import.meta.url));
@@ -126,7 +127,7 @@ ${types.join('\n\n')}
 `;
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.url)) {
   if (!process.argv.includes('--check')) writeFileSync(API_MODULE, apiModule());
   else if (readFileSync(API_MODULE, 'utf8') !== apiModule()) {
     console.error('src/gen/api.ts differs from proto/: run scripts/generate-api.ts');

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { EVENT_HEADER } from '../src/machine/events/encoder.ts';
 import { EVENT_SCHEMA } from '../src/machine/events/schema.ts';
 import type { FieldType } from '../src/machine/events/schema.ts';
+import { isMain } from './is-main.ts';
 
 export const EVENT_PROTO = new URL('../proto/uintr/v1/event.proto', import.meta.url);
 
@@ -62,7 +63,7 @@ ${payload.join('\n')}
 ${messages.join('\n')}`;
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.url)) {
   if (!process.argv.includes('--check')) writeFileSync(EVENT_PROTO, eventProto());
   else if (readFileSync(EVENT_PROTO, 'utf8') !== eventProto()) {
     console.error('proto/uintr/v1/event.proto differs from src/machine/events/schema.ts: run scripts/generate-event-proto.ts');

@@ -2,17 +2,19 @@
 
 import { parseChoice, parseCount, parseDuration, parsePair, parseSize } from './quantity.ts';
 import type { Command } from 'commander';
-import type { Abi, MachineSpec } from '../../src/gen/api.ts';
+import type { Abi, CpuLevel, MachineSpec } from '../../src/gen/api.ts';
 import type { Input } from '../../src/wire/encode.ts';
 import type { UintrClient } from '../ts/client.ts';
 
 const ABIS = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'] as const;
+const CPU_LEVELS = ['v1', 'v2'] as const;
 const DEFAULT_PRESET = 'spr-2.0ghz';
 
 export interface SpecOptions {
   readonly cpus: string;
   readonly ram: string;
   readonly abi: string;
+  readonly cpuLevel: string;
   readonly seed: string;
   readonly cost: readonly string[];
   readonly timeoutVirtual?: string;
@@ -25,6 +27,7 @@ export function addSpecOptions(command: Command): Command {
     .option('--cpus <n>', 'vCPUs, 1 to 32', '2')
     .option('--ram <size>', 'guest RAM, as 64M or 1G', '256M')
     .option('--abi <profile>', `uintr system calls: ${ABIS.join(', ')}`, 'poc')
+    .option('--cpu-level <level>', `x86-64 level of the processor: ${CPU_LEVELS.join(', ')}`, 'v1')
     .option('--seed <n>', 'of all randomness in the machine', '0')
     .option('--cost <name=cycles>', 'a cost of the model, may be repeated', collect, [])
     .option('--timeout-virtual <duration>', 'stop at this virtual time, as 10s or 250ms');
@@ -32,6 +35,7 @@ export function addSpecOptions(command: Command): Command {
 
 export async function specFrom(client: UintrClient, options: SpecOptions): Promise<Input<MachineSpec>> {
   const abi = parseChoice('--abi', options.abi, ABIS);
+  const level = parseChoice('--cpu-level', options.cpuLevel, CPU_LEVELS);
   const overrides = options.cost
     .map((text) => parsePair('--cost', text))
     .map(([name, cycles]) => [name, parseCount('--cost', cycles)] as const);
@@ -45,6 +49,7 @@ export async function specFrom(client: UintrClient, options: SpecOptions): Promi
     vcpus: parseCount('--cpus', options.cpus, 1),
     ram_bytes: parseSize('--ram', options.ram),
     abi: `ABI_${abi.toUpperCase().replaceAll('-', '_')}` as Abi,
+    cpu_level: `CPU_LEVEL_X86_64_${level.toUpperCase()}` as CpuLevel,
     seed: BigInt(parseCount('--seed', options.seed)),
     cost_overrides: Object.fromEntries(overrides),
     limits: { virtual_cycles: virtualCycles },

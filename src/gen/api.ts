@@ -722,7 +722,7 @@ export const API: ApiSchema = {
     ],
   },
   enums: {
-    'uintr.v1.CpuLevel': { CPU_LEVEL_UNSPECIFIED: 0, CPU_LEVEL_X86_64_V1: 1 },
+    'uintr.v1.CpuLevel': { CPU_LEVEL_UNSPECIFIED: 0, CPU_LEVEL_X86_64_V1: 1, CPU_LEVEL_X86_64_V2: 2 },
     'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4, ABI_POC_STACK_TOP: 5 },
     'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
     'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5 },
@@ -825,7 +825,8 @@ export interface MachineService {
 
 export type CpuLevel =
   | 'CPU_LEVEL_UNSPECIFIED'
-  | 'CPU_LEVEL_X86_64_V1';
+  | 'CPU_LEVEL_X86_64_V1'
+  | 'CPU_LEVEL_X86_64_V2';
 
 export type Abi =
   | 'ABI_UNSPECIFIED'

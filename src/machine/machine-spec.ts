@@ -9,7 +9,7 @@ import type { EventKind } from './events/schema.ts';
 export const ABIS = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'] as const;
 export type Abi = (typeof ABIS)[number];
 
-export const CPU_LEVELS = ['x86-64-v1'] as const;
+export const CPU_LEVELS = ['x86-64-v1', 'x86-64-v2'] as const;
 export type CpuLevel = (typeof CPU_LEVELS)[number];
 
 export const TIME_MODES = ['FREE_RUNNING', 'LOCKSTEP'] as const;

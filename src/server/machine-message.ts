@@ -8,7 +8,7 @@ import type { MachineState } from '../machine/protocol.ts';
 import type { Input } from '../wire/encode.ts';
 import type { MachineHandle } from './machine-handle.ts';
 
-const CPU_LEVELS: Readonly<Record<CpuLevel, api.CpuLevel>> = { 'x86-64-v1': 'CPU_LEVEL_X86_64_V1' };
+const CPU_LEVELS: Readonly<Record<CpuLevel, api.CpuLevel>> = { 'x86-64-v1': 'CPU_LEVEL_X86_64_V1', 'x86-64-v2': 'CPU_LEVEL_X86_64_V2' };
 const ABIS: Readonly<Record<Abi, api.Abi>> = {
   poc: 'ABI_POC',
   'poc-stack-top': 'ABI_POC_STACK_TOP',

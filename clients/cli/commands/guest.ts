@@ -71,8 +71,10 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
     .option('-e, --env <name=value>', 'may be repeated', collect, [])
     .option('-d, --detach', 'print its pid and do not wait')
     .passThroughOptions()
-    .action((id: string, path: string, args: string[], options: ExecOptions) =>
+    .action((id: string, first: string, rest: string[], options: ExecOptions) =>
       withSession(async ({ client }) => {
+        const [path, ...args] = first === '--' ? rest : [first, ...rest];
+        if (path === undefined) throw new UsageError('exec: no program is named', EXIT.failed);
         const parent = machineName(id);
         const image = options.upload ? await readProgram(path) : undefined;
         const { process: spawned } = await client.guest.SpawnProcess({
