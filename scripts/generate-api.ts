@@ -13,6 +13,7 @@ const FILES = [
   'uintr/v1/artifact.proto',
   'uintr/v1/guest.proto',
   'uintr/v1/uintr.proto',
+  'uintr/v1/uring.proto',
   'uintr/v1/event.proto',
   'uintr/v1/event_service.proto',
   'google/rpc/status.proto',

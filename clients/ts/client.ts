@@ -24,6 +24,7 @@ interface Services {
   readonly artifacts: api.ArtifactService;
   readonly guest: api.GuestService;
   readonly uintr: api.UintrService;
+  readonly uring: api.UringService;
   readonly events: api.EventService;
   readonly health: api.Health;
 }
@@ -34,6 +35,7 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, string>> = {
   artifacts: 'uintr.v1.ArtifactService',
   guest: 'uintr.v1.GuestService',
   uintr: 'uintr.v1.UintrService',
+  uring: 'uintr.v1.UringService',
   events: 'uintr.v1.EventService',
   health: 'grpc.health.v1.Health',
 };

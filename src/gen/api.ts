@@ -115,11 +115,105 @@ export const API: ApiSchema = {
     'uintr.v1.RunMachineRequest': [
       { name: 'name', number: 1, type: 'string' },
       { name: 'until_cycle', number: 2, type: 'uint64' },
+      { name: 'cycles', number: 3, type: 'uint64' },
+      { name: 'instructions', number: 4, type: 'uint64' },
+      { name: 'virtual_time', number: 5, type: 'message', of: 'google.protobuf.Duration' },
+      { name: 'event', number: 6, type: 'message', of: 'uintr.v1.EventMatch' },
+      { name: 'request_id', number: 7, type: 'string' },
+    ],
+    'uintr.v1.EventMatch': [
+      { name: 'kind', number: 1, type: 'enum', of: 'uintr.v1.EventKind' },
+      { name: 'pid', number: 2, type: 'uint32' },
+      { name: 'tid', number: 3, type: 'uint32' },
+      { name: 'vcpu', number: 4, type: 'uint32', oneof: '_vcpu' },
+      { name: 'fields', number: 5, type: 'string', map: true },
     ],
     'uintr.v1.RunMachineResponse': [
-      { name: 'stop_reason', number: 1, type: 'enum', of: 'uintr.v1.RunMachineResponse.StopReason' },
+      { name: 'stop_reason', number: 1, type: 'enum', of: 'uintr.v1.StopReason' },
+      { name: 'cycle', number: 2, type: 'uint64' },
+      { name: 'instructions', number: 3, type: 'uint64' },
+      { name: 'event_sequence', number: 4, type: 'uint64' },
+      { name: 'breakpoint', number: 5, type: 'string' },
+      { name: 'thread', number: 6, type: 'string' },
+    ],
+    'uintr.v1.StepMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'vcpu', number: 2, type: 'uint32' },
+      { name: 'instructions', number: 3, type: 'uint32' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.StepMachineResponse': [
+      { name: 'stop_reason', number: 1, type: 'enum', of: 'uintr.v1.StopReason' },
+      { name: 'cycle', number: 2, type: 'uint64' },
+      { name: 'instructions', number: 3, type: 'uint32' },
+      { name: 'thread', number: 4, type: 'string' },
+      { name: 'rip', number: 5, type: 'fixed64' },
+      { name: 'symbol', number: 6, type: 'string' },
+    ],
+    'uintr.v1.ReadMemoryRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'address', number: 2, type: 'fixed64' },
+      { name: 'length', number: 3, type: 'uint32' },
+    ],
+    'uintr.v1.ReadMemoryResponse': [
+      { name: 'data', number: 1, type: 'bytes' },
+    ],
+    'uintr.v1.WriteMemoryRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'address', number: 2, type: 'fixed64' },
+      { name: 'data', number: 3, type: 'bytes' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.WriteMemoryResponse': [],
+    'uintr.v1.ReadRegistersRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.Registers': [
+      { name: 'values', number: 1, type: 'fixed64', map: true },
+      { name: 'vectors', number: 2, type: 'bytes', map: true },
+    ],
+    'uintr.v1.ReadRegistersResponse': [
+      { name: 'registers', number: 1, type: 'message', of: 'uintr.v1.Registers' },
       { name: 'cycle', number: 2, type: 'uint64' },
     ],
+    'uintr.v1.WriteRegistersRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'registers', number: 2, type: 'message', of: 'uintr.v1.Registers' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.WriteRegistersResponse': [
+      { name: 'registers', number: 1, type: 'message', of: 'uintr.v1.Registers' },
+    ],
+    'uintr.v1.Breakpoint': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'process', number: 2, type: 'string' },
+      { name: 'address', number: 3, type: 'fixed64' },
+      { name: 'symbol', number: 4, type: 'string' },
+      { name: 'hits', number: 5, type: 'uint64' },
+    ],
+    'uintr.v1.CreateBreakpointRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'address', number: 2, type: 'fixed64', oneof: 'place' },
+      { name: 'symbol', number: 3, type: 'string', oneof: 'place' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.CreateBreakpointResponse': [
+      { name: 'breakpoint', number: 1, type: 'message', of: 'uintr.v1.Breakpoint' },
+    ],
+    'uintr.v1.ListBreakpointsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListBreakpointsResponse': [
+      { name: 'breakpoints', number: 1, type: 'message', of: 'uintr.v1.Breakpoint', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.DeleteBreakpointRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.DeleteBreakpointResponse': [],
     'uintr.v1.GetMachineStatsRequest': [
       { name: 'name', number: 1, type: 'string' },
       { name: 'include_state_hash', number: 2, type: 'bool' },
@@ -157,232 +251,6 @@ export const API: ApiSchema = {
       { name: 'cycles', number: 2, type: 'uint64' },
       { name: 'source', number: 3, type: 'string' },
       { name: 'overridden', number: 4, type: 'bool' },
-    ],
-    'uintr.v1.Artifact': [
-      { name: 'name', number: 1, type: 'string' },
-      { name: 'uid', number: 2, type: 'string' },
-      { name: 'etag', number: 3, type: 'string' },
-      { name: 'labels', number: 4, type: 'string', map: true },
-      { name: 'create_time', number: 5, type: 'message', of: 'google.protobuf.Timestamp' },
-      { name: 'size_bytes', number: 6, type: 'uint64' },
-      { name: 'sha256', number: 7, type: 'string' },
-    ],
-    'uintr.v1.UploadArtifactRequest': [
-      { name: 'header', number: 1, type: 'message', of: 'uintr.v1.ArtifactHeader', oneof: 'part' },
-      { name: 'chunk', number: 2, type: 'bytes', oneof: 'part' },
-    ],
-    'uintr.v1.ArtifactHeader': [
-      { name: 'parent', number: 1, type: 'string' },
-      { name: 'artifact_id', number: 2, type: 'string' },
-      { name: 'labels', number: 3, type: 'string', map: true },
-      { name: 'sha256', number: 4, type: 'string' },
-    ],
-    'uintr.v1.UploadArtifactResponse': [
-      { name: 'artifact', number: 1, type: 'message', of: 'uintr.v1.Artifact' },
-    ],
-    'uintr.v1.DownloadArtifactRequest': [
-      { name: 'name', number: 1, type: 'string' },
-      { name: 'offset', number: 2, type: 'uint64' },
-    ],
-    'uintr.v1.DownloadArtifactResponse': [
-      { name: 'offset', number: 1, type: 'uint64' },
-      { name: 'chunk', number: 2, type: 'bytes' },
-    ],
-    'uintr.v1.GetArtifactRequest': [
-      { name: 'name', number: 1, type: 'string' },
-    ],
-    'uintr.v1.GetArtifactResponse': [
-      { name: 'artifact', number: 1, type: 'message', of: 'uintr.v1.Artifact' },
-    ],
-    'uintr.v1.ListArtifactsRequest': [
-      { name: 'parent', number: 1, type: 'string' },
-      { name: 'page_size', number: 2, type: 'uint32' },
-      { name: 'page_token', number: 3, type: 'string' },
-    ],
-    'uintr.v1.ListArtifactsResponse': [
-      { name: 'artifacts', number: 1, type: 'message', of: 'uintr.v1.Artifact', repeated: true },
-      { name: 'next_page_token', number: 2, type: 'string' },
-    ],
-    'uintr.v1.DeleteArtifactRequest': [
-      { name: 'name', number: 1, type: 'string' },
-      { name: 'etag', number: 2, type: 'string' },
-    ],
-    'uintr.v1.DeleteArtifactResponse': [],
-    'uintr.v1.Process': [
-      { name: 'name', number: 1, type: 'string' },
-      { name: 'pid', number: 2, type: 'uint32' },
-      { name: 'parent_pid', number: 3, type: 'uint32' },
-      { name: 'path', number: 4, type: 'string' },
-      { name: 'arguments', number: 5, type: 'string', repeated: true },
-      { name: 'state', number: 6, type: 'enum', of: 'uintr.v1.Process.State' },
-      { name: 'exit_code', number: 7, type: 'uint32' },
-      { name: 'signal', number: 8, type: 'uint32' },
-      { name: 'core_dumped', number: 9, type: 'bool' },
-      { name: 'threads', number: 10, type: 'uint32' },
-      { name: 'spawned', number: 11, type: 'bool' },
-      { name: 'resident_bytes', number: 12, type: 'uint64' },
-    ],
-    'uintr.v1.Thread': [
-      { name: 'name', number: 1, type: 'string' },
-      { name: 'tid', number: 2, type: 'uint32' },
-      { name: 'pid', number: 3, type: 'uint32' },
-      { name: 'comm', number: 4, type: 'string' },
-      { name: 'state', number: 5, type: 'string' },
-      { name: 'vcpu', number: 6, type: 'uint32' },
-      { name: 'rip', number: 7, type: 'fixed64' },
-      { name: 'symbol', number: 8, type: 'string' },
-      { name: 'waiting_for', number: 9, type: 'string' },
-      { name: 'interrupt_note', number: 10, type: 'string' },
-    ],
-    'uintr.v1.SpawnFile': [
-      { name: 'path', number: 1, type: 'string' },
-      { name: 'data', number: 2, type: 'bytes', oneof: 'content' },
-      { name: 'artifact', number: 3, type: 'string', oneof: 'content' },
-      { name: 'mode', number: 4, type: 'uint32' },
-    ],
-    'uintr.v1.SpawnProcessRequest': [
-      { name: 'parent', number: 1, type: 'string' },
-      { name: 'image', number: 2, type: 'bytes', oneof: 'program' },
-      { name: 'artifact', number: 3, type: 'string', oneof: 'program' },
-      { name: 'path', number: 4, type: 'string' },
-      { name: 'arguments', number: 5, type: 'string', repeated: true },
-      { name: 'environment', number: 6, type: 'string', repeated: true },
-      { name: 'working_directory', number: 7, type: 'string' },
-      { name: 'stdin_data', number: 8, type: 'bytes', oneof: 'stdin' },
-      { name: 'stdin_artifact', number: 9, type: 'string', oneof: 'stdin' },
-      { name: 'stdin_stream', number: 10, type: 'bool', oneof: 'stdin' },
-      { name: 'files', number: 11, type: 'message', of: 'uintr.v1.SpawnFile', repeated: true },
-      { name: 'affinity', number: 12, type: 'uint32' },
-      { name: 'request_id', number: 13, type: 'string' },
-    ],
-    'uintr.v1.SpawnProcessResponse': [
-      { name: 'process', number: 1, type: 'message', of: 'uintr.v1.Process' },
-    ],
-    'uintr.v1.GetProcessRequest': [
-      { name: 'name', number: 1, type: 'string' },
-    ],
-    'uintr.v1.GetProcessResponse': [
-      { name: 'process', number: 1, type: 'message', of: 'uintr.v1.Process' },
-    ],
-    'uintr.v1.ListProcessesRequest': [
-      { name: 'parent', number: 1, type: 'string' },
-      { name: 'page_size', number: 2, type: 'uint32' },
-      { name: 'page_token', number: 3, type: 'string' },
-    ],
-    'uintr.v1.ListProcessesResponse': [
-      { name: 'processes', number: 1, type: 'message', of: 'uintr.v1.Process', repeated: true },
-      { name: 'next_page_token', number: 2, type: 'string' },
-    ],
-    'uintr.v1.ListThreadsRequest': [
-      { name: 'parent', number: 1, type: 'string' },
-      { name: 'page_size', number: 2, type: 'uint32' },
-      { name: 'page_token', number: 3, type: 'string' },
-    ],
-    'uintr.v1.ListThreadsResponse': [
-      { name: 'threads', number: 1, type: 'message', of: 'uintr.v1.Thread', repeated: true },
-      { name: 'next_page_token', number: 2, type: 'string' },
-    ],
-    'uintr.v1.SignalProcessRequest': [
-      { name: 'name', number: 1, type: 'string' },
-      { name: 'signal', number: 2, type: 'uint32' },
-      { name: 'request_id', number: 3, type: 'string' },
-    ],
-    'uintr.v1.SignalProcessResponse': [],
-    'uintr.v1.WaitProcessRequest': [
-      { name: 'name', number: 1, type: 'string' },
-      { name: 'until_quiescent', number: 2, type: 'bool' },
-    ],
-    'uintr.v1.WaitProcessResponse': [
-      { name: 'reason', number: 1, type: 'enum', of: 'uintr.v1.WaitProcessResponse.Reason' },
-      { name: 'process', number: 2, type: 'message', of: 'uintr.v1.Process' },
-      { name: 'cycle', number: 3, type: 'uint64' },
-      { name: 'threads', number: 4, type: 'message', of: 'uintr.v1.Thread', repeated: true },
-      { name: 'stdout_bytes', number: 5, type: 'uint64' },
-      { name: 'stderr_bytes', number: 6, type: 'uint64' },
-    ],
-    'uintr.v1.AttachConsoleRequest': [
-      { name: 'attach', number: 1, type: 'message', of: 'uintr.v1.ConsoleAttach', oneof: 'action' },
-      { name: 'stdin', number: 2, type: 'bytes', oneof: 'action' },
-      { name: 'close_stdin', number: 3, type: 'message', of: 'uintr.v1.ConsoleCloseStdin', oneof: 'action' },
-    ],
-    'uintr.v1.ConsoleAttach': [
-      { name: 'name', number: 1, type: 'string' },
-      { name: 'stdout_offset', number: 2, type: 'uint64' },
-      { name: 'stderr_offset', number: 3, type: 'uint64' },
-      { name: 'no_follow', number: 4, type: 'bool' },
-    ],
-    'uintr.v1.ConsoleCloseStdin': [],
-    'uintr.v1.AttachConsoleResponse': [
-      { name: 'output', number: 1, type: 'message', of: 'uintr.v1.ConsoleOutput', oneof: 'report' },
-      { name: 'stdin_accepted', number: 2, type: 'message', of: 'uintr.v1.ConsoleStdinAccepted', oneof: 'report' },
-      { name: 'attached', number: 3, type: 'message', of: 'uintr.v1.ConsoleAttached', oneof: 'report' },
-    ],
-    'uintr.v1.ConsoleAttached': [],
-    'uintr.v1.ConsoleOutput': [
-      { name: 'stream', number: 1, type: 'enum', of: 'uintr.v1.ConsoleOutput.Stream' },
-      { name: 'offset', number: 2, type: 'uint64' },
-      { name: 'data', number: 3, type: 'bytes' },
-    ],
-    'uintr.v1.ConsoleStdinAccepted': [
-      { name: 'offset', number: 1, type: 'uint64' },
-    ],
-    'uintr.v1.ReadFileRequest': [
-      { name: 'parent', number: 1, type: 'string' },
-      { name: 'path', number: 2, type: 'string' },
-      { name: 'offset', number: 3, type: 'uint64' },
-      { name: 'length', number: 4, type: 'uint32' },
-    ],
-    'uintr.v1.ReadFileResponse': [
-      { name: 'data', number: 1, type: 'bytes' },
-      { name: 'size_bytes', number: 2, type: 'uint64' },
-      { name: 'mode', number: 3, type: 'uint32' },
-    ],
-    'uintr.v1.WriteFileRequest': [
-      { name: 'parent', number: 1, type: 'string' },
-      { name: 'file', number: 2, type: 'message', of: 'uintr.v1.SpawnFile' },
-      { name: 'request_id', number: 3, type: 'string' },
-    ],
-    'uintr.v1.WriteFileResponse': [
-      { name: 'size_bytes', number: 1, type: 'uint64' },
-    ],
-    'uintr.v1.GetUintrStateRequest': [
-      { name: 'name', number: 1, type: 'string' },
-    ],
-    'uintr.v1.GetUintrStateResponse': [
-      { name: 'cycle', number: 1, type: 'uint64' },
-      { name: 'threads', number: 2, type: 'message', of: 'uintr.v1.ThreadUintrState', repeated: true },
-    ],
-    'uintr.v1.ThreadUintrState': [
-      { name: 'thread', number: 1, type: 'string' },
-      { name: 'tid', number: 2, type: 'uint32' },
-      { name: 'pid', number: 3, type: 'uint32' },
-      { name: 'comm', number: 4, type: 'string' },
-      { name: 'live_on', number: 5, type: 'sint32' },
-      { name: 'uif', number: 6, type: 'bool' },
-      { name: 'uirr', number: 7, type: 'fixed64' },
-      { name: 'handler', number: 8, type: 'fixed64' },
-      { name: 'handler_symbol', number: 9, type: 'string' },
-      { name: 'stack_adjust', number: 10, type: 'fixed64' },
-      { name: 'misc', number: 11, type: 'fixed64' },
-      { name: 'pd', number: 12, type: 'fixed64' },
-      { name: 'tt', number: 13, type: 'fixed64' },
-      { name: 'upid', number: 14, type: 'message', of: 'uintr.v1.Upid' },
-      { name: 'uitt', number: 15, type: 'message', of: 'uintr.v1.UittEntry', repeated: true },
-      { name: 'note', number: 16, type: 'string' },
-    ],
-    'uintr.v1.Upid': [
-      { name: 'address', number: 1, type: 'fixed64' },
-      { name: 'outstanding_notification', number: 2, type: 'bool' },
-      { name: 'suppress_notification', number: 3, type: 'bool' },
-      { name: 'notification_vector', number: 4, type: 'uint32' },
-      { name: 'notification_destination', number: 5, type: 'uint32' },
-      { name: 'posted_interrupt_requests', number: 6, type: 'fixed64' },
-    ],
-    'uintr.v1.UittEntry': [
-      { name: 'index', number: 1, type: 'uint32' },
-      { name: 'valid', number: 2, type: 'bool' },
-      { name: 'user_vector', number: 3, type: 'uint32' },
-      { name: 'upid_address', number: 4, type: 'fixed64' },
     ],
     'uintr.v1.Event': [
       { name: 'sequence', number: 1, type: 'uint64' },
@@ -430,6 +298,16 @@ export const API: ApiSchema = {
       { name: 'upid_suppressed', number: 75, type: 'message', of: 'uintr.v1.UpidSuppressedEvent', oneof: 'payload' },
       { name: 'uintr_waiting', number: 76, type: 'message', of: 'uintr.v1.UintrWaitingEvent', oneof: 'payload' },
       { name: 'uitt_activated', number: 77, type: 'message', of: 'uintr.v1.UittActivatedEvent', oneof: 'payload' },
+      { name: 'ring_created', number: 80, type: 'message', of: 'uintr.v1.RingCreatedEvent', oneof: 'payload' },
+      { name: 'ring_closed', number: 81, type: 'message', of: 'uintr.v1.RingClosedEvent', oneof: 'payload' },
+      { name: 'ring_registered', number: 82, type: 'message', of: 'uintr.v1.RingRegisteredEvent', oneof: 'payload' },
+      { name: 'sqe_submitted', number: 83, type: 'message', of: 'uintr.v1.SqeSubmittedEvent', oneof: 'payload' },
+      { name: 'request_waits', number: 84, type: 'message', of: 'uintr.v1.RequestWaitsEvent', oneof: 'payload' },
+      { name: 'cqe_posted', number: 85, type: 'message', of: 'uintr.v1.CqePostedEvent', oneof: 'payload' },
+      { name: 'ring_interrupt', number: 86, type: 'message', of: 'uintr.v1.RingInterruptEvent', oneof: 'payload' },
+      { name: 'remote_call_started', number: 90, type: 'message', of: 'uintr.v1.RemoteCallStartedEvent', oneof: 'payload' },
+      { name: 'remote_call_finished', number: 91, type: 'message', of: 'uintr.v1.RemoteCallFinishedEvent', oneof: 'payload' },
+      { name: 'breakpoint_hit', number: 92, type: 'message', of: 'uintr.v1.BreakpointHitEvent', oneof: 'payload' },
     ],
     'uintr.v1.MachineStateEvent': [
       { name: 'state', number: 1, type: 'string' },
@@ -569,6 +447,7 @@ export const API: ApiSchema = {
       { name: 'rsp', number: 5, type: 'fixed64' },
       { name: 'symbol', number: 6, type: 'string' },
       { name: 'senders', number: 7, type: 'fixed64', repeated: true },
+      { name: 'interrupts', number: 8, type: 'fixed64', repeated: true },
     ],
     'uintr.v1.UserInterruptFaultEvent': [
       { name: 'vector', number: 1, type: 'uint32' },
@@ -620,6 +499,690 @@ export const API: ApiSchema = {
       { name: 'uitt', number: 1, type: 'fixed64' },
       { name: 'by', number: 2, type: 'string' },
     ],
+    'uintr.v1.RingCreatedEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+      { name: 'fd', number: 2, type: 'sint32' },
+      { name: 'sq_entries', number: 3, type: 'uint32' },
+      { name: 'cq_entries', number: 4, type: 'uint32' },
+      { name: 'flags', number: 5, type: 'uint32' },
+    ],
+    'uintr.v1.RingClosedEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+    ],
+    'uintr.v1.RingRegisteredEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+      { name: 'opcode', number: 2, type: 'uint32' },
+      { name: 'name', number: 3, type: 'string' },
+      { name: 'result', number: 4, type: 'sint32' },
+    ],
+    'uintr.v1.SqeSubmittedEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+      { name: 'request', number: 2, type: 'uint64' },
+      { name: 'opcode', number: 3, type: 'uint32' },
+      { name: 'name', number: 4, type: 'string' },
+      { name: 'user_data', number: 5, type: 'fixed64' },
+      { name: 'fd', number: 6, type: 'sint32' },
+      { name: 'flags', number: 7, type: 'uint32' },
+    ],
+    'uintr.v1.RequestWaitsEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+      { name: 'request', number: 2, type: 'uint64' },
+      { name: 'waiting_for', number: 3, type: 'string' },
+    ],
+    'uintr.v1.CqePostedEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+      { name: 'request', number: 2, type: 'uint64' },
+      { name: 'user_data', number: 3, type: 'fixed64' },
+      { name: 'result', number: 4, type: 'sint32' },
+      { name: 'flags', number: 5, type: 'uint32' },
+      { name: 'cq_tail', number: 6, type: 'uint32' },
+      { name: 'overflowed', number: 7, type: 'bool' },
+    ],
+    'uintr.v1.RingInterruptEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+      { name: 'request', number: 2, type: 'uint64' },
+      { name: 'interrupt', number: 3, type: 'uint64' },
+      { name: 'vector', number: 4, type: 'uint32' },
+      { name: 'upid', number: 5, type: 'fixed64' },
+      { name: 'completions', number: 6, type: 'uint32' },
+      { name: 'abi', number: 7, type: 'string' },
+      { name: 'sends_ipi', number: 8, type: 'bool' },
+    ],
+    'uintr.v1.RemoteCallStartedEvent': [
+      { name: 'call', number: 1, type: 'uint64' },
+      { name: 'name', number: 2, type: 'string' },
+    ],
+    'uintr.v1.RemoteCallFinishedEvent': [
+      { name: 'call', number: 1, type: 'uint64' },
+      { name: 'name', number: 2, type: 'string' },
+      { name: 'outcome', number: 3, type: 'string' },
+    ],
+    'uintr.v1.BreakpointHitEvent': [
+      { name: 'breakpoint', number: 1, type: 'uint32' },
+      { name: 'rip', number: 2, type: 'fixed64' },
+      { name: 'symbol', number: 3, type: 'string' },
+    ],
+    'uintr.v1.Artifact': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'uid', number: 2, type: 'string' },
+      { name: 'etag', number: 3, type: 'string' },
+      { name: 'labels', number: 4, type: 'string', map: true },
+      { name: 'create_time', number: 5, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'size_bytes', number: 6, type: 'uint64' },
+      { name: 'sha256', number: 7, type: 'string' },
+    ],
+    'uintr.v1.UploadArtifactRequest': [
+      { name: 'header', number: 1, type: 'message', of: 'uintr.v1.ArtifactHeader', oneof: 'part' },
+      { name: 'chunk', number: 2, type: 'bytes', oneof: 'part' },
+    ],
+    'uintr.v1.ArtifactHeader': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'artifact_id', number: 2, type: 'string' },
+      { name: 'labels', number: 3, type: 'string', map: true },
+      { name: 'sha256', number: 4, type: 'string' },
+    ],
+    'uintr.v1.UploadArtifactResponse': [
+      { name: 'artifact', number: 1, type: 'message', of: 'uintr.v1.Artifact' },
+    ],
+    'uintr.v1.DownloadArtifactRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'offset', number: 2, type: 'uint64' },
+    ],
+    'uintr.v1.DownloadArtifactResponse': [
+      { name: 'offset', number: 1, type: 'uint64' },
+      { name: 'chunk', number: 2, type: 'bytes' },
+    ],
+    'uintr.v1.GetArtifactRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetArtifactResponse': [
+      { name: 'artifact', number: 1, type: 'message', of: 'uintr.v1.Artifact' },
+    ],
+    'uintr.v1.ListArtifactsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListArtifactsResponse': [
+      { name: 'artifacts', number: 1, type: 'message', of: 'uintr.v1.Artifact', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.DeleteArtifactRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'etag', number: 2, type: 'string' },
+    ],
+    'uintr.v1.DeleteArtifactResponse': [],
+    'uintr.v1.Process': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'pid', number: 2, type: 'uint32' },
+      { name: 'parent_pid', number: 3, type: 'uint32' },
+      { name: 'path', number: 4, type: 'string' },
+      { name: 'arguments', number: 5, type: 'string', repeated: true },
+      { name: 'state', number: 6, type: 'enum', of: 'uintr.v1.Process.State' },
+      { name: 'exit_code', number: 7, type: 'uint32' },
+      { name: 'signal', number: 8, type: 'uint32' },
+      { name: 'core_dumped', number: 9, type: 'bool' },
+      { name: 'threads', number: 10, type: 'uint32' },
+      { name: 'spawned', number: 11, type: 'bool' },
+      { name: 'resident_bytes', number: 12, type: 'uint64' },
+    ],
+    'uintr.v1.Thread': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'tid', number: 2, type: 'uint32' },
+      { name: 'pid', number: 3, type: 'uint32' },
+      { name: 'comm', number: 4, type: 'string' },
+      { name: 'state', number: 5, type: 'string' },
+      { name: 'vcpu', number: 6, type: 'uint32' },
+      { name: 'rip', number: 7, type: 'fixed64' },
+      { name: 'symbol', number: 8, type: 'string' },
+      { name: 'waiting_for', number: 9, type: 'string' },
+      { name: 'interrupt_note', number: 10, type: 'string' },
+      { name: 'remote', number: 11, type: 'message', of: 'uintr.v1.RemoteThreadState' },
+    ],
+    'uintr.v1.RemoteThreadState': [
+      { name: 'park', number: 1, type: 'enum', of: 'uintr.v1.Park' },
+      { name: 'call', number: 2, type: 'string' },
+      { name: 'handler_depth', number: 3, type: 'uint32' },
+    ],
+    'uintr.v1.SpawnFile': [
+      { name: 'path', number: 1, type: 'string' },
+      { name: 'data', number: 2, type: 'bytes', oneof: 'content' },
+      { name: 'artifact', number: 3, type: 'string', oneof: 'content' },
+      { name: 'mode', number: 4, type: 'uint32' },
+    ],
+    'uintr.v1.SpawnProcessRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'image', number: 2, type: 'bytes', oneof: 'program' },
+      { name: 'artifact', number: 3, type: 'string', oneof: 'program' },
+      { name: 'path', number: 4, type: 'string' },
+      { name: 'arguments', number: 5, type: 'string', repeated: true },
+      { name: 'environment', number: 6, type: 'string', repeated: true },
+      { name: 'working_directory', number: 7, type: 'string' },
+      { name: 'stdin_data', number: 8, type: 'bytes', oneof: 'stdin' },
+      { name: 'stdin_artifact', number: 9, type: 'string', oneof: 'stdin' },
+      { name: 'stdin_stream', number: 10, type: 'bool', oneof: 'stdin' },
+      { name: 'files', number: 11, type: 'message', of: 'uintr.v1.SpawnFile', repeated: true },
+      { name: 'affinity', number: 12, type: 'uint32' },
+      { name: 'request_id', number: 13, type: 'string' },
+      { name: 'descriptors', number: 14, type: 'message', of: 'uintr.v1.SpawnDescriptor', repeated: true },
+    ],
+    'uintr.v1.SpawnDescriptor': [
+      { name: 'fd', number: 1, type: 'uint32' },
+      { name: 'source', number: 2, type: 'string' },
+    ],
+    'uintr.v1.SpawnProcessResponse': [
+      { name: 'process', number: 1, type: 'message', of: 'uintr.v1.Process' },
+    ],
+    'uintr.v1.GetProcessRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetProcessResponse': [
+      { name: 'process', number: 1, type: 'message', of: 'uintr.v1.Process' },
+    ],
+    'uintr.v1.ListProcessesRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListProcessesResponse': [
+      { name: 'processes', number: 1, type: 'message', of: 'uintr.v1.Process', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ListThreadsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListThreadsResponse': [
+      { name: 'threads', number: 1, type: 'message', of: 'uintr.v1.Thread', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.SignalProcessRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'signal', number: 2, type: 'uint32' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.SignalProcessResponse': [],
+    'uintr.v1.WaitProcessRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'until_quiescent', number: 2, type: 'bool' },
+    ],
+    'uintr.v1.WaitProcessResponse': [
+      { name: 'reason', number: 1, type: 'enum', of: 'uintr.v1.WaitProcessResponse.Reason' },
+      { name: 'process', number: 2, type: 'message', of: 'uintr.v1.Process' },
+      { name: 'cycle', number: 3, type: 'uint64' },
+      { name: 'threads', number: 4, type: 'message', of: 'uintr.v1.Thread', repeated: true },
+      { name: 'stdout_bytes', number: 5, type: 'uint64' },
+      { name: 'stderr_bytes', number: 6, type: 'uint64' },
+    ],
+    'uintr.v1.AttachConsoleRequest': [
+      { name: 'attach', number: 1, type: 'message', of: 'uintr.v1.ConsoleAttach', oneof: 'action' },
+      { name: 'stdin', number: 2, type: 'bytes', oneof: 'action' },
+      { name: 'close_stdin', number: 3, type: 'message', of: 'uintr.v1.ConsoleCloseStdin', oneof: 'action' },
+    ],
+    'uintr.v1.ConsoleAttach': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'stdout_offset', number: 2, type: 'uint64' },
+      { name: 'stderr_offset', number: 3, type: 'uint64' },
+      { name: 'no_follow', number: 4, type: 'bool' },
+    ],
+    'uintr.v1.ConsoleCloseStdin': [],
+    'uintr.v1.AttachConsoleResponse': [
+      { name: 'output', number: 1, type: 'message', of: 'uintr.v1.ConsoleOutput', oneof: 'report' },
+      { name: 'stdin_accepted', number: 2, type: 'message', of: 'uintr.v1.ConsoleStdinAccepted', oneof: 'report' },
+      { name: 'attached', number: 3, type: 'message', of: 'uintr.v1.ConsoleAttached', oneof: 'report' },
+    ],
+    'uintr.v1.ConsoleAttached': [],
+    'uintr.v1.ConsoleOutput': [
+      { name: 'stream', number: 1, type: 'enum', of: 'uintr.v1.ConsoleOutput.Stream' },
+      { name: 'offset', number: 2, type: 'uint64' },
+      { name: 'data', number: 3, type: 'bytes' },
+    ],
+    'uintr.v1.ConsoleStdinAccepted': [
+      { name: 'offset', number: 1, type: 'uint64' },
+    ],
+    'uintr.v1.ReadFileRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'path', number: 2, type: 'string' },
+      { name: 'offset', number: 3, type: 'uint64' },
+      { name: 'length', number: 4, type: 'uint32' },
+    ],
+    'uintr.v1.ReadFileResponse': [
+      { name: 'data', number: 1, type: 'bytes' },
+      { name: 'size_bytes', number: 2, type: 'uint64' },
+      { name: 'mode', number: 3, type: 'uint32' },
+    ],
+    'uintr.v1.WriteFileRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'file', number: 2, type: 'message', of: 'uintr.v1.SpawnFile' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.WriteFileResponse': [
+      { name: 'size_bytes', number: 1, type: 'uint64' },
+    ],
+    'uintr.v1.CreateRemoteThreadRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'comm', number: 2, type: 'string' },
+      { name: 'park', number: 3, type: 'enum', of: 'uintr.v1.Park' },
+      { name: 'affinity', number: 4, type: 'uint32' },
+      { name: 'request_id', number: 5, type: 'string' },
+    ],
+    'uintr.v1.CreateRemoteThreadResponse': [
+      { name: 'thread', number: 1, type: 'message', of: 'uintr.v1.Thread' },
+    ],
+    'uintr.v1.CallTimes': [
+      { name: 'start_cycle', number: 1, type: 'uint64' },
+      { name: 'end_cycle', number: 2, type: 'uint64' },
+      { name: 'vcpu', number: 3, type: 'uint32' },
+    ],
+    'uintr.v1.SyscallArgument': [
+      { name: 'value', number: 1, type: 'fixed64', oneof: 'argument' },
+      { name: 'data', number: 2, type: 'bytes', oneof: 'argument' },
+      { name: 'space', number: 3, type: 'uint32', oneof: 'argument' },
+      { name: 'text', number: 4, type: 'string', oneof: 'argument' },
+    ],
+    'uintr.v1.ExecuteSyscallRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'number', number: 2, type: 'uint32', oneof: 'call' },
+      { name: 'name', number: 3, type: 'string', oneof: 'call' },
+      { name: 'arguments', number: 4, type: 'message', of: 'uintr.v1.SyscallArgument', repeated: true },
+      { name: 'request_id', number: 5, type: 'string' },
+    ],
+    'uintr.v1.ExecuteSyscallResponse': [
+      { name: 'result', number: 1, type: 'int64' },
+      { name: 'error', number: 2, type: 'string' },
+      { name: 'outputs', number: 3, type: 'bytes', repeated: true },
+      { name: 'times', number: 4, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.RegisterHandlerRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'mode', number: 2, type: 'enum', of: 'uintr.v1.HandlerMode' },
+      { name: 'blocked_receiver', number: 3, type: 'enum', of: 'uintr.v1.BlockedReceiver' },
+      { name: 'keep_masked', number: 4, type: 'bool' },
+      { name: 'request_id', number: 5, type: 'string' },
+    ],
+    'uintr.v1.RegisterHandlerResponse': [
+      { name: 'handler', number: 1, type: 'fixed64' },
+      { name: 'upid_address', number: 2, type: 'fixed64' },
+      { name: 'times', number: 3, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.UnregisterHandlerRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.UnregisterHandlerResponse': [
+      { name: 'times', number: 1, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.CreateVectorFdRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'vector', number: 2, type: 'uint32' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.CreateVectorFdResponse': [
+      { name: 'fd', number: 1, type: 'int32' },
+      { name: 'vector_fd', number: 2, type: 'string' },
+      { name: 'times', number: 3, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.RegisterSenderRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'fd', number: 2, type: 'int32', oneof: 'target' },
+      { name: 'vector_fd', number: 3, type: 'string', oneof: 'target' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.RegisterSenderResponse': [
+      { name: 'uitt_index', number: 1, type: 'uint32' },
+      { name: 'fd', number: 2, type: 'int32' },
+      { name: 'times', number: 3, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.UnregisterSenderRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'uitt_index', number: 2, type: 'uint32' },
+      { name: 'fd', number: 3, type: 'int32' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.UnregisterSenderResponse': [
+      { name: 'times', number: 1, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.SendUipiRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'uitt_index', number: 2, type: 'uint64' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.SendUipiResponse': [
+      { name: 'interrupt', number: 1, type: 'uint64' },
+      { name: 'times', number: 2, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.SendUipisRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'uitt_indexes', number: 2, type: 'uint64', repeated: true },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.SendUipisResponse': [
+      { name: 'sent', number: 1, type: 'uint32' },
+      { name: 'interrupts', number: 2, type: 'uint64', repeated: true },
+      { name: 'times', number: 3, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.SetUserInterruptFlagRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'uif', number: 2, type: 'bool' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.SetUserInterruptFlagResponse': [
+      { name: 'times', number: 1, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.TestUserInterruptFlagRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.TestUserInterruptFlagResponse': [
+      { name: 'uif', number: 1, type: 'bool' },
+      { name: 'times', number: 2, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.WaitForInterruptRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'mode', number: 2, type: 'enum', of: 'uintr.v1.WaitMode' },
+      { name: 'timeout', number: 3, type: 'message', of: 'google.protobuf.Duration' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.WaitForInterruptResponse': [
+      { name: 'outcome', number: 1, type: 'enum', of: 'uintr.v1.WaitForInterruptResponse.Outcome' },
+      { name: 'interrupt', number: 2, type: 'message', of: 'uintr.v1.DeliveredInterrupt' },
+      { name: 'cycle', number: 3, type: 'uint64' },
+      { name: 'more', number: 4, type: 'uint32' },
+    ],
+    'uintr.v1.DeliveredInterrupt': [
+      { name: 'vector', number: 1, type: 'uint32' },
+      { name: 'cycle', number: 2, type: 'uint64' },
+      { name: 'vcpu', number: 3, type: 'uint32' },
+      { name: 'sources', number: 4, type: 'message', of: 'uintr.v1.InterruptSource', repeated: true },
+      { name: 'rip', number: 5, type: 'fixed64' },
+      { name: 'symbol', number: 6, type: 'string' },
+      { name: 'handler_depth', number: 7, type: 'uint32' },
+      { name: 'event_sequence', number: 8, type: 'uint64' },
+    ],
+    'uintr.v1.InterruptSource': [
+      { name: 'interrupt', number: 1, type: 'uint64' },
+      { name: 'sender', number: 2, type: 'string' },
+      { name: 'sender_tid', number: 3, type: 'uint32' },
+    ],
+    'uintr.v1.ReturnFromInterruptRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ReturnFromInterruptResponse': [
+      { name: 'handler_depth', number: 1, type: 'uint32' },
+      { name: 'rip', number: 2, type: 'fixed64' },
+      { name: 'times', number: 3, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.ExplainDeliveryRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'receiver', number: 2, type: 'string', oneof: 'subject' },
+      { name: 'interrupt', number: 3, type: 'uint64', oneof: 'subject' },
+      { name: 'sender', number: 4, type: 'message', of: 'uintr.v1.SenderSubject', oneof: 'subject' },
+    ],
+    'uintr.v1.SenderSubject': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'uitt_index', number: 2, type: 'uint64' },
+    ],
+    'uintr.v1.ExplainDeliveryResponse': [
+      { name: 'verdict', number: 1, type: 'enum', of: 'uintr.v1.DeliveryVerdict' },
+      { name: 'summary', number: 2, type: 'string' },
+      { name: 'remedy', number: 3, type: 'string' },
+      { name: 'legs', number: 4, type: 'message', of: 'uintr.v1.DeliveryLeg', repeated: true },
+      { name: 'obstacles', number: 5, type: 'message', of: 'uintr.v1.DeliveryObstacle', repeated: true },
+      { name: 'receiver', number: 6, type: 'message', of: 'uintr.v1.ThreadUintrState' },
+      { name: 'cycle', number: 7, type: 'uint64' },
+    ],
+    'uintr.v1.DeliveryLeg': [
+      { name: 'leg', number: 1, type: 'string' },
+      { name: 'cycle', number: 2, type: 'uint64' },
+      { name: 'cycles', number: 3, type: 'uint64' },
+      { name: 'vcpu', number: 4, type: 'int32' },
+      { name: 'tid', number: 5, type: 'uint32' },
+      { name: 'text', number: 6, type: 'string' },
+      { name: 'event_sequence', number: 7, type: 'uint64' },
+    ],
+    'uintr.v1.DeliveryObstacle': [
+      { name: 'verdict', number: 1, type: 'enum', of: 'uintr.v1.DeliveryVerdict' },
+      { name: 'text', number: 2, type: 'string' },
+      { name: 'since_cycle', number: 3, type: 'uint64' },
+      { name: 'place', number: 4, type: 'string' },
+    ],
+    'uintr.v1.GetUintrStateRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetUintrStateResponse': [
+      { name: 'cycle', number: 1, type: 'uint64' },
+      { name: 'threads', number: 2, type: 'message', of: 'uintr.v1.ThreadUintrState', repeated: true },
+    ],
+    'uintr.v1.ThreadUintrState': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'tid', number: 2, type: 'uint32' },
+      { name: 'pid', number: 3, type: 'uint32' },
+      { name: 'comm', number: 4, type: 'string' },
+      { name: 'live_on', number: 5, type: 'sint32' },
+      { name: 'uif', number: 6, type: 'bool' },
+      { name: 'uirr', number: 7, type: 'fixed64' },
+      { name: 'handler', number: 8, type: 'fixed64' },
+      { name: 'handler_symbol', number: 9, type: 'string' },
+      { name: 'stack_adjust', number: 10, type: 'fixed64' },
+      { name: 'misc', number: 11, type: 'fixed64' },
+      { name: 'pd', number: 12, type: 'fixed64' },
+      { name: 'tt', number: 13, type: 'fixed64' },
+      { name: 'upid', number: 14, type: 'message', of: 'uintr.v1.Upid' },
+      { name: 'uitt', number: 15, type: 'message', of: 'uintr.v1.UittEntry', repeated: true },
+      { name: 'note', number: 16, type: 'string' },
+    ],
+    'uintr.v1.Upid': [
+      { name: 'address', number: 1, type: 'fixed64' },
+      { name: 'outstanding_notification', number: 2, type: 'bool' },
+      { name: 'suppress_notification', number: 3, type: 'bool' },
+      { name: 'notification_vector', number: 4, type: 'uint32' },
+      { name: 'notification_destination', number: 5, type: 'uint32' },
+      { name: 'posted_interrupt_requests', number: 6, type: 'fixed64' },
+    ],
+    'uintr.v1.UittEntry': [
+      { name: 'index', number: 1, type: 'uint32' },
+      { name: 'valid', number: 2, type: 'bool' },
+      { name: 'user_vector', number: 3, type: 'uint32' },
+      { name: 'upid_address', number: 4, type: 'fixed64' },
+    ],
+    'uintr.v1.Ring': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'ring', number: 2, type: 'uint32' },
+      { name: 'thread', number: 3, type: 'string' },
+      { name: 'pid', number: 4, type: 'uint32' },
+      { name: 'fd', number: 5, type: 'int32' },
+      { name: 'sq_entries', number: 6, type: 'uint32' },
+      { name: 'cq_entries', number: 7, type: 'uint32' },
+      { name: 'setup_flags', number: 8, type: 'uint32' },
+      { name: 'features', number: 9, type: 'uint32' },
+    ],
+    'uintr.v1.SetupRingRequest': [
+      { name: 'thread', number: 1, type: 'string' },
+      { name: 'entries', number: 2, type: 'uint32' },
+      { name: 'cq_entries', number: 3, type: 'uint32' },
+      { name: 'setup_flags', number: 4, type: 'uint32' },
+      { name: 'uintr_fd', number: 5, type: 'int32' },
+      { name: 'request_id', number: 6, type: 'string' },
+    ],
+    'uintr.v1.SetupRingResponse': [
+      { name: 'ring', number: 1, type: 'message', of: 'uintr.v1.Ring' },
+      { name: 'times', number: 2, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.RegisterResourcesRequest': [
+      { name: 'ring', number: 1, type: 'string' },
+      { name: 'files', number: 2, type: 'message', of: 'uintr.v1.RegisterFiles', oneof: 'resources' },
+      { name: 'buffers', number: 3, type: 'message', of: 'uintr.v1.RegisterBuffers', oneof: 'resources' },
+      { name: 'eventfd', number: 4, type: 'int32', oneof: 'resources' },
+      { name: 'uintr_fd', number: 5, type: 'int32', oneof: 'resources' },
+      { name: 'probe', number: 6, type: 'bool', oneof: 'resources' },
+      { name: 'unregister', number: 7, type: 'enum', of: 'uintr.v1.UnregisterKind', oneof: 'resources' },
+      { name: 'request_id', number: 8, type: 'string' },
+    ],
+    'uintr.v1.RegisterFiles': [
+      { name: 'fds', number: 1, type: 'int32', repeated: true },
+    ],
+    'uintr.v1.RegisterBuffers': [
+      { name: 'sizes', number: 1, type: 'uint32', repeated: true },
+    ],
+    'uintr.v1.RegisterResourcesResponse': [
+      { name: 'result', number: 1, type: 'int32' },
+      { name: 'opcodes', number: 2, type: 'message', of: 'uintr.v1.SupportedOpcode', repeated: true },
+      { name: 'times', number: 3, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.SupportedOpcode': [
+      { name: 'opcode', number: 1, type: 'uint32' },
+      { name: 'name', number: 2, type: 'string' },
+      { name: 'supported', number: 3, type: 'bool' },
+    ],
+    'uintr.v1.SubmissionEntry': [
+      { name: 'user_data', number: 1, type: 'uint64' },
+      { name: 'flags', number: 2, type: 'uint32' },
+      { name: 'nop', number: 3, type: 'message', of: 'uintr.v1.NopOperation', oneof: 'operation' },
+      { name: 'read', number: 4, type: 'message', of: 'uintr.v1.ReadOperation', oneof: 'operation' },
+      { name: 'write', number: 5, type: 'message', of: 'uintr.v1.WriteOperation', oneof: 'operation' },
+      { name: 'readv', number: 6, type: 'message', of: 'uintr.v1.ReadvOperation', oneof: 'operation' },
+      { name: 'writev', number: 7, type: 'message', of: 'uintr.v1.WritevOperation', oneof: 'operation' },
+      { name: 'fsync', number: 8, type: 'message', of: 'uintr.v1.FsyncOperation', oneof: 'operation' },
+      { name: 'openat', number: 9, type: 'message', of: 'uintr.v1.OpenatOperation', oneof: 'operation' },
+      { name: 'close', number: 10, type: 'message', of: 'uintr.v1.CloseOperation', oneof: 'operation' },
+      { name: 'poll_add', number: 11, type: 'message', of: 'uintr.v1.PollAddOperation', oneof: 'operation' },
+      { name: 'timeout', number: 12, type: 'message', of: 'uintr.v1.TimeoutOperation', oneof: 'operation' },
+      { name: 'cancel', number: 13, type: 'message', of: 'uintr.v1.CancelOperation', oneof: 'operation' },
+      { name: 'raw', number: 14, type: 'bytes', oneof: 'operation' },
+    ],
+    'uintr.v1.NopOperation': [],
+    'uintr.v1.ReadOperation': [
+      { name: 'fd', number: 1, type: 'int32' },
+      { name: 'length', number: 2, type: 'uint32' },
+      { name: 'offset', number: 3, type: 'uint64' },
+      { name: 'buffer_index', number: 4, type: 'uint32', oneof: '_buffer_index' },
+    ],
+    'uintr.v1.WriteOperation': [
+      { name: 'fd', number: 1, type: 'int32' },
+      { name: 'data', number: 2, type: 'bytes' },
+      { name: 'offset', number: 3, type: 'uint64' },
+      { name: 'buffer_index', number: 4, type: 'uint32', oneof: '_buffer_index' },
+    ],
+    'uintr.v1.ReadvOperation': [
+      { name: 'fd', number: 1, type: 'int32' },
+      { name: 'lengths', number: 2, type: 'uint32', repeated: true },
+      { name: 'offset', number: 3, type: 'uint64' },
+    ],
+    'uintr.v1.WritevOperation': [
+      { name: 'fd', number: 1, type: 'int32' },
+      { name: 'data', number: 2, type: 'bytes', repeated: true },
+      { name: 'offset', number: 3, type: 'uint64' },
+    ],
+    'uintr.v1.FsyncOperation': [
+      { name: 'fd', number: 1, type: 'int32' },
+      { name: 'data_only', number: 2, type: 'bool' },
+    ],
+    'uintr.v1.OpenatOperation': [
+      { name: 'directory_fd', number: 1, type: 'int32', oneof: '_directory_fd' },
+      { name: 'path', number: 2, type: 'string' },
+      { name: 'open_flags', number: 3, type: 'uint32' },
+      { name: 'mode', number: 4, type: 'uint32' },
+    ],
+    'uintr.v1.CloseOperation': [
+      { name: 'fd', number: 1, type: 'int32' },
+    ],
+    'uintr.v1.PollAddOperation': [
+      { name: 'fd', number: 1, type: 'int32' },
+      { name: 'events', number: 2, type: 'uint32' },
+    ],
+    'uintr.v1.TimeoutOperation': [
+      { name: 'duration', number: 1, type: 'message', of: 'google.protobuf.Duration' },
+      { name: 'completions', number: 2, type: 'uint32' },
+    ],
+    'uintr.v1.CancelOperation': [
+      { name: 'user_data', number: 1, type: 'uint64', oneof: 'target' },
+      { name: 'fd', number: 2, type: 'int32', oneof: 'target' },
+      { name: 'any', number: 3, type: 'bool', oneof: 'target' },
+      { name: 'all', number: 4, type: 'bool' },
+    ],
+    'uintr.v1.SubmitOpsRequest': [
+      { name: 'ring', number: 1, type: 'string' },
+      { name: 'entries', number: 2, type: 'message', of: 'uintr.v1.SubmissionEntry', repeated: true },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.SubmitOpsResponse': [
+      { name: 'submitted', number: 1, type: 'uint32' },
+      { name: 'times', number: 2, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.WaitCompletionsRequest': [
+      { name: 'ring', number: 1, type: 'string' },
+      { name: 'min_completions', number: 2, type: 'uint32' },
+      { name: 'max_completions', number: 3, type: 'uint32' },
+      { name: 'timeout', number: 4, type: 'message', of: 'google.protobuf.Duration' },
+      { name: 'request_id', number: 5, type: 'string' },
+    ],
+    'uintr.v1.WaitCompletionsResponse': [
+      { name: 'completions', number: 1, type: 'message', of: 'uintr.v1.CompletionEntry', repeated: true },
+      { name: 'timed_out', number: 2, type: 'bool' },
+      { name: 'times', number: 3, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.CompletionEntry': [
+      { name: 'user_data', number: 1, type: 'uint64' },
+      { name: 'result', number: 2, type: 'int32' },
+      { name: 'flags', number: 3, type: 'uint32' },
+      { name: 'error', number: 4, type: 'string' },
+      { name: 'data', number: 5, type: 'bytes' },
+    ],
+    'uintr.v1.CancelOpsRequest': [
+      { name: 'ring', number: 1, type: 'string' },
+      { name: 'target', number: 2, type: 'message', of: 'uintr.v1.CancelOperation' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.CancelOpsResponse': [
+      { name: 'cancelled', number: 1, type: 'uint32' },
+      { name: 'error', number: 2, type: 'string' },
+      { name: 'times', number: 3, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
+    'uintr.v1.GetRingStateRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetRingStateResponse': [
+      { name: 'ring', number: 1, type: 'message', of: 'uintr.v1.Ring' },
+      { name: 'sq_head', number: 2, type: 'uint32' },
+      { name: 'sq_tail', number: 3, type: 'uint32' },
+      { name: 'cq_head', number: 4, type: 'uint32' },
+      { name: 'cq_tail', number: 5, type: 'uint32' },
+      { name: 'sq_dropped', number: 6, type: 'uint32' },
+      { name: 'cq_overflow', number: 7, type: 'uint32' },
+      { name: 'sq_flags', number: 8, type: 'uint32' },
+      { name: 'overflowed', number: 9, type: 'uint32' },
+      { name: 'in_flight', number: 10, type: 'message', of: 'uintr.v1.RequestState', repeated: true },
+      { name: 'registered_files', number: 11, type: 'uint32' },
+      { name: 'registered_buffers', number: 12, type: 'uint32' },
+      { name: 'eventfd', number: 13, type: 'bool' },
+      { name: 'uintr_vector', number: 14, type: 'uint32', oneof: '_uintr_vector' },
+      { name: 'uintr_upid', number: 15, type: 'fixed64' },
+      { name: 'cycle', number: 16, type: 'uint64' },
+    ],
+    'uintr.v1.RequestState': [
+      { name: 'request', number: 1, type: 'uint64' },
+      { name: 'user_data', number: 2, type: 'uint64' },
+      { name: 'operation', number: 3, type: 'string' },
+      { name: 'waiting_for', number: 4, type: 'string' },
+    ],
+    'uintr.v1.ListRingsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListRingsResponse': [
+      { name: 'rings', number: 1, type: 'message', of: 'uintr.v1.Ring', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.CloseRingRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.CloseRingResponse': [
+      { name: 'times', number: 1, type: 'message', of: 'uintr.v1.CallTimes' },
+    ],
     'uintr.v1.EventFilter': [
       { name: 'kinds', number: 1, type: 'enum', of: 'uintr.v1.EventKind', repeated: true },
     ],
@@ -654,16 +1217,26 @@ export const API: ApiSchema = {
       { name: 'next_sequence', number: 4, type: 'uint64' },
       { name: 'resume_token', number: 5, type: 'string' },
     ],
+    'uintr.v1.ExportTraceRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'format', number: 2, type: 'enum', of: 'uintr.v1.TraceFormat' },
+      { name: 'filter', number: 3, type: 'message', of: 'uintr.v1.EventFilter' },
+      { name: 'start_sequence', number: 4, type: 'uint64' },
+      { name: 'end_sequence', number: 5, type: 'uint64' },
+    ],
+    'uintr.v1.ExportTraceResponse': [
+      { name: 'data', number: 1, type: 'bytes' },
+    ],
     'google.protobuf.Timestamp': [
+      { name: 'seconds', number: 1, type: 'int64' },
+      { name: 'nanos', number: 2, type: 'int32' },
+    ],
+    'google.protobuf.Duration': [
       { name: 'seconds', number: 1, type: 'int64' },
       { name: 'nanos', number: 2, type: 'int32' },
     ],
     'google.protobuf.FieldMask': [
       { name: 'paths', number: 1, type: 'string', repeated: true },
-    ],
-    'google.protobuf.Duration': [
-      { name: 'seconds', number: 1, type: 'int64' },
-      { name: 'nanos', number: 2, type: 'int32' },
     ],
     'google.protobuf.Any': [
       { name: 'type_url', number: 1, type: 'string' },
@@ -726,13 +1299,21 @@ export const API: ApiSchema = {
     'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4, ABI_POC_STACK_TOP: 5 },
     'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
     'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5 },
-    'uintr.v1.RunMachineResponse.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_REACHED: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3 },
+    'uintr.v1.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_CYCLE: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3, STOP_REASON_INSTRUCTIONS: 4, STOP_REASON_EVENT: 5, STOP_REASON_BREAKPOINT: 6, STOP_REASON_NOT_RUNNING: 7 },
+    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77, EVENT_KIND_RING_CREATED: 80, EVENT_KIND_RING_CLOSED: 81, EVENT_KIND_RING_REGISTERED: 82, EVENT_KIND_SQE_SUBMITTED: 83, EVENT_KIND_REQUEST_WAITS: 84, EVENT_KIND_CQE_POSTED: 85, EVENT_KIND_RING_INTERRUPT: 86, EVENT_KIND_REMOTE_CALL_STARTED: 90, EVENT_KIND_REMOTE_CALL_FINISHED: 91, EVENT_KIND_BREAKPOINT_HIT: 92 },
     'uintr.v1.Process.State': { STATE_UNSPECIFIED: 0, STATE_RUNNING: 1, STATE_EXITED: 2 },
+    'uintr.v1.Park': { PARK_UNSPECIFIED: 0, PARK_SPIN: 1, PARK_BLOCK: 2 },
     'uintr.v1.WaitProcessResponse.Reason': { REASON_UNSPECIFIED: 0, REASON_EXITED: 1, REASON_QUIESCENT: 2, REASON_VIRTUAL_LIMIT: 3 },
     'uintr.v1.ConsoleOutput.Stream': { STREAM_UNSPECIFIED: 0, STREAM_STDOUT: 1, STREAM_STDERR: 2 },
-    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77 },
+    'uintr.v1.HandlerMode': { HANDLER_MODE_UNSPECIFIED: 0, HANDLER_MODE_AUTOMATIC: 1, HANDLER_MODE_MANUAL: 2 },
+    'uintr.v1.BlockedReceiver': { BLOCKED_RECEIVER_UNSPECIFIED: 0, BLOCKED_RECEIVER_NONE: 1, BLOCKED_RECEIVER_WAITING_RECEIVER: 2, BLOCKED_RECEIVER_WAITING_SENDER: 3 },
+    'uintr.v1.WaitMode': { WAIT_MODE_UNSPECIFIED: 0, WAIT_MODE_PARKED: 1, WAIT_MODE_UINTR_WAIT: 2 },
+    'uintr.v1.WaitForInterruptResponse.Outcome': { OUTCOME_UNSPECIFIED: 0, OUTCOME_INTERRUPT: 1, OUTCOME_TIMED_OUT: 2, OUTCOME_QUIESCENT: 3, OUTCOME_VIRTUAL_LIMIT: 4 },
+    'uintr.v1.DeliveryVerdict': { DELIVERY_VERDICT_UNSPECIFIED: 0, DELIVERY_VERDICT_DELIVERED: 1, DELIVERY_VERDICT_IN_FLIGHT: 2, DELIVERY_VERDICT_NOTHING_POSTED: 3, DELIVERY_VERDICT_UITT_INVALID: 4, DELIVERY_VERDICT_COALESCED: 5, DELIVERY_VERDICT_SUPPRESSED: 6, DELIVERY_VERDICT_MASKED: 7, DELIVERY_VERDICT_IN_KERNEL: 8, DELIVERY_VERDICT_DESCHEDULED: 9, DELIVERY_VERDICT_BLOCKED: 10, DELIVERY_VERDICT_WRONG_VECTOR: 11, DELIVERY_VERDICT_NO_HANDLER: 12, DELIVERY_VERDICT_RECEIVER_GONE: 13, DELIVERY_VERDICT_FAULTED: 14, DELIVERY_VERDICT_UNKNOWN: 15 },
+    'uintr.v1.UnregisterKind': { UNREGISTER_KIND_UNSPECIFIED: 0, UNREGISTER_KIND_FILES: 1, UNREGISTER_KIND_BUFFERS: 2, UNREGISTER_KIND_EVENTFD: 3, UNREGISTER_KIND_UINTR: 4 },
     'uintr.v1.StartPosition': { START_POSITION_UNSPECIFIED: 0, START_POSITION_OLDEST: 1, START_POSITION_LATEST: 2 },
     'uintr.v1.OverflowPolicy': { OVERFLOW_POLICY_UNSPECIFIED: 0, OVERFLOW_POLICY_DROP: 1, OVERFLOW_POLICY_FAIL: 2 },
+    'uintr.v1.TraceFormat': { TRACE_FORMAT_UNSPECIFIED: 0, TRACE_FORMAT_JSON_LINES: 1, TRACE_FORMAT_CHROME: 2 },
     'grpc.health.v1.HealthCheckResponse.ServingStatus': { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 },
   },
   services: {
@@ -749,6 +1330,14 @@ export const API: ApiSchema = {
       { name: 'PauseMachine', request: 'uintr.v1.PauseMachineRequest', response: 'uintr.v1.PauseMachineResponse' },
       { name: 'ResetMachine', request: 'uintr.v1.ResetMachineRequest', response: 'uintr.v1.ResetMachineResponse' },
       { name: 'RunMachine', request: 'uintr.v1.RunMachineRequest', response: 'uintr.v1.RunMachineResponse' },
+      { name: 'StepMachine', request: 'uintr.v1.StepMachineRequest', response: 'uintr.v1.StepMachineResponse' },
+      { name: 'ReadMemory', request: 'uintr.v1.ReadMemoryRequest', response: 'uintr.v1.ReadMemoryResponse' },
+      { name: 'WriteMemory', request: 'uintr.v1.WriteMemoryRequest', response: 'uintr.v1.WriteMemoryResponse' },
+      { name: 'ReadRegisters', request: 'uintr.v1.ReadRegistersRequest', response: 'uintr.v1.ReadRegistersResponse' },
+      { name: 'WriteRegisters', request: 'uintr.v1.WriteRegistersRequest', response: 'uintr.v1.WriteRegistersResponse' },
+      { name: 'CreateBreakpoint', request: 'uintr.v1.CreateBreakpointRequest', response: 'uintr.v1.CreateBreakpointResponse' },
+      { name: 'ListBreakpoints', request: 'uintr.v1.ListBreakpointsRequest', response: 'uintr.v1.ListBreakpointsResponse' },
+      { name: 'DeleteBreakpoint', request: 'uintr.v1.DeleteBreakpointRequest', response: 'uintr.v1.DeleteBreakpointResponse' },
       { name: 'GetMachineStats', request: 'uintr.v1.GetMachineStatsRequest', response: 'uintr.v1.GetMachineStatsResponse' },
       { name: 'GetCostTable', request: 'uintr.v1.GetCostTableRequest', response: 'uintr.v1.GetCostTableResponse' },
     ],
@@ -769,13 +1358,38 @@ export const API: ApiSchema = {
       { name: 'AttachConsole', request: 'uintr.v1.AttachConsoleRequest', response: 'uintr.v1.AttachConsoleResponse', requestStream: true, responseStream: true },
       { name: 'ReadFile', request: 'uintr.v1.ReadFileRequest', response: 'uintr.v1.ReadFileResponse' },
       { name: 'WriteFile', request: 'uintr.v1.WriteFileRequest', response: 'uintr.v1.WriteFileResponse' },
+      { name: 'CreateRemoteThread', request: 'uintr.v1.CreateRemoteThreadRequest', response: 'uintr.v1.CreateRemoteThreadResponse' },
+      { name: 'ExecuteSyscall', request: 'uintr.v1.ExecuteSyscallRequest', response: 'uintr.v1.ExecuteSyscallResponse' },
     ],
     'uintr.v1.UintrService': [
+      { name: 'RegisterHandler', request: 'uintr.v1.RegisterHandlerRequest', response: 'uintr.v1.RegisterHandlerResponse' },
+      { name: 'UnregisterHandler', request: 'uintr.v1.UnregisterHandlerRequest', response: 'uintr.v1.UnregisterHandlerResponse' },
+      { name: 'CreateVectorFd', request: 'uintr.v1.CreateVectorFdRequest', response: 'uintr.v1.CreateVectorFdResponse' },
+      { name: 'RegisterSender', request: 'uintr.v1.RegisterSenderRequest', response: 'uintr.v1.RegisterSenderResponse' },
+      { name: 'UnregisterSender', request: 'uintr.v1.UnregisterSenderRequest', response: 'uintr.v1.UnregisterSenderResponse' },
+      { name: 'SendUipi', request: 'uintr.v1.SendUipiRequest', response: 'uintr.v1.SendUipiResponse' },
+      { name: 'SendUipis', request: 'uintr.v1.SendUipisRequest', response: 'uintr.v1.SendUipisResponse' },
+      { name: 'SetUserInterruptFlag', request: 'uintr.v1.SetUserInterruptFlagRequest', response: 'uintr.v1.SetUserInterruptFlagResponse' },
+      { name: 'TestUserInterruptFlag', request: 'uintr.v1.TestUserInterruptFlagRequest', response: 'uintr.v1.TestUserInterruptFlagResponse' },
+      { name: 'WaitForInterrupt', request: 'uintr.v1.WaitForInterruptRequest', response: 'uintr.v1.WaitForInterruptResponse' },
+      { name: 'ReturnFromInterrupt', request: 'uintr.v1.ReturnFromInterruptRequest', response: 'uintr.v1.ReturnFromInterruptResponse' },
       { name: 'GetUintrState', request: 'uintr.v1.GetUintrStateRequest', response: 'uintr.v1.GetUintrStateResponse' },
+      { name: 'ExplainDelivery', request: 'uintr.v1.ExplainDeliveryRequest', response: 'uintr.v1.ExplainDeliveryResponse' },
+    ],
+    'uintr.v1.UringService': [
+      { name: 'SetupRing', request: 'uintr.v1.SetupRingRequest', response: 'uintr.v1.SetupRingResponse' },
+      { name: 'RegisterResources', request: 'uintr.v1.RegisterResourcesRequest', response: 'uintr.v1.RegisterResourcesResponse' },
+      { name: 'SubmitOps', request: 'uintr.v1.SubmitOpsRequest', response: 'uintr.v1.SubmitOpsResponse' },
+      { name: 'WaitCompletions', request: 'uintr.v1.WaitCompletionsRequest', response: 'uintr.v1.WaitCompletionsResponse' },
+      { name: 'CancelOps', request: 'uintr.v1.CancelOpsRequest', response: 'uintr.v1.CancelOpsResponse' },
+      { name: 'GetRingState', request: 'uintr.v1.GetRingStateRequest', response: 'uintr.v1.GetRingStateResponse' },
+      { name: 'ListRings', request: 'uintr.v1.ListRingsRequest', response: 'uintr.v1.ListRingsResponse' },
+      { name: 'CloseRing', request: 'uintr.v1.CloseRingRequest', response: 'uintr.v1.CloseRingResponse' },
     ],
     'uintr.v1.EventService': [
       { name: 'StreamEvents', request: 'uintr.v1.StreamEventsRequest', response: 'uintr.v1.StreamEventsResponse', responseStream: true },
       { name: 'ListEvents', request: 'uintr.v1.ListEventsRequest', response: 'uintr.v1.ListEventsResponse' },
+      { name: 'ExportTrace', request: 'uintr.v1.ExportTraceRequest', response: 'uintr.v1.ExportTraceResponse', responseStream: true },
     ],
     'grpc.health.v1.Health': [
       { name: 'Check', request: 'grpc.health.v1.HealthCheckRequest', response: 'grpc.health.v1.HealthCheckResponse' },
@@ -819,6 +1433,14 @@ export interface MachineService {
   readonly PauseMachine: { readonly request: PauseMachineRequest; readonly response: PauseMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly ResetMachine: { readonly request: ResetMachineRequest; readonly response: ResetMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly RunMachine: { readonly request: RunMachineRequest; readonly response: RunMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly StepMachine: { readonly request: StepMachineRequest; readonly response: StepMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ReadMemory: { readonly request: ReadMemoryRequest; readonly response: ReadMemoryResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WriteMemory: { readonly request: WriteMemoryRequest; readonly response: WriteMemoryResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ReadRegisters: { readonly request: ReadRegistersRequest; readonly response: ReadRegistersResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WriteRegisters: { readonly request: WriteRegistersRequest; readonly response: WriteRegistersResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly CreateBreakpoint: { readonly request: CreateBreakpointRequest; readonly response: CreateBreakpointResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListBreakpoints: { readonly request: ListBreakpointsRequest; readonly response: ListBreakpointsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly DeleteBreakpoint: { readonly request: DeleteBreakpointRequest; readonly response: DeleteBreakpointResponse; readonly requestStream: false; readonly responseStream: false };
   readonly GetMachineStats: { readonly request: GetMachineStatsRequest; readonly response: GetMachineStatsResponse; readonly requestStream: false; readonly responseStream: false };
   readonly GetCostTable: { readonly request: GetCostTableRequest; readonly response: GetCostTableResponse; readonly requestStream: false; readonly responseStream: false };
 }
@@ -961,18 +1583,135 @@ export interface ResetMachineResponse {
 export interface RunMachineRequest {
   readonly name: string;
   readonly until_cycle: bigint;
+  readonly cycles: bigint;
+  readonly instructions: bigint;
+  readonly virtual_time?: Duration | undefined;
+  readonly event?: EventMatch | undefined;
+  readonly request_id: string;
 }
 
+export interface EventMatch {
+  readonly kind: EventKind;
+  readonly pid: number;
+  readonly tid: number;
+  readonly vcpu?: number | undefined;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export type StopReason =
+  | 'STOP_REASON_UNSPECIFIED'
+  | 'STOP_REASON_CYCLE'
+  | 'STOP_REASON_QUIESCENT'
+  | 'STOP_REASON_VIRTUAL_LIMIT'
+  | 'STOP_REASON_INSTRUCTIONS'
+  | 'STOP_REASON_EVENT'
+  | 'STOP_REASON_BREAKPOINT'
+  | 'STOP_REASON_NOT_RUNNING';
+
 export interface RunMachineResponse {
-  readonly stop_reason: RunMachineResponseStopReason;
+  readonly stop_reason: StopReason;
+  readonly cycle: bigint;
+  readonly instructions: bigint;
+  readonly event_sequence: bigint;
+  readonly breakpoint: string;
+  readonly thread: string;
+}
+
+export interface StepMachineRequest {
+  readonly name: string;
+  readonly vcpu: number;
+  readonly instructions: number;
+  readonly request_id: string;
+}
+
+export interface StepMachineResponse {
+  readonly stop_reason: StopReason;
+  readonly cycle: bigint;
+  readonly instructions: number;
+  readonly thread: string;
+  readonly rip: bigint;
+  readonly symbol: string;
+}
+
+export interface ReadMemoryRequest {
+  readonly name: string;
+  readonly address: bigint;
+  readonly length: number;
+}
+
+export interface ReadMemoryResponse {
+  readonly data: Uint8Array;
+}
+
+export interface WriteMemoryRequest {
+  readonly name: string;
+  readonly address: bigint;
+  readonly data: Uint8Array;
+  readonly request_id: string;
+}
+
+export interface WriteMemoryResponse {}
+
+export interface ReadRegistersRequest {
+  readonly name: string;
+}
+
+export interface Registers {
+  readonly values: Readonly<Record<string, bigint>>;
+  readonly vectors: Readonly<Record<string, Uint8Array>>;
+}
+
+export interface ReadRegistersResponse {
+  readonly registers?: Registers | undefined;
   readonly cycle: bigint;
 }
 
-export type RunMachineResponseStopReason =
-  | 'STOP_REASON_UNSPECIFIED'
-  | 'STOP_REASON_REACHED'
-  | 'STOP_REASON_QUIESCENT'
-  | 'STOP_REASON_VIRTUAL_LIMIT';
+export interface WriteRegistersRequest {
+  readonly name: string;
+  readonly registers?: Registers | undefined;
+  readonly request_id: string;
+}
+
+export interface WriteRegistersResponse {
+  readonly registers?: Registers | undefined;
+}
+
+export interface Breakpoint {
+  readonly name: string;
+  readonly process: string;
+  readonly address: bigint;
+  readonly symbol: string;
+  readonly hits: bigint;
+}
+
+export interface CreateBreakpointRequest {
+  readonly parent: string;
+  readonly address?: bigint | undefined;
+  readonly symbol?: string | undefined;
+  readonly request_id: string;
+}
+
+export interface CreateBreakpointResponse {
+  readonly breakpoint?: Breakpoint | undefined;
+}
+
+export interface ListBreakpointsRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListBreakpointsResponse {
+  readonly breakpoints: readonly Breakpoint[];
+  readonly next_page_token: string;
+}
+
+export interface DeleteBreakpointRequest {
+  readonly name: string;
+  readonly request_id: string;
+}
+
+export interface DeleteBreakpointResponse {}
 
 export interface GetMachineStatsRequest {
   readonly name: string;
@@ -1018,315 +1757,6 @@ export interface Cost {
   readonly overridden: boolean;
 }
 
-export interface ArtifactService {
-  readonly UploadArtifact: { readonly request: UploadArtifactRequest; readonly response: UploadArtifactResponse; readonly requestStream: true; readonly responseStream: false };
-  readonly DownloadArtifact: { readonly request: DownloadArtifactRequest; readonly response: DownloadArtifactResponse; readonly requestStream: false; readonly responseStream: true };
-  readonly GetArtifact: { readonly request: GetArtifactRequest; readonly response: GetArtifactResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly ListArtifacts: { readonly request: ListArtifactsRequest; readonly response: ListArtifactsResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly DeleteArtifact: { readonly request: DeleteArtifactRequest; readonly response: DeleteArtifactResponse; readonly requestStream: false; readonly responseStream: false };
-}
-
-export interface Artifact {
-  readonly name: string;
-  readonly uid: string;
-  readonly etag: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly create_time?: Timestamp | undefined;
-  readonly size_bytes: bigint;
-  readonly sha256: string;
-}
-
-export interface UploadArtifactRequest {
-  readonly header?: ArtifactHeader | undefined;
-  readonly chunk?: Uint8Array | undefined;
-}
-
-export interface ArtifactHeader {
-  readonly parent: string;
-  readonly artifact_id: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly sha256: string;
-}
-
-export interface UploadArtifactResponse {
-  readonly artifact?: Artifact | undefined;
-}
-
-export interface DownloadArtifactRequest {
-  readonly name: string;
-  readonly offset: bigint;
-}
-
-export interface DownloadArtifactResponse {
-  readonly offset: bigint;
-  readonly chunk: Uint8Array;
-}
-
-export interface GetArtifactRequest {
-  readonly name: string;
-}
-
-export interface GetArtifactResponse {
-  readonly artifact?: Artifact | undefined;
-}
-
-export interface ListArtifactsRequest {
-  readonly parent: string;
-  readonly page_size: number;
-  readonly page_token: string;
-}
-
-export interface ListArtifactsResponse {
-  readonly artifacts: readonly Artifact[];
-  readonly next_page_token: string;
-}
-
-export interface DeleteArtifactRequest {
-  readonly name: string;
-  readonly etag: string;
-}
-
-export interface DeleteArtifactResponse {}
-
-export interface GuestService {
-  readonly SpawnProcess: { readonly request: SpawnProcessRequest; readonly response: SpawnProcessResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly GetProcess: { readonly request: GetProcessRequest; readonly response: GetProcessResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly ListProcesses: { readonly request: ListProcessesRequest; readonly response: ListProcessesResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly ListThreads: { readonly request: ListThreadsRequest; readonly response: ListThreadsResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly SignalProcess: { readonly request: SignalProcessRequest; readonly response: SignalProcessResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly WaitProcess: { readonly request: WaitProcessRequest; readonly response: WaitProcessResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly AttachConsole: { readonly request: AttachConsoleRequest; readonly response: AttachConsoleResponse; readonly requestStream: true; readonly responseStream: true };
-  readonly ReadFile: { readonly request: ReadFileRequest; readonly response: ReadFileResponse; readonly requestStream: false; readonly responseStream: false };
-  readonly WriteFile: { readonly request: WriteFileRequest; readonly response: WriteFileResponse; readonly requestStream: false; readonly responseStream: false };
-}
-
-export interface Process {
-  readonly name: string;
-  readonly pid: number;
-  readonly parent_pid: number;
-  readonly path: string;
-  readonly arguments: readonly string[];
-  readonly state: ProcessState;
-  readonly exit_code: number;
-  readonly signal: number;
-  readonly core_dumped: boolean;
-  readonly threads: number;
-  readonly spawned: boolean;
-  readonly resident_bytes: bigint;
-}
-
-export type ProcessState =
-  | 'STATE_UNSPECIFIED'
-  | 'STATE_RUNNING'
-  | 'STATE_EXITED';
-
-export interface Thread {
-  readonly name: string;
-  readonly tid: number;
-  readonly pid: number;
-  readonly comm: string;
-  readonly state: string;
-  readonly vcpu: number;
-  readonly rip: bigint;
-  readonly symbol: string;
-  readonly waiting_for: string;
-  readonly interrupt_note: string;
-}
-
-export interface SpawnFile {
-  readonly path: string;
-  readonly data?: Uint8Array | undefined;
-  readonly artifact?: string | undefined;
-  readonly mode: number;
-}
-
-export interface SpawnProcessRequest {
-  readonly parent: string;
-  readonly image?: Uint8Array | undefined;
-  readonly artifact?: string | undefined;
-  readonly path: string;
-  readonly arguments: readonly string[];
-  readonly environment: readonly string[];
-  readonly working_directory: string;
-  readonly stdin_data?: Uint8Array | undefined;
-  readonly stdin_artifact?: string | undefined;
-  readonly stdin_stream?: boolean | undefined;
-  readonly files: readonly SpawnFile[];
-  readonly affinity: number;
-  readonly request_id: string;
-}
-
-export interface SpawnProcessResponse {
-  readonly process?: Process | undefined;
-}
-
-export interface GetProcessRequest {
-  readonly name: string;
-}
-
-export interface GetProcessResponse {
-  readonly process?: Process | undefined;
-}
-
-export interface ListProcessesRequest {
-  readonly parent: string;
-  readonly page_size: number;
-  readonly page_token: string;
-}
-
-export interface ListProcessesResponse {
-  readonly processes: readonly Process[];
-  readonly next_page_token: string;
-}
-
-export interface ListThreadsRequest {
-  readonly parent: string;
-  readonly page_size: number;
-  readonly page_token: string;
-}
-
-export interface ListThreadsResponse {
-  readonly threads: readonly Thread[];
-  readonly next_page_token: string;
-}
-
-export interface SignalProcessRequest {
-  readonly name: string;
-  readonly signal: number;
-  readonly request_id: string;
-}
-
-export interface SignalProcessResponse {}
-
-export interface WaitProcessRequest {
-  readonly name: string;
-  readonly until_quiescent: boolean;
-}
-
-export interface WaitProcessResponse {
-  readonly reason: WaitProcessResponseReason;
-  readonly process?: Process | undefined;
-  readonly cycle: bigint;
-  readonly threads: readonly Thread[];
-  readonly stdout_bytes: bigint;
-  readonly stderr_bytes: bigint;
-}
-
-export type WaitProcessResponseReason =
-  | 'REASON_UNSPECIFIED'
-  | 'REASON_EXITED'
-  | 'REASON_QUIESCENT'
-  | 'REASON_VIRTUAL_LIMIT';
-
-export interface AttachConsoleRequest {
-  readonly attach?: ConsoleAttach | undefined;
-  readonly stdin?: Uint8Array | undefined;
-  readonly close_stdin?: ConsoleCloseStdin | undefined;
-}
-
-export interface ConsoleAttach {
-  readonly name: string;
-  readonly stdout_offset: bigint;
-  readonly stderr_offset: bigint;
-  readonly no_follow: boolean;
-}
-
-export interface ConsoleCloseStdin {}
-
-export interface AttachConsoleResponse {
-  readonly output?: ConsoleOutput | undefined;
-  readonly stdin_accepted?: ConsoleStdinAccepted | undefined;
-  readonly attached?: ConsoleAttached | undefined;
-}
-
-export interface ConsoleAttached {}
-
-export interface ConsoleOutput {
-  readonly stream: ConsoleOutputStream;
-  readonly offset: bigint;
-  readonly data: Uint8Array;
-}
-
-export type ConsoleOutputStream =
-  | 'STREAM_UNSPECIFIED'
-  | 'STREAM_STDOUT'
-  | 'STREAM_STDERR';
-
-export interface ConsoleStdinAccepted {
-  readonly offset: bigint;
-}
-
-export interface ReadFileRequest {
-  readonly parent: string;
-  readonly path: string;
-  readonly offset: bigint;
-  readonly length: number;
-}
-
-export interface ReadFileResponse {
-  readonly data: Uint8Array;
-  readonly size_bytes: bigint;
-  readonly mode: number;
-}
-
-export interface WriteFileRequest {
-  readonly parent: string;
-  readonly file?: SpawnFile | undefined;
-  readonly request_id: string;
-}
-
-export interface WriteFileResponse {
-  readonly size_bytes: bigint;
-}
-
-export interface UintrService {
-  readonly GetUintrState: { readonly request: GetUintrStateRequest; readonly response: GetUintrStateResponse; readonly requestStream: false; readonly responseStream: false };
-}
-
-export interface GetUintrStateRequest {
-  readonly name: string;
-}
-
-export interface GetUintrStateResponse {
-  readonly cycle: bigint;
-  readonly threads: readonly ThreadUintrState[];
-}
-
-export interface ThreadUintrState {
-  readonly thread: string;
-  readonly tid: number;
-  readonly pid: number;
-  readonly comm: string;
-  readonly live_on: number;
-  readonly uif: boolean;
-  readonly uirr: bigint;
-  readonly handler: bigint;
-  readonly handler_symbol: string;
-  readonly stack_adjust: bigint;
-  readonly misc: bigint;
-  readonly pd: bigint;
-  readonly tt: bigint;
-  readonly upid?: Upid | undefined;
-  readonly uitt: readonly UittEntry[];
-  readonly note: string;
-}
-
-export interface Upid {
-  readonly address: bigint;
-  readonly outstanding_notification: boolean;
-  readonly suppress_notification: boolean;
-  readonly notification_vector: number;
-  readonly notification_destination: number;
-  readonly posted_interrupt_requests: bigint;
-}
-
-export interface UittEntry {
-  readonly index: number;
-  readonly valid: boolean;
-  readonly user_vector: number;
-  readonly upid_address: bigint;
-}
-
 export type EventKind =
   | 'EVENT_KIND_UNSPECIFIED'
   | 'EVENT_KIND_MACHINE_STATE'
@@ -1368,7 +1798,17 @@ export type EventKind =
   | 'EVENT_KIND_UINTR_SENDER_UNREGISTERED'
   | 'EVENT_KIND_UPID_SUPPRESSED'
   | 'EVENT_KIND_UINTR_WAITING'
-  | 'EVENT_KIND_UITT_ACTIVATED';
+  | 'EVENT_KIND_UITT_ACTIVATED'
+  | 'EVENT_KIND_RING_CREATED'
+  | 'EVENT_KIND_RING_CLOSED'
+  | 'EVENT_KIND_RING_REGISTERED'
+  | 'EVENT_KIND_SQE_SUBMITTED'
+  | 'EVENT_KIND_REQUEST_WAITS'
+  | 'EVENT_KIND_CQE_POSTED'
+  | 'EVENT_KIND_RING_INTERRUPT'
+  | 'EVENT_KIND_REMOTE_CALL_STARTED'
+  | 'EVENT_KIND_REMOTE_CALL_FINISHED'
+  | 'EVENT_KIND_BREAKPOINT_HIT';
 
 export interface Event {
   readonly sequence: bigint;
@@ -1416,6 +1856,16 @@ export interface Event {
   readonly upid_suppressed?: UpidSuppressedEvent | undefined;
   readonly uintr_waiting?: UintrWaitingEvent | undefined;
   readonly uitt_activated?: UittActivatedEvent | undefined;
+  readonly ring_created?: RingCreatedEvent | undefined;
+  readonly ring_closed?: RingClosedEvent | undefined;
+  readonly ring_registered?: RingRegisteredEvent | undefined;
+  readonly sqe_submitted?: SqeSubmittedEvent | undefined;
+  readonly request_waits?: RequestWaitsEvent | undefined;
+  readonly cqe_posted?: CqePostedEvent | undefined;
+  readonly ring_interrupt?: RingInterruptEvent | undefined;
+  readonly remote_call_started?: RemoteCallStartedEvent | undefined;
+  readonly remote_call_finished?: RemoteCallFinishedEvent | undefined;
+  readonly breakpoint_hit?: BreakpointHitEvent | undefined;
 }
 
 export interface MachineStateEvent {
@@ -1583,6 +2033,7 @@ export interface UserInterruptDeliveredEvent {
   readonly rsp: bigint;
   readonly symbol: string;
   readonly senders: readonly bigint[];
+  readonly interrupts: readonly bigint[];
 }
 
 export interface UserInterruptFaultEvent {
@@ -1647,9 +2098,936 @@ export interface UittActivatedEvent {
   readonly by: string;
 }
 
+export interface RingCreatedEvent {
+  readonly ring: number;
+  readonly fd: number;
+  readonly sq_entries: number;
+  readonly cq_entries: number;
+  readonly flags: number;
+}
+
+export interface RingClosedEvent {
+  readonly ring: number;
+}
+
+export interface RingRegisteredEvent {
+  readonly ring: number;
+  readonly opcode: number;
+  readonly name: string;
+  readonly result: number;
+}
+
+export interface SqeSubmittedEvent {
+  readonly ring: number;
+  readonly request: bigint;
+  readonly opcode: number;
+  readonly name: string;
+  readonly user_data: bigint;
+  readonly fd: number;
+  readonly flags: number;
+}
+
+export interface RequestWaitsEvent {
+  readonly ring: number;
+  readonly request: bigint;
+  readonly waiting_for: string;
+}
+
+export interface CqePostedEvent {
+  readonly ring: number;
+  readonly request: bigint;
+  readonly user_data: bigint;
+  readonly result: number;
+  readonly flags: number;
+  readonly cq_tail: number;
+  readonly overflowed: boolean;
+}
+
+export interface RingInterruptEvent {
+  readonly ring: number;
+  readonly request: bigint;
+  readonly interrupt: bigint;
+  readonly vector: number;
+  readonly upid: bigint;
+  readonly completions: number;
+  readonly abi: string;
+  readonly sends_ipi: boolean;
+}
+
+export interface RemoteCallStartedEvent {
+  readonly call: bigint;
+  readonly name: string;
+}
+
+export interface RemoteCallFinishedEvent {
+  readonly call: bigint;
+  readonly name: string;
+  readonly outcome: string;
+}
+
+export interface BreakpointHitEvent {
+  readonly breakpoint: number;
+  readonly rip: bigint;
+  readonly symbol: string;
+}
+
+export interface ArtifactService {
+  readonly UploadArtifact: { readonly request: UploadArtifactRequest; readonly response: UploadArtifactResponse; readonly requestStream: true; readonly responseStream: false };
+  readonly DownloadArtifact: { readonly request: DownloadArtifactRequest; readonly response: DownloadArtifactResponse; readonly requestStream: false; readonly responseStream: true };
+  readonly GetArtifact: { readonly request: GetArtifactRequest; readonly response: GetArtifactResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListArtifacts: { readonly request: ListArtifactsRequest; readonly response: ListArtifactsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly DeleteArtifact: { readonly request: DeleteArtifactRequest; readonly response: DeleteArtifactResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface Artifact {
+  readonly name: string;
+  readonly uid: string;
+  readonly etag: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly create_time?: Timestamp | undefined;
+  readonly size_bytes: bigint;
+  readonly sha256: string;
+}
+
+export interface UploadArtifactRequest {
+  readonly header?: ArtifactHeader | undefined;
+  readonly chunk?: Uint8Array | undefined;
+}
+
+export interface ArtifactHeader {
+  readonly parent: string;
+  readonly artifact_id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sha256: string;
+}
+
+export interface UploadArtifactResponse {
+  readonly artifact?: Artifact | undefined;
+}
+
+export interface DownloadArtifactRequest {
+  readonly name: string;
+  readonly offset: bigint;
+}
+
+export interface DownloadArtifactResponse {
+  readonly offset: bigint;
+  readonly chunk: Uint8Array;
+}
+
+export interface GetArtifactRequest {
+  readonly name: string;
+}
+
+export interface GetArtifactResponse {
+  readonly artifact?: Artifact | undefined;
+}
+
+export interface ListArtifactsRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListArtifactsResponse {
+  readonly artifacts: readonly Artifact[];
+  readonly next_page_token: string;
+}
+
+export interface DeleteArtifactRequest {
+  readonly name: string;
+  readonly etag: string;
+}
+
+export interface DeleteArtifactResponse {}
+
+export interface GuestService {
+  readonly SpawnProcess: { readonly request: SpawnProcessRequest; readonly response: SpawnProcessResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetProcess: { readonly request: GetProcessRequest; readonly response: GetProcessResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListProcesses: { readonly request: ListProcessesRequest; readonly response: ListProcessesResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListThreads: { readonly request: ListThreadsRequest; readonly response: ListThreadsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly SignalProcess: { readonly request: SignalProcessRequest; readonly response: SignalProcessResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WaitProcess: { readonly request: WaitProcessRequest; readonly response: WaitProcessResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly AttachConsole: { readonly request: AttachConsoleRequest; readonly response: AttachConsoleResponse; readonly requestStream: true; readonly responseStream: true };
+  readonly ReadFile: { readonly request: ReadFileRequest; readonly response: ReadFileResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WriteFile: { readonly request: WriteFileRequest; readonly response: WriteFileResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly CreateRemoteThread: { readonly request: CreateRemoteThreadRequest; readonly response: CreateRemoteThreadResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ExecuteSyscall: { readonly request: ExecuteSyscallRequest; readonly response: ExecuteSyscallResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface Process {
+  readonly name: string;
+  readonly pid: number;
+  readonly parent_pid: number;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly state: ProcessState;
+  readonly exit_code: number;
+  readonly signal: number;
+  readonly core_dumped: boolean;
+  readonly threads: number;
+  readonly spawned: boolean;
+  readonly resident_bytes: bigint;
+}
+
+export type ProcessState =
+  | 'STATE_UNSPECIFIED'
+  | 'STATE_RUNNING'
+  | 'STATE_EXITED';
+
+export interface Thread {
+  readonly name: string;
+  readonly tid: number;
+  readonly pid: number;
+  readonly comm: string;
+  readonly state: string;
+  readonly vcpu: number;
+  readonly rip: bigint;
+  readonly symbol: string;
+  readonly waiting_for: string;
+  readonly interrupt_note: string;
+  readonly remote?: RemoteThreadState | undefined;
+}
+
+export type Park =
+  | 'PARK_UNSPECIFIED'
+  | 'PARK_SPIN'
+  | 'PARK_BLOCK';
+
+export interface RemoteThreadState {
+  readonly park: Park;
+  readonly call: string;
+  readonly handler_depth: number;
+}
+
+export interface SpawnFile {
+  readonly path: string;
+  readonly data?: Uint8Array | undefined;
+  readonly artifact?: string | undefined;
+  readonly mode: number;
+}
+
+export interface SpawnProcessRequest {
+  readonly parent: string;
+  readonly image?: Uint8Array | undefined;
+  readonly artifact?: string | undefined;
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly environment: readonly string[];
+  readonly working_directory: string;
+  readonly stdin_data?: Uint8Array | undefined;
+  readonly stdin_artifact?: string | undefined;
+  readonly stdin_stream?: boolean | undefined;
+  readonly files: readonly SpawnFile[];
+  readonly affinity: number;
+  readonly request_id: string;
+  readonly descriptors: readonly SpawnDescriptor[];
+}
+
+export interface SpawnDescriptor {
+  readonly fd: number;
+  readonly source: string;
+}
+
+export interface SpawnProcessResponse {
+  readonly process?: Process | undefined;
+}
+
+export interface GetProcessRequest {
+  readonly name: string;
+}
+
+export interface GetProcessResponse {
+  readonly process?: Process | undefined;
+}
+
+export interface ListProcessesRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListProcessesResponse {
+  readonly processes: readonly Process[];
+  readonly next_page_token: string;
+}
+
+export interface ListThreadsRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListThreadsResponse {
+  readonly threads: readonly Thread[];
+  readonly next_page_token: string;
+}
+
+export interface SignalProcessRequest {
+  readonly name: string;
+  readonly signal: number;
+  readonly request_id: string;
+}
+
+export interface SignalProcessResponse {}
+
+export interface WaitProcessRequest {
+  readonly name: string;
+  readonly until_quiescent: boolean;
+}
+
+export interface WaitProcessResponse {
+  readonly reason: WaitProcessResponseReason;
+  readonly process?: Process | undefined;
+  readonly cycle: bigint;
+  readonly threads: readonly Thread[];
+  readonly stdout_bytes: bigint;
+  readonly stderr_bytes: bigint;
+}
+
+export type WaitProcessResponseReason =
+  | 'REASON_UNSPECIFIED'
+  | 'REASON_EXITED'
+  | 'REASON_QUIESCENT'
+  | 'REASON_VIRTUAL_LIMIT';
+
+export interface AttachConsoleRequest {
+  readonly attach?: ConsoleAttach | undefined;
+  readonly stdin?: Uint8Array | undefined;
+  readonly close_stdin?: ConsoleCloseStdin | undefined;
+}
+
+export interface ConsoleAttach {
+  readonly name: string;
+  readonly stdout_offset: bigint;
+  readonly stderr_offset: bigint;
+  readonly no_follow: boolean;
+}
+
+export interface ConsoleCloseStdin {}
+
+export interface AttachConsoleResponse {
+  readonly output?: ConsoleOutput | undefined;
+  readonly stdin_accepted?: ConsoleStdinAccepted | undefined;
+  readonly attached?: ConsoleAttached | undefined;
+}
+
+export interface ConsoleAttached {}
+
+export interface ConsoleOutput {
+  readonly stream: ConsoleOutputStream;
+  readonly offset: bigint;
+  readonly data: Uint8Array;
+}
+
+export type ConsoleOutputStream =
+  | 'STREAM_UNSPECIFIED'
+  | 'STREAM_STDOUT'
+  | 'STREAM_STDERR';
+
+export interface ConsoleStdinAccepted {
+  readonly offset: bigint;
+}
+
+export interface ReadFileRequest {
+  readonly parent: string;
+  readonly path: string;
+  readonly offset: bigint;
+  readonly length: number;
+}
+
+export interface ReadFileResponse {
+  readonly data: Uint8Array;
+  readonly size_bytes: bigint;
+  readonly mode: number;
+}
+
+export interface WriteFileRequest {
+  readonly parent: string;
+  readonly file?: SpawnFile | undefined;
+  readonly request_id: string;
+}
+
+export interface WriteFileResponse {
+  readonly size_bytes: bigint;
+}
+
+export interface CreateRemoteThreadRequest {
+  readonly parent: string;
+  readonly comm: string;
+  readonly park: Park;
+  readonly affinity: number;
+  readonly request_id: string;
+}
+
+export interface CreateRemoteThreadResponse {
+  readonly thread?: Thread | undefined;
+}
+
+export interface CallTimes {
+  readonly start_cycle: bigint;
+  readonly end_cycle: bigint;
+  readonly vcpu: number;
+}
+
+export interface SyscallArgument {
+  readonly value?: bigint | undefined;
+  readonly data?: Uint8Array | undefined;
+  readonly space?: number | undefined;
+  readonly text?: string | undefined;
+}
+
+export interface ExecuteSyscallRequest {
+  readonly thread: string;
+  readonly number?: number | undefined;
+  readonly name?: string | undefined;
+  readonly arguments: readonly SyscallArgument[];
+  readonly request_id: string;
+}
+
+export interface ExecuteSyscallResponse {
+  readonly result: bigint;
+  readonly error: string;
+  readonly outputs: readonly Uint8Array[];
+  readonly times?: CallTimes | undefined;
+}
+
+export interface UintrService {
+  readonly RegisterHandler: { readonly request: RegisterHandlerRequest; readonly response: RegisterHandlerResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly UnregisterHandler: { readonly request: UnregisterHandlerRequest; readonly response: UnregisterHandlerResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly CreateVectorFd: { readonly request: CreateVectorFdRequest; readonly response: CreateVectorFdResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly RegisterSender: { readonly request: RegisterSenderRequest; readonly response: RegisterSenderResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly UnregisterSender: { readonly request: UnregisterSenderRequest; readonly response: UnregisterSenderResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly SendUipi: { readonly request: SendUipiRequest; readonly response: SendUipiResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly SendUipis: { readonly request: SendUipisRequest; readonly response: SendUipisResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly SetUserInterruptFlag: { readonly request: SetUserInterruptFlagRequest; readonly response: SetUserInterruptFlagResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly TestUserInterruptFlag: { readonly request: TestUserInterruptFlagRequest; readonly response: TestUserInterruptFlagResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WaitForInterrupt: { readonly request: WaitForInterruptRequest; readonly response: WaitForInterruptResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ReturnFromInterrupt: { readonly request: ReturnFromInterruptRequest; readonly response: ReturnFromInterruptResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetUintrState: { readonly request: GetUintrStateRequest; readonly response: GetUintrStateResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ExplainDelivery: { readonly request: ExplainDeliveryRequest; readonly response: ExplainDeliveryResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export type HandlerMode =
+  | 'HANDLER_MODE_UNSPECIFIED'
+  | 'HANDLER_MODE_AUTOMATIC'
+  | 'HANDLER_MODE_MANUAL';
+
+export type BlockedReceiver =
+  | 'BLOCKED_RECEIVER_UNSPECIFIED'
+  | 'BLOCKED_RECEIVER_NONE'
+  | 'BLOCKED_RECEIVER_WAITING_RECEIVER'
+  | 'BLOCKED_RECEIVER_WAITING_SENDER';
+
+export interface RegisterHandlerRequest {
+  readonly thread: string;
+  readonly mode: HandlerMode;
+  readonly blocked_receiver: BlockedReceiver;
+  readonly keep_masked: boolean;
+  readonly request_id: string;
+}
+
+export interface RegisterHandlerResponse {
+  readonly handler: bigint;
+  readonly upid_address: bigint;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface UnregisterHandlerRequest {
+  readonly thread: string;
+  readonly request_id: string;
+}
+
+export interface UnregisterHandlerResponse {
+  readonly times?: CallTimes | undefined;
+}
+
+export interface CreateVectorFdRequest {
+  readonly thread: string;
+  readonly vector: number;
+  readonly request_id: string;
+}
+
+export interface CreateVectorFdResponse {
+  readonly fd: number;
+  readonly vector_fd: string;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface RegisterSenderRequest {
+  readonly thread: string;
+  readonly fd?: number | undefined;
+  readonly vector_fd?: string | undefined;
+  readonly request_id: string;
+}
+
+export interface RegisterSenderResponse {
+  readonly uitt_index: number;
+  readonly fd: number;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface UnregisterSenderRequest {
+  readonly thread: string;
+  readonly uitt_index: number;
+  readonly fd: number;
+  readonly request_id: string;
+}
+
+export interface UnregisterSenderResponse {
+  readonly times?: CallTimes | undefined;
+}
+
+export interface SendUipiRequest {
+  readonly thread: string;
+  readonly uitt_index: bigint;
+  readonly request_id: string;
+}
+
+export interface SendUipiResponse {
+  readonly interrupt: bigint;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface SendUipisRequest {
+  readonly thread: string;
+  readonly uitt_indexes: readonly bigint[];
+  readonly request_id: string;
+}
+
+export interface SendUipisResponse {
+  readonly sent: number;
+  readonly interrupts: readonly bigint[];
+  readonly times?: CallTimes | undefined;
+}
+
+export interface SetUserInterruptFlagRequest {
+  readonly thread: string;
+  readonly uif: boolean;
+  readonly request_id: string;
+}
+
+export interface SetUserInterruptFlagResponse {
+  readonly times?: CallTimes | undefined;
+}
+
+export interface TestUserInterruptFlagRequest {
+  readonly thread: string;
+  readonly request_id: string;
+}
+
+export interface TestUserInterruptFlagResponse {
+  readonly uif: boolean;
+  readonly times?: CallTimes | undefined;
+}
+
+export type WaitMode =
+  | 'WAIT_MODE_UNSPECIFIED'
+  | 'WAIT_MODE_PARKED'
+  | 'WAIT_MODE_UINTR_WAIT';
+
+export interface WaitForInterruptRequest {
+  readonly thread: string;
+  readonly mode: WaitMode;
+  readonly timeout?: Duration | undefined;
+  readonly request_id: string;
+}
+
+export interface WaitForInterruptResponse {
+  readonly outcome: WaitForInterruptResponseOutcome;
+  readonly interrupt?: DeliveredInterrupt | undefined;
+  readonly cycle: bigint;
+  readonly more: number;
+}
+
+export type WaitForInterruptResponseOutcome =
+  | 'OUTCOME_UNSPECIFIED'
+  | 'OUTCOME_INTERRUPT'
+  | 'OUTCOME_TIMED_OUT'
+  | 'OUTCOME_QUIESCENT'
+  | 'OUTCOME_VIRTUAL_LIMIT';
+
+export interface DeliveredInterrupt {
+  readonly vector: number;
+  readonly cycle: bigint;
+  readonly vcpu: number;
+  readonly sources: readonly InterruptSource[];
+  readonly rip: bigint;
+  readonly symbol: string;
+  readonly handler_depth: number;
+  readonly event_sequence: bigint;
+}
+
+export interface InterruptSource {
+  readonly interrupt: bigint;
+  readonly sender: string;
+  readonly sender_tid: number;
+}
+
+export interface ReturnFromInterruptRequest {
+  readonly thread: string;
+  readonly request_id: string;
+}
+
+export interface ReturnFromInterruptResponse {
+  readonly handler_depth: number;
+  readonly rip: bigint;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface ExplainDeliveryRequest {
+  readonly parent: string;
+  readonly receiver?: string | undefined;
+  readonly interrupt?: bigint | undefined;
+  readonly sender?: SenderSubject | undefined;
+}
+
+export interface SenderSubject {
+  readonly thread: string;
+  readonly uitt_index: bigint;
+}
+
+export type DeliveryVerdict =
+  | 'DELIVERY_VERDICT_UNSPECIFIED'
+  | 'DELIVERY_VERDICT_DELIVERED'
+  | 'DELIVERY_VERDICT_IN_FLIGHT'
+  | 'DELIVERY_VERDICT_NOTHING_POSTED'
+  | 'DELIVERY_VERDICT_UITT_INVALID'
+  | 'DELIVERY_VERDICT_COALESCED'
+  | 'DELIVERY_VERDICT_SUPPRESSED'
+  | 'DELIVERY_VERDICT_MASKED'
+  | 'DELIVERY_VERDICT_IN_KERNEL'
+  | 'DELIVERY_VERDICT_DESCHEDULED'
+  | 'DELIVERY_VERDICT_BLOCKED'
+  | 'DELIVERY_VERDICT_WRONG_VECTOR'
+  | 'DELIVERY_VERDICT_NO_HANDLER'
+  | 'DELIVERY_VERDICT_RECEIVER_GONE'
+  | 'DELIVERY_VERDICT_FAULTED'
+  | 'DELIVERY_VERDICT_UNKNOWN';
+
+export interface ExplainDeliveryResponse {
+  readonly verdict: DeliveryVerdict;
+  readonly summary: string;
+  readonly remedy: string;
+  readonly legs: readonly DeliveryLeg[];
+  readonly obstacles: readonly DeliveryObstacle[];
+  readonly receiver?: ThreadUintrState | undefined;
+  readonly cycle: bigint;
+}
+
+export interface DeliveryLeg {
+  readonly leg: string;
+  readonly cycle: bigint;
+  readonly cycles: bigint;
+  readonly vcpu: number;
+  readonly tid: number;
+  readonly text: string;
+  readonly event_sequence: bigint;
+}
+
+export interface DeliveryObstacle {
+  readonly verdict: DeliveryVerdict;
+  readonly text: string;
+  readonly since_cycle: bigint;
+  readonly place: string;
+}
+
+export interface GetUintrStateRequest {
+  readonly name: string;
+}
+
+export interface GetUintrStateResponse {
+  readonly cycle: bigint;
+  readonly threads: readonly ThreadUintrState[];
+}
+
+export interface ThreadUintrState {
+  readonly thread: string;
+  readonly tid: number;
+  readonly pid: number;
+  readonly comm: string;
+  readonly live_on: number;
+  readonly uif: boolean;
+  readonly uirr: bigint;
+  readonly handler: bigint;
+  readonly handler_symbol: string;
+  readonly stack_adjust: bigint;
+  readonly misc: bigint;
+  readonly pd: bigint;
+  readonly tt: bigint;
+  readonly upid?: Upid | undefined;
+  readonly uitt: readonly UittEntry[];
+  readonly note: string;
+}
+
+export interface Upid {
+  readonly address: bigint;
+  readonly outstanding_notification: boolean;
+  readonly suppress_notification: boolean;
+  readonly notification_vector: number;
+  readonly notification_destination: number;
+  readonly posted_interrupt_requests: bigint;
+}
+
+export interface UittEntry {
+  readonly index: number;
+  readonly valid: boolean;
+  readonly user_vector: number;
+  readonly upid_address: bigint;
+}
+
+export interface UringService {
+  readonly SetupRing: { readonly request: SetupRingRequest; readonly response: SetupRingResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly RegisterResources: { readonly request: RegisterResourcesRequest; readonly response: RegisterResourcesResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly SubmitOps: { readonly request: SubmitOpsRequest; readonly response: SubmitOpsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WaitCompletions: { readonly request: WaitCompletionsRequest; readonly response: WaitCompletionsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly CancelOps: { readonly request: CancelOpsRequest; readonly response: CancelOpsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetRingState: { readonly request: GetRingStateRequest; readonly response: GetRingStateResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListRings: { readonly request: ListRingsRequest; readonly response: ListRingsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly CloseRing: { readonly request: CloseRingRequest; readonly response: CloseRingResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface Ring {
+  readonly name: string;
+  readonly ring: number;
+  readonly thread: string;
+  readonly pid: number;
+  readonly fd: number;
+  readonly sq_entries: number;
+  readonly cq_entries: number;
+  readonly setup_flags: number;
+  readonly features: number;
+}
+
+export interface SetupRingRequest {
+  readonly thread: string;
+  readonly entries: number;
+  readonly cq_entries: number;
+  readonly setup_flags: number;
+  readonly uintr_fd: number;
+  readonly request_id: string;
+}
+
+export interface SetupRingResponse {
+  readonly ring?: Ring | undefined;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface RegisterResourcesRequest {
+  readonly ring: string;
+  readonly files?: RegisterFiles | undefined;
+  readonly buffers?: RegisterBuffers | undefined;
+  readonly eventfd?: number | undefined;
+  readonly uintr_fd?: number | undefined;
+  readonly probe?: boolean | undefined;
+  readonly unregister?: UnregisterKind | undefined;
+  readonly request_id: string;
+}
+
+export interface RegisterFiles {
+  readonly fds: readonly number[];
+}
+
+export interface RegisterBuffers {
+  readonly sizes: readonly number[];
+}
+
+export type UnregisterKind =
+  | 'UNREGISTER_KIND_UNSPECIFIED'
+  | 'UNREGISTER_KIND_FILES'
+  | 'UNREGISTER_KIND_BUFFERS'
+  | 'UNREGISTER_KIND_EVENTFD'
+  | 'UNREGISTER_KIND_UINTR';
+
+export interface RegisterResourcesResponse {
+  readonly result: number;
+  readonly opcodes: readonly SupportedOpcode[];
+  readonly times?: CallTimes | undefined;
+}
+
+export interface SupportedOpcode {
+  readonly opcode: number;
+  readonly name: string;
+  readonly supported: boolean;
+}
+
+export interface SubmissionEntry {
+  readonly user_data: bigint;
+  readonly flags: number;
+  readonly nop?: NopOperation | undefined;
+  readonly read?: ReadOperation | undefined;
+  readonly write?: WriteOperation | undefined;
+  readonly readv?: ReadvOperation | undefined;
+  readonly writev?: WritevOperation | undefined;
+  readonly fsync?: FsyncOperation | undefined;
+  readonly openat?: OpenatOperation | undefined;
+  readonly close?: CloseOperation | undefined;
+  readonly poll_add?: PollAddOperation | undefined;
+  readonly timeout?: TimeoutOperation | undefined;
+  readonly cancel?: CancelOperation | undefined;
+  readonly raw?: Uint8Array | undefined;
+}
+
+export interface NopOperation {}
+
+export interface ReadOperation {
+  readonly fd: number;
+  readonly length: number;
+  readonly offset: bigint;
+  readonly buffer_index?: number | undefined;
+}
+
+export interface WriteOperation {
+  readonly fd: number;
+  readonly data: Uint8Array;
+  readonly offset: bigint;
+  readonly buffer_index?: number | undefined;
+}
+
+export interface ReadvOperation {
+  readonly fd: number;
+  readonly lengths: readonly number[];
+  readonly offset: bigint;
+}
+
+export interface WritevOperation {
+  readonly fd: number;
+  readonly data: readonly Uint8Array[];
+  readonly offset: bigint;
+}
+
+export interface FsyncOperation {
+  readonly fd: number;
+  readonly data_only: boolean;
+}
+
+export interface OpenatOperation {
+  readonly directory_fd?: number | undefined;
+  readonly path: string;
+  readonly open_flags: number;
+  readonly mode: number;
+}
+
+export interface CloseOperation {
+  readonly fd: number;
+}
+
+export interface PollAddOperation {
+  readonly fd: number;
+  readonly events: number;
+}
+
+export interface TimeoutOperation {
+  readonly duration?: Duration | undefined;
+  readonly completions: number;
+}
+
+export interface CancelOperation {
+  readonly user_data?: bigint | undefined;
+  readonly fd?: number | undefined;
+  readonly any?: boolean | undefined;
+  readonly all: boolean;
+}
+
+export interface SubmitOpsRequest {
+  readonly ring: string;
+  readonly entries: readonly SubmissionEntry[];
+  readonly request_id: string;
+}
+
+export interface SubmitOpsResponse {
+  readonly submitted: number;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface WaitCompletionsRequest {
+  readonly ring: string;
+  readonly min_completions: number;
+  readonly max_completions: number;
+  readonly timeout?: Duration | undefined;
+  readonly request_id: string;
+}
+
+export interface WaitCompletionsResponse {
+  readonly completions: readonly CompletionEntry[];
+  readonly timed_out: boolean;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface CompletionEntry {
+  readonly user_data: bigint;
+  readonly result: number;
+  readonly flags: number;
+  readonly error: string;
+  readonly data: Uint8Array;
+}
+
+export interface CancelOpsRequest {
+  readonly ring: string;
+  readonly target?: CancelOperation | undefined;
+  readonly request_id: string;
+}
+
+export interface CancelOpsResponse {
+  readonly cancelled: number;
+  readonly error: string;
+  readonly times?: CallTimes | undefined;
+}
+
+export interface GetRingStateRequest {
+  readonly name: string;
+}
+
+export interface GetRingStateResponse {
+  readonly ring?: Ring | undefined;
+  readonly sq_head: number;
+  readonly sq_tail: number;
+  readonly cq_head: number;
+  readonly cq_tail: number;
+  readonly sq_dropped: number;
+  readonly cq_overflow: number;
+  readonly sq_flags: number;
+  readonly overflowed: number;
+  readonly in_flight: readonly RequestState[];
+  readonly registered_files: number;
+  readonly registered_buffers: number;
+  readonly eventfd: boolean;
+  readonly uintr_vector?: number | undefined;
+  readonly uintr_upid: bigint;
+  readonly cycle: bigint;
+}
+
+export interface RequestState {
+  readonly request: bigint;
+  readonly user_data: bigint;
+  readonly operation: string;
+  readonly waiting_for: string;
+}
+
+export interface ListRingsRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListRingsResponse {
+  readonly rings: readonly Ring[];
+  readonly next_page_token: string;
+}
+
+export interface CloseRingRequest {
+  readonly name: string;
+  readonly request_id: string;
+}
+
+export interface CloseRingResponse {
+  readonly times?: CallTimes | undefined;
+}
+
 export interface EventService {
   readonly StreamEvents: { readonly request: StreamEventsRequest; readonly response: StreamEventsResponse; readonly requestStream: false; readonly responseStream: true };
   readonly ListEvents: { readonly request: ListEventsRequest; readonly response: ListEventsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ExportTrace: { readonly request: ExportTraceRequest; readonly response: ExportTraceResponse; readonly requestStream: false; readonly responseStream: true };
 }
 
 export interface EventFilter {
@@ -1701,18 +3079,35 @@ export interface ListEventsResponse {
   readonly resume_token: string;
 }
 
+export type TraceFormat =
+  | 'TRACE_FORMAT_UNSPECIFIED'
+  | 'TRACE_FORMAT_JSON_LINES'
+  | 'TRACE_FORMAT_CHROME';
+
+export interface ExportTraceRequest {
+  readonly parent: string;
+  readonly format: TraceFormat;
+  readonly filter?: EventFilter | undefined;
+  readonly start_sequence: bigint;
+  readonly end_sequence: bigint;
+}
+
+export interface ExportTraceResponse {
+  readonly data: Uint8Array;
+}
+
 export interface Timestamp {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+export interface Duration {
   readonly seconds: bigint;
   readonly nanos: number;
 }
 
 export interface FieldMask {
   readonly paths: readonly string[];
-}
-
-export interface Duration {
-  readonly seconds: bigint;
-  readonly nanos: number;
 }
 
 export interface Any {

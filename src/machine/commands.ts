@@ -6,6 +6,7 @@ import { MachineError } from './errors.ts';
 import { readGuestFile } from './guest-files.ts';
 import type { HostedMachine } from './hosted-machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
+import type { InputKind } from './journal.ts';
 import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, MachineState } from './protocol.ts';
 import { machineStats, processInfo, processInfos, threadInfos } from './reports.ts';
 import { uintrStates } from './uintr-report.ts';
@@ -50,7 +51,7 @@ function costTable(preset: string, overrides: Readonly<Partial<Record<CostName, 
 }
 
 /** An input: recorded, applied, and time goes on if it stood still. */
-function input<K extends 'spawn_process' | 'write_stdin' | 'close_stdin' | 'signal_process' | 'write_file'>(kind: K): Row<K> {
+function input<K extends InputKind>(kind: K): Row<K> {
   return (host, command) => {
     const hosted = alive(host, command);
     const reply = hosted.machine.apply(kind, (command as { readonly fields: CommandFields<K> }).fields);
@@ -109,6 +110,9 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   close_stdin: input('close_stdin'),
   signal_process: input('signal_process'),
   write_file: input('write_file'),
+  create_remote_thread: input('create_remote_thread'),
+  remote_call: input('remote_call'),
+  pass_descriptor: input('pass_descriptor'),
 
   wait_process(host, command) {
     const hosted = alive(host, command);

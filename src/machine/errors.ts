@@ -14,6 +14,15 @@ export const MACHINE_ERROR_CODES = [
   'ETAG_MISMATCH',
   'PROGRAM_NOT_FOUND', // no file at the program's path
   'NOT_EXECUTABLE', // the file is there, and no program for this machine: truncated, hostile, not x86-64, dynamic, ...
+  'RING_NOT_FOUND',
+  'BREAKPOINT_NOT_FOUND',
+  'SYMBOL_NOT_FOUND', // details.symbol
+  'MEMORY_FAULT', // details.address: the first byte that is not there
+  'NOT_REMOTE', // the thread was not made by CreateRemoteThread
+  'THREAD_BUSY', // a remote thread executes another call: details.call
+  'THREAD_INTERRUPTED', // it entered a handler of mode MANUAL before the call began: details.vector
+  'THREAD_KILLED', // details.signal, details.fault: what ended the thread in this call
+  'SYSCALL_FAILED', // details.syscall, details.errno, as in "EBUSY"
   'FILE_ERROR', // details.errno: what Linux answers, as in "EISDIR"
   'STDIN_CLOSED',
   'LIMIT_EXCEEDED', // details.subject, details.limit

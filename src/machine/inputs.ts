@@ -65,6 +65,18 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
   },
 
   write_file: (machine, file) => writeGuestFile(machine.board.kernel, file),
+
+  create_remote_thread() {
+    throw new MachineError('UNSUPPORTED', 'create_remote_thread');
+  },
+
+  remote_call() {
+    throw new MachineError('UNSUPPORTED', 'remote_call');
+  },
+
+  pass_descriptor() {
+    throw new MachineError('UNSUPPORTED', 'pass_descriptor');
+  },
 };
 
 /** `exists`: the program itself is there, so that what is missing is its interpreter. */

@@ -3,7 +3,16 @@
 
 import type { CommandFields } from './protocol.ts';
 
-export const INPUT_KINDS = ['spawn_process', 'write_stdin', 'close_stdin', 'signal_process', 'write_file'] as const;
+export const INPUT_KINDS = [
+  'spawn_process',
+  'write_stdin',
+  'close_stdin',
+  'signal_process',
+  'write_file',
+  'create_remote_thread',
+  'remote_call',
+  'pass_descriptor',
+] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
 export type JournalEntry = {

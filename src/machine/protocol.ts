@@ -3,6 +3,7 @@
 
 import type { MachineErrorCode } from './errors.ts';
 import type { MachineSpec } from './machine-spec.ts';
+import type { RemoteCall } from './remote/remote-call.ts';
 
 /**
  * created: nothing has run yet, virtual time 0. running: time passes. paused: by PauseMachine or a limit.
@@ -32,6 +33,17 @@ export interface SpawnFields {
   readonly stdin: Uint8Array | 'stream';
   /** Written, with their parent directories, before the program starts. */
   readonly files: readonly GuestFile[];
+  /** Bit n: may run on vCPU n. 0 = all. */
+  readonly affinity: number;
+  /** Open files of other processes that the new one is given; absent: none. */
+  readonly descriptors?: readonly { readonly fd: number; readonly sourcePid: number; readonly sourceFd: number }[];
+}
+
+export interface RemoteThreadFields {
+  /** 0: a process of its own. */
+  readonly pid: number;
+  readonly name: string;
+  readonly park: 'spin' | 'block';
   /** Bit n: may run on vCPU n. 0 = all. */
   readonly affinity: number;
 }
@@ -66,6 +78,8 @@ export interface ThreadInfo {
   readonly waitingFor: string;
   /** Why no user interrupt reaches it now, as a sentence; "" for a thread that takes none. */
   readonly interruptNote: string;
+  /** Of a remote thread, else null. `call`: what it executes for a client now, or ''. */
+  readonly remote: { readonly park: 'spin' | 'block'; readonly call: string; readonly handlerDepth: number } | null;
 }
 
 export interface UpidState {
@@ -171,6 +185,12 @@ export interface Commands {
    * The machine is paused afterwards.
    */
   run_machine: { fields: { untilCycle: number }; reply: { cycle: number; reason: 'reached' | 'quiescent' | 'virtual_limit' } };
+  /** As spawn_process. */
+  create_remote_thread: { fields: RemoteThreadFields; reply: { pid: number; tid: number } };
+  /** As spawn_process. Begins a call; how it ends is in Machine.remote. Errors: THREAD_NOT_FOUND, NOT_REMOTE, THREAD_BUSY. */
+  remote_call: { fields: RemoteCall; reply: { call: number } };
+  /** As spawn_process. Duplicates an open file of one process into another, at the lowest free descriptor, close-on-exec. */
+  pass_descriptor: { fields: { fromPid: number; fd: number; toPid: number }; reply: { fd: number } };
   /** created, running, paused, quiescent. */
   spawn_process: { fields: SpawnFields; reply: { pid: number } };
   /** As spawn_process. `offset` is the total of bytes accepted so far, these included. */

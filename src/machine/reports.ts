@@ -52,7 +52,7 @@ export function threadInfos(machine: Machine, pid: number): ThreadInfo[] {
     .listTasks()
     .filter((task) => pid === 0 || task.pid === pid)
     .sort((a, b) => a.tid - b.tid)
-    .map((task) => ({ ...task, interruptNote: interruptNote(board, task.tid) }));
+    .map((task) => ({ ...task, interruptNote: interruptNote(board, task.tid), remote: null }));
 }
 
 export function machineStats(machine: Machine, withHash: boolean): MachineStats {

@@ -15,6 +15,7 @@ import { HealthState, healthService } from './services/health.ts';
 import { labService } from './services/lab.ts';
 import { machineService } from './services/machine.ts';
 import { uintrService } from './services/uintr.ts';
+import { uringService } from './services/uring.ts';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -42,6 +43,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   router.add('uintr.v1.ArtifactService', artifactService(artifacts));
   router.add('uintr.v1.GuestService', guestService(machines, artifacts));
   router.add('uintr.v1.UintrService', uintrService(machines));
+  router.add('uintr.v1.UringService', uringService(machines));
   router.add('uintr.v1.EventService', eventService(machines));
   router.add('grpc.health.v1.Health', healthService(health));
 

@@ -9,6 +9,9 @@ export const machineName = (id: string): string => `${PROJECT}/machines/${id}`;
 export const artifactName = (id: string): string => `${PROJECT}/artifacts/${id}`;
 export const processName = (machine: string, pid: number): string => `${machine}/processes/${pid}`;
 export const threadName = (machine: string, tid: number): string => `${machine}/threads/${tid}`;
+export const ringName = (machine: string, ring: number): string => `${machine}/rings/${ring}`;
+export const breakpointName = (machine: string, id: number): string => `${machine}/breakpoints/${id}`;
+export const descriptorName = (machine: string, pid: number, fd: number): string => `${machine}/processes/${pid}/fds/${fd}`;
 
 export function checkProject(field: string, value: string): void {
   if (value !== PROJECT) throw invalidField(field, `must be "${PROJECT}", got "${value}"`);
@@ -39,6 +42,18 @@ export function parseArtifact(field: string, value: string): string {
 export function parseProcess(field: string, value: string): { machine: string; pid: number } {
   const match = parse(field, value, `${MACHINE}/processes/([1-9]\\d{0,8})`, `${PROJECT}/machines/m1/processes/1`);
   return { machine: match[1]!, pid: Number(match[2]) };
+}
+
+/** Exactly one thread, ring or breakpoint of a machine. */
+export function parseOne(field: string, value: string, kind: 'threads' | 'rings' | 'breakpoints'): { machine: string; id: number } {
+  const match = parse(field, value, `${MACHINE}/${kind}/([1-9]\\d{0,8})`, `${PROJECT}/machines/m1/${kind}/1`);
+  return { machine: match[1]!, id: Number(match[2]) };
+}
+
+export function parseDescriptor(field: string, value: string): { machine: string; pid: number; fd: number } {
+  const shape = `${PROJECT}/machines/m1/processes/1/fds/3`;
+  const match = parse(field, value, `${MACHINE}/processes/([1-9]\\d{0,8})/fds/(0|[1-9]\\d{0,8})`, shape);
+  return { machine: match[1]!, pid: Number(match[2]), fd: Number(match[3]) };
 }
 
 /** A machine (`id` 0), or one of its processes or threads. */

@@ -169,10 +169,12 @@ function thread(acted: Acted): ThreadInfo {
     symbol: 'main+0x10',
     waitingFor: 'futex 0x4c0120',
     interruptNote: 'UIF is clear since cycle 5: CLUI at main+0x8',
+    remote: null,
   };
 }
 
-type Handlers = { [K in Command['kind']]: (machine: FakeMachine, fields: CommandFields<K>, request: number) => object | undefined };
+/** Commands without an actor here are tested on real workers. */
+type Handlers = { [K in Command['kind']]?: (machine: FakeMachine, fields: CommandFields<K>, request: number) => object | undefined };
 
 const find = (machine: FakeMachine, pid: number): Acted => {
   const acted = machine.processes.get(pid);

@@ -208,7 +208,7 @@ describe('machines', () => {
 
   it('LOCKSTEP ones run to a cycle', async () => {
     const name = await newMachine(client, { start: false, spec: { time_mode: 'TIME_MODE_LOCKSTEP' } });
-    expect(await client.machines.RunMachine({ name, until_cycle: 12345 })).toEqual({ stop_reason: 'STOP_REASON_REACHED', cycle: 12345n });
+    expect(await client.machines.RunMachine({ name, until_cycle: 12345 })).toEqual({ stop_reason: 'STOP_REASON_CYCLE', cycle: 12345n });
     await client.machines.DeleteMachine({ name });
   });
 

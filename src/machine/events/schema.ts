@@ -46,7 +46,16 @@ export const EVENT_SCHEMA = {
   user_interrupt_recognized: { number: 56, fields: { uirr: 'x64', deliverable: 'flag', waits_for: 'text' } },
   user_interrupt_delivered: {
     number: 57,
-    fields: { interrupt: 'u64', vector: 'u32', handler: 'x64', rip: 'x64', rsp: 'x64', symbol: 'text', senders: 'x64s' },
+    fields: {
+      interrupt: 'u64',
+      vector: 'u32',
+      handler: 'x64',
+      rip: 'x64',
+      rsp: 'x64',
+      symbol: 'text',
+      senders: 'x64s',
+      interrupts: 'x64s',
+    },
   },
   user_interrupt_fault: { number: 58, fields: { vector: 'u32', fault_vector: 'u32', address: 'x64' } },
   uiret: { number: 59, fields: { rip: 'x64', uif: 'flag' } },
@@ -61,6 +70,37 @@ export const EVENT_SCHEMA = {
   upid_suppressed: { number: 75, fields: { upid: 'x64', suppressed: 'flag', by: 'text' } },
   uintr_waiting: { number: 76, fields: { mode: 'text' } },
   uitt_activated: { number: 77, fields: { uitt: 'x64', by: 'text' } },
+  // io_uring. `ring` and `request` are numbers of the machine's, never used twice.
+  ring_created: { number: 80, fields: { ring: 'u32', fd: 'i32', sq_entries: 'u32', cq_entries: 'u32', flags: 'u32' } },
+  ring_closed: { number: 81, fields: { ring: 'u32' } },
+  ring_registered: { number: 82, fields: { ring: 'u32', opcode: 'u32', name: 'text', result: 'i32' } },
+  sqe_submitted: {
+    number: 83,
+    fields: { ring: 'u32', request: 'u64', opcode: 'u32', name: 'text', user_data: 'x64', fd: 'i32', flags: 'u32' },
+  },
+  request_waits: { number: 84, fields: { ring: 'u32', request: 'u64', waiting_for: 'text' } },
+  cqe_posted: {
+    number: 85,
+    fields: { ring: 'u32', request: 'u64', user_data: 'x64', result: 'i32', flags: 'u32', cq_tail: 'u32', overflowed: 'flag' },
+  },
+  // Completions were announced by a user interrupt: the last request of them, how many, and which ABI did it ("register", "params").
+  ring_interrupt: {
+    number: 86,
+    fields: {
+      ring: 'u32',
+      request: 'u64',
+      interrupt: 'u64',
+      vector: 'u32',
+      upid: 'x64',
+      completions: 'u32',
+      abi: 'text',
+      sends_ipi: 'flag',
+    },
+  },
+  // What clients do to the machine
+  remote_call_started: { number: 90, fields: { call: 'u64', name: 'text' } },
+  remote_call_finished: { number: 91, fields: { call: 'u64', name: 'text', outcome: 'text' } },
+  breakpoint_hit: { number: 92, fields: { breakpoint: 'u32', rip: 'x64', symbol: 'text' } },
 } as const satisfies Record<string, { number: number; fields: Record<string, FieldType> }>;
 
 export type EventKind = keyof typeof EVENT_SCHEMA;

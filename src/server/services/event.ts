@@ -4,6 +4,7 @@ import { API } from '../../gen/api.ts';
 import { invalidField, MachineError } from '../../machine/errors.ts';
 import { encodeMessage } from '../../wire/encode.ts';
 import { parseMachine } from '../resource-name.ts';
+import { traceMethods } from './trace.ts';
 import { formatToken, parseToken } from '../resume-token.ts';
 import { milliseconds } from '../timestamp.ts';
 import type { EventFilter, EventService, StreamEventsRequest, StreamEventsResponse } from '../../gen/api.ts';
@@ -145,6 +146,8 @@ class Subscription {
 
 export function eventService(machines: MachineRegistry): Implementation<EventService> {
   return {
+    ...traceMethods(machines),
+
     async StreamEvents(request, send, { signal }) {
       const subscription = new Subscription(machines.get(parseMachine('parent', request.parent)), request);
       try {

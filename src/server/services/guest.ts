@@ -4,6 +4,7 @@ import { invalidField, MachineError } from '../../machine/errors.ts';
 import { pageOf } from '../page.ts';
 import { parseArtifact, parseMachine, parseProcess, parseWithin, processName, threadName } from '../resource-name.ts';
 import { attachConsole } from './console.ts';
+import { remoteThreadMethods } from './remote-thread.ts';
 import type { GuestService, Process, SpawnFile, SpawnProcessRequest, Thread, WaitProcessResponseReason } from '../../gen/api.ts';
 import type { CommandReply, GuestFile, ProcessInfo, SpawnFields, ThreadInfo } from '../../machine/protocol.ts';
 import type { Input } from '../../wire/encode.ts';
@@ -152,6 +153,8 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
         ...written,
       };
     },
+
+    ...remoteThreadMethods(machines),
 
     AttachConsole: (requests, send, context) => attachConsole(machines, requests, send, context),
 

@@ -5,17 +5,13 @@ import { invalidField, MachineError } from '../../machine/errors.ts';
 import { machineToMessage, specFromMessage, STATES } from '../machine-message.ts';
 import { pageOf } from '../page.ts';
 import { checkProject, parseMachine } from '../resource-name.ts';
-import type { Machine, MachineService, RunMachineResponseStopReason } from '../../gen/api.ts';
-import type { CommandReply, MachineState } from '../../machine/protocol.ts';
+import { controlMethods } from './control.ts';
+import type { Machine, MachineService } from '../../gen/api.ts';
+import type { MachineState } from '../../machine/protocol.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 
-const STOP_REASONS: Readonly<Record<CommandReply<'run_machine'>['reason'], RunMachineResponseStopReason>> = {
-  reached: 'STOP_REASON_REACHED',
-  quiescent: 'STOP_REASON_QUIESCENT',
-  virtual_limit: 'STOP_REASON_VIRTUAL_LIMIT',
-};
 const OUTPUT_ONLY = ['name', 'uid', 'etag', 'state_reason'] as const;
 const LABEL_KEY = /^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$/;
 
@@ -33,7 +29,7 @@ function refuseOutputFields(machine: Machine): void {
   if (machine.state !== 'MACHINE_STATE_UNSPECIFIED') throw invalidField('machine.state', 'is set by the server');
 }
 
-function requireState(handle: MachineHandle, verb: string, allowed: readonly MachineState[]): void {
+export function requireState(handle: MachineHandle, verb: string, allowed: readonly MachineState[]): void {
   if (allowed.includes(handle.state)) return;
   const { name } = handle.identity;
   const list = allowed.map((state) => state.toUpperCase()).join(', ');
@@ -109,18 +105,7 @@ export function machineService(machines: MachineRegistry): Implementation<Machin
       return answer(handle);
     },
 
-    async RunMachine({ name, until_cycle }, { signal }) {
-      const handle = find(name);
-      if (handle.identity.spec.time_mode !== 'LOCKSTEP')
-        throw new MachineError('WRONG_STATE', `${name} has time mode FREE_RUNNING; RunMachine is for LOCKSTEP`, {
-          name,
-          state: handle.state,
-        });
-      requireState(handle, 'run', ['created', 'paused', 'quiescent']);
-      if (until_cycle > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidField('until_cycle', 'must be below 2^53');
-      const { cycle, reason } = await handle.send('run_machine', { untilCycle: Number(until_cycle) }, signal);
-      return { cycle, stop_reason: STOP_REASONS[reason] };
-    },
+    ...controlMethods(machines),
 
     async GetMachineStats({ name, include_state_hash }) {
       const stats = await find(name).send('machine_stats', { hash: include_state_hash });
