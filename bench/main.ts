@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { cpuSuite } from './cpu.ts';
+import { grpcSuite } from './grpc.ts';
 import { type Row, table } from './row.ts';
 import { startSuite } from './start.ts';
 
@@ -14,7 +15,11 @@ export interface SuiteOptions {
   readonly progress: (text: string) => void;
 }
 
-const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>> = { cpu: cpuSuite, start: startSuite };
+const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>> = {
+  cpu: cpuSuite,
+  start: startSuite,
+  grpc: grpcSuite,
+};
 const LEAST_ROUNDS = 5;
 
 async function main(): Promise<number> {
