@@ -60,7 +60,8 @@ function settle(kernel: Kernel, task: Task, number: number, result: SyscallResul
   }
   if (!kernel.hardware.events.wants('syscall_exited')) return;
   const value = result === CONTEXT_REPLACED ? task.context.register(RAX) : BigInt.asUintN(64, BigInt(result));
-  kernel.emit('syscall_exited', task, { number, name: kernel.table.nameOf(number), result: value, error: errorText(result) });
+  const [name, error, returns_at] = [kernel.table.nameOf(number), errorText(result), kernel.kernelTime()];
+  kernel.emit('syscall_exited', task, { number, name, result: value, error, returns_at });
 }
 
 /** "ENOENT" for a negated errno; "restart" for a call that a signal interrupted and that will run again. */

@@ -17,7 +17,8 @@ export const EVENT_SCHEMA = {
   console_output: { number: 17, fields: { stream: 'u32', data: 'bytes', offset: 'u64' } },
   // System calls
   syscall_entered: { number: 20, fields: { number: 'u32', name: 'text', arguments: 'x64s' } },
-  syscall_exited: { number: 21, fields: { number: 'u32', name: 'text', result: 'x64', error: 'text' } },
+  // Until `returns_at` the vCPU stays in the kernel for what the call costs.
+  syscall_exited: { number: 21, fields: { number: 'u32', name: 'text', result: 'x64', error: 'text', returns_at: 'u64' } },
   syscall_blocked: { number: 22, fields: { number: 'u32', name: 'text', waiting_for: 'text' } },
   syscall_unsupported: { number: 23, fields: { number: 'u32', name: 'text', reason: 'text' } },
   // Scheduling
@@ -55,6 +56,8 @@ export const EVENT_SCHEMA = {
       symbol: 'text',
       senders: 'x64s',
       interrupts: 'x64s',
+      /** Posts behind this delivery beyond those listed. */
+      unlisted: 'u64',
     },
   },
   user_interrupt_fault: { number: 58, fields: { vector: 'u32', fault_vector: 'u32', address: 'x64' } },

@@ -62,9 +62,10 @@ function pushFrame(registers: UserRegisters, memory: UserMemory64, frame: bigint
 
 function reportDelivered(unit: UintrUnit, vector: number, interrupted: { readonly rip: bigint; readonly rsp: bigint }): void {
   const { events, places, ledger } = unit.ports;
-  const posts = ledger.deliver(unit.pd, vector);
+  const { posts, unlisted } = ledger.deliver(unit.pd, vector);
   const place = places.place();
   const senders = posts.map((post) => BigInt(post.sender));
+  const interrupts = posts.map((post) => BigInt(post.interrupt));
   const symbol = places.symbol(unit.handler);
   events.emit('user_interrupt_delivered', place, {
     interrupt: posts[0]?.interrupt ?? 0,
@@ -73,6 +74,8 @@ function reportDelivered(unit: UintrUnit, vector: number, interrupted: { readonl
     ...interrupted,
     symbol,
     senders,
+    interrupts,
+    unlisted,
   });
   events.emit('uif_changed', place, { uif: false, by: 'delivery' });
 }

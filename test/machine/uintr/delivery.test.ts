@@ -6,6 +6,7 @@ import { stui } from '../../../src/machine/uintr/flag.ts';
 import type { ProcessorMode } from '../../../src/machine/uintr/ports.ts';
 import { isDeliverable } from '../../../src/machine/uintr/recognition.ts';
 import { uiret } from '../../../src/machine/uintr/uiret.ts';
+import { LISTED_POSTS } from '../../../src/machine/uintr/interrupt-ledger.ts';
 import { describeFault, HANDLER, READ_ONLY_PAGE, Rig, STACK_PAGE, UPID } from './rig.ts';
 
 const OLD_RSP = BigInt(STACK_PAGE + 0x800);
@@ -209,9 +210,34 @@ describe('who sent it', () => {
     expect(ledger.post(UPID, 5, { interrupt: 13, sender: 300 }, false)).toBe(0);
     unit.rr = 1n << 5n;
     deliver(unit, rig.registers, rig.user);
-    expect(rig.of('user_interrupt_delivered')).toMatchObject([{ interrupt: 11, senders: [100n, 200n] }]);
+    expect(rig.of('user_interrupt_delivered')).toMatchObject([
+      { interrupt: 11, senders: [100n, 200n], interrupts: [11n, 12n], unlisted: 0 },
+    ]);
     ledger.take(UPID, 1n << 5n);
-    expect(ledger.deliver(UPID, 5)).toEqual([{ interrupt: 13, sender: 300 }]);
+    expect(ledger.deliver(UPID, 5).posts).toEqual([{ interrupt: 13, sender: 300 }]);
+  });
+
+  test('a vector taken into UIRR twice is delivered once, for all of its posts', () => {
+    const rig = pending(0n);
+    const { ledger, unit } = rig;
+    for (const interrupt of [1, 2]) {
+      ledger.post(UPID, 5, { interrupt, sender: 100 }, false);
+      ledger.take(UPID, 1n << 5n);
+    }
+    unit.rr = 1n << 5n;
+    deliver(unit, rig.registers, rig.user);
+    expect(rig.of('user_interrupt_delivered')).toMatchObject([{ interrupt: 1, senders: [100n, 100n], interrupts: [1n, 2n] }]);
+  });
+
+  test('posts beyond what is listed are counted, in PIR and across UIRR', () => {
+    const { ledger } = pending(0n);
+    for (let n = 1; n <= LISTED_POSTS + 3; n++) ledger.post(UPID, 5, { interrupt: n, sender: 1 }, n > 1);
+    ledger.take(UPID, 1n << 5n);
+    expect(ledger.post(UPID, 5, { interrupt: LISTED_POSTS + 4, sender: 1 }, false)).toBe(0);
+    ledger.take(UPID, 1n << 5n);
+    const { posts, unlisted } = ledger.deliver(UPID, 5);
+    expect([posts.length, posts.at(-1)!.interrupt, unlisted]).toEqual([LISTED_POSTS, LISTED_POSTS, 4]);
+    expect(ledger.deliver(UPID, 5)).toEqual({ posts: [], unlisted: 0 });
   });
 
   test.each([
@@ -222,7 +248,7 @@ describe('who sent it', () => {
     rig.ledger.post(UPID, 1, { interrupt: 1, sender: 1 }, false);
     act(rig);
     rig.ledger.take(UPID, 2n);
-    expect(rig.ledger.deliver(UPID, 1)).toEqual([]);
+    expect(rig.ledger.deliver(UPID, 1).posts).toEqual([]);
   });
 
   test('discardTaken drops what is in UIRR and keeps what is in PIR', () => {
@@ -231,8 +257,8 @@ describe('who sent it', () => {
     ledger.take(UPID, 2n);
     ledger.post(UPID, 1, { interrupt: 2, sender: 1 }, false);
     ledger.discardTaken(UPID);
-    expect(ledger.deliver(UPID, 1)).toEqual([]);
+    expect(ledger.deliver(UPID, 1).posts).toEqual([]);
     ledger.take(UPID, 2n);
-    expect(ledger.deliver(UPID, 1)).toEqual([{ interrupt: 2, sender: 1 }]);
+    expect(ledger.deliver(UPID, 1).posts).toEqual([{ interrupt: 2, sender: 1 }]);
   });
 });
