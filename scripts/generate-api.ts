@@ -40,16 +40,54 @@ const typeName = (object: protobuf.ReflectionObject): string =>
     .replace(/^google\.rpc\./, 'Rpc')
     .replaceAll('.', '');
 
-export function apiModule(): string {
+const DESCRIPTOR = 'google/protobuf/descriptor.proto';
+/** Needed to read the protos, but no part of the API. */
+const OPTIONS_ONLY = [DESCRIPTOR, 'uintr/v1/rules.proto'];
+
+/** The protos of proto/, read with all that they import. */
+export function loadProtos(files: readonly string[] = FILES): protobuf.Root {
   const root = new protobuf.Root();
-  root.resolvePath = (_origin, target) => (target.startsWith('google/protobuf/') ? target : PROTO + target);
-  root.loadSync(FILES, { keepCase: true });
+  root.resolvePath = (_origin, target) =>
+    target === DESCRIPTOR
+      ? fileURLToPath(import.meta.resolve(`protobufjs/${DESCRIPTOR}`))
+      : target.startsWith('google/protobuf/')
+        ? target
+        : PROTO + target;
+  root.loadSync([...files], { keepCase: true });
   root.resolveAll();
+  return root;
+}
+
+/** The rules of a message, as rows of a table; undefined if it has none. */
+function rulesOf(type: protobuf.Type): string | undefined {
+  const option = (object: protobuf.ReflectionObject, name: string): unknown =>
+    object.parsedOptions?.find((parsed: Readonly<Record<string, unknown>>) => Object.hasOwn(parsed, name))?.[name];
+  const text = (key: string, value: unknown): string => {
+    const list = key === 'resource' || key === 'only' ? [value].flat() : undefined;
+    const plain = (item: unknown): string =>
+      typeof item === 'string' ? `'${item.replace(/^RESOURCE_KIND_|^FORMAT_/, '')}'` : String(item);
+    return list ? `[${list.map(plain).join(', ')}]` : plain(value);
+  };
+  const rows = type.fieldsArray.flatMap((field) => {
+    const rules = option(field, '(rules)') as Readonly<Record<string, unknown>> | undefined;
+    if (!rules) return [];
+    const members = Object.entries(rules).map(([key, value]) => `${key}: ${text(key, value)}`);
+    return [`      ${field.name}: { ${members.join(', ')} },`];
+  });
+  const oneofs = type.oneofsArray.filter((oneof) => option(oneof, '(one_required)') === true).map(({ name }) => `'${name}'`);
+  if (rows.length === 0 && oneofs.length === 0) return undefined;
+  const fields = rows.length > 0 ? `{\n${rows.join('\n')}\n    }` : '{}';
+  return `  '${fullName(type)}': {\n    fields: ${fields},\n    oneofs: [${oneofs.join(', ')}],\n  },`;
+}
+
+export function apiModule(): string {
+  const root = loadProtos();
 
   const messages: string[] = [];
   const enums: string[] = [];
   const services: string[] = [];
   const types: string[] = [];
+  const rules: string[] = [];
 
   const valueType = (field: protobuf.Field): string => {
     if (!field.resolvedType) return SCALARS[field.type]!;
@@ -76,11 +114,18 @@ export function apiModule(): string {
       const optional = oneof !== undefined || (kind === 'message' && !field.repeated && !field.map);
       members.push(`  readonly ${field.name}${optional ? '?' : ''}: ${value}${optional ? ' | undefined' : ''};`);
     }
+    const ruled = rulesOf(type);
+    if (ruled !== undefined) rules.push(ruled);
     messages.push(`  '${fullName(type)}': [${rows.length > 0 ? `\n${rows.join('\n')}\n  ` : ''}],`);
     types.push(`export interface ${typeName(type)} {${members.length > 0 ? `\n${members.join('\n')}\n` : ''}}`);
   };
 
   const visit = (object: protobuf.ReflectionObject): void => {
+    if (
+      OPTIONS_ONLY.some((file) => object.filename?.endsWith(file)) &&
+      !(object instanceof protobuf.Namespace && object.constructor === protobuf.Namespace)
+    )
+      return;
     if (object instanceof protobuf.Type) message(object);
     if (object instanceof protobuf.Enum) {
       const values = Object.entries(object.values);
@@ -110,7 +155,7 @@ export function apiModule(): string {
 
   return `// Generated from proto/ by scripts/generate-api.ts: change the protos instead.
 
-import type { ApiSchema } from '../wire/schema.ts';
+import type { ApiRules, ApiSchema } from '../wire/schema.ts';
 
 export const API: ApiSchema = {
   messages: {
@@ -122,6 +167,11 @@ ${enums.map((text) => text.replace(/^/gm, '  ')).join('\n')}
   services: {
 ${services.map((text) => text.replace(/^/gm, '  ')).join('\n')}
   },
+};
+
+/** Rules of request fields: uintr/v1/rules.proto says what they mean. */
+export const RULES: ApiRules = {
+${rules.join('\n')}
 };
 
 ${types.join('\n\n')}

@@ -1,6 +1,6 @@
 // Generated from proto/ by scripts/generate-api.ts: change the protos instead.
 
-import type { ApiSchema } from '../wire/schema.ts';
+import type { ApiRules, ApiSchema } from '../wire/schema.ts';
 
 export const API: ApiSchema = {
   messages: {
@@ -350,6 +350,7 @@ export const API: ApiSchema = {
       { name: 'name', number: 2, type: 'string' },
       { name: 'result', number: 3, type: 'fixed64' },
       { name: 'error', number: 4, type: 'string' },
+      { name: 'returns_at', number: 5, type: 'uint64' },
     ],
     'uintr.v1.SyscallBlockedEvent': [
       { name: 'number', number: 1, type: 'uint32' },
@@ -448,6 +449,7 @@ export const API: ApiSchema = {
       { name: 'symbol', number: 6, type: 'string' },
       { name: 'senders', number: 7, type: 'fixed64', repeated: true },
       { name: 'interrupts', number: 8, type: 'fixed64', repeated: true },
+      { name: 'unlisted', number: 9, type: 'uint64' },
     ],
     'uintr.v1.UserInterruptFaultEvent': [
       { name: 'vector', number: 1, type: 'uint32' },
@@ -1398,6 +1400,569 @@ export const API: ApiSchema = {
   },
 };
 
+/** Rules of request fields: uintr/v1/rules.proto says what they mean. */
+export const RULES: ApiRules = {
+  'uintr.v1.MachineSpec': {
+    fields: {
+      vcpus: { min: 1, max: 32 },
+      ram_bytes: { min: 16777216, max: 3221225472, multiple_of: 65536 },
+      cost_preset: { max_length: 64 },
+      cost_overrides: { max_items: 1024, max: 9007199254740991 },
+      event_kinds: { max_items: 256, min_length: 1 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.MachineLimits': {
+    fields: {
+      virtual_cycles: { max: 9007199254740991 },
+      threads: { max: 32768 },
+      file_bytes: { max: 4294967296 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.Machine': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      labels: { format: 'LABELS' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateMachineRequest': {
+    fields: {
+      parent: { resource: ['PROJECT'] },
+      machine_id: { format: 'ID' },
+      machine: { only: ['labels', 'spec'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListMachinesRequest': {
+    fields: {
+      parent: { resource: ['PROJECT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.UpdateMachineRequest': {
+    fields: {
+      machine: { required: true },
+      update_mask: { required: true },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.DeleteMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.StartMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.PauseMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ResetMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.RunMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      until_cycle: { max: 9007199254740991 },
+      cycles: { max: 9007199254740991 },
+      instructions: { max: 9007199254740991 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.EventMatch': {
+    fields: {
+      vcpu: { max: 31 },
+      fields: { max_items: 64 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.StepMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE', 'THREAD'] },
+      vcpu: { max: 31 },
+      instructions: { max: 100000 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ReadMemoryRequest': {
+    fields: {
+      name: { resource: ['MACHINE', 'PROCESS', 'THREAD'] },
+      length: { max: 1048576 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.WriteMemoryRequest': {
+    fields: {
+      name: { resource: ['MACHINE', 'PROCESS', 'THREAD'] },
+      data: { max_length: 1048576 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ReadRegistersRequest': {
+    fields: {
+      name: { resource: ['THREAD'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.WriteRegistersRequest': {
+    fields: {
+      name: { resource: ['THREAD'] },
+      registers: { required: true },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateBreakpointRequest': {
+    fields: {
+      parent: { resource: ['PROCESS'] },
+      symbol: { min_length: 1, format: 'TEXT' },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: ['place'],
+  },
+  'uintr.v1.ListBreakpointsRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.DeleteBreakpointRequest': {
+    fields: {
+      name: { resource: ['BREAKPOINT'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetMachineStatsRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetCostTableRequest': {
+    fields: {
+      machine: { resource: ['MACHINE'] },
+      preset: { min_length: 1 },
+    },
+    oneofs: ['subject'],
+  },
+  'uintr.v1.UploadArtifactRequest': {
+    fields: {},
+    oneofs: ['part'],
+  },
+  'uintr.v1.ArtifactHeader': {
+    fields: {
+      parent: { resource: ['PROJECT'] },
+      artifact_id: { format: 'ID' },
+      labels: { format: 'LABELS' },
+      sha256: { required: true, format: 'SHA256' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.DownloadArtifactRequest': {
+    fields: {
+      name: { resource: ['ARTIFACT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetArtifactRequest': {
+    fields: {
+      name: { resource: ['ARTIFACT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListArtifactsRequest': {
+    fields: {
+      parent: { resource: ['PROJECT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.DeleteArtifactRequest': {
+    fields: {
+      name: { resource: ['ARTIFACT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SpawnFile': {
+    fields: {
+      path: { required: true, format: 'PATH' },
+      artifact: { resource: ['ARTIFACT'] },
+      mode: { max: 4095 },
+    },
+    oneofs: ['content'],
+  },
+  'uintr.v1.SpawnProcessRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+      artifact: { resource: ['ARTIFACT'] },
+      path: { required: true, format: 'PATH' },
+      arguments: { format: 'TEXT' },
+      environment: { format: 'ENVIRONMENT' },
+      working_directory: { format: 'PATH' },
+      stdin_artifact: { resource: ['ARTIFACT'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SpawnDescriptor': {
+    fields: {
+      fd: { required: true, min: 3, max: 2147483647 },
+      source: { resource: ['DESCRIPTOR'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetProcessRequest': {
+    fields: {
+      name: { resource: ['PROCESS'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListProcessesRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListThreadsRequest': {
+    fields: {
+      parent: { resource: ['MACHINE', 'PROCESS'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SignalProcessRequest': {
+    fields: {
+      name: { resource: ['PROCESS', 'THREAD'] },
+      signal: { required: true, min: 1, max: 64 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.WaitProcessRequest': {
+    fields: {
+      name: { resource: ['PROCESS'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.AttachConsoleRequest': {
+    fields: {},
+    oneofs: ['action'],
+  },
+  'uintr.v1.ConsoleAttach': {
+    fields: {
+      name: { resource: ['PROCESS'] },
+      stdout_offset: { max: 9007199254740991 },
+      stderr_offset: { max: 9007199254740991 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ReadFileRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+      path: { required: true, format: 'PATH' },
+      offset: { max: 9007199254740991 },
+      length: { max: 1048576 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.WriteFileRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+      file: { required: true },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateRemoteThreadRequest': {
+    fields: {
+      parent: { resource: ['MACHINE', 'PROCESS'] },
+      comm: { max_length: 15, format: 'TEXT' },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SyscallArgument': {
+    fields: {
+      space: { max: 1048576 },
+      text: { format: 'TEXT' },
+    },
+    oneofs: ['argument'],
+  },
+  'uintr.v1.ExecuteSyscallRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      name: { min_length: 1 },
+      arguments: { max_items: 6 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: ['call'],
+  },
+  'uintr.v1.RegisterHandlerRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.UnregisterHandlerRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateVectorFdRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      vector: { max: 63 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.RegisterSenderRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      vector_fd: { resource: ['DESCRIPTOR'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: ['target'],
+  },
+  'uintr.v1.UnregisterSenderRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SendUipiRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SendUipisRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      uitt_indexes: { max_items: 4096 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SetUserInterruptFlagRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.TestUserInterruptFlagRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.WaitForInterruptRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ReturnFromInterruptRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ExplainDeliveryRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+      receiver: { resource: ['THREAD'] },
+    },
+    oneofs: ['subject'],
+  },
+  'uintr.v1.SenderSubject': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetUintrStateRequest': {
+    fields: {
+      name: { resource: ['MACHINE', 'THREAD'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SetupRingRequest': {
+    fields: {
+      thread: { resource: ['THREAD'] },
+      entries: { required: true, min: 1, max: 32768 },
+      cq_entries: { max: 65536 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.RegisterResourcesRequest': {
+    fields: {
+      ring: { resource: ['RING'] },
+      unregister: { required: true },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: ['resources'],
+  },
+  'uintr.v1.RegisterFiles': {
+    fields: {
+      fds: { max_items: 32768 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.RegisterBuffers': {
+    fields: {
+      sizes: { max_items: 16384, max: 1048576 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.SubmissionEntry': {
+    fields: {
+      flags: { max: 255 },
+      raw: { min_length: 64, max_length: 64 },
+    },
+    oneofs: ['operation'],
+  },
+  'uintr.v1.ReadOperation': {
+    fields: {
+      length: { max: 1048576 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ReadvOperation': {
+    fields: {
+      lengths: { max_items: 1024, max: 1048576 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.WritevOperation': {
+    fields: {
+      data: { max_items: 1024 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.OpenatOperation': {
+    fields: {
+      path: { format: 'TEXT' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CancelOperation': {
+    fields: {},
+    oneofs: ['target'],
+  },
+  'uintr.v1.SubmitOpsRequest': {
+    fields: {
+      ring: { resource: ['RING'] },
+      entries: { max_items: 1024 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.WaitCompletionsRequest': {
+    fields: {
+      ring: { resource: ['RING'] },
+      max_completions: { max: 1024 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CancelOpsRequest': {
+    fields: {
+      ring: { resource: ['RING'] },
+      target: { required: true },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetRingStateRequest': {
+    fields: {
+      name: { resource: ['RING'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListRingsRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CloseRingRequest': {
+    fields: {
+      name: { resource: ['RING'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.EventFilter': {
+    fields: {
+      kinds: { max_items: 256 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.StreamEventsRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+      sequence: { min: 1, max: 9007199254740991 },
+      max_batch_events: { max: 4096 },
+      max_latency: { max_millis: 10000 },
+      heartbeat_interval: { min_millis: 100, max_millis: 3600000 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListEventsRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+      page_size: { max: 4096 },
+      start_sequence: { max: 9007199254740991 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ExportTraceRequest': {
+    fields: {
+      parent: { resource: ['MACHINE'] },
+      start_sequence: { max: 9007199254740991 },
+      end_sequence: { max: 9007199254740991 },
+    },
+    oneofs: [],
+  },
+};
+
 export interface LabService {
   readonly GetServerInfo: { readonly request: GetServerInfoRequest; readonly response: GetServerInfoResponse; readonly requestStream: false; readonly responseStream: false };
 }
@@ -1918,6 +2483,7 @@ export interface SyscallExitedEvent {
   readonly name: string;
   readonly result: bigint;
   readonly error: string;
+  readonly returns_at: bigint;
 }
 
 export interface SyscallBlockedEvent {
@@ -2034,6 +2600,7 @@ export interface UserInterruptDeliveredEvent {
   readonly symbol: string;
   readonly senders: readonly bigint[];
   readonly interrupts: readonly bigint[];
+  readonly unlisted: bigint;
 }
 
 export interface UserInterruptFaultEvent {

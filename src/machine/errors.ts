@@ -34,6 +34,7 @@ export const MACHINE_ERROR_CODES = [
   'WORKER_LOST', // the thread that ran the machine died or hung
   'DRAINING',
   'CANCELLED',
+  'DEADLINE_PASSED', // before the call began
   'UNSUPPORTED',
   'INTERNAL',
 ] as const;

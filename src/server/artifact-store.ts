@@ -2,7 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
-import { artifactName, checkId } from './resource-name.ts';
+import { artifactName } from './resource-name.ts';
 
 export interface StoredArtifact {
   readonly name: string;
@@ -52,7 +52,7 @@ export class ArtifactStore {
 
   begin(id: string, labels: Readonly<Record<string, string>>, sha256: string): Upload {
     const uid = randomUUID();
-    const name = artifactName(id === '' ? `a-${uid.slice(0, 8)}` : checkId('header.artifact_id', id));
+    const name = artifactName(id === '' ? `a-${uid.slice(0, 8)}` : id);
     if (this.byName.has(name)) throw new MachineError('ALREADY_EXISTS', `there is an artifact ${name} already`, { name });
     const chunks: Uint8Array[] = [];
     const hash = createHash('sha256');

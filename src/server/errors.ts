@@ -4,6 +4,7 @@ import { Metadata, status } from '@grpc/grpc-js';
 import { API } from '../gen/api.ts';
 import { MachineError } from '../machine/errors.ts';
 import { encodeMessage, WireError } from '../wire/encode.ts';
+import { InvalidRequest } from './validator.ts';
 import type { StatusObject } from '@grpc/grpc-js';
 import type { MachineErrorCode } from '../machine/errors.ts';
 
@@ -16,12 +17,17 @@ interface Detail {
 }
 interface Mapping {
   readonly status: number;
-  readonly detail?: (details: Details, message: string) => Detail;
+  readonly detail?: (details: Details, message: string, error: MachineError) => Detail;
 }
 
-const badRequest = (details: Details, message: string): Detail => ({
+const badRequest = (details: Details, message: string, error: MachineError): Detail => ({
   type: 'google.rpc.BadRequest',
-  value: { field_violations: [{ field: details['field'] ?? '', description: details['description'] ?? message }] },
+  value: {
+    field_violations:
+      error instanceof InvalidRequest
+        ? error.violations
+        : [{ field: details['field'] ?? '', description: details['description'] ?? message }],
+  },
 });
 const resource =
   (type: string) =>
@@ -72,6 +78,7 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   WORKER_LOST: { status: status.UNAVAILABLE },
   DRAINING: { status: status.UNAVAILABLE, detail: retry(1) },
   CANCELLED: { status: status.CANCELLED },
+  DEADLINE_PASSED: { status: status.DEADLINE_EXCEEDED },
   UNSUPPORTED: { status: status.UNIMPLEMENTED },
   INTERNAL: { status: status.INTERNAL },
 };
@@ -91,7 +98,7 @@ export function toStatus(error: MachineError, requestId: string): StatusObject {
   const details: Detail[] = [
     { type: 'google.rpc.ErrorInfo', value: { reason: error.code, domain: ERROR_DOMAIN, metadata: error.details } },
   ];
-  if (mapping.detail) details.push(mapping.detail(error.details, error.message));
+  if (mapping.detail) details.push(mapping.detail(error.details, error.message, error));
   details.push({ type: 'google.rpc.RequestInfo', value: { request_id: requestId } });
   const metadata = new Metadata();
   const encoded = encodeMessage(API, 'google.rpc.Status', { code: mapping.status, message: error.message, details: details.map(any) });

@@ -1,7 +1,7 @@
 // A machine and its spec, from and to their messages. In a spec, zero and empty mean: the default.
 
 import { DEFAULT_SPEC } from '../machine/machine-spec.ts';
-import { nanosecondsToTimestamp, timestampToNanoseconds, toTimestamp } from './timestamp.ts';
+import { nanoseconds, nanosecondsToTimestamp, toTimestamp } from './timestamp.ts';
 import type * as api from '../gen/api.ts';
 import type { Abi, CpuLevel, MachineSpec, PartialSpec, TimeMode } from '../machine/machine-spec.ts';
 import type { MachineState } from '../machine/protocol.ts';
@@ -29,7 +29,7 @@ const nameOf = (table: Readonly<Record<string, string>>, value: string): string 
   Object.keys(table).find((name) => table[name] === value);
 const unlessZero = <T>(value: T): T | undefined => (value ? value : undefined);
 
-export function specFromMessage(message: api.MachineSpec | undefined, path: string): PartialSpec {
+export function specFromMessage(message: api.MachineSpec | undefined): PartialSpec {
   if (!message) return {};
   return {
     vcpus: unlessZero(message.vcpus),
@@ -39,7 +39,7 @@ export function specFromMessage(message: api.MachineSpec | undefined, path: stri
     cost_preset: unlessZero(message.cost_preset),
     cost_overrides: message.cost_overrides,
     seed: message.seed,
-    epoch: message.epoch && timestampToNanoseconds(`${path}.epoch`, message.epoch),
+    epoch: message.epoch && nanoseconds(message.epoch),
     time_mode: nameOf(TIME_MODES, message.time_mode),
     event_kinds: message.event_kinds.length > 0 ? message.event_kinds : undefined,
     limits: message.limits && {

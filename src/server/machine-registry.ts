@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
-import { checkId, machineName } from './resource-name.ts';
+import { machineName } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
 import type { Config } from './config.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -50,7 +50,7 @@ export class MachineRegistry {
   async create(id: string, labels: Readonly<Record<string, string>>, spec: MachineSpec): Promise<MachineHandle> {
     const ordinal = this.nextOrdinal++;
     const uid = randomUUID();
-    const name = machineName(id === '' ? `m-${uid.slice(0, 8)}` : checkId('machine_id', id));
+    const name = machineName(id === '' ? `m-${uid.slice(0, 8)}` : id);
     if (this.byName.has(name) || this.reserved.has(name))
       throw new MachineError('ALREADY_EXISTS', `there is a machine ${name} already`, { name });
     this.checkCaps(spec);

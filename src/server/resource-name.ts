@@ -1,6 +1,7 @@
 // Names of resources (google.aip.dev/122). There is one project until there are several: "default".
 
 import { invalidField } from '../machine/errors.ts';
+import type { ResourceKind } from '../wire/schema.ts';
 
 const PROJECT = 'projects/default';
 const ID = '[a-z][a-z0-9-]{0,62}';
@@ -13,18 +14,13 @@ export const ringName = (machine: string, ring: number): string => `${machine}/r
 export const breakpointName = (machine: string, id: number): string => `${machine}/breakpoints/${id}`;
 export const descriptorName = (machine: string, pid: number, fd: number): string => `${machine}/processes/${pid}/fds/${fd}`;
 
-export function checkProject(field: string, value: string): void {
-  if (value !== PROJECT) throw invalidField(field, `must be "${PROJECT}", got "${value}"`);
-}
-
-export function checkId(field: string, value: string): string {
-  if (!new RegExp(`^${ID}$`).test(value))
-    throw invalidField(field, `must be 1 to 63 lower-case letters, digits and hyphens, first a letter; got "${value}"`);
-  return value;
-}
+/** A pattern is compiled once: making a RegExp costs more than the rest of a call's validation. */
+const EXPRESSIONS = new Map<string, RegExp>();
 
 function parse(field: string, value: string, pattern: string, shape: string): RegExpExecArray {
-  const match = new RegExp(`^${pattern}$`).exec(value);
+  let expression = EXPRESSIONS.get(pattern);
+  if (!expression) EXPRESSIONS.set(pattern, (expression = new RegExp(`^${pattern}$`)));
+  const match = expression.exec(value);
   if (!match) throw invalidField(field, `must be a name such as "${shape}", got "${value.slice(0, 200)}"`);
   return match;
 }
@@ -33,10 +29,6 @@ const MACHINE = `(${PROJECT}/machines/${ID})`;
 
 export function parseMachine(field: string, value: string): string {
   return parse(field, value, MACHINE, `${PROJECT}/machines/m1`)[1]!;
-}
-
-export function parseArtifact(field: string, value: string): string {
-  return parse(field, value, `(${PROJECT}/artifacts/${ID})`, `${PROJECT}/artifacts/a1`)[1]!;
 }
 
 export function parseProcess(field: string, value: string): { machine: string; pid: number } {
@@ -64,4 +56,26 @@ export function parseWithin(
 ): { machine: string; kind: string; id: number } {
   const match = parse(field, value, `${MACHINE}(?:/(${kinds})/([1-9]\\d{0,8}))?`, `${PROJECT}/machines/m1/${kinds.split('|')[0]}/1`);
   return { machine: match[1]!, kind: match[2] ?? '', id: match[3] ? Number(match[3]) : 0 };
+}
+
+const NUMBER = '[1-9]\\d{0,8}';
+const KINDS: Readonly<Record<ResourceKind, { readonly pattern: RegExp; readonly example: string }>> = {
+  PROJECT: { pattern: new RegExp(`^${PROJECT}$`), example: PROJECT },
+  MACHINE: { pattern: new RegExp(`^${MACHINE}$`), example: `${PROJECT}/machines/m1` },
+  PROCESS: { pattern: new RegExp(`^${MACHINE}/processes/${NUMBER}$`), example: `${PROJECT}/machines/m1/processes/1` },
+  THREAD: { pattern: new RegExp(`^${MACHINE}/threads/${NUMBER}$`), example: `${PROJECT}/machines/m1/threads/1` },
+  RING: { pattern: new RegExp(`^${MACHINE}/rings/${NUMBER}$`), example: `${PROJECT}/machines/m1/rings/1` },
+  BREAKPOINT: { pattern: new RegExp(`^${MACHINE}/breakpoints/${NUMBER}$`), example: `${PROJECT}/machines/m1/breakpoints/1` },
+  DESCRIPTOR: {
+    pattern: new RegExp(`^${MACHINE}/processes/${NUMBER}/fds/(?:0|${NUMBER})$`),
+    example: `${PROJECT}/machines/m1/processes/1/fds/3`,
+  },
+  ARTIFACT: { pattern: new RegExp(`^${PROJECT}/artifacts/${ID}$`), example: `${PROJECT}/artifacts/a1` },
+};
+
+/** What is wrong with the name of a resource that may be of these kinds; undefined if nothing is. */
+export function resourceProblem(kinds: readonly ResourceKind[], name: string): string | undefined {
+  for (const kind of kinds) if (KINDS[kind].pattern.test(name)) return undefined;
+  const examples = kinds.map((kind) => `"${KINDS[kind].example}"`).join(' or ');
+  return `must be a name such as ${examples}, got ${JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}...` : name)}`;
 }

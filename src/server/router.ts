@@ -1,12 +1,11 @@
-// Services of the protos onto their implementations: bytes in, strict decoding, the method, errors to statuses, bytes out.
+// Services of the protos onto their implementations: bytes in, strict decoding, the rules, the method, errors to statuses, bytes out.
 
-import { randomUUID } from 'node:crypto';
-import { API } from '../gen/api.ts';
-import { MachineError } from '../machine/errors.ts';
+import { API, RULES } from '../gen/api.ts';
 import { Decoder } from '../wire/decode.ts';
 import { encodeMessage } from '../wire/encode.ts';
-import { asMachineError, toStatus } from './errors.ts';
 import { Idempotency } from './idempotency.ts';
+import { RunningCall } from './running-call.ts';
+import { Validator } from './validator.ts';
 import type {
   sendUnaryData,
   Server,
@@ -16,45 +15,44 @@ import type {
   ServerWritableStream,
   UntypedHandleCall,
 } from '@grpc/grpc-js';
-import type { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { MethodSchema } from '../wire/schema.ts';
-import type { CallContext } from './call.ts';
+import type { CallHost, Observe } from './running-call.ts';
 
-type AnyCall =
-  | ServerUnaryCall<Buffer, Buffer>
-  | ServerReadableStream<Buffer, Buffer>
-  | ServerWritableStream<Buffer, Buffer>
-  | ServerDuplexStream<Buffer, Buffer>;
 type ReadableCall = ServerReadableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
 type WritableCall = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
+type AnyMethod = (...parameters: unknown[]) => unknown;
+
 /** A service may answer with bytes it has encoded already. */
 const encoded = (type: string, message: unknown): Uint8Array =>
   message instanceof Uint8Array ? message : encodeMessage(API, type, message);
-type AnyMethod = (...parameters: unknown[]) => unknown;
-
 const bytesAsTheyAre = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** One call from start to end: its context, its log line, its error. */
-interface Running {
-  readonly context: CallContext;
-  readonly log: Logger;
-  fail(error: unknown): ReturnType<typeof toStatus>;
-  done(): void;
+interface Route {
+  readonly method: MethodSchema;
+  /** "uintr.v1.MachineService/GetMachine" */
+  readonly name: string;
+  readonly work: AnyMethod;
+  readonly observe: Observe | undefined;
 }
 
 export class Router {
   private readonly server: Server;
-  private readonly log: Logger;
-  private readonly draining: AbortSignal;
+  private readonly host: CallHost;
+  private readonly observer: ((service: string, method: string) => Observe) | undefined;
   private readonly decoder = new Decoder(API, true);
+  private readonly validator = new Validator(API, RULES);
   private readonly idempotency = new Idempotency();
 
-  constructor(server: Server, log: Logger, draining: AbortSignal) {
+  constructor(server: Server, log: Logger, draining: AbortSignal, observer?: (service: string, method: string) => Observe) {
     this.server = server;
-    this.log = log;
-    this.draining = draining;
+    this.observer = observer;
+    const signalled = new Set<RunningCall>();
+    this.host = { log, draining, signalled };
+    draining.addEventListener('abort', () => {
+      for (const call of signalled) call.drain();
+    });
   }
 
   add<Service>(name: string, implementation: Service): void {
@@ -72,77 +70,88 @@ export class Router {
         responseSerialize: bytesAsTheyAre,
         responseDeserialize: (bytes: Buffer) => bytes,
       };
-      const work = (implementation as Record<string, AnyMethod>)[method.name]!;
-      handlers[method.name] = this.handler(method, `${name}/${method.name}`, work.bind(implementation)) as UntypedHandleCall;
+      const work = (implementation as Record<string, AnyMethod>)[method.name];
+      if (!work) throw new Error(`${name} has no method ${method.name}`);
+      handlers[method.name] = this.handler({
+        method,
+        name: `${name}/${method.name}`,
+        work: work.bind(implementation),
+        observe: this.observer?.(name, method.name),
+      }) as UntypedHandleCall;
     }
     this.server.addService(definition as never, handlers);
   }
 
-  private handler(method: MethodSchema, name: string, work: AnyMethod): (call: never, callback: never) => void {
-    if (!method.requestStream && !method.responseStream)
-      return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
-        void this.unary(method, name, work, call, callback);
-    if (!method.responseStream)
-      return (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
-        void this.clientStream(method, name, work, call, callback);
-    return (call: WritableCall) => void this.serverStream(method, name, work, call);
+  private handler(route: Route): (call: never, callback: never) => void {
+    const { requestStream, responseStream } = route.method;
+    if (!requestStream && !responseStream)
+      return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void this.unary(route, call, callback);
+    if (!responseStream)
+      return (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void this.clientStream(route, call, callback);
+    return (call: WritableCall) => void this.serverStream(route, call);
   }
 
-  private async unary(
-    method: MethodSchema,
-    name: string,
-    work: AnyMethod,
-    call: ServerUnaryCall<Buffer, Buffer>,
-    callback: sendUnaryData<Buffer>,
-  ): Promise<void> {
-    const running = this.begin(name, call);
+  private decode(method: MethodSchema, bytes: Uint8Array): unknown {
+    const request = this.decoder.decode(method.request, bytes);
+    this.validator.check(method.request, request);
+    return request;
+  }
+
+  private async unary(route: Route, call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> {
+    const running = new RunningCall(this.host, route.name, call, route.observe);
+    const { method, work } = route;
+    let answer: Uint8Array;
     try {
-      running.context.signal.throwIfAborted();
-      const request = this.decoder.decode(method.request, call.request) as { request_id?: string };
-      const answer = await this.idempotency.run(name, request.request_id ?? '', call.request, async () =>
-        encoded(method.response, await work(request, running.context)),
-      );
-      running.done();
-      callback(null, bytesAsTheyAre(answer));
+      running.admit();
+      const request = this.decode(method, call.request);
+      const { request_id: requestId } = request as { request_id?: string };
+      answer = requestId
+        ? await this.idempotency.run({ principal: '', method: route.name, requestId }, call.request, running.signal, async () =>
+            encoded(method.response, await work(request, running)),
+          )
+        : encoded(method.response, await work(request, running));
     } catch (error) {
       callback(running.fail(error));
+      return;
     }
+    running.done();
+    callback(null, bytesAsTheyAre(answer));
   }
 
-  private async clientStream(
-    method: MethodSchema,
-    name: string,
-    work: AnyMethod,
-    call: ServerReadableStream<Buffer, Buffer>,
-    callback: sendUnaryData<Buffer>,
-  ): Promise<void> {
-    const running = this.begin(name, call);
+  private async clientStream(route: Route, call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> {
+    const running = new RunningCall(this.host, route.name, call, route.observe);
+    let answer: Uint8Array;
     try {
-      const answer = encoded(method.response, await work(this.requests(method, call, running.context.signal), running.context));
-      running.done();
-      callback(null, bytesAsTheyAre(answer));
+      running.admit();
+      answer = encoded(route.method.response, await route.work(this.requests(route.method, call, running.signal), running));
     } catch (error) {
       callback(running.fail(error));
+      return;
     }
+    running.done();
+    callback(null, bytesAsTheyAre(answer));
   }
 
-  private async serverStream(method: MethodSchema, name: string, work: AnyMethod, call: WritableCall): Promise<void> {
-    const running = this.begin(name, call);
-    const { signal } = running.context;
-    const send = async (message: unknown): Promise<void> => {
-      signal.throwIfAborted();
-      if (!call.write(bytesAsTheyAre(encoded(method.response, message)))) await drained(call, signal);
-    };
+  private async serverStream(route: Route, call: WritableCall): Promise<void> {
+    const { method, work } = route;
+    const running = new RunningCall(this.host, route.name, call, route.observe);
     try {
+      running.admit();
+      const { signal } = running;
+      const send = async (message: unknown): Promise<void> => {
+        signal.throwIfAborted();
+        if (!call.write(bytesAsTheyAre(encoded(method.response, message)))) await drained(call, signal);
+      };
       const input = method.requestStream
         ? this.requests(method, call as ServerDuplexStream<Buffer, Buffer>, signal)
-        : this.decoder.decode(method.request, (call as ServerWritableStream<Buffer, Buffer>).request);
-      await work(input, send, running.context);
-      running.done();
-      call.end();
+        : this.decode(method, (call as ServerWritableStream<Buffer, Buffer>).request);
+      await work(input, send, running);
     } catch (error) {
       call.emit('error', running.fail(error));
+      return;
     }
+    running.done();
+    call.end();
   }
 
   /** The messages of a client, one at a time; it is not read faster than they are used. */
@@ -165,7 +174,7 @@ export class Router {
     for (;;) {
       signal.throwIfAborted();
       const bytes = waiting.shift();
-      if (bytes) yield this.decoder.decode(method.request, bytes);
+      if (bytes) yield this.decode(method, bytes);
       else if (ended) return;
       else {
         const stirred = new Promise<void>((resolve) => (wake = resolve));
@@ -173,37 +182,6 @@ export class Router {
         await stirred;
       }
     }
-  }
-
-  private begin(name: string, call: AnyCall): Running {
-    const given = call.metadata.get('x-request-id')[0];
-    const requestId = typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
-    const log = this.log.child({ request: requestId, call: name });
-    const start = performance.now();
-    const milliseconds = (): number => Math.round((performance.now() - start) * 10) / 10;
-    const controller = new AbortController();
-    const drain = (): void => controller.abort(new MachineError('DRAINING', 'the daemon is stopping'));
-    (call as EventEmitter).on('cancelled', () =>
-      controller.abort(new MachineError('CANCELLED', 'the client cancelled, or its deadline passed')),
-    );
-    if (this.draining.aborted) drain();
-    else this.draining.addEventListener('abort', drain, { once: true });
-    const finish = (): void => this.draining.removeEventListener('abort', drain);
-    return {
-      context: { requestId, signal: controller.signal },
-      log,
-      done: () => {
-        finish();
-        log.debug({ milliseconds: milliseconds() }, 'done');
-      },
-      fail: (error) => {
-        finish();
-        const known = asMachineError(error);
-        if (known.code === 'INTERNAL') log.error({ err: error, milliseconds: milliseconds() }, 'failed');
-        else log.info({ code: known.code, message: known.message, milliseconds: milliseconds() }, 'refused');
-        return toStatus(known, requestId);
-      },
-    };
   }
 }
 

@@ -1,6 +1,5 @@
 // google.protobuf.Timestamp and Duration, from and to what we compute with.
 
-import { invalidField } from '../machine/errors.ts';
 import type { Duration, Timestamp } from '../gen/api.ts';
 
 export function toTimestamp(date: Date): { seconds: bigint; nanos: number } {
@@ -13,18 +12,8 @@ export function nanosecondsToTimestamp(nanoseconds: bigint): { seconds: bigint; 
   return { seconds: nanoseconds / 1_000_000_000n, nanos: Number(nanoseconds % 1_000_000_000n) };
 }
 
-function nanoseconds(field: string, value: Timestamp | Duration): bigint {
-  if (value.nanos < 0 || value.nanos > 999_999_999) throw invalidField(`${field}.nanos`, 'must be from 0 to 999999999');
-  if (value.seconds < 0n) throw invalidField(`${field}.seconds`, 'must not be negative');
-  return value.seconds * 1_000_000_000n + BigInt(value.nanos);
-}
+export const nanoseconds = ({ seconds, nanos }: Timestamp | Duration): bigint => seconds * 1_000_000_000n + BigInt(nanos);
 
-export const timestampToNanoseconds: (field: string, value: Timestamp) => bigint = nanoseconds;
-
-/** Milliseconds from a Duration within bounds; `fallback` if it is absent. */
-export function milliseconds(field: string, value: Duration | undefined, fallback: number, minimum: number, maximum: number): number {
-  if (value === undefined) return fallback;
-  const given = Number(nanoseconds(field, value)) / 1e6;
-  if (given < minimum || given > maximum) throw invalidField(field, `must be from ${minimum} to ${maximum} ms, got ${given}`);
-  return given;
-}
+/** Milliseconds from a Duration; `fallback` if it is absent. */
+export const milliseconds = (value: Duration | undefined, fallback: number): number =>
+  value === undefined ? fallback : Number(nanoseconds(value)) / 1e6;

@@ -28,3 +28,31 @@ export interface ApiSchema {
   readonly enums: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly services: Readonly<Record<string, readonly MethodSchema[]>>;
 }
+
+/** uintr.v1.FieldRules of one field, the prefixes of its enums' values left out. */
+export interface FieldRules {
+  readonly required?: true;
+  readonly resource?: readonly ResourceKind[];
+  readonly format?: Format;
+  readonly min?: number;
+  readonly max?: number;
+  readonly multiple_of?: number;
+  readonly min_length?: number;
+  readonly max_length?: number;
+  readonly max_items?: number;
+  readonly min_millis?: number;
+  readonly max_millis?: number;
+  readonly only?: readonly string[];
+}
+
+export type ResourceKind = 'PROJECT' | 'MACHINE' | 'PROCESS' | 'THREAD' | 'RING' | 'BREAKPOINT' | 'DESCRIPTOR' | 'ARTIFACT';
+export type Format = 'ID' | 'REQUEST_ID' | 'PATH' | 'TEXT' | 'ENVIRONMENT' | 'SHA256' | 'LABELS';
+
+export interface MessageRules {
+  readonly fields: Readonly<Record<string, FieldRules>>;
+  /** Of which one member must be set. */
+  readonly oneofs: readonly string[];
+}
+
+/** Of the messages that have any. */
+export type ApiRules = Readonly<Record<string, MessageRules>>;

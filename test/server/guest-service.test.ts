@@ -177,7 +177,7 @@ describe('consoles', () => {
       for await (const _ of call);
     };
     expect(await failure(attempt({ stdin: Buffer.from('x') }))).toMatchObject({ fieldViolations: [{ field: 'attach' }] });
-    expect(await failure(attempt({}))).toMatchObject({ fieldViolations: [{ field: 'attach' }] });
+    expect(await failure(attempt({}))).toMatchObject({ fieldViolations: [{ field: 'action' }] });
     expect(await failure(attempt({ attach: { name: `${parent}/processes/999` } }))).toMatchObject({ reason: 'PROCESS_NOT_FOUND' });
     const { process } = await client.guest.SpawnProcess({ parent, path: '/bin/spin' });
     expect(await failure(attempt({ attach: { name: process!.name } }, { stdin: Buffer.from('x') }))).toMatchObject({

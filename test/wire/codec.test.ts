@@ -1,26 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
-import { API_MODULE, apiModule } from '../../scripts/generate-api.ts';
+import { API_MODULE, apiModule, loadProtos } from '../../scripts/generate-api.ts';
 import { API } from '../../src/gen/api.ts';
 import { Decoder } from '../../src/wire/decode.ts';
 import { encodeMessage, WireError } from '../../src/wire/encode.ts';
 
-const PROTO = fileURLToPath(new URL('../../proto/', import.meta.url));
-const root = new protobuf.Root();
-root.resolvePath = (_origin, target) => (target.startsWith('google/protobuf/') ? target : PROTO + target);
-root.loadSync(
-  [
-    'uintr/v1/lab.proto',
-    'uintr/v1/artifact.proto',
-    'uintr/v1/guest.proto',
-    'uintr/v1/machine.proto',
-    'uintr/v1/uintr.proto',
-    'uintr/v1/event_service.proto',
-  ],
-  { keepCase: true },
-);
+const root = loadProtos();
 const peer = (type: string) => root.lookupType(type);
 
 const strict = new Decoder(API, true);

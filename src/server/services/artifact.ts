@@ -2,9 +2,7 @@
 
 import { invalidField, MachineError } from '../../machine/errors.ts';
 import { pageOf } from '../page.ts';
-import { checkProject, parseArtifact } from '../resource-name.ts';
 import { toTimestamp } from '../timestamp.ts';
-import { checkLabels } from './machine.ts';
 import type { Artifact, ArtifactService } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
 import type { ArtifactStore, StoredArtifact, Upload } from '../artifact-store.ts';
@@ -27,7 +25,7 @@ function toMessage(artifact: StoredArtifact): Input<Artifact> {
 }
 
 export function artifactService(artifacts: ArtifactStore): Implementation<ArtifactService> {
-  const find = (name: string): StoredArtifact => artifacts.get(parseArtifact('name', name));
+  const find = (name: string): StoredArtifact => artifacts.get(name);
   return {
     async UploadArtifact(requests) {
       let upload: Upload | undefined;
@@ -35,12 +33,9 @@ export function artifactService(artifacts: ArtifactStore): Implementation<Artifa
         for await (const { header, chunk } of requests) {
           if (header) {
             if (upload) throw invalidField('header', 'must be the first message only');
-            checkProject('header.parent', header.parent);
-            if (!/^[0-9a-f]{64}$/.test(header.sha256)) throw invalidField('header.sha256', 'must be 64 lower-case hexadecimal digits');
-            upload = artifacts.begin(header.artifact_id, checkLabels('header.labels', header.labels), header.sha256);
+            upload = artifacts.begin(header.artifact_id, header.labels, header.sha256);
           } else if (!upload) throw invalidField('header', 'the first message must be the header');
-          else if (chunk) upload.add(chunk);
-          else throw invalidField('part', 'a message must have a part');
+          else upload.add(chunk!);
         }
         if (!upload) throw invalidField('header', 'the first message must be the header');
         return { artifact: toMessage(upload.finish()) };
@@ -59,7 +54,6 @@ export function artifactService(artifacts: ArtifactStore): Implementation<Artifa
     GetArtifact: ({ name }) => ({ artifact: toMessage(find(name)) }),
 
     ListArtifacts(request) {
-      checkProject('parent', request.parent);
       const { items, next_page_token } = pageOf('artifacts', artifacts.list(), (artifact) => artifact.ordinal, request);
       return { artifacts: items.map(toMessage), next_page_token };
     },

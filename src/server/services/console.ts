@@ -89,6 +89,5 @@ async function forwardInput(
       if (signal.aborted) return;
       await send({ stdin_accepted: { offset } });
     } else if (close_stdin) await handle.send('close_stdin', { pid });
-    else throw invalidField('action', 'a message must have an action');
   }
 }

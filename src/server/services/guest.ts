@@ -2,7 +2,7 @@
 
 import { invalidField, MachineError } from '../../machine/errors.ts';
 import { pageOf } from '../page.ts';
-import { parseArtifact, parseMachine, parseProcess, parseWithin, processName, threadName } from '../resource-name.ts';
+import { parseProcess, parseWithin, processName, threadName } from '../resource-name.ts';
 import { attachConsole } from './console.ts';
 import { remoteThreadMethods } from './remote-thread.ts';
 import type { GuestService, Process, SpawnFile, SpawnProcessRequest, Thread, WaitProcessResponseReason } from '../../gen/api.ts';
@@ -52,54 +52,39 @@ export function threadToMessage(machine: string, info: ThreadInfo): Input<Thread
   };
 }
 
-function checkPath(field: string, path: string): string {
-  if (!path.startsWith('/')) throw invalidField(field, `must be an absolute path in the guest, got "${path.slice(0, 200)}"`);
-  if (path.length > 4095 || path.includes('\0')) throw invalidField(field, 'has at most 4095 characters and no NUL');
-  return path;
-}
-
-function checkStrings(field: string, list: readonly string[]): readonly string[] {
-  for (const [at, text] of list.entries()) if (text.includes('\0')) throw invalidField(`${field}[${at}]`, 'contains a NUL');
-  return list;
-}
-
 /** Bytes in a buffer of their own: a message to a worker copies the whole buffer behind a view. */
 const owned = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));
 
 export function guestService(machines: MachineRegistry, artifacts: ArtifactStore): Implementation<GuestService> {
-  const artifactBytes = (field: string, name: string): Uint8Array => owned(artifacts.get(parseArtifact(field, name)).bytes);
+  const artifactBytes = (name: string): Uint8Array => owned(artifacts.get(name).bytes);
 
-  const guestFile = (field: string, file: SpawnFile): GuestFile => {
-    if (file.mode > 0o7777) throw invalidField(`${field}.mode`, 'must be at most 07777');
-    const bytes = file.artifact === undefined ? file.data && owned(file.data) : artifactBytes(`${field}.artifact`, file.artifact);
-    if (bytes === undefined) throw invalidField(`${field}.content`, 'give data or an artifact');
-    return { path: checkPath(`${field}.path`, file.path), bytes, mode: file.mode || DEFAULT_MODE };
-  };
+  const guestFile = (file: SpawnFile): GuestFile => ({
+    path: file.path,
+    bytes: file.artifact === undefined ? owned(file.data!) : artifactBytes(file.artifact),
+    mode: file.mode || DEFAULT_MODE,
+  });
 
   const stdin = (request: SpawnProcessRequest): SpawnFields['stdin'] => {
     if (request.stdin_stream) return 'stream';
-    if (request.stdin_artifact !== undefined) return artifactBytes('stdin_artifact', request.stdin_artifact);
+    if (request.stdin_artifact !== undefined) return artifactBytes(request.stdin_artifact);
     return owned(request.stdin_data ?? new Uint8Array(0));
   };
 
   return {
     async SpawnProcess(request) {
-      const handle = machines.get(parseMachine('parent', request.parent));
-      const path = checkPath('path', request.path);
-      for (const [at, entry] of request.environment.entries())
-        if (!/^[^=]+=/.test(entry)) throw invalidField(`environment[${at}]`, `must be NAME=value, got "${entry.slice(0, 200)}"`);
+      const handle = machines.get(request.parent);
+      const { path } = request;
       const { vcpus } = handle.identity.spec;
       if (request.affinity !== 0 && vcpus < 32 && request.affinity >= 2 ** vcpus)
         throw invalidField('affinity', `names a vCPU that is not there: the machine has ${vcpus}`);
-      const image =
-        request.artifact === undefined ? (request.image ? owned(request.image) : null) : artifactBytes('artifact', request.artifact);
+      const image = request.artifact === undefined ? (request.image ? owned(request.image) : null) : artifactBytes(request.artifact);
       const { pid } = await handle.send('spawn_process', {
         program: { path, image },
-        arguments: request.arguments.length > 0 ? checkStrings('arguments', request.arguments) : [path],
-        environment: checkStrings('environment', request.environment),
-        workingDirectory: request.working_directory === '' ? '/' : checkPath('working_directory', request.working_directory),
+        arguments: request.arguments.length > 0 ? request.arguments : [path],
+        environment: request.environment,
+        workingDirectory: request.working_directory || '/',
         stdin: stdin(request),
-        files: request.files.map((file, at) => guestFile(`files[${at}]`, file)),
+        files: request.files.map(guestFile),
         affinity: request.affinity,
       });
       handle.console(pid);
@@ -115,7 +100,7 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
     },
 
     async ListProcesses(request) {
-      const machine = parseMachine('parent', request.parent);
+      const machine = request.parent;
       const { processes } = await machines.get(machine).send('list_processes', { pid: 0 });
       const { items, next_page_token } = pageOf(`${machine}/processes`, processes, (info) => info.pid, request);
       return { processes: items.map((info) => processToMessage(machine, info)), next_page_token };
@@ -130,8 +115,6 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
 
     async SignalProcess({ name, signal }) {
       const { machine, kind, id } = parseWithin('name', name, 'processes|threads');
-      if (id === 0) throw invalidField('name', 'must name a process or a thread');
-      if (signal < 1 || signal > 64) throw invalidField('signal', `must be from 1 to 64, got ${signal}`);
       await machines.get(machine).send('signal_process', kind === 'threads' ? { pid: 0, tid: id, signal } : { pid: id, tid: 0, signal });
       return {};
     },
@@ -159,16 +142,13 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
     AttachConsole: (requests, send, context) => attachConsole(machines, requests, send, context),
 
     async ReadFile({ parent, path, offset, length }) {
-      if (length > READ_LIMIT) throw invalidField('length', `must be at most ${READ_LIMIT}`);
-      if (offset > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidField('offset', 'must be below 2^53');
-      const fields = { path: checkPath('path', path), offset: Number(offset), length: length || READ_LIMIT };
-      const { bytes, size, mode } = await machines.get(parseMachine('parent', parent)).send('read_file', fields);
+      const fields = { path, offset: Number(offset), length: length || READ_LIMIT };
+      const { bytes, size, mode } = await machines.get(parent).send('read_file', fields);
       return { data: bytes, size_bytes: size, mode };
     },
 
     async WriteFile({ parent, file }) {
-      if (!file) throw invalidField('file', 'is missing');
-      const { size } = await machines.get(parseMachine('parent', parent)).send('write_file', guestFile('file', file));
+      const { size } = await machines.get(parent).send('write_file', guestFile(file!));
       return { size_bytes: size };
     },
   };

@@ -4,30 +4,12 @@ import { completeSpec } from '../../machine/machine-spec.ts';
 import { invalidField, MachineError } from '../../machine/errors.ts';
 import { machineToMessage, specFromMessage, STATES } from '../machine-message.ts';
 import { pageOf } from '../page.ts';
-import { checkProject, parseMachine } from '../resource-name.ts';
 import { controlMethods } from './control.ts';
-import type { Machine, MachineService } from '../../gen/api.ts';
+import type { MachineService } from '../../gen/api.ts';
 import type { MachineState } from '../../machine/protocol.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
-
-const OUTPUT_ONLY = ['name', 'uid', 'etag', 'state_reason'] as const;
-const LABEL_KEY = /^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$/;
-
-export function checkLabels(field: string, labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  if (Object.keys(labels).length > 64) throw invalidField(field, 'at most 64 labels');
-  for (const [key, value] of Object.entries(labels)) {
-    if (!LABEL_KEY.test(key)) throw invalidField(`${field}["${key}"]`, 'a key has up to 63 lower-case letters, digits and ._/-');
-    if (value.length > 256) throw invalidField(`${field}["${key}"]`, 'a value has at most 256 characters');
-  }
-  return labels;
-}
-
-function refuseOutputFields(machine: Machine): void {
-  for (const field of OUTPUT_ONLY) if (machine[field] !== '') throw invalidField(`machine.${field}`, 'is set by the server');
-  if (machine.state !== 'MACHINE_STATE_UNSPECIFIED') throw invalidField('machine.state', 'is set by the server');
-}
 
 export function requireState(handle: MachineHandle, verb: string, allowed: readonly MachineState[]): void {
   if (allowed.includes(handle.state)) return;
@@ -41,34 +23,31 @@ export function requireState(handle: MachineHandle, verb: string, allowed: reado
 }
 
 export function machineService(machines: MachineRegistry): Implementation<MachineService> {
-  const find = (name: string): MachineHandle => machines.get(parseMachine('name', name));
+  const find = (name: string): MachineHandle => machines.get(name);
   const answer = (handle: MachineHandle) => ({ machine: machineToMessage(handle) });
 
   return {
-    async CreateMachine({ parent, machine_id, machine }) {
-      checkProject('parent', parent);
-      if (machine) refuseOutputFields(machine);
-      const spec = completeSpec(specFromMessage(machine?.spec, 'machine.spec'), 'machine.spec.');
-      return answer(await machines.create(machine_id, checkLabels('machine.labels', machine?.labels ?? {}), spec));
+    async CreateMachine({ machine_id, machine }) {
+      const spec = completeSpec(specFromMessage(machine?.spec), 'machine.spec.');
+      return answer(await machines.create(machine_id, machine?.labels ?? {}, spec));
     },
 
     GetMachine: ({ name }) => answer(find(name)),
 
     ListMachines(request) {
-      checkProject('parent', request.parent);
       const { items, next_page_token } = pageOf('machines', machines.list(), (handle) => handle.identity.ordinal, request);
       return { machines: items.map(machineToMessage), next_page_token };
     },
 
-    UpdateMachine({ machine, update_mask }) {
-      if (!machine) throw invalidField('machine', 'is missing');
-      const handle = machines.get(parseMachine('machine.name', machine.name));
-      const paths = update_mask?.paths ?? [];
+    UpdateMachine(request) {
+      const machine = request.machine!;
+      const { paths } = request.update_mask!;
+      const handle = find(machine.name);
       if (paths.length === 0) throw invalidField('update_mask', 'must name what to change: "labels"');
       for (const [at, path] of paths.entries())
         if (path !== 'labels') throw invalidField(`update_mask.paths[${at}]`, `"${path}" cannot be changed`);
       checkEtag(handle, machine.etag);
-      handle.labels = checkLabels('machine.labels', machine.labels);
+      handle.labels = machine.labels;
       handle.revision++;
       return answer(handle);
     },
@@ -124,9 +103,8 @@ export function machineService(machines: MachineRegistry): Implementation<Machin
     },
 
     async GetCostTable({ machine, preset }) {
-      if (machine !== undefined) return machines.get(parseMachine('machine', machine)).send('cost_table', {});
-      if (preset !== undefined) return machines.workers.leastLoaded().send('preset_costs', 0, { preset });
-      throw invalidField('subject', 'name a machine or a preset');
+      if (machine !== undefined) return find(machine).send('cost_table', {});
+      return machines.workers.leastLoaded().send('preset_costs', 0, { preset: preset! });
     },
   };
 }
