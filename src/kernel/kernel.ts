@@ -9,9 +9,10 @@ import { spawn, type SpawnFailure, type SpawnRequest } from './loader/spawn.ts';
 import { signalIsPending } from './signal/pending.ts';
 import { SyscallTable } from './syscalls/table.ts';
 import { dispatch } from './syscalls/dispatch.ts';
-import type { SyscallResult, SyscallRow } from './syscalls/row.ts';
+import { BLOCKED, type SyscallResult, type SyscallRow } from './syscalls/row.ts';
 import { block, type BlockRequest, timeOut, wakeTask } from './task/blocking.ts';
 import { takeException } from './task/exceptions.ts';
+import type { Attempt, TaskCompanion } from './task/companion.ts';
 import { FutexTable } from './task/futex-table.ts';
 import { takeInterrupt } from './task/interrupts.ts';
 import { makeReaper } from './task/reaper.ts';
@@ -64,6 +65,10 @@ export class Kernel {
   /** Threads ever started: for /proc/stat and sysinfo. */
   forks = 0;
   contextSwitches = 0;
+  /** The rings, where there are any; the board sets it. */
+  companion: TaskCompanion | null = null;
+  /** An operation that must not put its task to sleep is being tried. */
+  attempt: Attempt | null = null;
   /** Interrupts the kernel has taken through the IDT, by vector, one count a vCPU: for /proc/interrupts. */
   readonly interruptCounts = new Map<number, number[]>();
 
@@ -148,13 +153,16 @@ export class Kernel {
 
   /** Puts `task` to sleep; a handler returns the result as it is. */
   block(task: Task, request: BlockRequest): SyscallResult {
-    return block(this, task, request);
+    if (this.attempt?.task !== task) return block(this, task, request);
+    this.attempt.wanted = request;
+    return BLOCKED;
   }
 
   /** Wakes the first `count` waiters, in their order; returns how many there were. */
   wake(queue: WaitQueue, count = Number.POSITIVE_INFINITY): number {
     let woken = 0;
     queue.wakes++;
+    if (queue.listeners.length > 0) for (const listener of [...queue.listeners]) listener.queueWoken(this, queue);
     while (woken < count && queue.waiters.length > 0) {
       this.wakeTask(queue.waiters[0]!, queue.what);
       woken++;

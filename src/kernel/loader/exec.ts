@@ -56,6 +56,7 @@ function waitForThreads(kernel: Kernel, task: Task): SyscallResult {
 function replace(kernel: Kernel, task: Task, program: LoadedProgram, request: ExecRequest): void {
   const { process, signals } = task;
   kernel.charge(kernel.hardware.costs.exec);
+  kernel.companion?.taskExecutes(kernel, task);
   onExec(kernel, task, kernel.cpu!);
   process.usage.peakPages = Math.max(process.usage.peakPages, task.mm.peakPages);
   task.clearChildTid = 0;

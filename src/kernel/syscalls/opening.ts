@@ -40,11 +40,23 @@ function openAt(
   mode: number,
   resolve = 0,
 ): SyscallResult {
+  return openNamed(kernel, task, directory, readPath(task, pathAddress), flags, mode, resolve);
+}
+
+/** As openAt; `path` is a byte string, or why it could not be read. */
+export function openNamed(
+  kernel: Kernel,
+  task: Task,
+  directory: number,
+  path: string | number,
+  flags: number,
+  mode: number,
+  resolve = 0,
+): SyscallResult {
   if ((flags & (O_CREAT | O_DIRECTORY)) === (O_CREAT | O_DIRECTORY) && !(flags & O_PATH)) return -ERRNO.EINVAL;
   if (flags & O_TMPFILE_BIT && !(flags & O_PATH)) {
     if ((flags & O_TMPFILE) !== O_TMPFILE || (flags & O_ACCMODE) === O_RDONLY) return -ERRNO.EINVAL;
   }
-  const path = readPath(task, pathAddress);
   if (typeof path === 'number') return path;
   if (path === '') return -ERRNO.ENOENT;
   if (!task.files.hasRoom()) return -ERRNO.EMFILE;

@@ -28,6 +28,7 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   task.state = 'dead';
   task.call = null;
   task.progress = null;
+  kernel.companion?.taskExits(kernel, task);
   onTaskExit(kernel, task, kernel.scheduler.isCurrent(task) ? kernel.hardware.vcpus[task.vcpu]! : null);
   processRobustList(kernel, task);
   clearChildTid(kernel, task);

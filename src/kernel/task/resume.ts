@@ -23,6 +23,11 @@ export function resume(kernel: Kernel, vcpu: Vcpu): void {
     if (outcome === 'idle' || (outcome === 'switched' && isBusy())) return;
     if (outcome === 'switched') continue;
     const task = kernel.current(vcpu)!;
+    if (task.kernelThread) {
+      task.kernelThread.run(kernel, task);
+      if (isBusy()) return;
+      continue;
+    }
     if (!step(kernel, vcpu, task)) continue;
     if (isBusy()) return;
     onExitToUser(kernel, task, vcpu);
@@ -45,6 +50,7 @@ function step(kernel: Kernel, vcpu: Vcpu, task: Task): boolean {
     task.state = 'stopped';
     return false;
   }
+  if (task.hasCompanionWork) kernel.companion!.runTaskWork(kernel, task);
   if (task.call) {
     runAgain(kernel, task);
     if (task.state !== 'runnable') return false;

@@ -7,6 +7,7 @@ import { SignalQueue, type AltStack, type SignalActions } from '../signal/state.
 import type { TaskUintr } from '../uintr/state.ts';
 import type { FdTable } from '../vfs/fd-table.ts';
 import type { FsContext } from '../vfs/fs-context.ts';
+import type { KernelThread } from './companion.ts';
 import type { Credentials } from './credentials.ts';
 import { noUsage, type Process } from './process.ts';
 import type { WaitQueue } from './wait-queue.ts';
@@ -108,6 +109,10 @@ export class Task {
   /** A handler's notes across re-runs of a blocked call (bytes already written, absolute deadline, ...). Plain data. Cleared at completion. */
   progress: Record<string, number | bigint | string | boolean> | null = null;
   restart: RestartBlock | null = null;
+  /** The kernel's companion has something to do before this task goes on. */
+  hasCompanionWork = false;
+  /** A thread that never runs user code. */
+  kernelThread: KernelThread | null = null;
   /** The task must exit with this code at its next boundary; null if not. */
   exiting: number | null = null;
   /** Of the last exception, for signal frames. */
