@@ -1,7 +1,9 @@
 // What the main thread and a worker say to each other: closed unions, types only. One worker hosts many machines.
-// Structured clone carries them; Uint8Arrays of pushes and replies are transferred. Each port keeps its order.
+// Structured clone carries them, in batches: an array of commands one way, an array of FromWorker the other. Uint8Arrays of pushes and
+// replies are transferred. Each port keeps its order.
 
 import type { MachineErrorCode } from './errors.ts';
+import type { DeliveryExplanation, ExplainSubject } from './explain/explanation.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type { RemoteCall } from './remote/remote-call.ts';
 
@@ -214,6 +216,8 @@ export interface Commands {
   list_threads: { fields: { pid: number }; reply: { threads: readonly ThreadInfo[] } };
   /** tid 0 = every thread that uses user interrupts. */
   uintr_state: { fields: { tid: number }; reply: { cycle: number; threads: readonly UintrState[] } };
+  /** Errors: THREAD_NOT_FOUND. */
+  explain_delivery: { fields: { subject: ExplainSubject }; reply: DeliveryExplanation };
   /** Any state. No slices while held: the host's back pressure when console readers fall behind. Nothing in the machine can tell. */
   hold_machine: { fields: { held: boolean }; reply: Empty };
   quiescent_report: { fields: Empty; reply: QuiescentReport };

@@ -12,8 +12,20 @@ const port = parentPort!;
 const machines = new Map<number, HostedMachine>();
 let scheduled = false;
 
-function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  port.postMessage(message, transfer);
+/** What a round or a batch of commands has to say goes out at once: waking the other thread costs more than what it is told. */
+let outbox: FromWorker[] = [];
+let transfers: ArrayBuffer[] = [];
+
+function post(message: FromWorker, transfer?: ArrayBuffer[]): void {
+  outbox.push(message);
+  if (transfer) transfers.push(...transfer);
+}
+
+function send(): void {
+  if (outbox.length === 0) return;
+  const [messages, transfer] = [outbox, transfers];
+  [outbox, transfers] = [[], []];
+  port.postMessage(messages satisfies FromWorker[], transfer);
 }
 
 const stepModule = createStepModule();
@@ -39,13 +51,25 @@ function handle(command: Command): void {
     post({ kind: 'error', request: command.request, error: { code: known.code, message: known.message, details: known.details } });
   }
   machines.get(command.machine)?.flush();
+}
+
+function handleAll(commands: readonly Command[]): void {
+  try {
+    for (const command of commands) handle(command);
+  } finally {
+    send();
+  }
   schedule();
 }
 
 /** One round: a slice for every machine that can go on. Commands are taken between rounds. */
 function round(): void {
   scheduled = false;
-  for (const hosted of machines.values()) if (hosted.isRunnable) hosted.runSlice();
+  for (const hosted of machines.values()) {
+    if (!hosted.isRunnable) continue;
+    hosted.runSlice();
+    send();
+  }
   schedule();
 }
 
@@ -55,5 +79,6 @@ function schedule(): void {
   setImmediate(round);
 }
 
-port.on('message', handle);
+port.on('message', handleAll);
 post({ kind: 'ready' });
+send();

@@ -23,6 +23,15 @@ export interface WorkerPortOptions {
   readonly onLost: (port: WorkerPort, reason: string) => void;
 }
 
+/** A bug in a worker: its report belongs in the daemon's log, and the client is told INTERNAL (errors.ts). */
+class WorkerFailure extends Error {
+  constructor(report: string) {
+    super(report.split('\n', 1)[0]);
+    this.name = 'WorkerFailure';
+    this.stack = report;
+  }
+}
+
 interface Waiting {
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -35,6 +44,7 @@ export class WorkerPort {
   private readonly waiting = new Map<number, Waiting>();
   private readonly options: WorkerPortOptions;
   private readonly pulse: NodeJS.Timeout;
+  private outbox: Command[] = [];
   private nextRequest = 1;
   private lastHeard = performance.now();
   private lost: MachineError | null = null;
@@ -46,7 +56,7 @@ export class WorkerPort {
       workerData: { index: options.index } satisfies WorkerOptions,
       resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes },
     });
-    this.worker.on('message', (message: FromWorker) => this.receive(message));
+    this.worker.on('message', (messages: readonly FromWorker[]) => this.receive(messages));
     this.worker.on('error', (error: Error) => this.fail(`${error.name}: ${error.message}`));
     this.worker.on('messageerror', (error: Error) => this.fail(`unreadable message: ${error.message}`));
     this.worker.on('exit', (code) => this.fail(`exited with code ${code}`));
@@ -91,12 +101,23 @@ export class WorkerPort {
     await this.worker.terminate();
   }
 
+  /** What one turn of the event loop asks for goes out together: waking the other thread costs more than what it is told. */
   private post(command: Command): void {
-    this.worker.postMessage(command);
+    this.outbox.push(command);
+    if (this.outbox.length > 1) return;
+    setImmediate(() => {
+      const commands = this.outbox;
+      this.outbox = [];
+      this.worker.postMessage(commands);
+    });
   }
 
-  private receive(message: FromWorker): void {
+  private receive(messages: readonly FromWorker[]): void {
     this.lastHeard = performance.now();
+    for (const message of messages) this.take(message);
+  }
+
+  private take(message: FromWorker): void {
     if (message.kind === 'ready') return;
     if (message.kind !== 'reply' && message.kind !== 'error') {
       this.targets.get(message.machine)?.push(message);
@@ -106,6 +127,7 @@ export class WorkerPort {
     if (!waiting) return;
     this.waiting.delete(message.request);
     if (message.kind === 'reply') waiting.resolve(message.reply);
+    else if (message.error.code === 'INTERNAL') waiting.reject(new WorkerFailure(message.error.message));
     else waiting.reject(new MachineError(message.error.code, message.error.message, message.error.details));
   }
 

@@ -16,7 +16,7 @@ import type {
 } from '../../src/machine/protocol.ts';
 
 const port = parentPort!;
-const post = (message: FromWorker): void => port.postMessage(message);
+const post = (message: FromWorker): void => port.postMessage([message]);
 
 interface Acted {
   info: ProcessInfo & { state: 'running' | 'exited' };
@@ -355,7 +355,7 @@ const HANDLERS: Handlers = {
   },
 };
 
-port.on('message', (command: Command) => {
+function handle(command: Command): void {
   if (command.kind === 'create_machine') machines.set(command.machine, new FakeMachine(command.machine, command.fields.spec));
   try {
     const machine = machines.get(command.machine)!;
@@ -369,5 +369,9 @@ port.on('message', (command: Command) => {
     if (!(error instanceof MachineError)) throw error;
     post({ kind: 'error', request: command.request, error: { code: error.code, message: error.message, details: error.details } });
   }
+}
+
+port.on('message', (commands: readonly Command[]) => {
+  for (const command of commands) handle(command);
 });
 post({ kind: 'ready' });
