@@ -22,6 +22,8 @@ export type Access = 'read' | 'write' | 'execute';
 /** Bytes of one flat table: 2^20 pages, 4 bytes each. */
 export const TABLE_BYTES = 4 << 20;
 const LOW_PAGES = 1 << 20;
+/** Bytes that all tables together may have. */
+const LARGEST = 65536 * 65536 - TABLE_BYTES;
 
 /** Memory 1: room for flat tables, recycled; a freed table is all zero. */
 export class PageTableMemory {
@@ -41,9 +43,11 @@ export class PageTableMemory {
     const recycled = this.free.pop();
     if (recycled !== undefined) return recycled;
     const base = this.tables * TABLE_BYTES;
-    if (base + TABLE_BYTES > this.memory.buffer.byteLength) {
-      if (base + TABLE_BYTES > 65536 * 65536 - TABLE_BYTES) return -1;
-      this.memory.grow(TABLE_BYTES / 65536);
+    const size = this.memory.buffer.byteLength;
+    if (base + TABLE_BYTES > size) {
+      if (base + TABLE_BYTES > LARGEST) return -1;
+      // Doubling: V8 takes each growth for an allocation of the whole buffer and collects garbage. Pages never touched cost nothing.
+      this.memory.grow(Math.min(size, LARGEST - size) / 65536);
       this.entries = new Int32Array(this.memory.buffer);
     }
     this.tables++;
