@@ -3,6 +3,7 @@
 import { PRESETS } from './cost/presets.ts';
 import type { CostName } from './cost/presets.ts';
 import { MachineError } from './errors.ts';
+import { explainDelivery } from './explain/explain.ts';
 import { readGuestFile } from './guest-files.ts';
 import type { HostedMachine } from './hosted-machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
@@ -140,6 +141,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     const { machine } = alive(host, command);
     return { cycle: machine.time, threads: uintrStates(machine.board, command.fields.tid) };
   },
+  explain_delivery: (host, command) => explainDelivery(alive(host, command).machine, command.fields.subject),
   quiescent_report: (host, command) => alive(host, command).quiescentReport(),
   machine_stats: (host, command) => machineStats(find(host, command.machine).machine, command.fields.hash),
   cost_table(host, command) {

@@ -4,11 +4,15 @@
 import type { Process } from '../kernel/task/process.ts';
 import { Board } from './board.ts';
 import { Consoles } from './consoles.ts';
+import { PlaceReached } from './control/stop-condition.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
 import { EventEncoder } from './events/encoder.ts';
+import { InterruptTrail } from './explain/interrupt-trail.ts';
+import { placeText } from './explain/place.ts';
+import { ObservedEvents } from './explain/observed-events.ts';
 import { MachineError } from './errors.ts';
 import { INPUTS, type InputReply } from './inputs.ts';
-import { type InputKind, Journal, type JournalEntry } from './journal.ts';
+import { type InputKind, Journal, type JournalEntry, type StoppedPlace } from './journal.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type { CommandFields, MachineState } from './protocol.ts';
 import { advance, type AdvanceResult } from './run-loop.ts';
@@ -27,6 +31,8 @@ export class Machine {
   readonly spec: MachineSpec;
   readonly events: EventEncoder;
   readonly board: Board;
+  /** What led to the present state of user interrupts; nothing depends on it. */
+  readonly trail = new InterruptTrail();
   readonly journal = new Journal();
   readonly consoles = new Consoles();
   /** By pid. */
@@ -36,12 +42,20 @@ export class Machine {
   reason = '';
   /** Everything before this virtual time has happened. */
   time = 0;
+  /** Where execution stands, when it was stopped between the times that all vCPUs reach together. */
+  private place: StoppedPlace | null = null;
+  /** No vCPU had gone further when it was. */
+  private raggedUntil = 0;
 
   /** `firstSequence` of its events; `stepModule` from createStepModule(). */
   constructor(spec: MachineSpec, stepModule: StepModule, firstSequence = 1) {
     this.spec = spec;
     this.events = new EventEncoder(spec.event_kinds, firstSequence);
-    this.board = new Board(spec, this.events, stepModule);
+    const places = {
+      rip: () => this.board.cpu.context.rip,
+      describe: (tid: number, rip: bigint) => placeText(this.board.kernel.pids.tasks.get(tid) ?? null, rip),
+    };
+    this.board = new Board(spec, new ObservedEvents(this.events, this.trail, places), stepModule);
     this.reportState();
   }
 
@@ -57,15 +71,15 @@ export class Machine {
     const virtualLimit = this.spec.limits.virtual_cycles || Number.POSITIVE_INFINITY;
     const from = Math.max(this.time, Math.min(this.board.nextTime(), Number.MAX_SAFE_INTEGER));
     const until = Math.min(from + SLICE_CYCLES, limit, virtualLimit);
-    const result = advance(this.board, until);
-    this.time = Math.max(this.time, result === 'quiescent' ? this.board.now + 1 : until);
+    const result = this.advance(until);
+    this.time = Math.max(this.time, result === 'quiescent' ? this.board.now + 1 : result === 'stopped' ? this.stoppedAt(until) : until);
     if (result === 'limit' && until === virtualLimit) return 'virtual_limit';
     return result;
   }
 
   /** The door for inputs: recorded, then applied at the present virtual time. */
   apply<K extends InputKind>(kind: K, fields: CommandFields<K>): InputReply<K> {
-    this.journal.record({ time: this.time, kind, fields } as JournalEntry);
+    this.journal.record({ time: this.time, ...(this.place ? { place: this.place } : {}), kind, fields } as JournalEntry);
     this.board.suspendAll();
     this.board.kernel.enterFromOutside(this.time);
     return INPUTS[kind](this, fields);
@@ -75,7 +89,7 @@ export class Machine {
   static replay(spec: MachineSpec, stepModule: StepModule, entries: readonly JournalEntry[]): Machine {
     const machine = new Machine(spec, stepModule);
     for (const entry of entries) {
-      machine.advanceTo(entry.time);
+      machine.advanceTo(entry.time, entry.place);
       try {
         machine.apply(entry.kind, entry.fields);
       } catch (error) {
@@ -85,11 +99,44 @@ export class Machine {
     return machine;
   }
 
-  /** Everything before `time` happens, or all that can. */
-  advanceTo(time: number): void {
-    if (time <= this.time) return;
-    const result = advance(this.board, time);
+  /** Everything before `time` happens, or all that can; breakpoints do not hold it up. With a place: up to there. */
+  advanceTo(time: number, place: StoppedPlace | null = null): void {
+    if (place) this.advanceToPlace(time, place);
+    if (place?.exact || time <= this.time) return;
+    let result: AdvanceResult;
+    do result = this.advance(time);
+    while (result === 'stopped');
     this.time = result === 'quiescent' ? Math.max(this.time, Math.min(time, this.board.now + 1)) : time;
+  }
+
+  private advanceToPlace(time: number, place: StoppedPlace): void {
+    const { board } = this;
+    const goal = new PlaceReached(board, place);
+    board.conditions = [goal];
+    while (!goal.isReached() && this.advance(Number.POSITIVE_INFINITY) === 'stopped');
+    board.conditions = [];
+    this.place = place;
+    if (place.exact) this.time = time;
+  }
+
+  /** Keeps note of whether the time alone says how far execution has come. */
+  private advance(until: number): AdvanceResult {
+    const { board } = this;
+    board.stopRequested = false;
+    board.breakpointHit = null;
+    board.stopWhereWanted(board.turnTime);
+    if (board.stopRequested) return 'stopped';
+    const result = advance(board, until);
+    if (result === 'stopped') {
+      this.place = { ...board.place, exact: true };
+      this.raggedUntil = board.now;
+    } else if (this.place && result === 'limit' && until <= this.raggedUntil) this.place = { ...board.place, exact: false };
+    else this.place = null;
+    return result;
+  }
+
+  private stoppedAt(until: number): number {
+    return Math.min(this.board.turnTime, until);
   }
 
   /** 16 hexadecimal digits over everything that decides the future. */

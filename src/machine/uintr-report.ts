@@ -67,7 +67,7 @@ function describe(board: Board, task: Task): UintrState {
 }
 
 /** The thread's registers: those of its vCPU while it is current, else a unit filled from its saved image. */
-function registersOf(board: Board, task: Task): UintrUnit {
+export function registersOf(board: Board, task: Task): UintrUnit {
   const live = board.vcpus[task.vcpu]!.uintr;
   if (board.kernel.scheduler.isCurrent(task)) return live;
   const saved = new UintrUnit(live);
