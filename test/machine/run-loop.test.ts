@@ -50,7 +50,7 @@ class FakeMachine implements Steppable {
         vcpu.mode = 'idle';
         return;
       }
-      if (step % 11 === 10) this.queue.schedule(vcpu.clock + 257, (vcpu.id + 1) % this.vcpus.length);
+      if (step % 11 === 10) this.queue.schedule(vcpu.clock + 277, (vcpu.id + 1) % this.vcpus.length);
       if (step % 7 === 6) return vcpu.charge(50 + step);
     }
   }

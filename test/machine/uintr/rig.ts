@@ -86,7 +86,7 @@ export class Rig {
       ipi: {
         sendFixed: (destination, vector, interrupt, departs) => {
           this.ipis.push({ destination, vector, interrupt, departs });
-          return departs + 257;
+          return departs + 277;
         },
       },
       events: sink,
