@@ -87,7 +87,7 @@ describe('the trail of one interrupt', () => {
     const trail = legs(run(guest(`uipi_spin.${abi}`), {}, { abi }).events);
     expect(trail.map((event) => event.kind)).toEqual(LEGS);
     const [sent] = trail;
-    expect(trail.map((event) => event.cycle - sent!.cycle).slice(0, 7)).toEqual([0, 0, 0, 640, 1000, 1000, 1360]);
+    expect(trail.map((event) => event.cycle - sent!.cycle).slice(0, 7)).toEqual([0, 0, 0, 660, 1010, 1010, 1360]);
     expect(trail[6]!.fields).toMatchObject({ interrupt: 1, vector: 0, senders: [BigInt(sent!.tid)] });
     expect(trail[6]!.tid).not.toBe(sent!.tid);
   });

@@ -97,7 +97,7 @@ describe('SENDUIPI posts', () => {
       { interrupt: 1, uitt_index: 0, vector: 1, upid: UPID, sends_ipi: outcome === 'sent', suppressed_by: suppressed },
     ]);
     expect(rig.of('pir_posted')).toEqual([{ interrupt: 1, vector: 1, upid: UPID, pir: 2n, coalesced_with: 0 }]);
-    const sent = { interrupt: 1, destination_apic: 3, idt_vector: 0xec, arrives_at: 5257 };
+    const sent = { interrupt: 1, destination_apic: 3, idt_vector: 0xec, arrives_at: 5277 };
     expect(rig.of('ipi_sent')).toEqual(outcome === 'sent' ? [sent] : []);
   });
 
