@@ -199,17 +199,20 @@ describe('what holds an interrupt up', () => {
     });
   });
 
-  test.each([
-    ['unmapped-stack', '#PF'],
-    ['stack-overflow', '#PF'],
-  ])('a delivery that faults: %s', (way, name) => {
-    const { machine } = run(guest('fatal.poc'), { arguments: ['fatal', way] });
-    const held = byNumber(machine, machine.board.ledger.next - 1);
-    expect(held.verdict).toBe('FAULTED');
+  test('a delivery that faults: no stack for its frame', () => {
+    const { machine } = run(guest('fatal.poc'), { arguments: ['fatal', 'unmapped-stack'] });
+    const held = byNumber(machine, 1);
     expect(verdicts(held)).toEqual(['FAULTED', 'RECEIVER_GONE']);
-    expect(held.obstacles[0]!.text).toContain(name);
+    expect(held.obstacles[0]!.text).toContain('the delivery of vector 0 raised #PF at 0x');
     expect(held.obstacles[0]!.place).not.toBe('');
     expect(held.legs.at(-1)!.leg).toBe('fault');
+  });
+
+  test('a delivery that faults: a handler that is no address', () => {
+    const { machine } = until('uipi_spin.poc', is('ipi_sent'));
+    machine.board.vcpus[0]!.uintr.handler = 1n << 60n;
+    machine.advanceTo(machine.time + 3000);
+    expect(byNumber(machine, 1)).toMatchObject({ verdict: 'FAULTED', obstacles: [{ text: expect.stringContaining('#GP') as string }, {}] });
   });
 });
 
