@@ -2,6 +2,7 @@
 
 import { API } from '../../src/gen/api.ts';
 import { toJson } from '../../src/wire/json.ts';
+import { printable, printableJson } from './printable.ts';
 import type { Json } from '../../src/wire/json.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl'] as const;
@@ -11,7 +12,7 @@ export type Format = (typeof FORMATS)[number];
 export type Column<T> = readonly [heading: string, cell: (row: T) => string | number | bigint];
 
 export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
-  const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => String(cell(row))))];
+  const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => printable(String(cell(row)))))];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)));
   return lines
     .map((line) =>
@@ -23,25 +24,27 @@ export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): str
     .join('\n');
 }
 
+/** JSON that no terminal acts on. */
+export const jsonText = (value: unknown, indent?: number): string => printableJson(JSON.stringify(value, null, indent));
+
 export const jsonOf = (type: string, message: object): Json => toJson(API, type, message);
 
 export function printList<T extends object>(format: Format, type: string, rows: readonly T[], columns: readonly Column<T>[]): void {
   if (format === 'table') console.log(table(rows, columns));
   else if (format === 'json')
     console.log(
-      JSON.stringify(
+      jsonText(
         rows.map((row) => jsonOf(type, row)),
-        null,
         2,
       ),
     );
-  else for (const row of rows) console.log(JSON.stringify(jsonOf(type, row)));
+  else for (const row of rows) console.log(jsonText(jsonOf(type, row)));
 }
 
 /** One object: aligned "name: value" lines for people. */
 export function printObject(format: Format, type: string, message: object): void {
   const value = jsonOf(type, message) as { [name: string]: Json };
-  if (format !== 'table') console.log(JSON.stringify(value, null, format === 'json' ? 2 : undefined));
+  if (format !== 'table') console.log(jsonText(value, format === 'json' ? 2 : undefined));
   else console.log(outline(value, '').join('\n'));
 }
 
@@ -52,10 +55,10 @@ function outline(value: { [name: string]: Json }, indent: string): string[] {
         `${indent}${name}:`,
         ...item.flatMap((inner) => [`${indent}  -`, ...outline(inner as { [name: string]: Json }, `${indent}    `)]),
       ];
-    if (Array.isArray(item)) return [`${indent}${name}: ${item.join(' ')}`];
+    if (Array.isArray(item)) return [`${indent}${name}: ${printable(item.join(' '))}`];
     if (typeof item === 'object' && item !== null)
       return Object.keys(item).length === 0 ? [] : [`${indent}${name}:`, ...outline(item, `${indent}  `)];
-    return [`${indent}${name}: ${String(item)}`];
+    return [`${indent}${name}: ${printable(String(item))}`];
   });
 }
 

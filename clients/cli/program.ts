@@ -1,27 +1,29 @@
 // The command line of uintrctl: global flags, subcommands, and how a command fails.
 
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { WireError } from '../../src/wire/encode.ts';
 import { ApiError } from '../ts/api-error.ts';
+import { addContextCommands } from './commands/context.ts';
+import { addExperimentCommands } from './commands/experiment.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addMachineCommands } from './commands/machine.ts';
-import { FORMATS } from './output.ts';
+import { addGlobalOptions, globalOptions, inheritGlobalOptions } from './global-options.ts';
 import { EXIT, run } from './run.ts';
-import { DEFAULT_ENDPOINT, openSession } from './session.ts';
+import { openSession } from './session.ts';
 import { addSpecOptions, collect } from './spec-options.ts';
 import { UsageError } from './usage-error.ts';
 import type { RunOptions } from './run.ts';
-import type { GlobalOptions, Session } from './session.ts';
+import type { GlobalOptions, Session, Target } from './session.ts';
 
 /** Runs a command's work in a session; what the work returns is the exit code. */
 export type WithSession = (work: (session: Session) => Promise<number | void>) => Promise<void>;
 
 /** A sentence for people, for anything thrown. */
-export function explain(error: unknown, endpoint: string): string {
+export function explain(error: unknown, target: Target | undefined): string {
   if (error instanceof ApiError) {
-    if (error.status === 'UNAVAILABLE' && error.reason === '')
-      return `cannot reach a daemon at ${endpoint} (${error.message}); start one with "uintrd", name one with --endpoint, or use --local`;
+    if (error.status === 'UNAVAILABLE' && error.reason === '' && target)
+      return `cannot reach a daemon at ${target.endpoint}, from ${target.by} (${error.message}); start one with "uintrd", name one with --endpoint or --context, or use --local`;
     return error.reason === '' ? `${error.status}: ${error.message}` : `${error.message} [${error.reason}]`;
   }
   if (error instanceof UsageError || error instanceof WireError) return error.message;
@@ -31,15 +33,17 @@ export function explain(error: unknown, endpoint: string): string {
 /** Parses, runs and returns the exit code. */
 export async function main(argv: readonly string[], version: string): Promise<number> {
   let exitCode = 0;
-  let endpoint = '';
   const program = new Command('uintrctl');
-  const globals = (): GlobalOptions => program.opts<GlobalOptions>();
+  let invoked: Command = program;
+  const globals = (): GlobalOptions => globalOptions(invoked);
 
   const withSession: WithSession = async (work) => {
-    const session = await openSession(globals());
-    ({ endpoint } = session);
+    const session = await openSession(globals(), explain);
     try {
       exitCode = (await work(session)) ?? 0;
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      throw new UsageError(session.explain(error), 1);
     } finally {
       await session.close();
     }
@@ -51,19 +55,17 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .description('drives uintrd: emulated x86-64 machines with user interrupts')
     .version(version)
     .enablePositionalOptions()
-    .configureHelp({ showGlobalOptions: true });
-  program
-    .option('--endpoint <address>', `the daemon: unix:PATH or HOST:PORT (UINTRD_ENDPOINT, ${DEFAULT_ENDPOINT})`)
-    .option('--local', 'a private daemon for this command')
-    .addOption(new Option('-o, --output <format>', 'of results').choices([...FORMATS]).default('table'));
+    .showHelpAfterError('(--help behind a command tells what it takes)')
+    .hook('preAction', (_, command) => void (invoked = command));
+  addGlobalOptions(program);
 
   addMachineCommands(program, withSession);
   addGuestCommands(program, withSession);
   addInspectCommands(program, withSession);
+  addExperimentCommands(program, withSession);
+  addContextCommands(program);
 
   addSpecOptions(program.command('run <program> [args...]').description('run a static x86-64 program of this host in a machine of its own'))
-    .option('--endpoint <address>', 'the daemon')
-    .option('--local', 'a private daemon for this command')
     .option('--file <host:guest>', 'put a file into the guest, may be repeated', collect, [])
     .option('-e, --env <name=value>', 'may be repeated', collect, [])
     .option('--events <file>', 'write all events there, one JSON object a line')
@@ -72,10 +74,11 @@ export async function main(argv: readonly string[], version: string): Promise<nu
       'after',
       "\nExits with the program's code, 128+n for signal n, 124 on --timeout-virtual, 125 when uintrctl or the daemon failed or the\nmachine is quiescent, 126 if the program cannot be executed, 127 if it is not found.",
     )
-    .action(async (path: string, args: string[], options: RunOptions & Partial<GlobalOptions>) => {
-      const opening = openSession({ ...globals(), ...options });
+    .action(async (path: string, args: string[], options: RunOptions) => {
+      let describe = (error: unknown): string => explain(error, undefined);
+      const opening = openSession(globals(), explain);
       const connecting = opening.then((session) => {
-        ({ endpoint } = session);
+        describe = session.explain;
         return session.client;
       });
       connecting.catch(() => {});
@@ -83,7 +86,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
         exitCode = await run(connecting, [path, ...args], options);
       } catch (error) {
         if (error instanceof UsageError && error.exitCode !== 2) throw error;
-        throw new UsageError(explain(error, endpoint), EXIT.failed);
+        throw new UsageError(describe(error), EXIT.failed);
       } finally {
         await opening.then(
           (session) => session.close(),
@@ -92,12 +95,13 @@ export async function main(argv: readonly string[], version: string): Promise<nu
       }
     });
 
+  inheritGlobalOptions(program);
   try {
     await program.parseAsync(argv as string[], { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : argv[0] === 'run' ? EXIT.failed : 2;
-    process.stderr.write(`uintrctl: ${explain(error, endpoint)}\n`);
+    process.stderr.write(`uintrctl: ${explain(error, undefined)}\n`);
     return error instanceof UsageError ? error.exitCode : 1;
   }
 }

@@ -1,5 +1,6 @@
 // What people write on a command line: sizes, durations, NAME=value.
 
+import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
@@ -34,6 +35,7 @@ export function parsePair(flag: string, text: string): [string, string] {
 }
 
 export function parseChoice<T extends string>(flag: string, text: string, choices: readonly T[]): T {
-  if (!(choices as readonly string[]).includes(text)) throw new UsageError(`${flag}: "${text}" is none of ${choices.join(', ')}`);
+  if (!(choices as readonly string[]).includes(text))
+    throw new UsageError(`${flag}: "${text}" is none of ${choices.join(', ')}${didYouMean(text, choices)}`);
   return text as T;
 }

@@ -1,6 +1,8 @@
 // Flags that describe a machine, shared by `machine create` and `run`.
 
 import { parseChoice, parseCount, parseDuration, parsePair, parseSize } from './quantity.ts';
+import { didYouMean } from './suggest.ts';
+import { UsageError } from './usage-error.ts';
 import type { Command } from 'commander';
 import type { Abi, CpuLevel, MachineSpec } from '../../src/gen/api.ts';
 import type { Input } from '../../src/wire/encode.ts';
@@ -33,12 +35,26 @@ export function addSpecOptions(command: Command): Command {
     .option('--timeout-virtual <duration>', 'stop at this virtual time, as 10s or 250ms');
 }
 
+/** Before a machine is made, so that the answer can name the nearest one. */
+export async function checkCostNames(client: UintrClient, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const { costs } = await client.machines.GetCostTable({ preset: DEFAULT_PRESET });
+  const known = costs.map(({ name }) => name);
+  for (const name of names)
+    if (!known.includes(name))
+      throw new UsageError(`--cost: "${name}" is not the name of a cost${didYouMean(name, known)}; "uintrctl cost show" lists them`);
+}
+
 export async function specFrom(client: UintrClient, options: SpecOptions): Promise<Input<MachineSpec>> {
   const abi = parseChoice('--abi', options.abi, ABIS);
   const level = parseChoice('--cpu-level', options.cpuLevel, CPU_LEVELS);
   const overrides = options.cost
     .map((text) => parsePair('--cost', text))
     .map(([name, cycles]) => [name, parseCount('--cost', cycles)] as const);
+  await checkCostNames(
+    client,
+    overrides.map(([name]) => name),
+  );
   let virtualCycles = 0;
   if (options.timeoutVirtual !== undefined) {
     const seconds = parseDuration('--timeout-virtual', options.timeoutVirtual);

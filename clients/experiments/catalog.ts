@@ -1,0 +1,6 @@
+// The experiments there are.
+
+import type { AnyExperiment } from './experiment.ts';
+import { latency } from './latency/latency.ts';
+
+export const EXPERIMENTS: readonly AnyExperiment[] = [latency];
