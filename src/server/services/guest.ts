@@ -2,11 +2,13 @@
 
 import { invalidField, MachineError } from '../../machine/errors.ts';
 import { pageOf } from '../page.ts';
-import { parseProcess, parseWithin, processName, threadName } from '../resource-name.ts';
+import { parseProcess, parseWithin, processName } from '../resource-name.ts';
+import { threadToMessage } from '../thread-message.ts';
 import { attachConsole } from './console.ts';
-import { remoteThreadMethods } from './remote-thread.ts';
-import type { GuestService, Process, SpawnFile, SpawnProcessRequest, Thread, WaitProcessResponseReason } from '../../gen/api.ts';
-import type { CommandReply, GuestFile, ProcessInfo, SpawnFields, ThreadInfo } from '../../machine/protocol.ts';
+import { owned } from './remote-fields.ts';
+import { remoteThreadMethods, spawnDescriptors } from './remote-thread.ts';
+import type { GuestService, Process, SpawnFile, SpawnProcessRequest, WaitProcessResponseReason } from '../../gen/api.ts';
+import type { CommandReply, GuestFile, ProcessInfo, SpawnFields } from '../../machine/protocol.ts';
 import type { Input } from '../../wire/encode.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
@@ -36,24 +38,6 @@ function processToMessage(machine: string, info: ProcessInfo): Input<Process> {
     resident_bytes: info.residentBytes,
   };
 }
-
-export function threadToMessage(machine: string, info: ThreadInfo): Input<Thread> {
-  return {
-    name: threadName(machine, info.tid),
-    tid: info.tid,
-    pid: info.pid,
-    comm: info.name,
-    state: info.state,
-    vcpu: info.vcpu,
-    rip: info.rip,
-    symbol: info.symbol,
-    waiting_for: info.waitingFor,
-    interrupt_note: info.interruptNote,
-  };
-}
-
-/** Bytes in a buffer of their own: a message to a worker copies the whole buffer behind a view. */
-const owned = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));
 
 export function guestService(machines: MachineRegistry, artifacts: ArtifactStore): Implementation<GuestService> {
   const artifactBytes = (name: string): Uint8Array => owned(artifacts.get(name).bytes);
@@ -86,6 +70,7 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
         stdin: stdin(request),
         files: request.files.map(guestFile),
         affinity: request.affinity,
+        descriptors: spawnDescriptors(request),
       });
       handle.console(pid);
       const { processes } = await handle.send('list_processes', { pid });
