@@ -204,7 +204,7 @@ export class Scheduler {
     processor.leavingIdle = false;
     onSwitchIn(kernel, task, vcpu);
     refreshRseq(task);
-    kernel.emit('switched_in', task, { migrated_from: migratedFrom });
+    kernel.emit('switched_in', task, { migrated_from: migratedFrom, returns_at: kernel.kernelTime() });
     if (processor.queue.length > 0) this.armSlice(kernel, processor);
   }
 

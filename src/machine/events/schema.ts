@@ -22,7 +22,7 @@ export const EVENT_SCHEMA = {
   syscall_blocked: { number: 22, fields: { number: 'u32', name: 'text', waiting_for: 'text' } },
   syscall_unsupported: { number: 23, fields: { number: 'u32', name: 'text', reason: 'text' } },
   // Scheduling
-  switched_in: { number: 30, fields: { migrated_from: 'i32' } },
+  switched_in: { number: 30, fields: { migrated_from: 'i32', returns_at: 'u64' } },
   switched_out: { number: 31, fields: { reason: 'text' } },
   woken: { number: 32, fields: { target_vcpu: 'u32', by: 'text' } },
   vcpu_idle: { number: 33, fields: {} },
