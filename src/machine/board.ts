@@ -3,10 +3,13 @@
 
 import { ApicBus, type IpiArrival } from './apic/apic-bus.ts';
 import { LocalApic } from './apic/local-apic.ts';
+import { type BreakpointHit, Breakpoints } from './control/breakpoints.ts';
+import type { Place, StopCondition } from './control/stop-condition.ts';
 import { EventQueue } from './clock/event-queue.ts';
 import { PRESETS, resolveCosts } from './cost/presets.ts';
 import { Cpu } from './cpu/cpu.ts';
-import type { CpuException } from './cpu/exit.ts';
+import type { CpuException, CpuExit } from './cpu/exit.ts';
+import type { CpuContext } from './cpu/state.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
 import { Vcpu } from './cpu/vcpu.ts';
 import type { EventSink } from './events/event-sink.ts';
@@ -15,6 +18,8 @@ import type { MachineSpec } from './machine-spec.ts';
 import { type AddressSpace, PageTableMemory, WriteGrants } from './memory/address-space.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { RandomGenerator } from './random-generator.ts';
+import { isSpinning, runRemote, spinTo } from './remote/executor.ts';
+import { RemoteObserver } from './remote/remote-observer.ts';
 import type { Steppable } from './run-loop.ts';
 import { deliver } from './uintr/delivery.ts';
 import { InterruptLedger } from './uintr/interrupt-ledger.ts';
@@ -25,11 +30,25 @@ import { UintrUnit } from './uintr/uintr-unit.ts';
 import { DIRECT_MAP } from '../kernel/abi/layout.ts';
 import type { KernelHardware } from '../kernel/hardware.ts';
 import { Kernel } from '../kernel/kernel.ts';
+import type { Task } from '../kernel/task/task.ts';
 import type { KernelTimer } from '../kernel/time/kernel-timer.ts';
 
 export class Board implements Steppable {
-  static readonly transient = ['cpu', 'events', 'userMemory', 'stopRequested', 'focus'];
+  static readonly transient = [
+    'cpu',
+    'events',
+    'userMemory',
+    'stopRequested',
+    'focus',
+    'breakpoints',
+    'breakpointHit',
+    'conditions',
+    'turns',
+    'turnTime',
+    'remoteObserver',
+  ];
   readonly quantum: number;
+  readonly hertz: number;
   readonly physical: PhysicalMemory;
   readonly vcpus: readonly Vcpu[];
   readonly kernel: Kernel;
@@ -37,11 +56,20 @@ export class Board implements Steppable {
   readonly bus: ApicBus;
   readonly ledger = new InterruptLedger();
   readonly random: RandomGenerator;
+  readonly remoteObserver: RemoteObserver;
   /** Instructions executed by each vCPU. */
   private readonly executed: Float64Array;
   /** Latest virtual time at which anything happened. */
   now = 0;
   stopRequested = false;
+  readonly breakpoints = new Breakpoints();
+  /** Why a stop was requested, if it was a breakpoint. */
+  breakpointHit: BreakpointHit | null = null;
+  /** What else may stop the loop. */
+  conditions: readonly StopCondition[] = [];
+  private turns = 0;
+  /** When the last turn or stretch of instructions was over. */
+  turnTime = 0;
   private readonly events: EventSink;
   private readonly arrivals = new EventQueue<IpiArrival>();
   private readonly kicks = new EventQueue<{ readonly vcpu: number }>();
@@ -56,6 +84,7 @@ export class Board implements Steppable {
     this.events = events;
     this.costs = resolveCosts(preset, spec.cost_overrides);
     this.quantum = this.costs.visibility;
+    this.hertz = preset.hertz;
     this.physical = new PhysicalMemory(spec.ram_bytes);
     this.random = new RandomGenerator(spec.seed);
     const tables = new PageTableMemory();
@@ -89,6 +118,8 @@ export class Board implements Steppable {
       kick: (vcpu, at) => void this.kicks.schedule(at, { vcpu: vcpu.id }),
     };
     this.kernel = new Kernel(hardware, { profile: spec.abi, hostname: 'uintrd', hwcap: 0x0789_ab71, hwcap2: 0 });
+    this.remoteObserver = new RemoteObserver(() => this.deliverySequence());
+    this.kernel.remotes.listener = this.remoteObserver;
     this.connectUintr();
     this.userMemory = new UserLinearMemory(this.physical, () => this.currentSpace(this.focus));
   }
@@ -101,13 +132,31 @@ export class Board implements Steppable {
   nextTime(): number {
     let time = this.nextEventTime();
     for (const vcpu of this.vcpus) {
+      if (this.isSpinning(vcpu)) continue;
       if (vcpu.mode === 'user') time = Math.min(time, vcpu.clock);
       else if (vcpu.mode === 'kernel') time = Math.min(time, vcpu.busyUntil);
     }
     return time;
   }
 
+  /** Where execution stands (control/stop-condition.ts). */
+  get place(): Place {
+    return { instructions: this.cpu.instructions, turns: this.turns };
+  }
+
+  /** It executes the pause loop of a remote thread: only an event or an input can change anything about it. */
+  isSpinning(vcpu: Vcpu): boolean {
+    return isSpinning(vcpu, this.kernel.current(vcpu));
+  }
+
+  /** Spinning vCPUs catch up with `time`, Infinity for the last at which anything happened; `whole`: with instructions that are over by then. */
+  spinTo(time: number, whole: boolean): void {
+    const to = time === Number.POSITIVE_INFINITY ? this.now : time;
+    for (const vcpu of this.vcpus) if (this.isSpinning(vcpu)) spinTo(this, this.costs, vcpu, to, whole);
+  }
+
   fireEvents(time: number): void {
+    this.spinTo(time, false);
     this.now = Math.max(this.now, time);
     for (let due = this.arrivals.popDue(time); due; due = this.arrivals.popDue(time)) this.arrive(due.payload, due.time);
     for (let due = this.kicks.popDue(time); due; due = this.kicks.popDue(time)) this.wake(this.vcpus[due.payload.vcpu]!, due.time);
@@ -115,26 +164,111 @@ export class Board implements Steppable {
       this.suspendAll();
       this.kernel.expire(due.payload);
     }
+    this.endTurn(time);
   }
 
   runUser(vcpu: Vcpu, deadline: number): void {
     this.attend(vcpu);
-    if (isDeliverable(vcpu.uintr, 'user')) return this.deliver(vcpu);
-    const before = this.cpu.statistics.instructions;
-    const exit = this.cpu.run(deadline);
-    this.executed[vcpu.id]! += this.cpu.statistics.instructions - before;
+    const task = this.kernel.current(vcpu)!;
+    if (task.remote) {
+      const before = this.cpu.instructions;
+      runRemote(this, vcpu, task, deadline);
+      if (this.cpu.instructions === before) this.turns++;
+      return this.stopWhereWanted(vcpu.clock);
+    }
+    if (isDeliverable(vcpu.uintr, 'user')) this.deliver(vcpu);
+    else this.leaveUser(vcpu, this.execute(vcpu, deadline));
+  }
+
+  /** Does what an exit from user code asks for. */
+  leaveUser(vcpu: Vcpu, exit: CpuExit): void {
     this.now = Math.max(this.now, vcpu.clock);
     switch (exit.kind) {
       case 'deadline':
       case 'boundary':
-        return;
+        break;
       case 'syscall':
         this.suspend(vcpu);
-        return this.kernel.syscall(vcpu);
+        this.kernel.syscall(vcpu);
+        break;
       case 'exception':
         this.suspend(vcpu);
-        return this.kernel.exception(vcpu, exit);
+        this.kernel.exception(vcpu, exit);
+        this.turns++;
+        break;
+      case 'breakpoint':
+        this.meetBreakpoint(vcpu);
+        this.turns++;
     }
+    this.stopWhereWanted(vcpu.clock);
+  }
+
+  execute(vcpu: Vcpu, deadline: number): CpuExit {
+    const task = this.kernel.current(vcpu)!;
+    let until = deadline;
+    for (const condition of this.conditions)
+      until = Math.min(until, vcpu.clock + this.cpu.leastCycles(condition.allowance(vcpu, task)));
+    return this.counted(vcpu, task, () => this.cpu.run(until));
+  }
+
+  /** One instruction of the vCPU in focus. */
+  executeOne(vcpu: Vcpu): CpuExit {
+    return this.counted(vcpu, this.kernel.current(vcpu)!, () => this.cpu.step());
+  }
+
+  private counted(vcpu: Vcpu, task: Task, run: () => CpuExit): CpuExit {
+    const before = this.cpu.instructions;
+    const exit = run();
+    const executed = this.cpu.instructions - before;
+    this.executed[vcpu.id]! += executed;
+    for (const condition of this.conditions) condition.executed(vcpu, task, executed);
+    return exit;
+  }
+
+  /** Instructions of a pause loop, which the engine has not seen. */
+  countSpins(vcpu: Vcpu, instructions: number): void {
+    this.executed[vcpu.id]! += instructions;
+  }
+
+  /** The registers of a vCPU's task, wherever they are now. */
+  registersOf(vcpu: Vcpu): CpuContext {
+    return this.focus === vcpu ? this.cpu.context : this.kernel.current(vcpu)!.context;
+  }
+
+  /** What conditions() are asked after, and before the loop begins. */
+  stopWhereWanted(time: number): void {
+    this.turnTime = time;
+    if (this.conditions.some((condition) => condition.isReached())) this.stopRequested = true;
+  }
+
+  endTurn(time: number): void {
+    this.turns++;
+    this.stopWhereWanted(time);
+  }
+
+  private meetBreakpoint(vcpu: Vcpu): void {
+    const { rip } = this.cpu.context;
+    this.breakpointHit = this.breakpoints.hit(this.kernel.current(vcpu)!, Number(rip), vcpu.clock);
+    if (!this.breakpointHit) return;
+    this.stopRequested = true;
+    const { id } = this.breakpointHit.breakpoint;
+    this.events.emit('breakpoint_hit', this.placeOf(vcpu), { breakpoint: id, rip, symbol: this.symbol(vcpu, rip) });
+  }
+
+  /** After breakpoints were added or removed. */
+  breakpointsChanged(): void {
+    const { breakpoints } = this;
+    const focused = (): Task => this.kernel.current(this.focus!)!;
+    this.suspendAll();
+    this.cpu.breakpointsChanged(
+      breakpoints.isEmpty
+        ? null
+        : {
+            isAny: (rip) => breakpoints.isAny(rip),
+            stops: (rip) => breakpoints.mustStop(focused(), rip),
+            passed: (rip) => breakpoints.passed(focused(), rip),
+          },
+    );
   }
 
   instructionsOf(vcpu: Vcpu): number {
@@ -146,6 +280,7 @@ export class Board implements Steppable {
     this.now = Math.max(this.now, vcpu.clock);
     this.kernel.resume(vcpu);
     this.takeInterrupts(vcpu);
+    this.endTurn(vcpu.clock);
   }
 
   /** Copies live registers back to the task they belong to, so that every task.context is whole. */
@@ -176,11 +311,21 @@ export class Board implements Steppable {
     return vcpu ? (this.kernel.current(vcpu)?.mm.space ?? null) : null;
   }
 
-  private deliver(vcpu: Vcpu): void {
+  /** Delivers the user interrupt that is deliverable; false if that faulted. */
+  deliver(vcpu: Vcpu): boolean {
     vcpu.clock += this.costs.delivery;
     const fault = deliver(vcpu.uintr, this.cpu.context, this.userMemory);
     this.now = Math.max(this.now, vcpu.clock);
     if (fault) this.raise(vcpu, fault);
+    this.endTurn(vcpu.clock);
+    return fault === null;
+  }
+
+  /** Of the event that has reported a delivery just made; 0 if none has. */
+  private deliverySequence(): number {
+    const { events } = this;
+    if (!events.wants('user_interrupt_delivered')) return 0;
+    return (events.emitted ?? 0) - (events.wants('uif_changed') ? 1 : 0);
   }
 
   private raise(vcpu: Vcpu, fault: CpuException): void {
@@ -199,7 +344,7 @@ export class Board implements Steppable {
     const vcpu = this.vcpus.find((v) => v.apic === this.bus.arrive(arrival));
     if (!vcpu) return;
     vcpu.clock = Math.max(vcpu.clock, time);
-    this.events.emit('ipi_arrived', this.place(vcpu), { interrupt: arrival.interrupt, idt_vector: arrival.vector, mode: vcpu.mode });
+    this.events.emit('ipi_arrived', this.placeOf(vcpu), { interrupt: arrival.interrupt, idt_vector: arrival.vector, mode: vcpu.mode });
     this.takeInterrupts(vcpu);
   }
 
@@ -235,12 +380,12 @@ export class Board implements Steppable {
         },
         events: this.events,
         ledger: this.ledger,
-        places: { place: () => this.place(vcpu), symbol: (address) => this.symbol(vcpu, address) },
+        places: { place: () => this.placeOf(vcpu), symbol: (address) => this.symbol(vcpu, address) },
       });
     }
   }
 
-  private place(vcpu: Vcpu): EventPlace {
+  private placeOf(vcpu: Vcpu): EventPlace {
     const task = this.kernel.current(vcpu);
     return { cycle: vcpu.clock, vcpu: vcpu.id, pid: task?.process.pid ?? 0, tid: task?.tid ?? 0 };
   }

@@ -1,5 +1,10 @@
 // What each command of the main thread does: one row a command. A row returns its reply, PENDING if the answer comes later, or throws MachineError.
 
+import { type ControlledRun, MachineRun, MachineStep } from './control/controlled-run.ts';
+import { describe } from './control/inputs.ts';
+import { readMemory } from './control/memory.ts';
+import { readRegisters } from './control/registers.ts';
+import { liveThread } from './control/subjects.ts';
 import { PRESETS } from './cost/presets.ts';
 import type { CostName } from './cost/presets.ts';
 import { MachineError } from './errors.ts';
@@ -8,7 +13,13 @@ import { readGuestFile } from './guest-files.ts';
 import type { HostedMachine } from './hosted-machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type { InputKind } from './journal.ts';
+import type { Machine } from './machine.ts';
 import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, MachineState } from './protocol.ts';
+import type { RemoteProgramKind } from './remote/programs/commands.ts';
+import { passToSender } from './remote/programs/pass-descriptor.ts';
+import { ringInfos, ringStateReply } from './remote/programs/rings.ts';
+import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
+import type { RemoteProgram } from './remote/remote-program.ts';
 import { machineStats, processInfo, processInfos, threadInfos } from './reports.ts';
 import { uintrStates } from './uintr-report.ts';
 
@@ -61,6 +72,21 @@ function input<K extends InputKind>(kind: K): Row<K> {
   };
 }
 
+/** A program on a remote thread: answers when its calls have ended. */
+const program = (host: Host, command: Extract<Command, { kind: RemoteProgramKind }>): typeof PENDING => {
+  const hosted = alive(host, command);
+  const start = REMOTE_PROGRAMS[command.kind] as (machine: Machine, fields: unknown) => RemoteProgram<CommandReply<RemoteProgramKind>>;
+  hosted.runProgram(command.kind, command.request, start(hosted.machine, command.fields));
+  return PENDING;
+};
+
+/** Time passes until the run's end, and the answer then follows. */
+function control(hosted: HostedMachine, make: (hosted: HostedMachine) => ControlledRun): typeof PENDING {
+  hosted.requireStandstill('run_machine');
+  hosted.control(make(hosted));
+  return PENDING;
+}
+
 export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   ping: () => ({}),
   preset_costs: (_host, { fields }) => costTable(fields.preset, {}),
@@ -86,7 +112,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   pause_machine(host, command) {
     const hosted = find(host, command.machine);
     hosted.require(command.kind, 'running', 'quiescent', 'paused');
-    if (hosted.state !== 'paused') hosted.changeState('paused', 'requested');
+    if (hosted.state !== 'paused') hosted.pause();
     return { state: hosted.state };
   },
   reset_machine(host, { machine }) {
@@ -94,17 +120,27 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     hosted.reset();
     return { state: hosted.state };
   },
-  run_machine(host, { machine, request, fields }) {
-    const hosted = find(host, machine);
-    if (hosted.machine.spec.time_mode !== 'LOCKSTEP')
-      throw new MachineError('WRONG_STATE', 'run_machine needs a machine whose time_mode is LOCKSTEP', {
-        state: 'FREE_RUNNING',
-        allowed: 'LOCKSTEP',
-      });
-    hosted.require('run_machine', 'created', 'paused', 'quiescent');
-    hosted.addWait({ kind: 'run_machine', request, untilCycle: fields.untilCycle });
-    return PENDING;
+  run_machine: (host, { machine, request, fields }) => control(find(host, machine), (hosted) => new MachineRun(hosted.machine, request, fields)),
+  step_machine: (host, { machine, request, fields }) =>
+    control(find(host, machine), (hosted) => new MachineStep(hosted.machine, request, fields)),
+  read_memory(host, command) {
+    const { place, length } = command.fields;
+    return { bytes: readMemory(alive(host, command).machine, place, length) };
   },
+  write_memory: input('write_memory'),
+  read_registers(host, command) {
+    const { machine } = alive(host, command);
+    machine.board.suspendAll();
+    return { registers: readRegisters(liveThread(machine, command.fields.tid)), cycle: machine.time };
+  },
+  write_registers(host, command) {
+    const hosted = find(host, command.machine);
+    hosted.requireStandstill(command.kind);
+    return hosted.machine.apply('write_registers', command.fields);
+  },
+  create_breakpoint: (host, command) => alive(host, command).machine.apply('create_breakpoint', command.fields),
+  delete_breakpoint: (host, command) => alive(host, command).machine.apply('delete_breakpoint', command.fields),
+  list_breakpoints: (host, command) => ({ breakpoints: alive(host, command).machine.board.breakpoints.list.map(describe) }),
 
   spawn_process: input('spawn_process'),
   write_stdin: input('write_stdin'),
@@ -115,11 +151,32 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   remote_call: input('remote_call'),
   pass_descriptor: input('pass_descriptor'),
 
+  register_handler: program,
+  unregister_handler: program,
+  create_vector_fd: program,
+  register_sender: (host, command) =>
+    program(host, { ...command, fields: passToSender(alive(host, command).machine, command.fields) }),
+  unregister_sender: program,
+  send_uipis: program,
+  set_user_interrupt_flag: program,
+  test_user_interrupt_flag: program,
+  wait_for_interrupt: program,
+  return_from_interrupt: program,
+  execute_syscall: program,
+  setup_ring: program,
+  register_resources: program,
+  submit_ops: program,
+  wait_completions: program,
+  cancel_ops: program,
+  close_ring: program,
+  list_rings: (host, command) => ({ rings: ringInfos(alive(host, command).machine) }),
+  ring_state: (host, command) => ringStateReply(alive(host, command).machine, command.fields.ring),
+
   wait_process(host, command) {
     const hosted = alive(host, command);
     const { pid, untilQuiescent } = command.fields;
     if (!processInfo(hosted.machine, pid)) throw new MachineError('PROCESS_NOT_FOUND', `there is no process ${pid}`, { pid: `${pid}` });
-    hosted.addWait({ kind: 'wait_process', request: command.request, pid, untilQuiescent });
+    hosted.addWait({ request: command.request, pid, untilQuiescent });
     return PENDING;
   },
   hold_machine(host, { machine, fields }) {

@@ -1,5 +1,6 @@
 // A machine inside its worker: its life as commands see it, who waits for what, and what is pushed to the main thread.
 
+import type { ControlledRun, Ending } from './control/controlled-run.ts';
 import { MachineError } from './errors.ts';
 import { Machine } from './machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
@@ -8,9 +9,11 @@ import type { StepModule } from './cpu/step/step-module.ts';
 import { processInfo, threadInfos } from './reports.ts';
 
 /** A command that answers later. */
-export type Wait =
-  | { readonly kind: 'wait_process'; readonly request: number; readonly pid: number; readonly untilQuiescent: boolean }
-  | { readonly kind: 'run_machine'; readonly request: number; readonly untilCycle: number };
+export interface Wait {
+  readonly request: number;
+  readonly pid: number;
+  readonly untilQuiescent: boolean;
+}
 
 export class HostedMachine {
   readonly id: number;
@@ -20,6 +23,10 @@ export class HostedMachine {
   private readonly post: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
   private readonly stepModule: StepModule;
   private waits: Wait[] = [];
+  /** A RunMachine or StepMachine in progress. */
+  private run: ControlledRun | null = null;
+  /** A breakpoint or PauseMachine has stopped a LOCKSTEP machine: those who wait wait on, until somebody makes time pass anew. */
+  private halted = false;
 
   constructor(id: number, spec: MachineSpec, stepModule: StepModule, post: (message: FromWorker, transfer?: ArrayBuffer[]) => void) {
     this.id = id;
@@ -35,6 +42,7 @@ export class HostedMachine {
   /** Time passes by itself (FREE_RUNNING), or because someone waits (LOCKSTEP). */
   get isRunnable(): boolean {
     if (this.held) return false;
+    if (this.run) return this.state !== 'crashed';
     if (this.state !== 'running') return this.state !== 'crashed' && this.state !== 'quiescent' && this.lockstepWait() !== null;
     return this.machine.spec.time_mode === 'FREE_RUNNING' || this.lockstepWait() !== null;
   }
@@ -58,12 +66,46 @@ export class HostedMachine {
     if (this.state === 'quiescent') this.changeState('running', '');
   }
 
+  /** Nothing may happen at the moment: created, paused, quiescent; a LOCKSTEP machine also while nobody makes its time pass. */
+  requireStandstill(command: string): void {
+    if (this.run) {
+      const details = { state: this.state, allowed: 'created, paused, quiescent' };
+      throw new MachineError('WRONG_STATE', `${command}: a RunMachine or StepMachine of this machine is in progress`, details);
+    }
+    if (this.machine.spec.time_mode !== 'LOCKSTEP' || this.isRunnable) this.require(command, 'created', 'paused', 'quiescent');
+  }
+
+  /** Lets time pass until the run is over, then the machine is paused. */
+  control(run: ControlledRun): void {
+    this.halted = false;
+    this.run = run;
+    if (run.isReached) return this.endRun('condition');
+    if (this.machine.time >= run.until) return this.endRun('cycle');
+    this.changeState('running', '');
+    run.begin();
+  }
+
+  pause(): void {
+    const { run } = this;
+    this.halted = true;
+    this.dropRun();
+    this.changeState('paused', 'requested');
+    if (run) this.fail(run.request, new MachineError('CANCELLED', `PauseMachine has stopped it at cycle ${this.machine.time}`));
+  }
+
   addWait(wait: Wait): void {
+    this.halted = false;
     this.waits.push(wait);
     this.answerWaits();
   }
 
   cancelWait(request: number): void {
+    if (this.run?.request === request) {
+      this.dropRun();
+      this.changeState('paused', `cancelled at cycle ${this.machine.time}`);
+      this.fail(request, new MachineError('CANCELLED', `cancelled at cycle ${this.machine.time}`));
+      return;
+    }
     const wait = this.waits.find((w) => w.request === request);
     if (!wait) return;
     this.waits = this.waits.filter((w) => w !== wait);
@@ -73,18 +115,23 @@ export class HostedMachine {
   cancelAllWaits(why: string): void {
     for (const wait of this.waits) this.fail(wait.request, new MachineError('CANCELLED', why));
     this.waits = [];
+    const { run } = this;
+    this.dropRun();
+    if (run) this.fail(run.request, new MachineError('CANCELLED', why));
   }
 
   /** One slice of virtual time, and everything that follows from it outside. */
   runSlice(): void {
-    const run = this.waits.find((w) => w.kind === 'run_machine');
     try {
       if (this.state !== 'running') this.changeState('running', '');
-      const result = this.machine.runSlice(run?.untilCycle);
+      const result = this.machine.runSlice(this.run?.until);
       this.flush();
+      if (result === 'stopped' && this.machine.board.breakpointHit) this.reachBreakpoint();
+      else if (result === 'stopped' && this.run?.isReached) this.endRun('condition');
       if (result === 'virtual_limit') this.reachVirtualLimit();
       else if (result === 'quiescent') this.reachQuiescence();
       else this.answerWaits();
+      if (this.run && this.machine.time >= this.run.until) this.endRun('cycle');
     } catch (error) {
       this.crash(error);
     }
@@ -114,43 +161,62 @@ export class HostedMachine {
   }
 
   private lockstepWait(): Wait | null {
-    return this.machine.spec.time_mode === 'LOCKSTEP' ? (this.waits[0] ?? null) : null;
+    return this.machine.spec.time_mode === 'LOCKSTEP' && !this.halted ? (this.waits[0] ?? null) : null;
   }
 
   private reachVirtualLimit(): void {
-    this.changeState('paused', 'virtual_limit');
-    for (const wait of this.takeWaits(() => true))
-      if (wait.kind === 'run_machine') this.reply('run_machine', wait.request, { cycle: this.machine.time, reason: 'virtual_limit' });
-      else this.answerProcess(wait, 'virtual_limit');
+    if (this.run) this.endRun('virtual_limit');
+    else this.changeState('paused', 'virtual_limit');
+    for (const wait of this.takeWaits(() => true)) this.answerProcess(wait, 'virtual_limit');
   }
 
   private reachQuiescence(): void {
     this.answerWaits();
-    this.changeState('quiescent', '');
+    if (this.run) this.endRun('quiescent');
+    else this.changeState('quiescent', '');
     const awaitsInput = this.machine.consoles.awaitsInput();
-    for (const wait of this.takeWaits((w) => w.kind === 'run_machine' || (w.untilQuiescent && !awaitsInput)))
-      if (wait.kind === 'run_machine') this.reply('run_machine', wait.request, { cycle: this.machine.time, reason: 'quiescent' });
-      else this.answerProcess(wait, 'quiescent');
+    for (const wait of this.takeWaits((w) => w.untilQuiescent && !awaitsInput)) this.answerProcess(wait, 'quiescent');
+  }
+
+  private reachBreakpoint(): void {
+    this.halted = true;
+    if (this.run) this.endRun('breakpoint');
+    else this.changeState('paused', this.endingText('breakpoint'));
+  }
+
+  private endRun(ending: Ending): void {
+    const run = this.run!;
+    const reply = run.reply(ending);
+    this.dropRun();
+    this.changeState('paused', this.endingText(ending));
+    this.reply(run.command, run.request, reply);
+  }
+
+  private dropRun(): void {
+    this.run?.end();
+    this.run = null;
+  }
+
+  /** Why the machine is paused, for people. */
+  private endingText(ending: Ending): string {
+    const hit = ending === 'breakpoint' ? this.machine.board.breakpointHit : null;
+    if (!hit) return ending === 'cycle' || ending === 'condition' ? 'requested' : ending;
+    const { id, process, address } = hit.breakpoint;
+    const where = process.symbols?.describe(address) || `0x${address.toString(16)}`;
+    return `breakpoint ${id} (${where}), met by thread ${hit.tid} at cycle ${hit.cycle}`;
   }
 
   /** Replies to every wait whose end has come. */
   private answerWaits(): void {
     const { machine } = this;
     const isOver = (wait: Wait): boolean =>
-      wait.kind === 'run_machine'
-        ? machine.time >= wait.untilCycle
-        : processInfo(machine, wait.pid)?.state === 'exited' ||
-          (wait.untilQuiescent && this.state === 'quiescent' && !machine.consoles.awaitsInput());
+      processInfo(machine, wait.pid)?.state === 'exited' ||
+      (wait.untilQuiescent && this.state === 'quiescent' && !machine.consoles.awaitsInput());
     for (const wait of this.takeWaits(isOver))
-      if (wait.kind === 'wait_process')
-        this.answerProcess(wait, processInfo(machine, wait.pid)?.state === 'exited' ? 'exited' : 'quiescent');
-      else {
-        this.changeState('paused', 'requested');
-        this.reply('run_machine', wait.request, { cycle: machine.time, reason: 'reached' });
-      }
+      this.answerProcess(wait, processInfo(machine, wait.pid)?.state === 'exited' ? 'exited' : 'quiescent');
   }
 
-  private answerProcess(wait: Wait & { kind: 'wait_process' }, reason: 'exited' | 'quiescent' | 'virtual_limit'): void {
+  private answerProcess(wait: Wait, reason: 'exited' | 'quiescent' | 'virtual_limit'): void {
     this.flush();
     const process = processInfo(this.machine, wait.pid);
     if (process) this.reply('wait_process', wait.request, { process, reason, cycle: this.machine.time });
@@ -163,7 +229,7 @@ export class HostedMachine {
     return taken;
   }
 
-  private reply<K extends Wait['kind']>(command: K, request: number, reply: CommandReply<K>): void {
+  private reply<K extends 'wait_process' | ControlledRun['command']>(command: K, request: number, reply: CommandReply<K>): void {
     this.post({ kind: 'reply', command, request, reply } as Reply);
   }
 
@@ -178,6 +244,9 @@ export class HostedMachine {
     this.machine.setState('crashed', report);
     this.flush();
     this.post({ kind: 'state', machine: this.id, state: 'crashed', cycle: this.machine.time, reason: report, awaitingInput: false });
-    for (const wait of this.takeWaits(() => true)) this.fail(wait.request, new MachineError('MACHINE_CRASHED', report));
+    const requests = this.takeWaits(() => true).map((wait) => wait.request);
+    if (this.run) requests.push(this.run.request);
+    this.run = null;
+    for (const request of requests) this.fail(request, new MachineError('MACHINE_CRASHED', report));
   }
 }

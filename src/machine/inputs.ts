@@ -6,6 +6,7 @@ import { SIGNAL_COUNT } from '../kernel/abi/signal.ts';
 import { kernelSignal, sendToProcess, sendToTask } from '../kernel/signal/generate.ts';
 import type { SpawnFailure } from '../kernel/loader/spawn.ts';
 import { statHostFile } from '../kernel/vfs/host-files.ts';
+import { CONTROL_INPUTS } from './control/inputs.ts';
 import { MachineError } from './errors.ts';
 import { fileError, writeGuestFile } from './guest-files.ts';
 import type { InputKind } from './journal.ts';
@@ -17,6 +18,8 @@ export type InputReply<K extends InputKind> = CommandReply<K>;
 type InputRow<K extends InputKind> = (machine: Machine, fields: CommandFields<K>) => CommandReply<K>;
 
 export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
+  ...CONTROL_INPUTS,
+
   spawn_process(machine, fields) {
     const { kernel } = machine.board;
     const { path, image } = fields.program;

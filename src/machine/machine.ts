@@ -47,6 +47,10 @@ export class Machine {
   /** No vCPU had gone further when it was. */
   private raggedUntil = 0;
 
+  /** Of which remote threads somebody waits for news: time is stopped there. */
+  remoteInterest: (tid: number) => boolean = () => false;
+  private news: { readonly cycle: number; readonly vcpu: number }[] = [];
+
   /** `firstSequence` of its events; `stepModule` from createStepModule(). */
   constructor(spec: MachineSpec, stepModule: StepModule, firstSequence = 1) {
     this.spec = spec;
@@ -56,6 +60,11 @@ export class Machine {
       describe: (tid: number, rip: bigint) => placeText(this.board.kernel.pids.tasks.get(tid) ?? null, rip),
     };
     this.board = new Board(spec, new ObservedEvents(this.events, this.trail, places), stepModule);
+    this.board.remoteObserver.onNews = (tid, cycle, vcpu) => {
+      if (!this.remoteInterest(tid)) return;
+      this.news.push({ cycle, vcpu });
+      this.board.stopRequested = true;
+    };
     this.reportState();
   }
 
@@ -71,16 +80,47 @@ export class Machine {
     const virtualLimit = this.spec.limits.virtual_cycles || Number.POSITIVE_INFINITY;
     const from = Math.max(this.time, Math.min(this.board.nextTime(), Number.MAX_SAFE_INTEGER));
     const until = Math.min(from + SLICE_CYCLES, limit, virtualLimit);
-    const result = this.advance(until);
-    this.time = Math.max(this.time, result === 'quiescent' ? this.board.now + 1 : result === 'stopped' ? this.stoppedAt(until) : until);
+    let result: AdvanceResult = this.news.length > 0 ? 'stopped' : this.advance(until);
+    if (result === 'stopped' && this.news.length > 0 && !this.board.breakpointHit) result = this.meetNews(until, Math.min(limit, virtualLimit));
+    else this.time = Math.max(this.time, result === 'quiescent' ? this.board.now + 1 : result === 'stopped' ? this.stoppedAt(until) : until);
     if (result === 'limit' && until === virtualLimit) return 'virtual_limit';
     return result;
+  }
+
+  /**
+   * Time stands where a client waits for it, once what the other vCPUs do before is done: at the news, or at the end of the
+   * interleaving quantum if another vCPU may have gone beyond them in its turn. The same however time is sliced.
+   */
+  private meetNews(until: number, limit: number): AdvanceResult {
+    const { board } = this;
+    const { cycle, vcpu } = this.news.reduce((first, other) => (other.cycle < first.cycle ? other : first));
+    let end = Math.min(Math.max(cycle, this.time), limit);
+    let result = this.advancePastNews(end);
+    const isAlone = board.vcpus.every(
+      (other) => other.id === vcpu || ((other.mode === 'idle' || board.isSpinning(other)) && other.clock <= end),
+    );
+    if (!isAlone && result !== 'stopped') {
+      end = Math.min((Math.floor(end / board.quantum) + 1) * board.quantum, limit);
+      result = this.advancePastNews(end);
+    }
+    this.time = Math.max(this.time, result === 'stopped' ? this.stoppedAt(until) : end);
+    this.news = this.news.filter((other) => other.cycle > this.time);
+    return result === 'stopped' ? result : 'limit';
+  }
+
+  private advancePastNews(end: number): AdvanceResult {
+    for (;;) {
+      const known = this.news.length;
+      const result = this.advance(end);
+      if (result !== 'stopped' || this.board.breakpointHit || this.news.length === known) return result;
+    }
   }
 
   /** The door for inputs: recorded, then applied at the present virtual time. */
   apply<K extends InputKind>(kind: K, fields: CommandFields<K>): InputReply<K> {
     this.journal.record({ time: this.time, ...(this.place ? { place: this.place } : {}), kind, fields } as JournalEntry);
     this.board.suspendAll();
+    this.board.spinTo(this.time, false);
     this.board.kernel.enterFromOutside(this.time);
     return INPUTS[kind](this, fields);
   }
@@ -112,9 +152,10 @@ export class Machine {
   private advanceToPlace(time: number, place: StoppedPlace): void {
     const { board } = this;
     const goal = new PlaceReached(board, place);
-    board.conditions = [goal];
+    const { conditions } = board;
+    board.conditions = [...conditions, goal];
     while (!goal.isReached() && this.advance(Number.POSITIVE_INFINITY) === 'stopped');
-    board.conditions = [];
+    board.conditions = conditions;
     this.place = place;
     if (place.exact) this.time = time;
   }

@@ -5,6 +5,7 @@
 import type { MachineErrorCode } from './errors.ts';
 import type { DeliveryExplanation, ExplainSubject } from './explain/explanation.ts';
 import type { MachineSpec } from './machine-spec.ts';
+import type { RemotePrograms, RingReports } from './remote/programs/commands.ts';
 import type { RemoteCall } from './remote/remote-call.ts';
 
 /**
@@ -156,6 +157,40 @@ export interface CostTableReply {
   readonly costs: readonly CostRow[];
 }
 
+/** Virtual addresses of a thread or, with tid 0, a process; with pid 0 too, offsets in the machine's RAM. */
+export interface MemoryPlace {
+  readonly pid: number;
+  readonly tid: number;
+  readonly address: bigint;
+}
+
+/** By name: "rax", "rip", "mxcsr", ...; "xmm0" (16 bytes), "st0" (10 bytes), .... */
+export interface RegisterValues {
+  readonly values: Readonly<Record<string, bigint>>;
+  readonly vectors: Readonly<Record<string, Uint8Array>>;
+}
+
+export interface BreakpointInfo {
+  readonly id: number;
+  readonly pid: number;
+  readonly address: bigint;
+  /** "main+0x1c", or "" without symbols. */
+  readonly symbol: string;
+  readonly hits: number;
+}
+
+/** All that is given must hold. */
+export interface EventMatchFields {
+  /** Kind of event, '' for any. */
+  readonly kind: string;
+  /** 0 for any. */
+  readonly pid: number;
+  readonly tid: number;
+  readonly vcpu: number | null;
+  /** Fields of the kind by name, as text. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
 /** What a person needs to see why nothing goes on. */
 export interface QuiescentReport {
   /** True if some thread waits for console input that may still come. */
@@ -169,7 +204,7 @@ interface Empty {}
  * Every command: its fields, its reply, and the machine states it is allowed in (others answer WRONG_STATE).
  * ping and preset_costs address no machine (machine 0).
  */
-export interface Commands {
+export interface Commands extends RemotePrograms, RingReports {
   ping: { fields: Empty; reply: Empty };
   preset_costs: { fields: { preset: string }; reply: CostTableReply };
   /** The spec is complete and valid (machine-spec.ts). */
@@ -183,10 +218,55 @@ export interface Commands {
   /** Any state, crashed too: back to created, virtual time 0, with no process and an empty file system; events start at sequence 1. */
   reset_machine: { fields: Empty; reply: { state: MachineState } };
   /**
-   * LOCKSTEP machines, created, paused or quiescent: runs until the absolute virtual time, or earlier when quiescent or a limit is met.
-   * The machine is paused afterwards.
+   * created, paused or quiescent: time passes until the first of the ends (0 or null: none of that kind), a breakpoint, a limit,
+   * or until nothing can happen any more. The machine is paused afterwards. LOCKSTEP ones stand still in state running too.
    */
-  run_machine: { fields: { untilCycle: number }; reply: { cycle: number; reason: 'reached' | 'quiescent' | 'virtual_limit' } };
+  run_machine: {
+    fields: {
+      untilCycle: number;
+      cycles: number;
+      instructions: number;
+      nanoseconds: bigint;
+      event: EventMatchFields | null;
+    };
+    reply: {
+      cycle: number;
+      reason: 'cycle' | 'instructions' | 'event' | 'breakpoint' | 'quiescent' | 'virtual_limit';
+      /** Executed by this command. */
+      instructions: number;
+      /** Of the event that matched, or 0. */
+      eventSequence: number;
+      /** Met by the thread `tid`, or 0. */
+      breakpoint: number;
+      tid: number;
+    };
+  };
+  /** As run_machine: so many instructions of one thread or, with tid 0, of what one vCPU runs. */
+  step_machine: {
+    fields: { tid: number; vcpu: number; instructions: number };
+    reply: {
+      cycle: number;
+      reason: 'instructions' | 'not_running' | 'breakpoint' | 'quiescent' | 'virtual_limit';
+      instructions: number;
+      /** Where that thread, or the vCPU's, goes on; 0 if there is none any more. */
+      tid: number;
+      rip: bigint;
+      symbol: string;
+    };
+  };
+  /** Any state but crashed. MEMORY_FAULT names the first byte that is not there. Changes nothing. */
+  read_memory: { fields: { place: MemoryPlace; length: number }; reply: { bytes: Uint8Array } };
+  /** As spawn_process. All of it or nothing. */
+  write_memory: { fields: { place: MemoryPlace; data: Uint8Array }; reply: Empty };
+  /** Any state but crashed. */
+  read_registers: { fields: { tid: number }; reply: { registers: RegisterValues; cycle: number } };
+  /** As run_machine. Those named change; the reply has all. */
+  write_registers: { fields: { tid: number; registers: RegisterValues }; reply: { registers: RegisterValues } };
+  /** As spawn_process. At `address`, or if that is null at `symbol` ("main", "handler+0x10"). */
+  create_breakpoint: { fields: { pid: number; address: bigint | null; symbol: string }; reply: { breakpoint: BreakpointInfo } };
+  delete_breakpoint: { fields: { id: number }; reply: Empty };
+  /** Any state but crashed. Those of living processes. */
+  list_breakpoints: { fields: Empty; reply: { breakpoints: readonly BreakpointInfo[] } };
   /** As spawn_process. */
   create_remote_thread: { fields: RemoteThreadFields; reply: { pid: number; tid: number } };
   /** As spawn_process. Begins a call; how it ends is in Machine.remote. Errors: THREAD_NOT_FOUND, NOT_REMOTE, THREAD_BUSY. */
@@ -208,7 +288,7 @@ export interface Commands {
     fields: { pid: number; untilQuiescent: boolean };
     reply: { process: ProcessInfo; reason: 'exited' | 'quiescent' | 'virtual_limit'; cycle: number };
   };
-  /** Drops a pending wait_process or run_machine, which answers CANCELLED. Unknown numbers are ignored. */
+  /** Drops a pending wait_process, run_machine or step_machine, which answers CANCELLED. Unknown numbers are ignored. */
   cancel: { fields: { target: number }; reply: Empty };
   /** pid 0 = all. Exited processes that were spawned stay listed until the machine is reset. Any state but crashed, as below. */
   list_processes: { fields: { pid: number }; reply: { processes: readonly ProcessInfo[] } };

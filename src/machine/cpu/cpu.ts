@@ -56,6 +56,17 @@ const LAST_TAG = 0xffff;
 const DEADLINE: CpuExit = { kind: 'deadline' };
 const BOUNDARY: CpuExit = { kind: 'boundary' };
 const SYSCALL: CpuExit = { kind: 'syscall' };
+const BREAKPOINT: CpuExit = { kind: 'breakpoint' };
+
+/** Where run() is to stop before an instruction. */
+export interface CpuBreakpoints {
+  /** Anybody has a breakpoint at this address. The answer may change only before breakpointsChanged(). */
+  isAny(rip: number): boolean;
+  /** The code that runs now must stop there. */
+  stops(rip: number): boolean;
+  /** The instruction there has been executed without a stop. */
+  passed(rip: number): void;
+}
 
 export class Cpu {
   /** The live registers. */
@@ -80,6 +91,10 @@ export class Cpu {
   /** Where generated code met an unknown RIP: the MISS or STALE record, 0 for an unknown jump target, -1 if it did not. */
   private missed = -1;
   private misses = 0;
+  private breakpoints: CpuBreakpoints | null = null;
+  /** False in step(), which executes its instruction in any case. */
+  private heedsBreakpoints = false;
+  private leaves = false;
 
   constructor(parts: CpuParts) {
     const { physical, costs } = parts;
@@ -98,6 +113,7 @@ export class Cpu {
       forms: step.forms,
       cost: this.cost,
       supports: (code: Code) => !(instructionTable.get(code)?.features?.some((feature) => lacking.has(feature)) ?? false),
+      breaksAt: (rip: number) => this.breakpoints?.isAny(rip) ?? false,
     });
     this.memory = new MemoryAccess(physical);
     this.helperPort = new HelperPort(this.context, this.memory, costs);
@@ -116,6 +132,17 @@ export class Cpu {
     this.view.setUint16(CPU_BASE + STOP_RECORD + FORM, SPECIAL.STOP, true);
   }
 
+  /** Null while there are none; decoded code is made anew. */
+  breakpointsChanged(breakpoints: CpuBreakpoints | null): void {
+    this.breakpoints = breakpoints;
+    this.dropCode();
+  }
+
+  /** From within an instruction: run() comes back behind it. */
+  leave(): void {
+    this.leaves = true;
+  }
+
   setVcpu(vcpu: Vcpu): void {
     this.vcpu = vcpu;
   }
@@ -127,6 +154,16 @@ export class Cpu {
     this.memory.setSpace(space);
     this.view.setUint32(CPU_BASE + TABLE, space.tableBase, true);
     this.retag(space);
+  }
+
+  /** As in the statistics. */
+  get instructions(): number {
+    return Math.round(this.cycles / this.cost);
+  }
+
+  /** Cycles that `count` instructions take at least: no fewer than `count` fit into a longer stretch. */
+  leastCycles(count: number): number {
+    return count * this.cost;
   }
 
   get statistics(): CpuStatistics {
@@ -144,6 +181,8 @@ export class Cpu {
     const space = this.space!;
     if (space.generation !== this.generation) this.retag(space);
     this.missed = -1;
+    this.leaves = false;
+    this.heedsBreakpoints = true;
     for (;;) {
       const remaining = deadline - vcpu.clock;
       if (remaining <= 0) return DEADLINE;
@@ -157,6 +196,7 @@ export class Cpu {
   step(): CpuExit {
     const space = this.space!;
     if (space.generation !== this.generation) this.retag(space);
+    this.heedsBreakpoints = false;
     if (this.view.getUint32(CPU_BASE + RFLAGS, true) & TF) return this.stepTrapped();
     return this.single() ?? DEADLINE;
   }
@@ -242,7 +282,7 @@ export class Cpu {
     if (result !== null && typeof result === 'object') return this.refund(record, vcpu, result);
     vcpu.clock += port.charged;
     if (result !== 'jumped') this.context.rip = BigInt.asUintN(64, this.context.rip + BigInt(length));
-    return result === null ? null : BOUNDARY;
+    return result === null && !this.leaves ? null : BOUNDARY;
   }
 
   /** Bytes of the instruction at RIP, which has been fetched before. */
@@ -253,8 +293,8 @@ export class Cpu {
     return bytes;
   }
 
-  /** Makes the jump cache know RIP, where generated code has just missed. Null, or the fetch's fault: that of the next instruction. */
-  private find(): CpuException | null {
+  /** Makes the jump cache know RIP, where generated code has just missed. Null, or why it stops: the fetch's fault, a breakpoint. */
+  private find(): CpuExit | null {
     let met = this.missed;
     this.missed = -1;
     this.misses++;
@@ -263,9 +303,7 @@ export class Cpu {
     if (high >= 0x8000) return { kind: 'exception', vector: VECTOR.GP, errorCode: 0, address: 0n };
     const rip = this.view.getUint32(CPU_BASE + RIP, true) + high * 0x1_0000_0000;
     if (this.cache.full) {
-      this.cache.drop();
-      clearJumpCache(this.physical.bytes);
-      this.helperPort.clear();
+      this.dropCode();
       met = 0;
     }
     const space = this.space!;
@@ -273,7 +311,25 @@ export class Cpu {
     if (typeof record === 'object') return this.fetchFault(record);
     if (met !== 0) this.decoder.resolve(met, record, (space.translate(rip, 'execute') & ~PAGE_MASK) >>> 0, rip);
     fillJumpCache(this.physical.bytes, this.view, rip, this.tag, record);
-    return null;
+    return this.view.getUint16(record + FORM, true) === SPECIAL.BREAK ? this.meetBreak(record, rip) : null;
+  }
+
+  /** Stops, or executes the one instruction behind a BREAK record: the record leads there for as long as that takes. */
+  private meetBreak(record: number, rip: number): CpuExit | null {
+    if (this.heedsBreakpoints && this.breakpoints?.stops(rip)) return BREAKPOINT;
+    const vcpu = this.vcpu!;
+    const start = vcpu.clock;
+    this.view.setUint16(record + FORM, SPECIAL.GOTO, true);
+    const exit = this.burst(vcpu, 1);
+    if (this.view.getUint16(record + FORM, true) === SPECIAL.GOTO) this.view.setUint16(record + FORM, SPECIAL.BREAK, true);
+    if (vcpu.clock > start) this.breakpoints?.passed(rip);
+    return exit;
+  }
+
+  private dropCode(): void {
+    this.cache.drop();
+    clearJumpCache(this.physical.bytes);
+    this.helperPort.clear();
   }
 
   private fetchFault(fault: FetchFault): CpuException {

@@ -48,5 +48,7 @@ export type CpuExit =
   | { readonly kind: 'boundary' }
   /** SYSCALL: RCX and R11 are set as the instruction does, RIP is behind it. */
   | { readonly kind: 'syscall' }
+  /** The instruction at RIP has a breakpoint and has not been executed. */
+  | { readonly kind: 'breakpoint' }
   /** HLT, and other privileged instructions, are exceptions (#GP) like any fault. */
   | CpuException;

@@ -101,6 +101,8 @@ const FIELD_WRITERS: Readonly<Record<FieldType, (to: ByteWriter, tag: number, va
 
 /** Numbers events without gaps (after the kind mask) and gathers them into batches. */
 export class EventEncoder implements EventSink {
+  /** Sees each event as it is recorded. */
+  observer: ((kind: EventKind, place: EventPlace, fields: object, sequence: number) => void) | null = null;
   private readonly wanted: ReadonlySet<EventKind>;
   private readonly batch = new ByteWriter(64 << 10);
   private readonly payload = new ByteWriter(4 << 10);
@@ -132,6 +134,7 @@ export class EventEncoder implements EventSink {
 
   emit<K extends EventKind>(kind: K, place: EventPlace, fields: EventFields<K>): void {
     if (!this.wanted.has(kind)) return;
+    this.observer?.(kind, place, fields, this.nextSequence);
     const plan = PLANS.get(kind)!;
     const payload = this.payload;
     payload.length = 0;

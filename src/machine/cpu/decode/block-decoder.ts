@@ -45,6 +45,8 @@ export interface DecodeEnvironment {
   readonly cost: number;
   /** Whether this Code exists on this machine's processor. */
   supports(code: Code): boolean;
+  /** Whether anybody has a breakpoint there: the instruction is then decoded behind a BREAK record. */
+  breaksAt(rip: number): boolean;
 }
 
 export class BlockDecoder {
@@ -100,8 +102,10 @@ export class BlockDecoder {
         this.special(SPECIAL.LOOKUP, rip, 0);
         break;
       }
+      const stop = this.breakBefore(rip);
       const record = this.write(rip, links);
-      if (known === 0) cache.note(frame, rip, record);
+      if (stop !== 0) this.setLink(stop, record);
+      if (known === 0) cache.note(frame, rip, stop || record);
       branched ||= repeating && this.instruction.flowControl !== FlowControl.Next;
       rip += this.instruction.length;
       if (this.ends(record)) break;
@@ -130,13 +134,16 @@ export class BlockDecoder {
     decoder.decodeOut(this.instruction);
     decoder.free();
     const links: { branch: number; target: number }[] = [];
+    const stop = this.breakBefore(rip);
     const record = this.write(rip, links);
+    const first = stop || record;
+    if (stop !== 0) this.setLink(stop, record);
     if (!this.ends(record)) this.special(SPECIAL.LOOKUP, rip + this.instruction.length, 0);
     for (const { branch, target } of links) this.setLink(branch, this.special(SPECIAL.LOOKUP, target, 0));
-    cache.noteCrossing(frame, second, rip, record);
-    cache.noteRun(frame, record);
-    cache.noteRun(second, record);
-    return record;
+    cache.noteCrossing(frame, second, rip, first);
+    cache.noteRun(frame, first);
+    cache.noteRun(second, first);
+    return first;
   }
 
   /** Branches inside the page lead to records directly, or by way of a MISS record that names its branch until it is resolved. */
@@ -165,6 +172,10 @@ export class BlockDecoder {
       view.setUint16(miss + FORM, SPECIAL.GOTO, true);
       view.setUint32(miss + LINK, record, true);
     } else view.setUint16(miss + FORM, SPECIAL.LOOKUP, true);
+  }
+
+  private breakBefore(rip: number): number {
+    return this.environment.breaksAt(rip) ? this.special(SPECIAL.BREAK, rip, 0) : 0;
   }
 
   private special(form: number, rip: number, link: number): number {

@@ -56,5 +56,7 @@ export const SPECIAL = {
   UNDEFINED: 4,
   /** What the record was decoded from has changed: leaves to TypeScript to decode its RIP anew. */
   STALE: 5,
+  /** Somebody has a breakpoint at this record's RIP: leaves to TypeScript; LINK is the instruction itself. */
+  BREAK: 6,
 } as const;
-export const SPECIAL_COUNT = 6;
+export const SPECIAL_COUNT = 7;

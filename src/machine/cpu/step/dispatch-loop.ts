@@ -49,7 +49,7 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
         else if (form === SPECIAL.LOOKUP) {
           emitRip(f, record);
           f.call(functions.lookup).set(record).br(next);
-        } else if (form === SPECIAL.MISS || form === SPECIAL.STALE || form === SPECIAL.UNDEFINED) {
+        } else if (form === SPECIAL.MISS || form === SPECIAL.STALE || form === SPECIAL.BREAK || form === SPECIAL.UNDEFINED) {
           f.i32(0)
             .get(record)
             .mem('i32.store', CPU_BASE + CURRENT);
