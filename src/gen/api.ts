@@ -364,6 +364,7 @@ export const API: ApiSchema = {
     ],
     'uintr.v1.SwitchedInEvent': [
       { name: 'migrated_from', number: 1, type: 'sint32' },
+      { name: 'returns_at', number: 2, type: 'uint64' },
     ],
     'uintr.v1.SwitchedOutEvent': [
       { name: 'reason', number: 1, type: 'string' },
@@ -2500,6 +2501,7 @@ export interface SyscallUnsupportedEvent {
 
 export interface SwitchedInEvent {
   readonly migrated_from: number;
+  readonly returns_at: bigint;
 }
 
 export interface SwitchedOutEvent {
