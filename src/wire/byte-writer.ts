@@ -58,8 +58,13 @@ export class ByteWriter {
   fixed64(value: bigint): void {
     this.reserve(8);
     SPLIT_64[0] = value;
-    for (let half = SPLIT_32[0]!, n = 0; n < 4; n++, half >>>= 8) this.bytes[this.length++] = half;
-    for (let half = SPLIT_32[1]!, n = 0; n < 4; n++, half >>>= 8) this.bytes[this.length++] = half;
+    const [low, high] = [SPLIT_32[0]!, SPLIT_32[1]!];
+    const { bytes, length: at } = this;
+    for (let byte = 0; byte < 4; byte++) {
+      bytes[at + byte] = low >>> (byte * 8);
+      bytes[at + 4 + byte] = high >>> (byte * 8);
+    }
+    this.length = at + 8;
   }
 
   /** A non-negative integer up to 2^53. */
@@ -71,6 +76,22 @@ export class ByteWriter {
     this.reserve(data.length);
     this.bytes.set(data, this.length);
     this.length += data.length;
+  }
+
+  /** Fills in the length of what was written from `start` on, for which one byte was left before it. */
+  closeLength(start: number): void {
+    const length = this.length - start;
+    if (length < 0x80) {
+      this.bytes[start - 1] = length;
+      return;
+    }
+    const more = varintSize(length) - 1;
+    this.reserve(more);
+    this.bytes.copyWithin(start + more, start, this.length);
+    const end = this.length + more;
+    this.length = start - 1;
+    this.varint32(length);
+    this.length = end;
   }
 
   /** A view; valid until the next write. */

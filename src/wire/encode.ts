@@ -1,5 +1,6 @@
 // Plain objects to protobuf bytes, strictly: a misspelt field, an unknown enum name or a number out of range is an error with its path,
-// never a silent default. 64-bit fields take bigint, or a number that is a safe integer.
+// never a silent default. 64-bit fields take bigint, or a number that is a safe integer. Paths are put together only where an error
+// passes, from the inside out: a message that is right pays nothing for them.
 
 import { ByteWriter, FIXED64, LENGTH_DELIMITED, VARINT, zigzag } from './byte-writer.ts';
 import type { ApiSchema, FieldSchema } from './schema.ts';
@@ -34,75 +35,91 @@ const RANGE_32: Readonly<Record<string, Range>> = {
   int32: [-0x8000_0000, 0x7fff_ffff],
   sint32: [-0x8000_0000, 0x7fff_ffff],
 };
+const MOST_64 = (1n << 64n) - 1n;
 const RANGE_64: Readonly<Record<string, readonly [bigint, bigint]>> = {
-  uint64: [0n, (1n << 64n) - 1n],
-  fixed64: [0n, (1n << 64n) - 1n],
+  uint64: [0n, MOST_64],
+  fixed64: [0n, MOST_64],
   int64: [-(1n << 63n), (1n << 63n) - 1n],
 };
 
-function wide(type: string, value: unknown, path: string): bigint {
-  if (typeof value !== 'bigint' && !Number.isSafeInteger(value))
-    throw new WireError(path, `must be an exact integer, got ${String(value)}`);
+/** Rethrows an error of an inner message or value with the path that led there. */
+export function within(path: string, error: unknown): never {
+  if (!(error instanceof WireError)) throw error;
+  const inner = error.field;
+  throw new WireError(inner === '' ? path : inner.startsWith('[') ? path + inner : join(path, inner), error.description);
+}
+
+function wide(type: string, value: unknown): bigint {
+  if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) throw new WireError('', `must be an exact integer, got ${String(value)}`);
   const exact = BigInt(value as bigint | number);
   const [minimum, maximum] = RANGE_64[type]!;
-  if (exact < minimum || exact > maximum) throw new WireError(path, `${exact} is out of range for ${type}`);
+  if (exact < minimum || exact > maximum) throw new WireError('', `${exact} is out of range for ${type}`);
   return exact;
 }
 
-function narrow(type: string, value: unknown, path: string): number {
+function narrow(type: string, value: unknown): number {
   const [minimum, maximum] = RANGE_32[type]!;
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw new WireError(path, `must be an integer, got ${String(value)}`);
-  if (value < minimum || value > maximum) throw new WireError(path, `${value} is out of range for ${type}`);
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw new WireError('', `must be an integer, got ${String(value)}`);
+  if (value < minimum || value > maximum) throw new WireError('', `${value} is out of range for ${type}`);
   return value;
 }
 
-function enumNumber(api: ApiSchema, field: FieldSchema, value: unknown, path: string): number {
+function enumNumber(api: ApiSchema, field: FieldSchema, value: unknown): number {
   const values = api.enums[field.of!]!;
   if (typeof value !== 'string' || !Object.hasOwn(values, value))
-    throw new WireError(path, `${JSON.stringify(value)} is not a value of ${field.of}`);
+    throw new WireError('', `${JSON.stringify(value)} is not a value of ${field.of}`);
   return values[value]!;
 }
 
+/** A message behind its length, which is known only when it is written: room for one byte is left, and more made if that is too little. */
+function writeNested(api: ApiSchema, to: ByteWriter, type: string, value: unknown): void {
+  to.varint32(0);
+  const start = to.length;
+  writeMessage(api, to, type, value);
+  to.closeLength(start);
+}
+
 /** Writes a value without its tag; returns false for a default, which a singular field leaves out. */
-function writeScalar(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: unknown, path: string): boolean {
+function writeScalar(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: unknown): boolean {
   switch (field.type) {
     case 'bool':
-      if (typeof value !== 'boolean') throw new WireError(path, `must be true or false, got ${String(value)}`);
+      if (typeof value !== 'boolean') throw new WireError('', `must be true or false, got ${String(value)}`);
       to.varint32(value ? 1 : 0);
       return value;
     case 'string':
-      if (typeof value !== 'string') throw new WireError(path, 'must be a string');
+      if (typeof value !== 'string') throw new WireError('', 'must be a string');
       to.text(value);
       return value !== '';
     case 'bytes':
-      if (!(value instanceof Uint8Array)) throw new WireError(path, 'must be bytes');
+      if (!(value instanceof Uint8Array)) throw new WireError('', 'must be bytes');
       to.varint32(value.length);
       to.append(value);
       return value.length > 0;
     case 'uint64':
     case 'int64': {
-      const exact = wide(field.type, value, path);
+      if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) {
+        to.varint53(value);
+        return value !== 0;
+      }
+      const exact = wide(field.type, value);
       to.varintBig(exact);
       return exact !== 0n;
     }
     case 'fixed64': {
-      const exact = wide(field.type, value, path);
+      const exact = wide(field.type, value);
       to.fixed64(exact);
       return exact !== 0n;
     }
     case 'enum': {
-      const number = enumNumber(api, field, value, path);
+      const number = enumNumber(api, field, value);
       to.varint32(number);
       return number !== 0;
     }
-    case 'message': {
-      const inner = encodeMessage(api, field.of!, value, path);
-      to.varint32(inner.length);
-      to.append(inner);
+    case 'message':
+      writeNested(api, to, field.of!, value);
       return true;
-    }
     default: {
-      const number = narrow(field.type, value, path);
+      const number = narrow(field.type, value);
       if (field.type === 'sint32') to.varint32(zigzag(number));
       else if (number < 0) to.varintBig(BigInt(number));
       else to.varint32(number);
@@ -116,68 +133,130 @@ const DELIMITED = new Set(['string', 'bytes', 'message']);
 export const wireType = (field: FieldSchema): number =>
   DELIMITED.has(field.type) ? LENGTH_DELIMITED : field.type === 'fixed64' ? FIXED64 : VARINT;
 
-function writeMap(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: object, path: string): void {
-  for (const [key, item] of Object.entries(value)) {
-    const entry = new ByteWriter(64);
-    entry.varint32((1 << 3) | LENGTH_DELIMITED);
-    entry.text(key);
-    entry.varint32((2 << 3) | wireType(field));
-    writeScalar(api, entry, field, item, `${path}["${key}"]`);
-    to.varint32((field.number << 3) | LENGTH_DELIMITED);
-    to.varint32(entry.length);
-    to.append(entry.written());
-  }
+interface PlannedField {
+  readonly field: FieldSchema;
+  /** Of a single value. */
+  readonly tag: number;
+  readonly packed: boolean;
+  /** Which oneof of the message, or -1. */
+  readonly oneof: number;
 }
 
-function writeField(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: unknown, path: string): void {
-  if (field.map) {
-    if (typeof value !== 'object' || value === null) throw new WireError(path, 'must be an object');
-    return writeMap(api, to, field, value, path);
-  }
-  const tag = (field.number << 3) | wireType(field);
-  if (!field.repeated) {
-    const start = to.length;
-    to.varint32(tag);
-    // A member of a oneof is present even with its default value.
-    if (!writeScalar(api, to, field, value, path) && !field.oneof) to.length = start;
-    return;
-  }
-  if (!Array.isArray(value)) throw new WireError(path, 'must be a list');
-  if (value.length === 0) return;
-  if (wireType(field) === LENGTH_DELIMITED) {
-    for (const [at, item] of value.entries()) {
-      to.varint32(tag);
-      writeScalar(api, to, field, item, `${path}[${at}]`);
-    }
-    return;
-  }
-  const packed = new ByteWriter(64);
-  for (const [at, item] of value.entries()) writeScalar(api, packed, field, item, `${path}[${at}]`);
-  to.varint32((field.number << 3) | LENGTH_DELIMITED);
-  to.varint32(packed.length);
-  to.append(packed.written());
+interface Plan {
+  readonly fields: readonly PlannedField[];
+  readonly names: ReadonlySet<string>;
 }
 
-export function encodeMessage(api: ApiSchema, type: string, value: unknown, path = ''): Uint8Array {
+const PLANS = new WeakMap<ApiSchema, Map<string, Plan>>();
+
+function planOf(api: ApiSchema, type: string): Plan {
+  let plans = PLANS.get(api);
+  if (!plans) PLANS.set(api, (plans = new Map()));
+  let plan = plans.get(type);
+  if (plan) return plan;
   const fields = api.messages[type];
   if (!fields) throw new Error(`no message ${type}`);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WireError(path, `must be a ${type}`);
+  const oneofs = [...new Set(fields.flatMap(({ oneof }) => oneof ?? []))];
+  plan = {
+    fields: fields.map((field) => ({
+      field,
+      tag: (field.number << 3) | wireType(field),
+      packed: field.repeated === true && wireType(field) !== LENGTH_DELIMITED,
+      oneof: field.oneof === undefined ? -1 : oneofs.indexOf(field.oneof),
+    })),
+    names: new Set(fields.map(({ name }) => name)),
+  };
+  plans.set(type, plan);
+  return plan;
+}
+
+function writeMap(api: ApiSchema, to: ByteWriter, field: FieldSchema, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw new WireError('', 'must be an object');
+  for (const [key, item] of Object.entries(value)) {
+    to.varint32((field.number << 3) | LENGTH_DELIMITED);
+    to.varint32(0);
+    const start = to.length;
+    to.varint32((1 << 3) | LENGTH_DELIMITED);
+    to.text(key);
+    to.varint32((2 << 3) | wireType(field));
+    try {
+      writeScalar(api, to, field, item);
+    } catch (error) {
+      within(`["${key}"]`, error);
+    }
+    to.closeLength(start);
+  }
+}
+
+function writeList(api: ApiSchema, to: ByteWriter, { field, tag, packed }: PlannedField, value: unknown): void {
+  if (!Array.isArray(value)) throw new WireError('', 'must be a list');
+  if (value.length === 0) return;
+  let start = 0;
+  if (packed) {
+    to.varint32((field.number << 3) | LENGTH_DELIMITED);
+    to.varint32(0);
+    start = to.length;
+  }
+  for (let at = 0; at < value.length; at++) {
+    if (!packed) to.varint32(tag);
+    try {
+      writeScalar(api, to, field, value[at]);
+    } catch (error) {
+      within(`[${at}]`, error);
+    }
+  }
+  if (packed) to.closeLength(start);
+}
+
+function writeField(api: ApiSchema, to: ByteWriter, planned: PlannedField, value: unknown): void {
+  const { field } = planned;
+  if (field.map) return writeMap(api, to, field, value);
+  if (field.repeated) return writeList(api, to, planned, value);
+  const start = to.length;
+  to.varint32(planned.tag);
+  // A member of a oneof is present even with its default value.
+  if (!writeScalar(api, to, field, value) && planned.oneof < 0) to.length = start;
+}
+
+function writeMessage(api: ApiSchema, to: ByteWriter, type: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WireError('', `must be a ${type}`);
+  const { fields, names } = planOf(api, type);
   const given = value as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given))
-    if (given[name] !== undefined && !fields.some((field) => field.name === name))
-      throw new WireError(join(path, name), `is not a field of ${type}`);
-  const to = new ByteWriter(128);
-  const chosen = new Map<string, string>();
-  for (const field of fields) {
-    const item = given[field.name];
+    if (!names.has(name) && given[name] !== undefined) throw new WireError(name, `is not a field of ${type}`);
+  let chosen: string[] | undefined;
+  for (const planned of fields) {
+    const { name } = planned.field;
+    const item = given[name];
     if (item === undefined) continue;
-    const at = join(path, field.name);
-    if (field.oneof) {
-      const other = chosen.get(field.oneof);
-      if (other !== undefined) throw new WireError(at, `cannot be set together with ${other}`);
-      chosen.set(field.oneof, field.name);
+    if (planned.oneof >= 0) {
+      chosen ??= [];
+      const other = chosen[planned.oneof];
+      if (other !== undefined) throw new WireError(name, `cannot be set together with ${other}`);
+      chosen[planned.oneof] = name;
     }
-    writeField(api, to, field, item, at);
+    try {
+      writeField(api, to, planned, item);
+    } catch (error) {
+      within(name, error);
+    }
   }
-  return to.bytes.slice(0, to.length);
+}
+
+/** One buffer for all messages, as long as none was very large; nothing here is re-entered. */
+let scratch = new ByteWriter(4096);
+const LARGEST_SCRATCH = 1 << 20;
+
+export function encodeMessage(api: ApiSchema, type: string, value: unknown, path = ''): Uint8Array {
+  scratch.length = 0;
+  try {
+    writeMessage(api, scratch, type, value);
+  } catch (error) {
+    if (path === '') throw error;
+    within(path, error);
+  }
+  const encoded = Buffer.allocUnsafe(scratch.length);
+  encoded.set(scratch.written());
+  if (scratch.bytes.length > LARGEST_SCRATCH) scratch = new ByteWriter(4096);
+  return encoded;
 }
