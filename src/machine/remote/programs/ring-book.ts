@@ -2,7 +2,7 @@
 // Known from what was submitted and completed through these programs, so a reset machine starts with empty books.
 
 import { invalidField, MachineError } from '../../errors.ts';
-import { Arena, type Slice } from './arena.ts';
+import type { Arena, Slice } from './arena.ts';
 import type { RingCompletion } from './commands.ts';
 import { IORING_CQE_F_MORE, IOSQE_CQE_SKIP_SUCCESS, type Cqe, type RingParams } from './ring-layout.ts';
 import type { EncodedEntry, EntryMemory } from './submission-entry.ts';

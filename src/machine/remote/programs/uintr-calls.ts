@@ -103,14 +103,13 @@ export function* testUserInterruptFlag(
 }
 
 export function* returnFromInterrupt(machine: Machine, { tid }: Fields<'return_from_interrupt'>): Program<'return_from_interrupt'> {
-  const task = remoteTask(machine, tid);
-  if (task.remote.handlerDepth === 0)
+  const { remote } = remoteTask(machine, tid);
+  if (remote.handlerDepth === 0)
     throw new MachineError('WRONG_STATE', `thread ${tid} is in no handler: UIRET would take whatever is on its stack for a frame`, {
       state: 'no handler',
       allowed: 'in a handler of mode MANUAL',
     });
   const session = new Session(tid, 'ReturnFromInterrupt');
-  yield* session.run([instruction('uiret')]);
-  machine.board.suspendAll();
-  return { handlerDepth: task.remote.handlerDepth, rip: task.context.rip, times: session.times };
+  const rip = BigInt.asUintN(64, valueOf(yield* session.run([instruction('uiret')]), 0));
+  return { handlerDepth: remote.handlerDepth, rip, times: session.times };
 }
