@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { WireError } from '../../src/wire/encode.ts';
 import { ApiError } from '../ts/api-error.ts';
+import { addCompletionCommands } from './commands/completion.ts';
 import { addContextCommands } from './commands/context.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
 import { addGuestCommands } from './commands/guest.ts';
@@ -64,6 +65,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   addInspectCommands(program, withSession);
   addExperimentCommands(program, withSession);
   addContextCommands(program);
+  addCompletionCommands(program);
 
   addSpecOptions(program.command('run <program> [args...]').description('run a static x86-64 program of this host in a machine of its own'))
     .option('--file <host:guest>', 'put a file into the guest, may be repeated', collect, [])

@@ -8,8 +8,8 @@ import type { Abi, CpuLevel, MachineSpec } from '../../src/gen/api.ts';
 import type { Input } from '../../src/wire/encode.ts';
 import type { UintrClient } from '../ts/client.ts';
 
-const ABIS = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'] as const;
-const CPU_LEVELS = ['v1', 'v2'] as const;
+export const ABIS = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'] as const;
+export const CPU_LEVELS = ['v1', 'v2'] as const;
 const DEFAULT_PRESET = 'spr-2.0ghz';
 
 export interface SpecOptions {
