@@ -25,7 +25,7 @@ export const WALLS = [
   { from: 'src/kernel/abi/', to: ['src/machine/memory/layout.ts'] },
   {
     from: 'src/kernel/',
-    to: [...INSIDE_LEAVES, 'src/machine/uintr/', 'src/machine/apic/', 'src/machine/cpu/'],
+    to: [...INSIDE_LEAVES, 'src/machine/uintr/', 'src/machine/apic/', 'src/machine/cpu/', 'src/machine/remote/remote-call.ts'],
   },
   { from: 'src/uring/', to: ['src/kernel/', 'src/machine/memory/', 'src/machine/uintr/', 'src/machine/events/', 'src/machine/cost/'] },
 ];

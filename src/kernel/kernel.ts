@@ -10,6 +10,7 @@ import { signalIsPending } from './signal/pending.ts';
 import { SyscallTable } from './syscalls/table.ts';
 import { dispatch } from './syscalls/dispatch.ts';
 import { BLOCKED, type SyscallResult, type SyscallRow } from './syscalls/row.ts';
+import { Remotes } from './remote/remotes.ts';
 import { block, type BlockRequest, timeOut, wakeTask } from './task/blocking.ts';
 import { takeException } from './task/exceptions.ts';
 import type { Attempt, TaskCompanion } from './task/companion.ts';
@@ -52,6 +53,7 @@ export class Kernel {
   readonly scheduler: Scheduler;
   readonly pids = new PidTable();
   readonly futexes = new FutexTable();
+  readonly remotes = new Remotes();
   /** pid 1: adopts orphans and reaps them. */
   readonly reaper: Process;
   readonly uintr: KernelUintr;
@@ -125,6 +127,11 @@ export class Kernel {
   /** The task that occupies `vcpu`; null when idle. */
   current(vcpu: Vcpu): Task | null {
     return this.scheduler.currentOn(vcpu.id);
+  }
+
+  /** Something is noted at an instruction boundary of user code on `vcpu`. */
+  enterUserBoundary(vcpu: Vcpu): void {
+    this.enter(vcpu);
   }
 
   /** Something from outside the machine is about to act on it at virtual time `now`: no vCPU runs kernel code. */

@@ -206,8 +206,7 @@ export class Board implements Steppable {
   execute(vcpu: Vcpu, deadline: number): CpuExit {
     const task = this.kernel.current(vcpu)!;
     let until = deadline;
-    for (const condition of this.conditions)
-      until = Math.min(until, vcpu.clock + this.cpu.leastCycles(condition.allowance(vcpu, task)));
+    for (const condition of this.conditions) until = Math.min(until, vcpu.clock + this.cpu.leastCycles(condition.allowance(vcpu, task)));
     return this.counted(vcpu, task, () => this.cpu.run(until));
   }
 
@@ -242,6 +241,7 @@ export class Board implements Steppable {
   }
 
   endTurn(time: number): void {
+    this.now = Math.max(this.now, time);
     this.turns++;
     this.stopWhereWanted(time);
   }

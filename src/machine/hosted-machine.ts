@@ -4,8 +4,10 @@ import type { ControlledRun, Ending } from './control/controlled-run.ts';
 import { MachineError } from './errors.ts';
 import { Machine } from './machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
-import type { CommandReply, FromWorker, MachineState, Reply } from './protocol.ts';
+import type { CommandKind, CommandReply, FromWorker, MachineState, Reply } from './protocol.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
+import { ProgramRunner } from './remote/program-runner.ts';
+import type { RemoteProgram } from './remote/remote-program.ts';
 import { processInfo, threadInfos } from './reports.ts';
 
 /** A command that answers later. */
@@ -14,6 +16,9 @@ export interface Wait {
   readonly pid: number;
   readonly untilQuiescent: boolean;
 }
+
+/** Slices that a program gets at once, before other machines and commands have their turn. */
+const PROMPT_SLICES = 4;
 
 export class HostedMachine {
   readonly id: number;
@@ -33,6 +38,7 @@ export class HostedMachine {
     this.stepModule = stepModule;
     this.post = post;
     this.machine = new Machine(spec, stepModule);
+    this.programs = this.newPrograms();
   }
 
   get state(): MachineState {
@@ -43,14 +49,14 @@ export class HostedMachine {
   get isRunnable(): boolean {
     if (this.held) return false;
     if (this.run) return this.state !== 'crashed';
-    if (this.state !== 'running') return this.state !== 'crashed' && this.state !== 'quiescent' && this.lockstepWait() !== null;
-    return this.machine.spec.time_mode === 'FREE_RUNNING' || this.lockstepWait() !== null;
+    if (this.state !== 'running') return this.state !== 'crashed' && this.state !== 'quiescent' && this.isAwaited;
+    return this.machine.spec.time_mode === 'FREE_RUNNING' || this.isAwaited;
   }
 
   changeState(state: MachineState, reason: string): void {
     this.machine.setState(state, reason);
     this.flush();
-    const { awaitingInput } = this.quiescentReport();
+    const awaitingInput = this.machine.consoles.awaitsInput();
     this.post({ kind: 'state', machine: this.id, state, cycle: this.machine.time, reason, awaitingInput });
   }
 
@@ -140,6 +146,7 @@ export class HostedMachine {
   reset(): void {
     this.cancelAllWaits('the machine was reset');
     this.machine = new Machine(this.machine.spec, this.stepModule);
+    this.programs = this.newPrograms();
     this.flush();
     this.post({ kind: 'state', machine: this.id, state: 'created', cycle: 0, reason: 'reset', awaitingInput: false });
   }

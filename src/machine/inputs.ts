@@ -12,6 +12,7 @@ import { fileError, writeGuestFile } from './guest-files.ts';
 import type { InputKind } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { CommandFields, CommandReply } from './protocol.ts';
+import { callThread, checkDescriptors, createThread, giveDescriptors, passDescriptor } from './remote/inputs.ts';
 
 export type InputReply<K extends InputKind> = CommandReply<K>;
 
@@ -23,6 +24,7 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
   spawn_process(machine, fields) {
     const { kernel } = machine.board;
     const { path, image } = fields.program;
+    checkDescriptors(machine, fields.descriptors ?? []);
     if (image) writeGuestFile(kernel, { path, bytes: image, mode: 0o755 });
     for (const file of fields.files) writeGuestFile(kernel, file);
     const console = new Console(fields.stdin === 'stream' ? null : fields.stdin);
@@ -36,6 +38,7 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
     });
     if (!('process' in spawned)) throw spawnError(path, typeof statHostFile(kernel, path) !== 'number', spawned);
     const { pid } = spawned.process;
+    giveDescriptors(machine, spawned.process, fields.descriptors ?? []);
     machine.programs.set(pid, { process: spawned.process, arguments: fields.arguments });
     machine.consoles.add(pid, console);
     return { pid };
@@ -69,17 +72,9 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
 
   write_file: (machine, file) => writeGuestFile(machine.board.kernel, file),
 
-  create_remote_thread() {
-    throw new MachineError('UNSUPPORTED', 'create_remote_thread');
-  },
-
-  remote_call() {
-    throw new MachineError('UNSUPPORTED', 'remote_call');
-  },
-
-  pass_descriptor() {
-    throw new MachineError('UNSUPPORTED', 'pass_descriptor');
-  },
+  create_remote_thread: createThread,
+  remote_call: callThread,
+  pass_descriptor: passDescriptor,
 };
 
 /** `exists`: the program itself is there, so that what is missing is its interpreter. */

@@ -4,6 +4,7 @@
 import type { Process } from '../kernel/task/process.ts';
 import { Board } from './board.ts';
 import { Consoles } from './consoles.ts';
+import { CONTROL_INPUTS } from './control/inputs.ts';
 import { PlaceReached } from './control/stop-condition.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
 import { EventEncoder } from './events/encoder.ts';
@@ -81,9 +82,11 @@ export class Machine {
     const from = Math.max(this.time, Math.min(this.board.nextTime(), Number.MAX_SAFE_INTEGER));
     const until = Math.min(from + SLICE_CYCLES, limit, virtualLimit);
     let result: AdvanceResult = this.news.length > 0 ? 'stopped' : this.advance(until);
-    if (result === 'stopped' && this.news.length > 0 && !this.board.breakpointHit) result = this.meetNews(until, Math.min(limit, virtualLimit));
-    else this.time = Math.max(this.time, result === 'quiescent' ? this.board.now + 1 : result === 'stopped' ? this.stoppedAt(until) : until);
-    if (result === 'limit' && until === virtualLimit) return 'virtual_limit';
+    if (result === 'stopped' && this.news.length > 0 && !this.board.breakpointHit)
+      result = this.meetNews(until, Math.min(limit, virtualLimit));
+    else
+      this.time = Math.max(this.time, result === 'quiescent' ? this.board.now + 1 : result === 'stopped' ? this.stoppedAt(until) : until);
+    if (result === 'limit' && this.time >= virtualLimit) return 'virtual_limit';
     return result;
   }
 
@@ -103,6 +106,7 @@ export class Machine {
       end = Math.min((Math.floor(end / board.quantum) + 1) * board.quantum, limit);
       result = this.advancePastNews(end);
     }
+    if (result === 'quiescent') end = Math.min(end, board.now + 1);
     this.time = Math.max(this.time, result === 'stopped' ? this.stoppedAt(until) : end);
     this.news = this.news.filter((other) => other.cycle > this.time);
     return result === 'stopped' ? result : 'limit';
@@ -121,7 +125,7 @@ export class Machine {
     this.journal.record({ time: this.time, ...(this.place ? { place: this.place } : {}), kind, fields } as JournalEntry);
     this.board.suspendAll();
     this.board.spinTo(this.time, false);
-    this.board.kernel.enterFromOutside(this.time);
+    if (!(kind in CONTROL_INPUTS)) this.board.kernel.enterFromOutside(this.time);
     return INPUTS[kind](this, fields);
   }
 

@@ -4,6 +4,7 @@ import type { Machine } from './machine.ts';
 import type { MachineStats, ProcessInfo, ThreadInfo } from './protocol.ts';
 import { interruptNote } from './uintr-report.ts';
 import type { Process } from '../kernel/task/process.ts';
+import type { Task } from '../kernel/task/task.ts';
 
 /** A live process, a zombie, or an exited one that was spawned from outside; null if unknown. */
 export function processInfo(machine: Machine, pid: number): ProcessInfo | null {
@@ -52,7 +53,15 @@ export function threadInfos(machine: Machine, pid: number): ThreadInfo[] {
     .listTasks()
     .filter((task) => pid === 0 || task.pid === pid)
     .sort((a, b) => a.tid - b.tid)
-    .map((task) => ({ ...task, interruptNote: interruptNote(board, task.tid), remote: null }));
+    .map((task) => ({
+      ...task,
+      interruptNote: interruptNote(board, task.tid),
+      remote: remoteInfo(board.kernel.pids.tasks.get(task.tid)!),
+    }));
+}
+
+function remoteInfo({ remote }: Task): ThreadInfo['remote'] {
+  return remote && { park: remote.park, call: remote.call?.name ?? '', handlerDepth: remote.handlerDepth };
 }
 
 export function machineStats(machine: Machine, withHash: boolean): MachineStats {
@@ -60,7 +69,7 @@ export function machineStats(machine: Machine, withHash: boolean): MachineStats 
   return {
     state: machine.state,
     cycle: machine.time,
-    instructions: board.cpu.statistics.instructions,
+    instructions: board.vcpus.reduce((sum, vcpu) => sum + board.instructionsOf(vcpu), 0),
     events: machine.events.emitted,
     processes: processInfos(machine).filter((process) => process.state === 'running').length,
     threads: board.kernel.pids.tasks.size,

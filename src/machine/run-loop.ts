@@ -18,6 +18,10 @@ export interface Steppable {
   runUser(vcpu: Vcpu, deadline: number): void;
   /** A stretch of kernel work has ended. */
   finishKernelWork(vcpu: Vcpu): void;
+  /** The vCPU is in user mode, and only an event can change what it does: it is no part of the turns. */
+  isSpinning?(vcpu: Vcpu): boolean;
+  /** Spinning vCPUs get to this time (Infinity: the last at which anything happened); `whole`: only with instructions that are over by then. */
+  spinTo?(time: number, whole: boolean): void;
   /** True when someone outside must look before time goes on (a breakpoint, a pause). */
   readonly stopRequested: boolean;
 }
@@ -26,7 +30,8 @@ export interface Steppable {
 export type AdvanceResult = 'limit' | 'quiescent' | 'stopped';
 
 /** When a vCPU next does something by itself. */
-function nextTime(vcpu: Vcpu): number {
+function nextTime(machine: Steppable, vcpu: Vcpu): number {
+  if (machine.isSpinning?.(vcpu)) return Number.POSITIVE_INFINITY;
   if (vcpu.mode === 'user') return vcpu.clock;
   return vcpu.mode === 'kernel' ? vcpu.busyUntil : Number.POSITIVE_INFINITY;
 }
@@ -37,21 +42,27 @@ export function advance(machine: Steppable, limit: number): AdvanceResult {
     let earliest = Number.POSITIVE_INFINITY;
     let active = 0;
     for (const vcpu of machine.vcpus) {
-      const time = nextTime(vcpu);
+      const time = nextTime(machine, vcpu);
       if (time < earliest) earliest = time;
-      if (vcpu.mode !== 'idle') active++;
+      if (time !== Number.POSITIVE_INFINITY) active++;
     }
     const eventTime = machine.nextEventTime();
-    if (Math.min(earliest, eventTime) >= limit)
-      return earliest === Number.POSITIVE_INFINITY && eventTime === earliest ? 'quiescent' : 'limit';
+    if (Math.min(earliest, eventTime) >= limit) {
+      const isQuiescent = earliest === Number.POSITIVE_INFINITY && eventTime === earliest;
+      machine.spinTo?.(isQuiescent ? earliest : limit, true);
+      return isQuiescent ? 'quiescent' : 'limit';
+    }
     if (eventTime <= earliest) {
       machine.fireEvents(eventTime);
       continue;
     }
     const gridEnd = active > 1 ? (Math.floor(earliest / machine.quantum) + 1) * machine.quantum : Number.POSITIVE_INFINITY;
     const epochEnd = Math.min(gridEnd, eventTime);
-    const vcpu = machine.vcpus.find((v) => nextTime(v) < epochEnd)!;
-    if (nextTime(vcpu) >= limit) return 'limit';
+    const vcpu = machine.vcpus.find((v) => nextTime(machine, v) < epochEnd)!;
+    if (nextTime(machine, vcpu) >= limit) {
+      machine.spinTo?.(limit, true);
+      return 'limit';
+    }
     if (vcpu.mode === 'kernel') machine.finishKernelWork(vcpu);
     else machine.runUser(vcpu, Math.min(epochEnd, limit));
   }

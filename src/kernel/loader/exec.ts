@@ -5,6 +5,7 @@ import { SS_DISABLE } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { endThread } from '../signal/generate.ts';
 import { CONTEXT_REPLACED, type SyscallResult } from '../syscalls/row.ts';
+import { endRemote } from '../remote/calls.ts';
 import { releaseMemory } from '../task/exit.ts';
 import type { Credentials } from '../task/credentials.ts';
 import { RLIMIT } from '../task/limits.ts';
@@ -57,6 +58,7 @@ function replace(kernel: Kernel, task: Task, program: LoadedProgram, request: Ex
   const { process, signals } = task;
   kernel.charge(kernel.hardware.costs.exec);
   kernel.companion?.taskExecutes(kernel, task);
+  if (task.remote) endRemote(kernel, task, `it executes ${program.executable}`);
   onExec(kernel, task, kernel.cpu!);
   process.usage.peakPages = Math.max(process.usage.peakPages, task.mm.peakPages);
   task.clearChildTid = 0;

@@ -29,6 +29,11 @@ export class SymbolTable {
     return this.symbols.find((symbol) => symbol.name === name)?.address ?? -1;
   }
 
+  /** These and `more`. */
+  with(more: readonly ProgramSymbol[]): SymbolTable {
+    return new SymbolTable([...this.symbols, ...more]);
+  }
+
   get length(): number {
     return this.symbols.length;
   }

@@ -33,7 +33,9 @@ function refuse(kernel: Kernel, task: Task, number: number, row: SyscallRow | nu
 /** Runs the handler of a call that was blocked again. */
 export function runAgain(kernel: Kernel, task: Task): void {
   const { number } = task.call!;
-  if (takeNotifySignal(task)) {
+  const waiter = kernel.futexes.of(task);
+  if (takeNotifySignal(task) && !waiter?.woken) {
+    if (waiter) kernel.futexes.forget(waiter);
     settle(kernel, task, number, -ERRNO.EINTR);
     return;
   }

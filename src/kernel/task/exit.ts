@@ -3,6 +3,7 @@
 import { SA_NOCLDWAIT, SIGNAL } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Mm } from '../mm/mm.ts';
+import { endRemote } from '../remote/calls.ts';
 import { exitInformation } from '../signal/child-state.ts';
 import { killProcess, sendToProcess, sendToTask } from '../signal/generate.ts';
 import { signalInformation } from '../signal/state.ts';
@@ -29,6 +30,7 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   task.call = null;
   task.progress = null;
   kernel.companion?.taskExits(kernel, task);
+  if (task.remote) endRemote(kernel, task, process.groupExit ? '' : `it has exited with code ${code}`);
   onTaskExit(kernel, task, kernel.scheduler.isCurrent(task) ? kernel.hardware.vcpus[task.vcpu]! : null);
   processRobustList(kernel, task);
   clearChildTid(kernel, task);

@@ -66,6 +66,7 @@ export function cloneTask(kernel: Kernel, parent: Task, request: CloneRequest): 
     context: parent.context.copy(),
   });
   inherit(kernel, parent, child, request);
+  child.remote = parent.remote?.forChild() ?? null;
   owner.tasks.push(child);
   kernel.pids.tasks.set(tid, child);
   kernel.forks++;

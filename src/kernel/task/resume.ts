@@ -3,6 +3,7 @@
 
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
 import type { Kernel } from '../kernel.ts';
+import { arriveInUserMode } from '../remote/calls.ts';
 import { deliverSignals } from '../signal/deliver.ts';
 import { runAgain } from '../syscalls/dispatch.ts';
 import { endStretch } from '../time/process-time.ts';
@@ -35,6 +36,7 @@ export function resume(kernel: Kernel, vcpu: Vcpu): void {
     task.returning = -1;
     endStretch(kernel, task, 'system');
     vcpu.mode = 'user';
+    if (task.remote) arriveInUserMode(kernel, task, task.context);
     return;
   }
 }

@@ -3,6 +3,7 @@
 import type { CpuContext } from '../../machine/cpu/state.ts';
 import { SS_DISABLE } from '../abi/signal.ts';
 import type { Mm } from '../mm/mm.ts';
+import type { RemoteState } from '../remote/remote-state.ts';
 import { SignalQueue, type AltStack, type SignalActions } from '../signal/state.ts';
 import type { TaskUintr } from '../uintr/state.ts';
 import type { FdTable } from '../vfs/fd-table.ts';
@@ -92,6 +93,8 @@ export class Task {
   credentials: Credentials;
   signals: TaskSignals;
   uintr: TaskUintr | null = null;
+  /** Its program is a client of the machine. */
+  remote: RemoteState | null = null;
   /** vCPU it runs on or ran last. */
   vcpu = 0;
   /** It has been on a vCPU before. */

@@ -64,6 +64,11 @@ export class InterruptLedger {
     }
   }
 
+  /** What a delivery of `vector` would stand for. */
+  behind(upid: bigint, vector: number): readonly Posted[] {
+    return this.standing.get(upid)?.get(vector)?.taken ?? [];
+  }
+
   /** `vector` is delivered: what stood behind it, first come first. */
   deliver(upid: bigint, vector: number): DeliveredPosts {
     const entry = this.standing.get(upid)?.get(vector);

@@ -1,0 +1,165 @@
+// Drives the programs of a machine: hands each the outcome it waits for when the machine has got there, and applies its next call.
+
+import { MachineError } from '../errors.ts';
+import type { Machine } from '../machine.ts';
+import type { RemoteAnswer, RemoteProgram, RemoteRequest } from './remote-program.ts';
+
+/** Whoever asked for a program hears of its end once. */
+export interface ProgramClient {
+  readonly request: number;
+  ended(reply: unknown): void;
+  failed(error: MachineError): void;
+}
+
+type Awaited =
+  | { readonly kind: 'call'; readonly tid: number; readonly call: number }
+  | { readonly kind: 'wait'; readonly tid: number; readonly untilCycle: number };
+
+interface Running {
+  readonly client: ProgramClient;
+  readonly program: RemoteProgram<unknown>;
+  awaits: Awaited | null;
+}
+
+export class ProgramRunner {
+  private readonly machine: Machine;
+  /** After each input of a program. */
+  private readonly inputApplied: () => void;
+  /** In the order of their beginning. */
+  private running: Running[] = [];
+
+  constructor(machine: Machine, inputApplied: () => void) {
+    this.machine = machine;
+    this.inputApplied = inputApplied;
+    machine.remoteInterest = (tid) => this.running.some(({ awaits }) => awaits?.tid === tid);
+  }
+
+  get isWaiting(): boolean {
+    return this.running.length > 0;
+  }
+
+  isRunning(request: number): boolean {
+    return this.running.some(({ client }) => client.request === request);
+  }
+
+  /** The virtual time at which a wait gives up; Infinity if none does. */
+  get deadline(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { awaits } of this.running) if (awaits?.kind === 'wait') earliest = Math.min(earliest, awaits.untilCycle);
+    return earliest;
+  }
+
+  start(client: ProgramClient, program: RemoteProgram<unknown>): void {
+    const running: Running = { client, program, awaits: null };
+    this.running.push(running);
+    this.resume(running, () => program.next(undefined as never));
+  }
+
+  /** Hands out what the machine has come to by now. */
+  answer(): void {
+    const { machine } = this;
+    const observer = machine.board.remoteObserver;
+    for (let next = this.nextEnded(); next >= 0; next = this.nextEnded()) {
+      const [{ outcome }] = observer.ended.splice(next, 1) as [(typeof observer.ended)[number]];
+      const caller = this.running.find(({ awaits }) => awaits?.kind === 'call' && awaits.call === outcome.call);
+      if (caller) this.give(caller, outcome);
+    }
+    for (const running of [...this.running]) {
+      const { awaits } = running;
+      if (awaits?.kind === 'wait' && this.running.includes(running)) this.answerWait(running, awaits);
+    }
+  }
+
+  /** Nothing can happen any more, or may. */
+  answerWaits(outcome: 'quiescent' | 'virtual_limit'): void {
+    for (const running of [...this.running]) {
+      if (!this.running.includes(running)) continue;
+      if (running.awaits?.kind === 'wait') this.give(running, { outcome });
+      else if (outcome === 'virtual_limit') {
+        const cycles = `${this.machine.spec.limits.virtual_cycles}`;
+        const message = `the machine has reached limits.virtual_cycles, ${cycles}, before the call was over`;
+        this.fail(running, new MachineError('LIMIT_EXCEEDED', message, { subject: 'limits.virtual_cycles', limit: cycles }));
+      }
+    }
+  }
+
+  /** Drops a program: a call in progress goes on without it. False if there is none of this request. */
+  cancel(request: number): boolean {
+    const running = this.running.find(({ client }) => client.request === request);
+    if (running) this.fail(running, new MachineError('CANCELLED', 'the call was cancelled'));
+    return running !== undefined;
+  }
+
+  failAll(error: MachineError): void {
+    for (const running of [...this.running]) this.fail(running, error);
+  }
+
+  /** Index of the call that ended first, of those that have ended by now; -1 if there is none. */
+  private nextEnded(): number {
+    const { ended } = this.machine.board.remoteObserver;
+    let first = -1;
+    for (const [i, { cycle }] of ended.entries()) if (cycle <= this.machine.time && (first < 0 || cycle < ended[first]!.cycle)) first = i;
+    return first;
+  }
+
+  private answerWait(running: Running, { tid, untilCycle }: Awaited & { kind: 'wait' }): void {
+    const { machine } = this;
+    const next = machine.board.remoteObserver.nextInterrupt(tid, machine.time);
+    if (next) return this.give(running, { outcome: 'interrupt', ...next });
+    if (!machine.board.kernel.pids.tasks.get(tid)?.remote)
+      return this.throwInto(running, new MachineError('THREAD_NOT_FOUND', `thread ${tid} has ended`, { tid: `${tid}` }));
+    if (machine.time >= untilCycle) this.give(running, { outcome: 'timed_out' });
+  }
+
+  private give(running: Running, answer: RemoteAnswer): void {
+    this.resume(running, () => running.program.next(answer));
+  }
+
+  private throwInto(running: Running, error: MachineError): void {
+    this.resume(running, () => running.program.throw(error));
+  }
+
+  /** Lets a program go on until it must wait again, or ends. */
+  private resume(running: Running, advance: () => IteratorResult<RemoteRequest, unknown>): void {
+    running.awaits = null;
+    let step = advance;
+    for (;;) {
+      let result: IteratorResult<RemoteRequest, unknown>;
+      try {
+        result = step();
+      } catch (error) {
+        return this.fail(running, machineError(error));
+      }
+      if (result.done) {
+        this.forget(running);
+        return running.client.ended(result.value);
+      }
+      const request = result.value;
+      if (request.kind === 'wait') {
+        running.awaits = { kind: 'wait', tid: request.tid, untilCycle: request.untilCycle };
+        return this.answerWait(running, running.awaits);
+      }
+      try {
+        const { call } = this.machine.apply('remote_call', request.call);
+        running.awaits = { kind: 'call', tid: request.call.tid, call };
+        return this.inputApplied();
+      } catch (error) {
+        step = () => running.program.throw(error);
+      }
+    }
+  }
+
+  private fail(running: Running, error: MachineError): void {
+    this.forget(running);
+    running.client.failed(error);
+  }
+
+  private forget(running: Running): void {
+    this.running = this.running.filter((other) => other !== running);
+  }
+}
+
+function machineError(error: unknown): MachineError {
+  if (error instanceof MachineError) return error;
+  return new MachineError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
