@@ -36,7 +36,7 @@ export const guests: readonly Guest[] = [
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),
   ...uintr('uipi_descheduled', ['poc', 'rfc']),
-  ...['multi_vector', 'processes', 'self', 'nested', 'errors', 'fatal', 'quiescent', 'ping_pong'].flatMap((name) =>
+  ...['multi_vector', 'processes', 'self', 'nested', 'errors', 'fatal', 'quiescent', 'ping_pong', 'remote_peer'].flatMap((name) =>
     uintr(name, ['poc', 'rfc']),
   ),
   ...uintr('waiting', ['poc', 'k518', 'rfc']),
