@@ -1,8 +1,9 @@
 // WaitCompletions: completions off the ring with what they bring, and io_uring_enter where there are too few.
 
 import { errorName } from '../../../kernel/abi/errno.ts';
+import { MachineError } from '../../errors.ts';
 import type { Machine } from '../../machine.ts';
-import type { RemoteStep } from '../remote-call.ts';
+import type { RemoteResult, RemoteStep } from '../remote-call.ts';
 import type { RemoteProgram } from '../remote-program.ts';
 import type { RemotePrograms, RingCompletion } from './commands.ts';
 import type { RingBook } from './ring-book.ts';
@@ -115,12 +116,20 @@ function* takeCompletions(session: Session, book: RingBook, queue: Queue, count:
     dataAddress === 0 ? [] : [{ kind: 'load', address: dataAddress, length }],
   );
   const head = { kind: 'store', address: book.at.cqRing + book.params.cq.head, bytes: u32Bytes((queue.head + count) >>> 0) } as const;
-  const results = yield* session.run([...loads, head]);
+  let taken = true;
+  let results: readonly RemoteResult[];
+  try {
+    results = yield* session.run([...loads, head]);
+  } catch (error) {
+    taken = !(error instanceof MachineError && error.code === 'THREAD_INTERRUPTED');
+    throw error;
+  } finally {
+    // Also where the client has gone meanwhile: the machine moves the head all the same.
+    if (taken) for (const { done } of pending) done();
+  }
   let next = 0;
   return entries.map(({ userData, result, flags }, index) => {
-    const { dataAddress, done } = pending[index]!;
-    const data = dataAddress === 0 ? new Uint8Array(0) : bytesOf(results, next++);
-    done();
+    const data = pending[index]!.dataAddress === 0 ? new Uint8Array(0) : bytesOf(results, next++);
     return { userData, result, flags, error: result < 0 ? errorName(-result) : '', data };
   });
 }

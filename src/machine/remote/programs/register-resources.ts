@@ -11,7 +11,7 @@ import { bookOf } from './rings.ts';
 import { Scratch } from './scratch.ts';
 import { bytesOf, Session, valueOf } from './session.ts';
 import { syscall } from './setup-ring.ts';
-import { checked, isError } from './syscall-failure.ts';
+import { checked } from './syscall-failure.ts';
 import { remoteTask } from './thread.ts';
 import { OPERATION_NAMES } from './operation-names.ts';
 
@@ -80,15 +80,19 @@ function* registerBuffers(machine: Machine, book: RingBook, sizes: readonly numb
   const session = new Session(book.tid, 'RegisterResources');
   const scratch = new Scratch(remoteTask(machine, book.tid).remote);
   const buffers: BufferSet = book.registerBuffers(sizes);
+  const before = book.buffers;
+  const iovecs = BigUint64Array.from(sizes.flatMap((size, at) => [BigInt(buffers.slices[at]!.address), BigInt(size)]));
+  const address = scratch.store(new Uint8Array(iovecs.buffer));
+  const call = syscall(SYSCALL.io_uring_register, book.fd, REGISTER.buffers, address, sizes.length);
+  // Before the call: it is made even if the client goes away meanwhile.
+  book.buffers = buffers;
   try {
-    const iovecs = BigUint64Array.from(sizes.flatMap((size, at) => [BigInt(buffers.slices[at]!.address), BigInt(size)]));
-    const address = scratch.store(new Uint8Array(iovecs.buffer));
-    const call = syscall(SYSCALL.io_uring_register, book.fd, REGISTER.buffers, address, sizes.length);
-    const result = valueOf(yield* session.run([...scratch.steps, call]), scratch.steps.length);
-    if (!isError(result)) book.buffers = buffers;
-    return { result: Number(checked('io_uring_register', result)), opcodes: [], times: session.times };
-  } finally {
-    if (book.buffers !== buffers) book.unregisterBuffers(buffers);
+    const result = checked('io_uring_register', valueOf(yield* session.run([...scratch.steps, call]), scratch.steps.length));
+    return { result: Number(result), opcodes: [], times: session.times };
+  } catch (error) {
+    book.unregisterBuffers(buffers);
+    book.buffers = before;
+    throw error;
   }
 }
 

@@ -93,7 +93,7 @@ export class RingBook {
     return { entries, undo };
   }
 
-  /** Where the bytes that a completion brings are, and that its memory may be used again once they have been loaded. */
+  /** Where the bytes that a completion brings are, and what gives its memory up once they have been loaded. */
   complete({ userData, result, flags }: Cqe): { readonly dataAddress: number; readonly length: number; readonly done: () => void } {
     const holding = this.holdings.get(userData);
     const ends = (flags & IORING_CQE_F_MORE) === 0;
