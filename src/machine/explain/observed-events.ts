@@ -105,6 +105,10 @@ export class ObservedEvents implements EventSink {
     this.places = places;
   }
 
+  get emitted(): number {
+    return this.encoder.emitted;
+  }
+
   wants(kind: EventKind): boolean {
     return NOTES[kind] !== undefined || this.encoder.wants(kind);
   }
