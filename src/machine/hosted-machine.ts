@@ -28,6 +28,7 @@ export class HostedMachine {
   private readonly post: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
   private readonly stepModule: StepModule;
   private waits: Wait[] = [];
+  private programs: ProgramRunner;
   /** A RunMachine or StepMachine in progress. */
   private run: ControlledRun | null = null;
   /** A breakpoint or PauseMachine has stopped a LOCKSTEP machine: those who wait wait on, until somebody makes time pass anew. */
@@ -105,7 +106,23 @@ export class HostedMachine {
     this.answerWaits();
   }
 
+  /** Runs a program on remote threads; it is answered as `command` when it ends, before this returns where that is soon. */
+  runProgram<K extends CommandKind>(command: K, request: number, program: RemoteProgram<CommandReply<K>>): void {
+    this.halted = false;
+    const client = {
+      request,
+      ended: (reply: unknown) => {
+        this.flush();
+        this.post({ kind: 'reply', command, request, reply } as Reply);
+      },
+      failed: (error: MachineError) => this.fail(request, error),
+    };
+    this.programs.start(client, program);
+    for (let slices = 0; slices < PROMPT_SLICES && this.programs.isRunning(request) && this.isRunnable; slices++) this.runSlice();
+  }
+
   cancelWait(request: number): void {
+    if (this.programs.cancel(request)) return;
     if (this.run?.request === request) {
       this.dropRun();
       this.changeState('paused', `cancelled at cycle ${this.machine.time}`);
@@ -121,6 +138,7 @@ export class HostedMachine {
   cancelAllWaits(why: string): void {
     for (const wait of this.waits) this.fail(wait.request, new MachineError('CANCELLED', why));
     this.waits = [];
+    this.programs.failAll(new MachineError('CANCELLED', why));
     const { run } = this;
     this.dropRun();
     if (run) this.fail(run.request, new MachineError('CANCELLED', why));
@@ -130,13 +148,14 @@ export class HostedMachine {
   runSlice(): void {
     try {
       if (this.state !== 'running') this.changeState('running', '');
-      const result = this.machine.runSlice(this.run?.until);
+      const result = this.machine.runSlice(Math.min(this.run?.until ?? Number.POSITIVE_INFINITY, this.programs.deadline));
       this.flush();
       if (result === 'stopped' && this.machine.board.breakpointHit) this.reachBreakpoint();
       else if (result === 'stopped' && this.run?.isReached) this.endRun('condition');
       if (result === 'virtual_limit') this.reachVirtualLimit();
       else if (result === 'quiescent') this.reachQuiescence();
       else this.answerWaits();
+      this.programs.answer();
       if (this.run && this.machine.time >= this.run.until) this.endRun('cycle');
     } catch (error) {
       this.crash(error);
@@ -167,13 +186,20 @@ export class HostedMachine {
     return { awaitingInput: this.machine.consoles.awaitsInput(), threads: this.state === 'crashed' ? [] : threadInfos(this.machine, 0) };
   }
 
-  private lockstepWait(): Wait | null {
-    return this.machine.spec.time_mode === 'LOCKSTEP' && !this.halted ? (this.waits[0] ?? null) : null;
+  /** In LOCKSTEP: somebody waits, so time passes. */
+  private get isAwaited(): boolean {
+    return this.machine.spec.time_mode === 'LOCKSTEP' && !this.halted && (this.waits.length > 0 || this.programs.isWaiting);
+  }
+
+  private newPrograms(): ProgramRunner {
+    return new ProgramRunner(this.machine, () => this.inputApplied());
   }
 
   private reachVirtualLimit(): void {
     if (this.run) this.endRun('virtual_limit');
     else this.changeState('paused', 'virtual_limit');
+    this.programs.answer();
+    this.programs.answerWaits('virtual_limit');
     for (const wait of this.takeWaits(() => true)) this.answerProcess(wait, 'virtual_limit');
   }
 
@@ -181,6 +207,8 @@ export class HostedMachine {
     this.answerWaits();
     if (this.run) this.endRun('quiescent');
     else this.changeState('quiescent', '');
+    this.programs.answer();
+    this.programs.answerWaits('quiescent');
     const awaitsInput = this.machine.consoles.awaitsInput();
     for (const wait of this.takeWaits((w) => w.untilQuiescent && !awaitsInput)) this.answerProcess(wait, 'quiescent');
   }
@@ -255,5 +283,6 @@ export class HostedMachine {
     if (this.run) requests.push(this.run.request);
     this.run = null;
     for (const request of requests) this.fail(request, new MachineError('MACHINE_CRASHED', report));
+    this.programs.failAll(new MachineError('MACHINE_CRASHED', report));
   }
 }

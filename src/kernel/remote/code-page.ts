@@ -21,20 +21,20 @@ interface Piece {
   readonly at: number;
   readonly code: readonly number[];
   /** Where a short jump behind the code goes; -1: no jump. */
-  readonly then: number;
+  readonly jump: number;
 }
 
 /** The thread's code by name. 8 bytes apart, all within reach of a short jump. */
 const PIECES = {
-  remote_park: { at: 0x00, code: PAUSE, then: 0x00 },
-  remote_handler_automatic: { at: 0x08, code: [...ADD_8_TO_RSP, ...UIRET], then: -1 },
-  remote_handler_manual: { at: 0x10, code: PAUSE, then: 0x10 },
-  remote_senduipi: { at: 0x18, code: [0xf3, 0x0f, 0xc7, 0xf0], then: 0x00 },
-  remote_stui: { at: 0x20, code: [0xf3, 0x0f, 0x01, 0xef], then: 0x00 },
-  remote_clui: { at: 0x28, code: [0xf3, 0x0f, 0x01, 0xee], then: 0x00 },
-  remote_testui: { at: 0x30, code: [0xf3, 0x0f, 0x01, 0xed], then: 0x00 },
-  remote_uiret: { at: 0x38, code: [...ADD_8_TO_RSP, ...UIRET], then: -1 },
-  remote_syscall: { at: 0x40, code: [0x0f, 0x05], then: 0x00 },
+  remote_park: { at: 0x00, code: PAUSE, jump: 0x00 },
+  remote_handler_automatic: { at: 0x08, code: [...ADD_8_TO_RSP, ...UIRET], jump: -1 },
+  remote_handler_manual: { at: 0x10, code: PAUSE, jump: 0x10 },
+  remote_senduipi: { at: 0x18, code: [0xf3, 0x0f, 0xc7, 0xf0], jump: 0x00 },
+  remote_stui: { at: 0x20, code: [0xf3, 0x0f, 0x01, 0xef], jump: 0x00 },
+  remote_clui: { at: 0x28, code: [0xf3, 0x0f, 0x01, 0xee], jump: 0x00 },
+  remote_testui: { at: 0x30, code: [0xf3, 0x0f, 0x01, 0xed], jump: 0x00 },
+  remote_uiret: { at: 0x38, code: [...ADD_8_TO_RSP, ...UIRET], jump: -1 },
+  remote_syscall: { at: 0x40, code: [0x0f, 0x05], jump: 0x00 },
 } as const satisfies Record<string, Piece>;
 
 /** All of it, with the last jump. */
@@ -51,9 +51,9 @@ export const UIRET_AT = STUBS.remote_uiret.start + ADD_8_TO_RSP.length;
 
 export function codePage(length: number): Uint8Array {
   const page = new Uint8Array(length).fill(INT3);
-  for (const { at, code, then } of Object.values(PIECES)) {
+  for (const { at, code, jump } of Object.values(PIECES)) {
     page.set(code, at);
-    if (then >= 0) page.set([0xeb, (then - (at + code.length + 2)) & 0xff], at + code.length);
+    if (jump >= 0) page.set([0xeb, (jump - (at + code.length + 2)) & 0xff], at + code.length);
   }
   return page;
 }
