@@ -32,6 +32,7 @@ import type { KernelHardware } from '../kernel/hardware.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task/task.ts';
 import type { KernelTimer } from '../kernel/time/kernel-timer.ts';
+import { Uring } from '../uring/uring.ts';
 
 export class Board implements Steppable {
   static readonly transient = [
@@ -52,6 +53,7 @@ export class Board implements Steppable {
   readonly physical: PhysicalMemory;
   readonly vcpus: readonly Vcpu[];
   readonly kernel: Kernel;
+  readonly uring = new Uring();
   readonly cpu: Cpu;
   readonly bus: ApicBus;
   readonly ledger = new InterruptLedger();
@@ -117,7 +119,8 @@ export class Board implements Steppable {
       sendIpi: (from, destination, vector, interrupt = 0) => this.sendIpi(from, destination, vector, interrupt),
       kick: (vcpu, at) => void this.kicks.schedule(at, { vcpu: vcpu.id }),
     };
-    this.kernel = new Kernel(hardware, { profile: spec.abi, hostname: 'uintrd', hwcap: 0x0789_ab71, hwcap2: 0 });
+    this.kernel = new Kernel(hardware, { profile: spec.abi, hostname: 'uintrd', hwcap: 0x0789_ab71, hwcap2: 0 }, this.uring.rows(spec.abi));
+    this.kernel.companion = this.uring;
     this.remoteObserver = new RemoteObserver(() => this.deliverySequence());
     this.kernel.remotes.listener = this.remoteObserver;
     this.connectUintr();

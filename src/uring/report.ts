@@ -1,6 +1,11 @@
 // What observers see of rings. Reads state, changes nothing.
 
 import type { Kernel } from '../kernel/kernel.ts';
+import { HEADS } from './abi/ring-layout.ts';
+import { FEATURES } from './abi/setup.ts';
+import { operationOf } from './operations/table.ts';
+import type { Request } from './request.ts';
+import type { Ring } from './ring.ts';
 import type { Uring } from './uring.ts';
 
 export interface RingSummary {
@@ -48,11 +53,44 @@ export interface RingState extends RingSummary {
 }
 
 /** Every open ring of the machine, by ascending number. */
-export function ringsOf(_uring: Uring): RingSummary[] {
-  return [];
+export function ringsOf(uring: Uring): RingSummary[] {
+  return [...uring.rings.values()].map(summary);
 }
 
 /** One ring; null if there is none of that number (any more). */
-export function ringState(_kernel: Kernel, _uring: Uring, _ring: number): RingState | null {
-  return null;
+export function ringState(_kernel: Kernel, uring: Uring, number: number): RingState | null {
+  const ring = uring.rings.get(number);
+  if (!ring) return null;
+  const { memory, uintr, threadInterrupt } = ring;
+  return {
+    ...summary(ring),
+    sqHead: memory.read32(HEADS.SQ_HEAD),
+    sqTail: memory.read32(HEADS.SQ_TAIL),
+    cqHead: memory.read32(HEADS.CQ_HEAD),
+    cqTail: memory.read32(HEADS.CQ_TAIL),
+    sqDropped: memory.read32(HEADS.SQ_DROPPED),
+    cqOverflow: memory.read32(HEADS.CQ_OVERFLOW),
+    sqFlags: memory.read32(HEADS.SQ_FLAGS),
+    overflowed: ring.overflow.length,
+    inFlight: [...ring.requests.values()].map((request) => ({
+      request: request.number,
+      userData: request.userData,
+      operation: `IORING_OP_${operationOf(request.opcode).name}`,
+      waitingFor: whatFor(request),
+    })),
+    registeredFiles: ring.files?.length ?? 0,
+    registeredBuffers: ring.buffers?.length ?? 0,
+    eventfd: ring.eventfd !== null,
+    uintr: uintr ? { vector: uintr.vector, upid: uintr.upid.address } : threadInterrupt && { vector: threadInterrupt.vector, upid: threadInterrupt.upid },
+  };
+}
+
+function summary(ring: Ring): RingSummary {
+  const { number, pid, tid, fd, sqEntries, cqEntries, setupFlags } = ring;
+  return { ring: number, pid, tid, fd, sqEntries, cqEntries, setupFlags, features: FEATURES };
+}
+
+function whatFor(request: Request): string {
+  if (request.state === 'queued') return `its turn in thread ${request.task.tid}`;
+  return request.state === 'prepared' && request.waitingFor === '' ? 'its turn in a link' : request.waitingFor;
 }

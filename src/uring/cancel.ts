@@ -1,0 +1,58 @@
+// Finding requests that are under way, and ending them with ECANCELED.
+
+import { ERRNO } from '../kernel/abi/errno.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { FileDescription } from '../kernel/vfs/file.ts';
+import { OP } from './abi/opcodes.ts';
+import { complete } from './completions.ts';
+import type { Request } from './request.ts';
+import type { Ring } from './ring.ts';
+import { completeTimeout } from './timeouts.ts';
+
+export const CANCEL = { ALL: 1, FD: 2, ANY: 4, FD_FIXED: 8 } as const;
+
+/** What to look for. */
+export interface CancelKey {
+  readonly flags: number;
+  readonly userData: bigint;
+  /** With CANCEL.FD. */
+  readonly file: FileDescription | null;
+}
+
+/** Ends what matches: 0, or with ALL or ANY how many; -ENOENT, -EALREADY. `except`: the request that asks. */
+export function cancelMatching(kernel: Kernel, ring: Ring, key: CancelKey, except: Request | null): number {
+  const many = (key.flags & (CANCEL.ALL | CANCEL.ANY)) !== 0;
+  let ended = 0;
+  let failure = -ERRNO.ENOENT;
+  for (const request of [...ring.requests.values()]) {
+    if (request === except || !matches(request, key)) continue;
+    const result = tryCancel(kernel, request);
+    if (result === -ERRNO.ENOENT) continue;
+    if (!many) return result;
+    if (result === 0) ended++;
+    else failure = result;
+  }
+  return many ? (ended === 0 && failure === -ERRNO.EALREADY ? failure : ended) : failure;
+}
+
+function matches(request: Request, { flags, userData, file }: CancelKey): boolean {
+  if (flags & CANCEL.ANY) return true;
+  return flags & CANCEL.FD ? request.file === file : request.userData === userData;
+}
+
+/** 0; -EALREADY if it is just about to go on; -ENOENT if it has not begun, or is done. */
+export function tryCancel(kernel: Kernel, request: Request): number {
+  if (request.opcode === OP.LINK_TIMEOUT) return -ERRNO.ENOENT;
+  if (request.state === 'issued' && request.ring.workerQueue.includes(request)) {
+    complete(kernel, request, -ERRNO.ECANCELED);
+    return 0;
+  }
+  if (request.state === 'queued' && request.begun) return request.queues.length > 0 ? end(kernel, request) : -ERRNO.EALREADY;
+  return request.state === 'waiting' ? end(kernel, request) : -ERRNO.ENOENT;
+}
+
+function end(kernel: Kernel, request: Request): number {
+  if (request.opcode === OP.TIMEOUT) completeTimeout(kernel, request, -ERRNO.ECANCELED);
+  else complete(kernel, request, -ERRNO.ECANCELED);
+  return 0;
+}

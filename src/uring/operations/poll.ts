@@ -1,0 +1,93 @@
+// POLL_ADD, one-shot and multishot; POLL_REMOVE, which also changes one.
+
+import { ERRNO } from '../../kernel/abi/errno.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { POLL } from '../../kernel/vfs/file.ts';
+import { OP } from '../abi/opcodes.ts';
+import { CQE_FLAG, SQE_FLAG, type Sqe } from '../abi/sqe.ts';
+import { tryCancel } from '../cancel.ts';
+import { complete, postCompletion } from '../completions.ts';
+import type { Request } from '../request.ts';
+import { disarm, type IssueResult, waitFor } from '../waiting.ts';
+import { operation, type Operation } from './row.ts';
+
+const POLL_FLAG = { MULTI: 1, UPDATE_EVENTS: 2, UPDATE_USER_DATA: 4, LEVEL: 8 } as const;
+/** Without EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE and the like, which are the kernel's own business. */
+const EVENTS = 0xffff;
+
+interface Poll {
+  events: number;
+  multishot: boolean;
+}
+
+function eventsOf(sqe: Sqe): number {
+  return (sqe.operationFlags & EVENTS) | POLL.ERR | POLL.HUP;
+}
+
+const POLL_ADD = operation<Poll>({
+  name: 'POLL_ADD',
+  needsFile: true,
+  prepare: (sqe, { request }) => {
+    if (sqe.bufferIndex !== 0 || sqe.offset !== 0n || sqe.addr !== 0n) return -ERRNO.EINVAL;
+    if (sqe.len & ~(POLL_FLAG.MULTI | POLL_FLAG.LEVEL)) return -ERRNO.EINVAL;
+    const multishot = (sqe.len & POLL_FLAG.MULTI) !== 0;
+    if (multishot && request.flags & SQE_FLAG.CQE_SKIP_SUCCESS) return -ERRNO.EINVAL;
+    return { events: eventsOf(sqe), multishot };
+  },
+  issue: look,
+});
+
+function look(kernel: Kernel, request: Request, data: Poll): IssueResult {
+  const file = request.file!;
+  const ready = file.poll(kernel) & data.events;
+  if (ready !== 0 && (!data.multishot || request.wokenByRing)) return ready;
+  if (ready !== 0) {
+    postCompletion(kernel, request.ring, request.number, { userData: request.userData, result: ready, flags: CQE_FLAG.MORE });
+    if (request.ring.overflow.length > 0) return ready;
+  }
+  request.wokenByRing = false;
+  const queues = file.pollQueues(data.events, request.task);
+  return waitFor(kernel, request, queues, `${file.describe()} to have poll events 0x${data.events.toString(16)}`);
+}
+
+interface PollRemove {
+  readonly target: bigint;
+  readonly flags: number;
+  readonly events: number;
+  readonly userData: bigint;
+}
+
+const POLL_REMOVE = operation<PollRemove>({
+  name: 'POLL_REMOVE',
+  prepare: (sqe) => {
+    const flags = sqe.len;
+    if (sqe.bufferIndex !== 0 || sqe.fileIndex !== 0) return -ERRNO.EINVAL;
+    if (flags & ~(POLL_FLAG.MULTI | POLL_FLAG.UPDATE_EVENTS | POLL_FLAG.UPDATE_USER_DATA) || flags === POLL_FLAG.MULTI) return -ERRNO.EINVAL;
+    if (!(flags & POLL_FLAG.UPDATE_USER_DATA) && sqe.offset !== 0n) return -ERRNO.EINVAL;
+    if (!(flags & POLL_FLAG.UPDATE_EVENTS) && sqe.operationFlags !== 0) return -ERRNO.EINVAL;
+    return { target: sqe.addr, flags, events: eventsOf(sqe), userData: sqe.offset };
+  },
+  issue: removeOrChange,
+});
+
+function removeOrChange(kernel: Kernel, request: Request, { target, flags, events, userData }: PollRemove): IssueResult {
+  for (const found of request.ring.requests.values()) {
+    if (found.opcode !== OP.POLL_ADD || found.userData !== target || !found.begun || found.state === 'done') continue;
+    if ((flags & (POLL_FLAG.UPDATE_EVENTS | POLL_FLAG.UPDATE_USER_DATA)) === 0) return tryCancel(kernel, found);
+    if (found.state !== 'waiting') return -ERRNO.EALREADY;
+    const data = found.data as Poll;
+    if (flags & POLL_FLAG.UPDATE_EVENTS) {
+      data.events = events;
+      data.multishot = (flags & POLL_FLAG.MULTI) !== 0;
+    }
+    if (flags & POLL_FLAG.UPDATE_USER_DATA) found.userData = userData;
+    disarm(kernel, found);
+    found.state = 'issued';
+    const result = look(kernel, found, data);
+    if (typeof result === 'number') complete(kernel, found, result);
+    return 0;
+  }
+  return -ERRNO.ENOENT;
+}
+
+export const POLL_OPERATIONS: readonly Operation[] = [POLL_ADD, POLL_REMOVE];

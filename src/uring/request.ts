@@ -1,0 +1,85 @@
+// One submitted operation, from its entry to its completion. Plain data; what it does is in its operation's row.
+
+import type { Kernel } from '../kernel/kernel.ts';
+import type { QueueListener, WaitQueue } from '../kernel/task/wait-queue.ts';
+import type { Task } from '../kernel/task/task.ts';
+import type { TimerTarget } from '../kernel/time/kernel-timer.ts';
+import type { FileDescription } from '../kernel/vfs/file.ts';
+import type { Ring } from './ring.ts';
+import { addWork } from './task-work.ts';
+
+export type RequestState =
+  | 'prepared' // in a link or deferred: not begun
+  | 'issued' // being worked at
+  | 'waiting' // for a queue, a timer, or both
+  | 'queued' // in the work of its task
+  | 'done';
+
+export class Request implements QueueListener, TimerTarget {
+  /** As events know it. */
+  readonly number: number;
+  readonly ring: Ring;
+  /** In whose context it runs: the submitter, or the ring's thread. */
+  task: Task;
+  readonly opcode: number;
+  /** IOSQE_*. */
+  readonly flags: number;
+  /** As in the entry; POLL_REMOVE can change that of a poll. */
+  userData: bigint;
+  readonly fd: number;
+  /** Whatever preparation made of the entry. */
+  data: unknown = null;
+  state: RequestState = 'prepared';
+  begun = false;
+  /** Its entry was wrong, but the link that it is part of had to be read to the end; `result` says how. */
+  brokenAtSubmission = false;
+  /** Waits for everything that was submitted before it. */
+  drains = false;
+  /** A worker of the kernel's would run it, not its task. */
+  onWorker = false;
+  /** Held from the first issue to the end. */
+  file: FileDescription | null = null;
+  /** Notes of the call behind the operation, as task.progress: what an earlier try has done. */
+  progress: Task['progress'] = null;
+  /** The next of its link, which begins when this one is done. */
+  next: Request | null = null;
+  /** Armed for this request when it begins to wait. */
+  linkTimeout: Request | null = null;
+  /** Of a LINK_TIMEOUT: the request it limits, while that is under way. */
+  limited: Request | null = null;
+  /** Cancelled with a link whose head wanted no completions. */
+  silenced = false;
+  /** What follows in the link is cancelled. */
+  failed = false;
+  result = 0;
+  cqeFlags = 0;
+  queues: readonly WaitQueue[] = [];
+  timer = 0;
+  /** The timer, not a queue, has ended the wait. */
+  expired = false;
+  waitingFor = '';
+  /** Woken by an announcement of completions: a multishot ends here, or it would wake itself for ever. */
+  wokenByRing = false;
+
+  constructor(number: number, ring: Ring, task: Task, opcode: number, flags: number, userData: bigint, fd: number) {
+    this.number = number;
+    this.ring = ring;
+    this.task = task;
+    this.opcode = opcode;
+    this.flags = flags;
+    this.userData = userData;
+    this.fd = fd;
+  }
+
+  queueWoken(kernel: Kernel): void {
+    if (this.state !== 'waiting') return;
+    if (this.ring.uring.announcing) this.wokenByRing = true;
+    addWork(kernel, this);
+  }
+
+  timerExpired(kernel: Kernel): void {
+    this.timer = 0;
+    this.expired = true;
+    if (this.state === 'waiting') addWork(kernel, this);
+  }
+}
