@@ -11,7 +11,7 @@ export function resultText(result: Result, blocks: readonly Block[], columns: nu
     (block) => block.kind === 'paragraph' || block.kind === 'heading' || (block.kind === 'table' && !block.detail),
   );
   const parts = shown.map((block, at) => {
-    if (block.kind === 'paragraph') return wrapped(block.text, columns ?? 120);
+    if (block.kind === 'paragraph') return wrapped(block.text, columns || 120);
     if (block.kind === 'table') return tableText(block);
     // A heading over drawings alone has nothing below it here.
     const next = shown[at + 1];

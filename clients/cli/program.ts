@@ -6,10 +6,12 @@ import { ApiError } from '../ts/api-error.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addContextCommands } from './commands/context.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
+import { addControlCommands } from './commands/control.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addMachineCommands } from './commands/machine.ts';
 import { addGlobalOptions, globalOptions, inheritGlobalOptions } from './global-options.ts';
+import { sweepOrphans } from './owner.ts';
 import { EXIT, run } from './run.ts';
 import { openSession } from './session.ts';
 import { addSpecOptions, collect } from './spec-options.ts';
@@ -61,6 +63,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   addGlobalOptions(program);
 
   addMachineCommands(program, withSession);
+  addControlCommands(program, withSession);
   addGuestCommands(program, withSession);
   addInspectCommands(program, withSession);
   addExperimentCommands(program, withSession);
@@ -84,12 +87,17 @@ export async function main(argv: readonly string[], version: string): Promise<nu
         return session.client;
       });
       connecting.catch(() => {});
+      const sweeping = opening.then(
+        (session) => (session.local ? undefined : sweepOrphans(session.client)),
+        () => {},
+      );
       try {
         exitCode = await run(connecting, [path, ...args], options);
       } catch (error) {
         if (error instanceof UsageError && error.exitCode !== 2) throw error;
         throw new UsageError(describe(error), EXIT.failed);
       } finally {
+        await sweeping;
         await opening.then(
           (session) => session.close(),
           () => {},

@@ -24,7 +24,7 @@ export function progressOn(stream: Terminal = process.stderr): Progress {
       if (now - last < INTERVAL_MILLISECONDS) return;
       last = now;
       shown = true;
-      stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+      stream.write(`\r\u001b[K${text.slice(0, (stream.columns || 80) - 1)}`);
     },
     clear() {
       if (shown) stream.write('\r\u001b[K');

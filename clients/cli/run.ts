@@ -12,6 +12,8 @@ import { deathNote } from './death-note.ts';
 import { flatEvent } from './event-line.ts';
 import { GuestConsole, OutputClosed } from './guest-io.ts';
 import { PROJECT } from './names.ts';
+import { ownLabels } from './owner.ts';
+import { progressOn } from './progress.ts';
 import { parsePair } from './quantity.ts';
 import { quiescentReport } from './quiescent-report.ts';
 import { specFrom } from './spec-options.ts';
@@ -31,6 +33,7 @@ export interface RunOptions extends SpecOptions {
 
 /** Requests carry up to so much; what is larger goes as an artifact first. */
 const INLINE_BYTES = 2 << 20;
+const ORIGIN = 'uintrctl-run';
 const DEFAULT_ENVIRONMENT: Readonly<Record<string, string>> = { PATH: '/bin:/usr/bin', HOME: '/', TERM: 'dumb' };
 
 const reasonExit: Readonly<Record<string, number>> = { NOT_EXECUTABLE: EXIT.notExecutable, PROGRAM_NOT_FOUND: EXIT.notFound };
@@ -68,7 +71,39 @@ interface GuestFileRequest {
   readonly artifact?: string;
 }
 
-async function hostFiles(client: UintrClient, options: readonly string[]): Promise<GuestFileRequest[]> {
+/** Uploads that are under way together, as one figure. */
+class Uploads {
+  private readonly client: UintrClient;
+  private readonly progress = progressOn();
+  private readonly sent = new Map<object, number>();
+  private total = 0;
+
+  constructor(client: UintrClient) {
+    this.client = client;
+  }
+
+  async upload(bytes: Uint8Array): Promise<string> {
+    this.total += bytes.length;
+    const key = {};
+    const artifact = await uploadArtifact(this.client, bytes, ownLabels(ORIGIN), (sent) => this.show(key, sent));
+    this.show(key, bytes.length);
+    return artifact;
+  }
+
+  done(): void {
+    this.progress.clear();
+  }
+
+  private show(key: object, sent: number): void {
+    this.sent.set(key, sent);
+    const all = [...this.sent.values()].reduce((sum, one) => sum + one, 0);
+    this.progress.show(`uploading: ${mebibytes(all)} of ${mebibytes(this.total)} MiB`);
+  }
+}
+
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+
+async function hostFiles(uploads: Uploads, options: readonly string[]): Promise<GuestFileRequest[]> {
   return Promise.all(
     options.map(async (text) => {
       const at = text.lastIndexOf(':');
@@ -77,7 +112,7 @@ async function hostFiles(client: UintrClient, options: readonly string[]): Promi
       const [host, path] = [text.slice(0, at), text.slice(at + 1)];
       const data = await readHostFile('--file', host);
       const mode = (await stat(host)).mode & 0o777;
-      return data.length > INLINE_BYTES / 8 ? { path, mode, artifact: await uploadArtifact(client, data) } : { path, mode, data };
+      return data.length > INLINE_BYTES / 8 ? { path, mode, artifact: await uploads.upload(data) } : { path, mode, data };
     }),
   );
 }
@@ -182,14 +217,15 @@ export async function run(connecting: Promise<UintrClient>, argv: readonly strin
   // The daemon starts while files are read.
   const [image, stdin, client] = await Promise.all([readProgram(program), terminal ? null : wholeStdin(), connecting]);
   const small = image.length + (stdin?.length ?? 0) <= INLINE_BYTES;
+  const uploads = new Uploads(client);
   const [spec, files, artifact, stdinArtifact] = await Promise.all([
     specFrom(client, options),
-    hostFiles(client, options.file),
-    small ? null : uploadArtifact(client, image),
-    small || stdin === null ? null : uploadArtifact(client, stdin),
-  ]);
+    hostFiles(uploads, options.file),
+    small ? null : uploads.upload(image),
+    small || stdin === null ? null : uploads.upload(stdin),
+  ]).finally(() => uploads.done());
 
-  const { machine } = await client.machines.CreateMachine({ parent: PROJECT, machine: { labels: { origin: 'uintrctl-run' }, spec } });
+  const { machine } = await client.machines.CreateMachine({ parent: PROJECT, machine: { labels: ownLabels(ORIGIN), spec } });
   const { name } = machine!;
   const drop = async (): Promise<void> => {
     await client.machines.DeleteMachine({ name }).catch(() => {});

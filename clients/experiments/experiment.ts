@@ -39,6 +39,8 @@ export interface ExperimentOption {
 export interface ExperimentContext {
   readonly client: UintrClient;
   readonly signal: AbortSignal;
+  /** Of all machines. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly seed: bigint;
   /** Of all machines, cycles by name. */
   readonly costs: Readonly<Record<string, bigint>>;

@@ -12,7 +12,7 @@ export interface RunRequest {
   readonly arguments: readonly string[];
   /** event_kinds decides which events come back. */
   readonly spec: Input<MachineSpec>;
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface MachineRun {
@@ -26,12 +26,9 @@ export interface MachineRun {
 
 /** The program must exit with code 0. The machine is gone afterwards. */
 export async function runOnMachine(client: UintrClient, request: RunRequest, signal: AbortSignal): Promise<MachineRun> {
-  const { program, spec, labels = {} } = request;
+  const { program, spec, labels } = request;
   const call: CallOptions = { signal };
-  const { machine } = await client.machines.CreateMachine(
-    { parent: PARENT, machine: { labels: { origin: 'uintrctl-experiment', ...labels }, spec } },
-    call,
-  );
+  const { machine } = await client.machines.CreateMachine({ parent: PARENT, machine: { labels, spec } }, call);
   const { name } = machine!;
   try {
     const { process: spawned } = await client.guest.SpawnProcess(

@@ -10,11 +10,15 @@ export async function uploadArtifact(
   client: UintrClient,
   bytes: Uint8Array,
   labels: Readonly<Record<string, string>> = {},
+  onProgress: (sentBytes: number) => void = () => {},
 ): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   function* parts() {
     yield { header: { parent: 'projects/default', labels, sha256 } };
-    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield { chunk: bytes.subarray(at, at + CHUNK_BYTES) };
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+      onProgress(at);
+      yield { chunk: bytes.subarray(at, at + CHUNK_BYTES) };
+    }
   }
   const { artifact } = await client.artifacts.UploadArtifact(parts());
   return artifact!.name;

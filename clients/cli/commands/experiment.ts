@@ -8,6 +8,7 @@ import { runExperiment } from '../../experiments/run-experiment.ts';
 import { resultText } from '../experiment-text.ts';
 import { globalOptions } from '../global-options.ts';
 import { jsonText, table } from '../output.ts';
+import { ownLabels, sweepOrphans } from '../owner.ts';
 import { progressOn } from '../progress.ts';
 import { parseCount, parsePair } from '../quantity.ts';
 import { checkCostNames, collect } from '../spec-options.ts';
@@ -84,17 +85,20 @@ async function perform(
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  const sweeping = session.local ? undefined : sweepOrphans(session.client);
   try {
     await checkCostNames(session.client, Object.keys(costs));
     const result = await runExperiment(experiment, {
       client: session.client,
       signal: stop.signal,
+      labels: ownLabels('uintrctl-experiment'),
       seed: BigInt(parseCount('--seed', seed)),
       costs,
       options: declared,
       progress: (done, of, what) => progress.show(`${experiment.name}: ${done} of ${of}, ${what}`),
     });
     progress.clear();
+    await sweeping;
     await write(session, experiment, result, json, html);
     return result.checks.every(({ pass }) => pass) ? EXIT.passed : EXIT.failed;
   } catch (error) {

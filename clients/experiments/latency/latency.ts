@@ -54,7 +54,7 @@ async function run(context: ExperimentContext): Promise<Outcome<LatencyRow>> {
     context.progress(at, states.length, state.title);
     const ran = await runOnMachine(
       client,
-      { program, arguments: [state.name, String(repetitions), String(warmUp), String(seed)], spec },
+      { program, arguments: [state.name, String(repetitions), String(warmUp), String(seed)], spec, labels: context.labels },
       signal,
     );
     const { samples, taken } = parseGuestReport(ran.stdout);
