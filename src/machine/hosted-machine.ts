@@ -205,9 +205,9 @@ export class HostedMachine {
 
   private reachQuiescence(): void {
     this.answerWaits();
+    if (this.programs.answer()) return;
     if (this.run) this.endRun('quiescent');
     else this.changeState('quiescent', '');
-    this.programs.answer();
     this.programs.answerWaits('quiescent');
     const awaitsInput = this.machine.consoles.awaitsInput();
     for (const wait of this.takeWaits((w) => w.untilQuiescent && !awaitsInput)) this.answerProcess(wait, 'quiescent');

@@ -50,7 +50,8 @@ export class Machine {
 
   /** Of which remote threads somebody waits for news: time is stopped there. */
   remoteInterest: (tid: number) => boolean = () => false;
-  private news: { readonly cycle: number; readonly vcpu: number }[] = [];
+  /** When there was some that time has not yet passed. */
+  private news: number[] = [];
 
   /** `firstSequence` of its events; `stepModule` from createStepModule(). */
   constructor(spec: MachineSpec, stepModule: StepModule, firstSequence = 1) {
@@ -61,9 +62,9 @@ export class Machine {
       describe: (tid: number, rip: bigint) => placeText(this.board.kernel.pids.tasks.get(tid) ?? null, rip),
     };
     this.board = new Board(spec, new ObservedEvents(this.events, this.trail, places), stepModule);
-    this.board.remoteObserver.onNews = (tid, cycle, vcpu) => {
+    this.board.remoteObserver.onNews = (tid, cycle) => {
       if (!this.remoteInterest(tid)) return;
-      this.news.push({ cycle, vcpu });
+      this.news.push(cycle);
       this.board.stopRequested = true;
     };
     this.reportState();
@@ -91,25 +92,28 @@ export class Machine {
   }
 
   /**
-   * Time stands where a client waits for it, once what the other vCPUs do before is done: at the news, or at the end of the
-   * interleaving quantum if another vCPU may have gone beyond them in its turn. The same however time is sliced.
+   * Time stands behind what a client waits for: at the end of the interleaving quantum, because another vCPU may have gone
+   * as far in its turn; of a lone vCPU one cycle later. The same however time is sliced, and no further than `limit`.
    */
   private meetNews(until: number, limit: number): AdvanceResult {
     const { board } = this;
-    const { cycle, vcpu } = this.news.reduce((first, other) => (other.cycle < first.cycle ? other : first));
-    let end = Math.min(Math.max(cycle, this.time), limit);
-    let result = this.advancePastNews(end);
-    const isAlone = board.vcpus.every(
-      (other) => other.id === vcpu || ((other.mode === 'idle' || board.isSpinning(other)) && other.clock <= end),
-    );
-    if (!isAlone && result !== 'stopped') {
-      end = Math.min((Math.floor(end / board.quantum) + 1) * board.quantum, limit);
-      result = this.advancePastNews(end);
-    }
-    if (result === 'quiescent') end = Math.min(end, board.now + 1);
-    this.time = Math.max(this.time, result === 'stopped' ? this.stoppedAt(until) : end);
-    this.news = this.news.filter((other) => other.cycle > this.time);
+    const end = Math.min(Math.max(this.time, this.behind(Math.min(...this.news))), limit);
+    const result = this.advancePastNews(end);
+    if (result === 'stopped') this.time = Math.max(this.time, this.stoppedAt(until));
+    else this.time = Math.max(this.time, result === 'quiescent' ? Math.min(end, board.now + 1) : end);
+    this.news = result === 'quiescent' ? [] : this.news.filter((cycle) => this.behind(cycle) > this.time);
     return result === 'stopped' ? result : 'limit';
+  }
+
+  /** No vCPU has gone further when something has happened at `cycle`. */
+  private behind(cycle: number): number {
+    const { vcpus, quantum } = this.board;
+    return vcpus.length === 1 ? cycle + 1 : (Math.floor(cycle / quantum) + 1) * quantum;
+  }
+
+  /** What a client waits for happened at `cycle`, and time stands where it may hear of it. */
+  hasPassed(cycle: number): boolean {
+    return cycle < this.time && !this.news.includes(cycle);
   }
 
   private advancePastNews(end: number): AdvanceResult {

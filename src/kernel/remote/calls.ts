@@ -38,7 +38,7 @@ export function endCall(kernel: Kernel, task: Task, end: Pick<RemoteOutcome, 'ou
   const vcpu = call.vcpu < 0 ? task.vcpu : call.vcpu;
   kernel.emit('remote_call_finished', task, { call: call.number, name: call.name, outcome: end.outcome });
   const outcome = { call: call.number, tid: task.tid, ...end, results: call.results, startCycle, endCycle, vcpu };
-  kernel.remotes.listener?.callEnded(outcome, kernel.now, kernel.cpu?.id ?? -1);
+  kernel.remotes.listener?.callEnded(outcome, kernel.now);
 }
 
 /** The thread has ended, or became another program: how, as far as the call in progress is concerned. */
@@ -47,7 +47,7 @@ export function endRemote(kernel: Kernel, task: Task, how: string): void {
   const signal = groupExit?.kind === 'killed' ? groupExit.signal : 0;
   endCall(kernel, task, { outcome: 'killed', number: signal, text: (signal === 0 ? '' : task.remote!.call?.fault) || how });
   task.remote = null;
-  kernel.remotes.listener?.threadEnded(task.tid, kernel.now, kernel.cpu?.id ?? -1);
+  kernel.remotes.listener?.threadEnded(task.tid, kernel.now);
 }
 
 /** Where the thread waits: its pause loop, or that of the handler it is in. */

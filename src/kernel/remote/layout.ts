@@ -33,6 +33,8 @@ export function mapRemoteThread(mm: Mm): RemotePlaces | null {
   const code = mm.vmas.find((vma) => vma.name === CODE_NAME)?.start ?? mapCode(mm);
   const stackStart = code < 0 ? -1 : map(mm, STACK_BYTES, '[remote stack]');
   const data = stackStart < 0 ? -1 : map(mm, DATA_BYTES, '[remote data]');
+  // A thread that has made a call has used its stack: the first interrupt must not pay for a page fault.
+  if (data >= 0 && !mm.user.copyOut(stackStart + STACK_BYTES - PAGE_SIZE, new Uint8Array(8))) return null;
   return data < 0 ? null : { code, stack: stackStart + STACK_BYTES - STACK_END_BYTES, data };
 }
 

@@ -4,9 +4,9 @@ import type { RemoteOutcome } from '../../machine/remote/remote-call.ts';
 
 /** Outside the machine: nothing in it depends on what a listener does. */
 export interface RemoteListener {
-  /** At virtual time `cycle`, by what `vcpu` does. */
-  callEnded(outcome: RemoteOutcome, cycle: number, vcpu: number): void;
-  threadEnded(tid: number, cycle: number, vcpu: number): void;
+  /** At virtual time `cycle`. */
+  callEnded(outcome: RemoteOutcome, cycle: number): void;
+  threadEnded(tid: number, cycle: number): void;
 }
 
 export class Remotes {

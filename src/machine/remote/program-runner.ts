@@ -55,9 +55,10 @@ export class ProgramRunner {
     this.resume(running, () => program.next(undefined as never));
   }
 
-  /** Hands out what the machine has come to by now. */
-  answer(): void {
+  /** Hands out what the machine has come to by now. True if a program has made a call because of that. */
+  answer(): boolean {
     const { machine } = this;
+    const { length } = machine.journal.entries;
     const observer = machine.board.remoteObserver;
     for (let next = this.nextEnded(); next >= 0; next = this.nextEnded()) {
       const [{ outcome }] = observer.ended.splice(next, 1) as [(typeof observer.ended)[number]];
@@ -68,6 +69,7 @@ export class ProgramRunner {
       const { awaits } = running;
       if (awaits?.kind === 'wait' && this.running.includes(running)) this.answerWait(running, awaits);
     }
+    return machine.journal.entries.length > length;
   }
 
   /** Nothing can happen any more, or may. */
@@ -98,13 +100,14 @@ export class ProgramRunner {
   private nextEnded(): number {
     const { ended } = this.machine.board.remoteObserver;
     let first = -1;
-    for (const [i, { cycle }] of ended.entries()) if (cycle <= this.machine.time && (first < 0 || cycle < ended[first]!.cycle)) first = i;
+    for (const [i, { cycle }] of ended.entries())
+      if (this.machine.hasPassed(cycle) && (first < 0 || cycle < ended[first]!.cycle)) first = i;
     return first;
   }
 
   private answerWait(running: Running, { tid, untilCycle }: Awaited & { kind: 'wait' }): void {
     const { machine } = this;
-    const next = machine.board.remoteObserver.nextInterrupt(tid, machine.time);
+    const next = machine.board.remoteObserver.nextInterrupt(tid, (cycle) => machine.hasPassed(cycle));
     if (next) return this.give(running, { outcome: 'interrupt', ...next });
     if (!machine.board.kernel.pids.tasks.get(tid)?.remote)
       return this.throwInto(running, new MachineError('THREAD_NOT_FOUND', `thread ${tid} has ended`, { tid: `${tid}` }));

@@ -19,7 +19,7 @@ export class RemoteObserver implements RemoteListener {
   /** By thread, oldest first. */
   readonly taken = new Map<number, TakenInterrupt[]>();
   /** Told of everything above as it happens. */
-  onNews: ((tid: number, cycle: number, vcpu: number) => void) | null = null;
+  onNews: ((tid: number, cycle: number) => void) | null = null;
   private readonly sequence: () => number;
 
   /** `sequence`: of the event that reports the interrupt just taken, 0 if none does. */
@@ -27,30 +27,30 @@ export class RemoteObserver implements RemoteListener {
     this.sequence = sequence;
   }
 
-  callEnded(outcome: RemoteOutcome, cycle: number, vcpu: number): void {
+  callEnded(outcome: RemoteOutcome, cycle: number): void {
     this.ended.push({ outcome, cycle });
-    this.onNews?.(outcome.tid, cycle, vcpu);
+    this.onNews?.(outcome.tid, cycle);
   }
 
-  threadEnded(tid: number, cycle: number, vcpu: number): void {
+  threadEnded(tid: number, cycle: number): void {
     this.taken.delete(tid);
-    this.onNews?.(tid, cycle, vcpu);
+    this.onNews?.(tid, cycle);
   }
 
   interruptTaken(interrupt: Omit<TakenInterrupt, 'eventSequence'>): void {
-    const { tid, cycle, vcpu } = interrupt;
+    const { tid, cycle } = interrupt;
     let list = this.taken.get(tid);
     if (!list) this.taken.set(tid, (list = []));
     if (list.length >= KEPT_INTERRUPTS) list.shift();
     list.push({ ...interrupt, eventSequence: this.sequence() });
-    this.onNews?.(tid, cycle, vcpu);
+    this.onNews?.(tid, cycle);
   }
 
-  /** The oldest interrupt, taken by virtual time `now`, that no answer has named. */
-  nextInterrupt(tid: number, now: number): { readonly interrupt: TakenInterrupt; readonly more: number } | null {
+  /** The oldest interrupt that no answer has named, of those that may be told of. */
+  nextInterrupt(tid: number, mayTell: (cycle: number) => boolean): { readonly interrupt: TakenInterrupt; readonly more: number } | null {
     const list = this.taken.get(tid);
-    if (!list?.[0] || list[0].cycle > now) return null;
+    if (!list?.[0] || !mayTell(list[0].cycle)) return null;
     const interrupt = list.shift()!;
-    return { interrupt, more: list.filter(({ cycle }) => cycle <= now).length };
+    return { interrupt, more: list.filter(({ cycle }) => mayTell(cycle)).length };
   }
 }

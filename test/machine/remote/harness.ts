@@ -27,7 +27,7 @@ export function outcomeOf(machine: Machine, tid: number, number: number): Remote
   const observer = machine.board.remoteObserver;
   machine.remoteInterest = (other) => other === tid;
   for (let slices = 0; slices < 10_000; slices++) {
-    const at = observer.ended.findIndex(({ outcome, cycle }) => outcome.call === number && cycle <= machine.time);
+    const at = observer.ended.findIndex(({ outcome, cycle }) => outcome.call === number && machine.hasPassed(cycle));
     if (at >= 0) {
       machine.remoteInterest = () => false;
       return observer.ended.splice(at, 1)[0]!.outcome;
