@@ -38,9 +38,7 @@ class LocalDaemon:
         self._errors = tempfile.TemporaryFile()
         try:
             self._process = subprocess.Popen(
-                # fmt: off
                 [*daemon_command(), "--listen", self.address, "--exit-with-stdin", "--log-level", "error", "--drain-ms", "200", *flags],
-                # fmt: on
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -51,9 +49,9 @@ class LocalDaemon:
             shutil.rmtree(self._directory, ignore_errors=True)
             raise
         if not self._listens():
-            self.stop()
             self._errors.seek(0)
             complaints = self._errors.read().decode(errors="replace")[-4096:]
+            self.stop()
             raise RuntimeError(f"the private daemon did not start: {complaints.strip() or 'it said nothing'}")
 
     @property
@@ -79,4 +77,5 @@ class LocalDaemon:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()
+        self._errors.close()
         shutil.rmtree(self._directory, ignore_errors=True)
