@@ -1,6 +1,6 @@
 // A processor's row: which thread it runs, and within that the stretches of user mode and of kernel work. Idle is a slice as well.
 
-import { Track } from './track.ts';
+import type { Track } from './track.ts';
 
 interface Stretch {
   readonly name: string;
