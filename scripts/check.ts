@@ -13,6 +13,7 @@ const CHECKS: readonly (readonly [what: string, ...command: string[]])[] = [
   ['buf lint', '--tool', 'buf', 'lint'],
   ['event.proto', 'scripts/generate-event-proto.ts', '--check'],
   ['src/gen/api.ts', 'scripts/generate-api.ts', '--check'],
+  ['src/gen/descriptors.ts', 'scripts/generate-descriptors.ts', '--check'],
 ];
 
 const failed = CHECKS.filter(([what, ...command]) => {

@@ -1,118 +1,179 @@
-// The daemon's settings: flags, else UINTRD_* variables, else defaults. Where it may listen is decided here.
+// The daemon's settings as it was started: a flag, else a UINTRD_* variable, else the configuration file, else the default.
 
-import { availableParallelism } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { checkAddress, ConfigError, fallbackText, nearest, SETTINGS, variableOf } from './settings.ts';
+import type { Config, Setting } from './settings.ts';
 
-export interface Config {
-  /** gRPC addresses: "unix:/path" or a loopback "host:port". */
-  readonly listen: readonly string[];
-  readonly workers: number;
-  readonly maxMachines: number;
-  readonly maxMachineRamBytes: number;
-  readonly maxArtifactBytes: number;
-  readonly eventLogBytes: number;
-  readonly maxMessageBytes: number;
-  readonly drainMilliseconds: number;
-  /** A worker that answers nothing for so long is given up. */
-  readonly heartbeatMilliseconds: number;
-  readonly workerHeapMebibytes: number;
-  readonly logLevel: string;
-  /** Exit when standard input ends: for a daemon that belongs to one client. */
-  readonly exitWithStdin: boolean;
+/** A value as it was found, and how to call the place it came from. */
+interface Given {
+  readonly value: unknown;
+  readonly place: string;
 }
 
-export const DEFAULT_LISTEN = '127.0.0.1:7420';
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+type Environment = Readonly<Record<string, string | undefined>>;
+type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
-export class ConfigError extends Error {}
+const FLAGS = SETTINGS.map(({ flag }) => flag);
+/** Not settings: they say what to do, or where settings are. */
+const OTHER_FLAGS = ['config', 'print-config', 'help', 'version'];
 
-interface Setting {
-  readonly flag: string;
-  readonly fallback: number;
-  readonly minimum: number;
-  readonly about: string;
-}
-
-const MIB = 1 << 20;
-const NUMBERS = {
-  workers: { flag: 'workers', fallback: Math.max(1, Math.min(8, availableParallelism())), minimum: 1, about: 'threads that run machines' },
-  maxMachines: { flag: 'max-machines', fallback: 256, minimum: 1, about: 'machines at one time' },
-  maxMachineRamBytes: { flag: 'max-machine-ram-bytes', fallback: 64 * 2 ** 30, minimum: 16 * MIB, about: 'RAM of all machines together' },
-  maxArtifactBytes: { flag: 'max-artifact-bytes', fallback: 512 * MIB, minimum: 0, about: 'bytes of all artifacts together' },
-  eventLogBytes: { flag: 'event-log-bytes', fallback: 64 * MIB, minimum: 64 * 1024, about: 'event log of each machine' },
-  maxMessageBytes: { flag: 'max-message-bytes', fallback: 4 * MIB, minimum: 64 * 1024, about: 'largest request' },
-  drainMilliseconds: { flag: 'drain-ms', fallback: 5000, minimum: 0, about: 'how long calls may take to end after SIGTERM' },
-  heartbeatMilliseconds: { flag: 'heartbeat-ms', fallback: 20_000, minimum: 50, about: 'silence after which a worker is given up' },
-  workerHeapMebibytes: { flag: 'worker-heap-mib', fallback: 1024, minimum: 32, about: 'JavaScript heap of a worker, without machine RAM' },
-} as const satisfies Record<string, Setting>;
-
-/** Throws ConfigError unless it is a unix socket or a loopback address: there is no authentication, so nothing else is safe. */
-export function checkAddress(address: string): string {
-  if (address.startsWith('unix:')) {
-    if (address.length <= 'unix:'.length) throw new ConfigError(`--listen ${address}: the path of the socket is missing`);
-    return address;
-  }
-  const match = /^(.*):(\d{1,5})$/.exec(address);
-  if (!match || Number(match[2]) > 65_535) throw new ConfigError(`--listen ${address}: must be unix:PATH or HOST:PORT`);
-  const host = match[1]!.replace(/^\[(.*)\]$/, '$1');
-  if (host === 'localhost' || host === '::1' || /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(host)) return address;
-  throw new ConfigError(
-    `--listen ${address}: refused. uintrd has no authentication, so it listens on unix sockets and loopback addresses only (127.0.0.1, [::1], localhost)`,
-  );
-}
+const suggestion = (name: string | undefined, prefix = ''): string => (name === undefined ? '' : `; did you mean ${prefix}${name}?`);
 
 export function usage(): string {
-  const rows = Object.values(NUMBERS).map(({ flag, fallback, about }) => `  --${flag.padEnd(24)} ${about} (${fallback})`);
+  const row = (name: string, about: string): string => `  --${name.padEnd(24)} ${about}`;
   return [
     'Usage: uintrd [flags]',
     '',
-    `  --${'listen ADDRESS'.padEnd(24)} unix:PATH or a loopback HOST:PORT, may be repeated (${DEFAULT_LISTEN})`,
-    ...rows,
-    `  --${'log-level'.padEnd(24)} ${LOG_LEVELS.join(', ')} (info)`,
-    `  --${'exit-with-stdin'.padEnd(24)} stop when standard input ends`,
-    `  --${'help, --version'.padEnd(24)} say so and exit`,
+    ...SETTINGS.map((setting) => row(setting.flag, `${setting.about} (${fallbackText(setting)})`)),
+    row('config FILE', 'read settings from a JSON file: {"max-machines": 10}'),
+    row('print-config', 'print the settings as such a file and exit'),
+    row('help, --version', 'say so and exit'),
     '',
-    'Each flag may come as a variable instead: --max-machines as UINTRD_MAX_MACHINES. UINTRD_LISTEN separates addresses by commas.',
+    'A setting may come as a flag, as a variable (--max-machines as UINTRD_MAX_MACHINES) or in the file, in this order of precedence.',
+    'In a variable, addresses are separated by commas, and what is on or off is true or false.',
   ].join('\n');
 }
 
-export function readConfig(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Config | 'help' | 'version' {
-  const variable = (flag: string): string | undefined => environment[`UINTRD_${flag.toUpperCase().replaceAll('-', '_')}`] || undefined;
-  let values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+/** Of docs/operating.md. */
+export function settingsTable(): string {
+  const bounds = (setting: Setting): string =>
+    setting.kind === 'integer'
+      ? `, ${setting.minimum}${setting.maximum === undefined ? ' or more' : ` to ${setting.maximum}`}`
+      : setting.kind === 'choice'
+        ? `, one of ${setting.choices.join(', ')}`
+        : '';
+  return [
+    '| flag, key | default | meaning |',
+    '|---|---|---|',
+    ...SETTINGS.map((setting) => `| \`${setting.flag}\` | ${fallbackText(setting)} | ${setting.about}${bounds(setting)} |`),
+  ].join('\n');
+}
+
+export type Request = Config | 'help' | 'version' | { readonly print: Config };
+
+export function readConfig(argv: readonly string[], environment: Environment): Request {
+  const values = parseFlags(argv);
+  if (values['help']) return 'help';
+  if (values['version']) return 'version';
+  refuseMisspelt(environment);
+  const path = (values['config'] as string | undefined) ?? environment[variableOf('config')];
+  const file = path ? readFile(path) : {};
+  const config: Record<string, unknown> = {};
+  for (const setting of SETTINGS) {
+    const given = find(setting, values, environment, file, path ?? '');
+    config[setting.name] = given === undefined ? setting.fallback : check(setting, given);
+  }
+  return values['print-config'] ? { print: config as unknown as Config } : (config as unknown as Config);
+}
+
+/** As a file that --config reads. */
+export function printConfig(config: Config): string {
+  return JSON.stringify(Object.fromEntries(SETTINGS.map(({ flag, name }) => [flag, config[name]])), null, 2);
+}
+
+function parseFlags(argv: readonly string[]): Values {
+  const unknown = argv.find(
+    (argument) => argument.startsWith('--') && argument !== '--' && !known(argument.slice(2).split('=', 1)[0]!.replace(/^no-/, '')),
+  );
+  if (unknown !== undefined) {
+    const name = unknown.slice(2).split('=', 1)[0]!;
+    throw new ConfigError(`there is no flag --${name}${suggestion(nearest(name, [...FLAGS, ...OTHER_FLAGS]), '--')}`);
+  }
   try {
-    const options = Object.fromEntries(Object.values(NUMBERS).map(({ flag }) => [flag, { type: 'string' as const }]));
-    ({ values } = parseArgs({
+    return parseArgs({
       args: [...argv],
+      allowNegative: true,
       options: {
-        ...options,
-        listen: { type: 'string', multiple: true },
-        'log-level': { type: 'string' },
-        'exit-with-stdin': { type: 'boolean' },
+        ...Object.fromEntries(
+          SETTINGS.map(({ flag, kind }) => [
+            flag,
+            { type: kind === 'flag' ? ('boolean' as const) : ('string' as const), multiple: kind === 'addresses' },
+          ]),
+        ),
+        config: { type: 'string' },
+        'print-config': { type: 'boolean' },
         help: { type: 'boolean' },
         version: { type: 'boolean' },
       },
-    }));
+    }).values as Values;
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }
-  if (values['help']) return 'help';
-  if (values['version']) return 'version';
+}
 
-  const numbers = Object.fromEntries(
-    Object.entries(NUMBERS).map(([name, { flag, fallback, minimum }]) => {
-      const text = (values[flag] as string | undefined) ?? variable(flag);
-      const number = text === undefined ? fallback : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-      if (!Number.isSafeInteger(number) || number < minimum)
-        throw new ConfigError(`--${flag}: must be an integer of at least ${minimum}, got "${text}"`);
-      return [name, number];
-    }),
-  ) as Record<keyof typeof NUMBERS, number>;
+const known = (flag: string): boolean => FLAGS.includes(flag) || OTHER_FLAGS.includes(flag);
 
-  const logLevel = (values['log-level'] as string | undefined) ?? variable('log-level') ?? 'info';
-  if (!LOG_LEVELS.includes(logLevel)) throw new ConfigError(`--log-level: must be one of ${LOG_LEVELS.join(', ')}, got "${logLevel}"`);
-  const listen = (values['listen'] as string[] | undefined) ?? variable('listen')?.split(',') ?? [DEFAULT_LISTEN];
-  return { ...numbers, listen: listen.map(checkAddress), logLevel, exitWithStdin: values['exit-with-stdin'] === true };
+/** Programs around the daemon have UINTRD_ variables of their own, so only what looks like one of ours is refused. */
+function refuseMisspelt(environment: Environment): void {
+  const variables = [...FLAGS, 'config'].map(variableOf);
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('UINTRD_') || variables.includes(name)) continue;
+    const meant = nearest(
+      name.slice(7),
+      variables.map((variable) => variable.slice(7)),
+    );
+    if (meant !== undefined && name !== 'UINTRD_ENDPOINT' && name !== 'UINTRD_BIN')
+      throw new ConfigError(`there is no variable ${name}${suggestion(meant, 'UINTRD_')}`);
+  }
+}
+
+function readFile(path: string): Readonly<Record<string, unknown>> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`--config ${path}: ${(error as Error).message}`);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new ConfigError(`--config ${path}: must be a JSON object such as {"max-machines": 10}`);
+  for (const key of Object.keys(parsed))
+    if (!FLAGS.includes(key)) throw new ConfigError(`--config ${path}: there is no setting "${key}"${suggestion(nearest(key, FLAGS))}`);
+  return parsed as Record<string, unknown>;
+}
+
+function find(
+  { flag, kind }: Setting,
+  values: Values,
+  environment: Environment,
+  file: Readonly<Record<string, unknown>>,
+  path: string,
+): Given | undefined {
+  const given = values[flag];
+  if (given !== undefined) return { value: kind === 'integer' ? number(given as string) : given, place: `--${flag}` };
+  const variable = environment[variableOf(flag)];
+  if (variable) {
+    const value =
+      kind === 'integer' ? number(variable) : kind === 'addresses' ? variable.split(',') : kind === 'flag' ? boolean(variable) : variable;
+    return { value, place: `${variableOf(flag)} (--${flag})` };
+  }
+  const value = file[flag];
+  if (value !== undefined)
+    return { value: kind === 'addresses' && typeof value === 'string' ? [value] : value, place: `"${flag}" in ${path}` };
+  return undefined;
+}
+
+const number = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
+const boolean = (text: string): boolean | string => ({ true: true, false: false, '1': true, '0': false })[text] ?? text;
+
+function check(setting: Setting, { value, place }: Given): unknown {
+  const wrong = (wanted: string): never => {
+    throw new ConfigError(`${place}: must be ${wanted}, got ${JSON.stringify(value)}`);
+  };
+  switch (setting.kind) {
+    case 'integer': {
+      const { minimum, maximum = Number.MAX_SAFE_INTEGER } = setting;
+      const wanted = setting.maximum === undefined ? `an integer of at least ${minimum}` : `an integer from ${minimum} to ${maximum}`;
+      if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < minimum || value > maximum) return wrong(wanted);
+      return value;
+    }
+    case 'choice':
+      return setting.choices.includes(value as string) ? value : wrong(`one of ${setting.choices.join(', ')}`);
+    case 'flag':
+      return typeof value === 'boolean' ? value : wrong('true or false');
+    case 'addresses':
+      if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string'))
+        return wrong('a list of addresses');
+      return (value as string[]).map((address) => checkAddress(address, place));
+  }
 }

@@ -2,11 +2,12 @@
 
 import { chmod, lstat, unlink } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import { getChannelzHandlers, getChannelzServiceDefinition, logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { ArtifactStore } from './artifact-store.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './settings.ts';
 import { drainServer } from './drain.ts';
 import { MachineRegistry } from './machine-registry.ts';
+import { addReflection } from './reflection.ts';
 import { Router } from './router.ts';
 import { artifactService } from './services/artifact.ts';
 import { eventService } from './services/event.ts';
@@ -17,7 +18,7 @@ import { machineService } from './services/machine.ts';
 import { uintrService } from './services/uintr.ts';
 import { uringService } from './services/uring.ts';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export interface Daemon {
@@ -36,8 +37,16 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const health = new HealthState();
   const draining = new AbortController();
 
-  const server = new Server({ 'grpc.max_receive_message_length': config.maxMessageBytes, 'grpc.max_send_message_length': -1 });
-  const router = new Router(server, log, draining.signal);
+  const server = new Server({
+    'grpc.max_receive_message_length': config.maxMessageBytes,
+    'grpc.max_send_message_length': -1,
+    'grpc.max_concurrent_streams': config.maxStreams,
+    'grpc.keepalive_time_ms': config.keepaliveMilliseconds,
+    'grpc.keepalive_timeout_ms': config.keepaliveTimeoutMilliseconds,
+    // It counts every call, so it costs something.
+    'grpc.enable_channelz': config.channelz ? 1 : 0,
+  });
+  const router = new Router(server, log, draining.signal, { requestWindow: { entries: 1024, bytes: config.requestWindowBytes } });
   router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
   router.add('uintr.v1.MachineService', machineService(machines));
   router.add('uintr.v1.ArtifactService', artifactService(artifacts));
@@ -46,6 +55,9 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   router.add('uintr.v1.UringService', uringService(machines));
   router.add('uintr.v1.EventService', eventService(machines));
   router.add('grpc.health.v1.Health', healthService(health));
+
+  if (config.reflection) addReflection(server, router.host);
+  if (config.channelz) server.addService(getChannelzServiceDefinition(), getChannelzHandlers());
 
   const addresses: string[] = [];
   try {

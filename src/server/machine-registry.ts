@@ -5,7 +5,7 @@ import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
 import { machineName } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export class MachineRegistry {

@@ -1,7 +1,8 @@
 // uintrd: reads its settings, starts the daemon, and stops it on SIGTERM or SIGINT. Logs go to standard error, one JSON object a line.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { ConfigError, readConfig, usage } from './config.ts';
+import { printConfig, readConfig, usage } from './config.ts';
+import { ConfigError } from './settings.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** From src/server/ in a checkout, from dist/src/server/ in the package. */
@@ -14,6 +15,7 @@ try {
   const config = readConfig(process.argv.slice(2), process.env);
   if (config === 'help') console.log(usage());
   else if (config === 'version') console.log(version);
+  else if ('print' in config) console.log(printConfig(config.print));
   else {
     // The first worker loads its code on its own thread, so it starts before this one loads the rest.
     const pool = new WorkerPool(config);

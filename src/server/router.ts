@@ -18,6 +18,7 @@ import type {
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { MethodSchema } from '../wire/schema.ts';
+import type { Bounds } from './idempotency.ts';
 import type { CallHost, Observe } from './running-call.ts';
 
 type ReadableCall = ServerReadableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
@@ -37,17 +38,23 @@ interface Route {
   readonly observe: Observe | undefined;
 }
 
+export interface RouterOptions {
+  readonly observer?: ((service: string, method: string) => Observe) | undefined;
+  readonly requestWindow?: Bounds;
+}
+
 export class Router {
   private readonly server: Server;
-  private readonly host: CallHost;
+  readonly host: CallHost;
   private readonly observer: ((service: string, method: string) => Observe) | undefined;
   private readonly decoder = new Decoder(API, true);
   private readonly validator = new Validator(API, RULES);
-  private readonly idempotency = new Idempotency();
+  private readonly idempotency: Idempotency;
 
-  constructor(server: Server, log: Logger, draining: AbortSignal, observer?: (service: string, method: string) => Observe) {
+  constructor(server: Server, log: Logger, draining: AbortSignal, options: RouterOptions = {}) {
     this.server = server;
-    this.observer = observer;
+    this.observer = options.observer;
+    this.idempotency = new Idempotency(options.requestWindow);
     const signalled = new Set<RunningCall>();
     this.host = { log, draining, signalled };
     draining.addEventListener('abort', () => {

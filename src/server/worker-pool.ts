@@ -1,7 +1,7 @@
 // A fixed number of worker threads, started when needed; a machine lives on the one with the fewest.
 
 import { WORKER_MODULE, WorkerPort } from './worker-port.ts';
-import type { Config } from './config.ts';
+import type { Config } from './settings.ts';
 import type { WorkerPortOptions } from './worker-port.ts';
 
 export class WorkerPool {

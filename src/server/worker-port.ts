@@ -45,6 +45,8 @@ export class WorkerPort {
   private readonly options: WorkerPortOptions;
   private readonly pulse: NodeJS.Timeout;
   private outbox: Command[] = [];
+  private readonly inbox: FromWorker[] = [];
+  private resting = false;
   private nextRequest = 1;
   private lastHeard = performance.now();
   private lost: MachineError | null = null;
@@ -114,7 +116,27 @@ export class WorkerPort {
 
   private receive(messages: readonly FromWorker[]): void {
     this.lastHeard = performance.now();
-    for (const message of messages) this.take(message);
+    this.inbox.push(...messages);
+    if (!this.resting) this.drain();
+  }
+
+  /** Whoever waited for an answer sees the world as it was then: news that came after it is told in the next turn. */
+  private drain(): void {
+    this.resting = false;
+    const { inbox } = this;
+    let answered = false;
+    for (const [at, message] of inbox.entries()) {
+      const answers = message.kind === 'reply' || message.kind === 'error';
+      if (answered && !answers) {
+        inbox.splice(0, at);
+        this.resting = true;
+        setImmediate(() => this.drain());
+        return;
+      }
+      answered ||= answers;
+      this.take(message);
+    }
+    inbox.length = 0;
   }
 
   private take(message: FromWorker): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkAddress, ConfigError, DEFAULT_LISTEN, readConfig, usage } from '../../src/server/config.ts';
+import { readConfig, usage } from '../../src/server/config.ts';
+import { checkAddress, ConfigError, DEFAULT_LISTEN } from '../../src/server/settings.ts';
 
 describe('where the daemon may listen', () => {
   it.each(['unix:/run/x.sock', 'unix:relative', '127.0.0.1:1', '127.9.8.7:65535', 'localhost:7420', '[::1]:7420', '127.0.0.1:0'])(

@@ -13,7 +13,7 @@ import { startDaemon } from '../../src/server/daemon.ts';
 import { WorkerPool } from '../../src/server/worker-pool.ts';
 import { failure, FAKE_WORKER, newMachine, PROJECT, runToEnd, startTestDaemon } from './harness.ts';
 import type { ServiceError } from '@grpc/grpc-js';
-import type { Config } from '../../src/server/config.ts';
+import type { Config } from '../../src/server/settings.ts';
 import type { TestDaemon } from './harness.ts';
 
 let daemon: TestDaemon | undefined;

@@ -11,7 +11,7 @@ import { readConfig } from '../../src/server/config.ts';
 import { startDaemon } from '../../src/server/daemon.ts';
 import { WorkerPool } from '../../src/server/worker-pool.ts';
 import type { UintrClient } from '../../clients/ts/client.ts';
-import type { Config } from '../../src/server/config.ts';
+import type { Config } from '../../src/server/settings.ts';
 import type { Daemon } from '../../src/server/daemon.ts';
 
 export const FAKE_WORKER = new URL('./fake-worker.ts', import.meta.url);

@@ -1,0 +1,228 @@
+// Every setting of the daemon, once: its flag, its default, its bounds and what it is for. The flag's name is also the key in a
+// configuration file, and UINTRD_ with the name in capitals the variable. Help and docs/operating.md are made from this table.
+
+import { availableParallelism } from 'node:os';
+
+export interface Config {
+  /** gRPC addresses: "unix:/path" or a loopback "host:port". */
+  readonly listen: readonly string[];
+  readonly workers: number;
+  readonly maxMachines: number;
+  readonly maxMachineRamBytes: number;
+  readonly maxArtifactBytes: number;
+  readonly eventLogBytes: number;
+  readonly maxMessageBytes: number;
+  readonly maxStreams: number;
+  readonly requestWindowBytes: number;
+  readonly drainMilliseconds: number;
+  /** A worker that answers nothing for so long is given up. */
+  readonly heartbeatMilliseconds: number;
+  readonly keepaliveMilliseconds: number;
+  readonly keepaliveTimeoutMilliseconds: number;
+  readonly workerHeapMebibytes: number;
+  readonly logLevel: string;
+  readonly reflection: boolean;
+  readonly channelz: boolean;
+  /** Exit when standard input ends: for a daemon that belongs to one client. */
+  readonly exitWithStdin: boolean;
+}
+
+export class ConfigError extends Error {}
+
+interface Common {
+  readonly name: keyof Config;
+  readonly flag: string;
+  readonly about: string;
+}
+export type Setting = Common &
+  (
+    | {
+        readonly kind: 'integer';
+        readonly fallback: number;
+        readonly fallbackText?: string;
+        readonly minimum: number;
+        readonly maximum?: number;
+      }
+    | { readonly kind: 'choice'; readonly fallback: string; readonly choices: readonly string[] }
+    | { readonly kind: 'flag'; readonly fallback: boolean }
+    | { readonly kind: 'addresses'; readonly fallback: readonly string[] }
+  );
+
+export const DEFAULT_LISTEN = '127.0.0.1:7420';
+const MIB = 1 << 20;
+
+export const SETTINGS: readonly Setting[] = [
+  {
+    name: 'listen',
+    flag: 'listen',
+    kind: 'addresses',
+    fallback: [DEFAULT_LISTEN],
+    about: 'where to serve gRPC: unix:PATH or a loopback HOST:PORT; may be repeated',
+  },
+  {
+    name: 'workers',
+    flag: 'workers',
+    kind: 'integer',
+    fallback: Math.max(1, Math.min(8, availableParallelism())),
+    fallbackText: 'one a CPU, at most 8',
+    minimum: 1,
+    maximum: 256,
+    about: 'threads that run machines',
+  },
+  { name: 'maxMachines', flag: 'max-machines', kind: 'integer', fallback: 256, minimum: 1, about: 'machines at one time' },
+  {
+    name: 'maxMachineRamBytes',
+    flag: 'max-machine-ram-bytes',
+    kind: 'integer',
+    fallback: 64 * 2 ** 30,
+    minimum: 16 * MIB,
+    about: 'RAM of all machines together',
+  },
+  {
+    name: 'maxArtifactBytes',
+    flag: 'max-artifact-bytes',
+    kind: 'integer',
+    fallback: 512 * MIB,
+    minimum: 0,
+    about: 'bytes of all artifacts together',
+  },
+  {
+    name: 'eventLogBytes',
+    flag: 'event-log-bytes',
+    kind: 'integer',
+    fallback: 64 * MIB,
+    minimum: 64 * 1024,
+    about: 'event log of each machine',
+  },
+  {
+    name: 'maxMessageBytes',
+    flag: 'max-message-bytes',
+    kind: 'integer',
+    fallback: 4 * MIB,
+    minimum: 64 * 1024,
+    maximum: 1024 * MIB,
+    about: 'largest request',
+  },
+  {
+    name: 'maxStreams',
+    flag: 'max-streams',
+    kind: 'integer',
+    fallback: 1000,
+    minimum: 1,
+    maximum: 1_000_000,
+    about: 'calls in flight on one connection; further ones wait in the client',
+  },
+  {
+    name: 'requestWindowBytes',
+    flag: 'request-window-bytes',
+    kind: 'integer',
+    fallback: 16 * MIB,
+    minimum: 0,
+    about: 'answers kept for repeated request_ids',
+  },
+  {
+    name: 'drainMilliseconds',
+    flag: 'drain-ms',
+    kind: 'integer',
+    fallback: 5000,
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    about: 'how long calls may take to end after SIGTERM',
+  },
+  {
+    name: 'heartbeatMilliseconds',
+    flag: 'heartbeat-ms',
+    kind: 'integer',
+    fallback: 20_000,
+    minimum: 50,
+    maximum: 2 ** 31 - 1,
+    about: 'silence after which a worker is given up',
+  },
+  {
+    name: 'keepaliveMilliseconds',
+    flag: 'keepalive-ms',
+    kind: 'integer',
+    fallback: 60_000,
+    minimum: 1000,
+    maximum: 2 ** 31 - 1,
+    about: 'silence of a client after which it is pinged',
+  },
+  {
+    name: 'keepaliveTimeoutMilliseconds',
+    flag: 'keepalive-timeout-ms',
+    kind: 'integer',
+    fallback: 20_000,
+    minimum: 1000,
+    maximum: 2 ** 31 - 1,
+    about: 'how long a client may take to answer a ping before its connection is closed',
+  },
+  {
+    name: 'workerHeapMebibytes',
+    flag: 'worker-heap-mib',
+    kind: 'integer',
+    fallback: 1024,
+    minimum: 32,
+    maximum: 1 << 20,
+    about: 'JavaScript heap of a worker, without machine RAM',
+  },
+  {
+    name: 'logLevel',
+    flag: 'log-level',
+    kind: 'choice',
+    fallback: 'info',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    about: 'the least that is logged',
+  },
+  { name: 'reflection', flag: 'reflection', kind: 'flag', fallback: true, about: 'serve grpc.reflection; --no-reflection turns it off' },
+  {
+    name: 'channelz',
+    flag: 'channelz',
+    kind: 'flag',
+    fallback: false,
+    about: 'serve grpc.channelz.v1: connections, sockets and calls of this process',
+  },
+  { name: 'exitWithStdin', flag: 'exit-with-stdin', kind: 'flag', fallback: false, about: 'stop when standard input ends' },
+];
+
+export const variableOf = (flag: string): string => `UINTRD_${flag.toUpperCase().replaceAll('-', '_')}`;
+
+const LOOPBACK = /^(?:localhost|::1|127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3})$/;
+
+/** Throws ConfigError unless it is a unix socket or a loopback address: there is no authentication, so nothing else is safe. */
+export function checkAddress(address: string, setting = '--listen'): string {
+  if (address.startsWith('unix:')) {
+    if (address.length <= 'unix:'.length) throw new ConfigError(`${setting} ${address}: the path of the socket is missing`);
+    return address;
+  }
+  const match = /^(.*):(\d{1,5})$/.exec(address);
+  if (!match || Number(match[2]) > 65_535) throw new ConfigError(`${setting} ${address}: must be unix:PATH or HOST:PORT`);
+  if (LOOPBACK.test(match[1]!.replace(/^\[(.*)\]$/, '$1'))) return address;
+  throw new ConfigError(
+    `${setting} ${address}: refused. uintrd has no authentication, so it listens on unix sockets and loopback addresses only (127.0.0.1, [::1], localhost)`,
+  );
+}
+
+/** The default as text for people. */
+export function fallbackText(setting: Setting): string {
+  if (setting.kind === 'integer') return setting.fallbackText ?? String(setting.fallback);
+  if (setting.kind === 'flag') return setting.fallback ? 'on' : 'off';
+  return String(setting.fallback) || 'none';
+}
+
+/** The known word that a misspelt one may mean. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const distances = known.map((candidate) => [candidate, distance(word, candidate)] as const).sort((a, b) => a[1] - b[1]);
+  const best = distances[0];
+  return best && best[1] <= Math.max(2, Math.floor(word.length / 4)) ? best[0] : undefined;
+}
+
+/** Edit distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_unused, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}
