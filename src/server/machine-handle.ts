@@ -82,8 +82,11 @@ export class MachineHandle implements PushTarget {
   }
 
   push(push: MachinePush): void {
-    if (push.kind === 'events') this.log.append(push);
-    else if (push.kind === 'console') this.console(push.pid).append(push);
+    if (push.kind === 'events') {
+      // A machine that was reset starts again at 1, before its answer to the reset is taken.
+      if (push.firstSequence === 1 && this.log.next > 1) this.renewStreams();
+      this.log.append(push);
+    } else if (push.kind === 'console') this.console(push.pid).append(push);
     else if (push.kind === 'console_end') this.console(push.pid).end();
     else {
       this.state = push.state;
@@ -105,6 +108,7 @@ export class MachineHandle implements PushTarget {
 
   /** Back to the start, on the same worker or, if that was lost, on another. */
   async reset(replacement: () => { port: WorkerPort; number: number }): Promise<void> {
+    const before = this.log;
     if (this.port.alive) await this.send('reset_machine', {});
     else {
       const { port, number } = replacement();
@@ -119,8 +123,8 @@ export class MachineHandle implements PushTarget {
     this.stateReason = '';
     this.cycle = 0;
     this.awaitingInput = false;
-    this.dropStreams();
-    this.log = new EventLog(this.logBytes);
+    // On another worker, and where nothing is recorded, no event has told so.
+    if (this.log === before) this.renewStreams();
     this.bell.ring();
   }
 
@@ -135,6 +139,11 @@ export class MachineHandle implements PushTarget {
   private crashError(): MachineError {
     const { name } = this.identity;
     return new MachineError('MACHINE_CRASHED', `${name} has crashed: ${this.stateReason}`, { name, state: 'crashed' });
+  }
+
+  private renewStreams(): void {
+    this.dropStreams();
+    this.log = new EventLog(this.logBytes);
   }
 
   private dropStreams(): void {
