@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UintrClient } from '../clients/ts/client.ts';
+import { RemoteThread } from '../clients/ts/remote-thread.ts';
 import { apiTarget, type GrpcDriver, processorSeconds, type Target, threadSeconds } from './grpc-driver.ts';
 import type { SuiteOptions } from './main.ts';
 import { median, type Row, row } from './row.ts';
@@ -139,4 +140,30 @@ export async function stateCalls(
   }
   await sayThreads(driver, pid, target, options);
   return rows;
+}
+
+/** SENDUIPI by a remote thread, one after the other, to one whose handler returns at once. */
+export async function sendCalls(
+  driver: GrpcDriver,
+  client: UintrClient,
+  endpoint: string,
+  pid: number,
+  options: SuiteOptions,
+): Promise<Row[]> {
+  const spec = { vcpus: 2, time_mode: 'TIME_MODE_LOCKSTEP' } as const;
+  const { machine } = await client.machines.CreateMachine({ parent: 'projects/default', machine: { spec } });
+  const receiver = await RemoteThread.create(client, machine!.name, { affinity: 1 });
+  const sender = await RemoteThread.create(client, machine!.name, { affinity: 2 });
+  await receiver.registerHandler();
+  const { vector_fd } = await receiver.createVectorFd(1);
+  const { uitt_index } = await sender.registerSender(vector_fd);
+  const target = apiTarget(endpoint, 'uintr.v1.UintrService', 'SendUipi', { thread: sender.name, uitt_index });
+  const samples = await measure(driver, pid, { name: 'SendUipi', target, inFlight: [1] }, options);
+  const [ours, theirs] = samples.get(1)!;
+  const [rate, peerRate] = [median(ours.rate), median(theirs.rate)];
+  return [
+    row('grpc', 'SendUipi, 1 in flight', median(ours.microseconds), 'us processor/call', 'grpc-js', median(theirs.microseconds)),
+    row('grpc', 'SendUipi, 1 in flight', rate, 'calls/s', 'grpc-js', peerRate),
+    row('grpc', 'SendUipi, part of the peer', rate / peerRate, 'ratio', 'target', TARGET.send),
+  ];
 }

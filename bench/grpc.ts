@@ -2,7 +2,7 @@
 
 import { connect, type UintrClient } from '../clients/ts/client.ts';
 import { startLocalDaemon } from '../clients/ts/local-daemon.ts';
-import { stateCalls } from './grpc-calls.ts';
+import { sendCalls, stateCalls } from './grpc-calls.ts';
 import { GrpcDriver } from './grpc-driver.ts';
 import { eventStreams, stalledReader } from './grpc-events.ts';
 import type { SuiteOptions } from './main.ts';
@@ -10,7 +10,12 @@ import type { Row } from './row.ts';
 
 type Case = (driver: GrpcDriver, client: UintrClient, endpoint: string, pid: number, options: SuiteOptions) => Promise<Row[]>;
 
-const CASES: Readonly<Record<string, Case>> = { GetUintrState: stateCalls, events: eventStreams, stalled: stalledReader };
+const CASES: Readonly<Record<string, Case>> = {
+  GetUintrState: stateCalls,
+  SendUipi: sendCalls,
+  events: eventStreams,
+  stalled: stalledReader,
+};
 
 export async function grpcSuite(options: SuiteOptions): Promise<Row[]> {
   const driver = GrpcDriver.build(options.progress);
