@@ -462,10 +462,12 @@ class SqeSubmittedEvent(_message.Message):
     def __init__(self, ring: _Optional[int] = ..., request: _Optional[int] = ..., opcode: _Optional[int] = ..., name: _Optional[str] = ..., user_data: _Optional[int] = ..., fd: _Optional[int] = ..., flags: _Optional[int] = ...) -> None: ...
 
 class SwitchedInEvent(_message.Message):
-    __slots__ = ["migrated_from"]
+    __slots__ = ["migrated_from", "returns_at"]
     MIGRATED_FROM_FIELD_NUMBER: _ClassVar[int]
+    RETURNS_AT_FIELD_NUMBER: _ClassVar[int]
     migrated_from: int
-    def __init__(self, migrated_from: _Optional[int] = ...) -> None: ...
+    returns_at: int
+    def __init__(self, migrated_from: _Optional[int] = ..., returns_at: _Optional[int] = ...) -> None: ...
 
 class SwitchedOutEvent(_message.Message):
     __slots__ = ["reason"]
