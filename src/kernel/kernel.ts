@@ -160,7 +160,12 @@ export class Kernel {
 
   /** Puts `task` to sleep; a handler returns the result as it is. */
   block(task: Task, request: BlockRequest): SyscallResult {
-    if (this.attempt?.task !== task) return block(this, task, request);
+    if (this.attempt?.task !== task) {
+      const result = block(this, task, request);
+      // What came while the call was at work would find nobody to wake: the call runs again after it.
+      if (result === BLOCKED && task.hasCompanionWork) this.wakeTask(task, 'io_uring');
+      return result;
+    }
     this.attempt.wanted = request;
     return BLOCKED;
   }

@@ -90,6 +90,7 @@ function wait(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, fl
   if (ring.issuer && ring.issuer !== task && ring.has(SETUP.DEFER_TASKRUN)) return -ERRNO.EEXIST;
   const given = waitArguments(task, args, flags);
   if (typeof given === 'number') return given;
+  runTaskWork(kernel, ring.uring, task);
   if (ring.has(SETUP.DEFER_TASKRUN)) runDeferredWork(kernel, ring);
   flushOverflow(kernel, ring);
   if (ring.droppedCompletions) {
