@@ -31,6 +31,19 @@ function uintr(source: string, abis: readonly Abi[], name = source, extra: reado
   }));
 }
 
+/** musl-gcc has no kernel headers of its own: the compiler's are looked at last. */
+const KERNEL_HEADERS = ['-idirafter', '/usr/include', '-idirafter', '/usr/include/x86_64-linux-gnu'];
+
+const uring: readonly Guest[] = [
+  { name: 'uring/operations', source: 'uring/operations.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
+  ...uintr('uring_uintr', ['poc', 'k518', 'rfc']).map((guest) => ({
+    ...guest,
+    name: `uring/${guest.name}`,
+    source: 'uring/uring_uintr.c',
+    flags: [...guest.flags, ...KERNEL_HEADERS],
+  })),
+];
+
 export const guests: readonly Guest[] = [
   ...plain('hello', 'threads', 'fork_wait', 'pipes', 'signals', 'memory', 'futex', 'files', 'clocks', 'numbers', 'fault'),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
@@ -44,4 +57,5 @@ export const guests: readonly Guest[] = [
   { ...uintr('latency', ['poc'])[0]!, source: 'latency/latency.c' },
   ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid'].map((name) => bench(name, '-O2')),
   ...['mul', 'sieve'].map((name) => bench(name, '-O0')),
+  ...uring,
 ];

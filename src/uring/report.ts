@@ -81,7 +81,9 @@ export function ringState(_kernel: Kernel, uring: Uring, number: number): RingSt
     registeredFiles: ring.files?.length ?? 0,
     registeredBuffers: ring.buffers?.length ?? 0,
     eventfd: ring.eventfd !== null,
-    uintr: uintr ? { vector: uintr.vector, upid: uintr.upid.address } : threadInterrupt && { vector: threadInterrupt.vector, upid: threadInterrupt.upid },
+    uintr: uintr
+      ? { vector: uintr.vector, upid: uintr.upid.address }
+      : threadInterrupt && { vector: threadInterrupt.vector, upid: threadInterrupt.upid },
   };
 }
 

@@ -14,7 +14,18 @@ import { startThread } from './sq-thread.ts';
 import type { Uring } from './uring.ts';
 
 /** struct io_uring_params: offsets of what is read or answered. */
-const PARAMS = { SQ_ENTRIES: 0, CQ_ENTRIES: 4, FLAGS: 8, SQ_THREAD_CPU: 12, SQ_THREAD_IDLE: 16, FEATURES: 20, WQ_FD: 24, RESERVED: 28, SQ_OFF: 40, CQ_OFF: 80 };
+const PARAMS = {
+  SQ_ENTRIES: 0,
+  CQ_ENTRIES: 4,
+  FLAGS: 8,
+  SQ_THREAD_CPU: 12,
+  SQ_THREAD_IDLE: 16,
+  FEATURES: 20,
+  WQ_FD: 24,
+  RESERVED: 28,
+  SQ_OFF: 40,
+  CQ_OFF: 80,
+};
 /** Profile rfc: int uintr_fd, int uipi_index in place of two reserved words. Descriptors below this are "none". */
 const RFC_UINTR_FD = 28;
 const RFC_RESERVED = 36;
@@ -27,7 +38,8 @@ export function setup(uring: Uring) {
     if (!raw) return -ERRNO.EFAULT;
     const params = new DataView(raw.buffer);
     const rfc = kernel.uintr.profile.name === 'rfc';
-    for (let at = rfc ? RFC_RESERVED : PARAMS.RESERVED; at < PARAMS.SQ_OFF; at += 4) if (params.getUint32(at, true) !== 0) return -ERRNO.EINVAL;
+    for (let at = rfc ? RFC_RESERVED : PARAMS.RESERVED; at < PARAMS.SQ_OFF; at += 4)
+      if (params.getUint32(at, true) !== 0) return -ERRNO.EINVAL;
     const flags = params.getUint32(PARAMS.FLAGS, true);
     const invalid = checkFlags(kernel, task, flags, params);
     if (invalid < 0) return invalid;
@@ -40,7 +52,16 @@ export function setup(uring: Uring) {
       memory?.release();
       return -ERRNO.ENOMEM;
     }
-    const ring = new Ring({ uring, number: ++uring.made, creator: task, setupFlags: flags, sqEntries: sizes.sq, cqEntries: sizes.cq, memory, sqes });
+    const ring = new Ring({
+      uring,
+      number: ++uring.made,
+      creator: task,
+      setupFlags: flags,
+      sqEntries: sizes.sq,
+      cqEntries: sizes.cq,
+      memory,
+      sqes,
+    });
     fillHeads(ring);
     answer(params, ring);
     const file = new RingFile(kernel, ring);

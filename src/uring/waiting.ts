@@ -13,7 +13,13 @@ export const WAITS: unique symbol = Symbol('waits');
 export type IssueResult = number | typeof WAITS;
 
 /** Lets `request` wait until one of `queues` is woken, or `deadline` (cycles) comes. */
-export function waitFor(kernel: Kernel, request: Request, queues: readonly WaitQueue[], waitingFor: string, deadline: number | null = null): typeof WAITS {
+export function waitFor(
+  kernel: Kernel,
+  request: Request,
+  queues: readonly WaitQueue[],
+  waitingFor: string,
+  deadline: number | null = null,
+): typeof WAITS {
   request.state = 'waiting';
   request.queues = queues;
   for (const queue of queues) queue.listen(request);

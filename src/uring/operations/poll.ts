@@ -62,7 +62,8 @@ const POLL_REMOVE = operation<PollRemove>({
   prepare: (sqe) => {
     const flags = sqe.len;
     if (sqe.bufferIndex !== 0 || sqe.fileIndex !== 0) return -ERRNO.EINVAL;
-    if (flags & ~(POLL_FLAG.MULTI | POLL_FLAG.UPDATE_EVENTS | POLL_FLAG.UPDATE_USER_DATA) || flags === POLL_FLAG.MULTI) return -ERRNO.EINVAL;
+    if (flags & ~(POLL_FLAG.MULTI | POLL_FLAG.UPDATE_EVENTS | POLL_FLAG.UPDATE_USER_DATA) || flags === POLL_FLAG.MULTI)
+      return -ERRNO.EINVAL;
     if (!(flags & POLL_FLAG.UPDATE_USER_DATA) && sqe.offset !== 0n) return -ERRNO.EINVAL;
     if (!(flags & POLL_FLAG.UPDATE_EVENTS) && sqe.operationFlags !== 0) return -ERRNO.EINVAL;
     return { target: sqe.addr, flags, events: eventsOf(sqe), userData: sqe.offset };

@@ -13,7 +13,10 @@ import { TIMEOUT_OPERATIONS } from './timeout.ts';
 const ABSENT: readonly { readonly reason: string; readonly names: readonly OperationName[] }[] = [
   { reason: 'sockets by ring: not written yet', names: ['SENDMSG', 'RECVMSG', 'ACCEPT', 'CONNECT', 'SEND', 'RECV', 'SHUTDOWN', 'SOCKET'] },
   { reason: 'zero-copy sends: not written yet', names: ['SEND_ZC', 'SENDMSG_ZC'] },
-  { reason: 'the file system by ring: not written yet', names: ['FALLOCATE', 'STATX', 'OPENAT2', 'RENAMEAT', 'UNLINKAT', 'MKDIRAT', 'SYMLINKAT', 'LINKAT', 'SYNC_FILE_RANGE'] },
+  {
+    reason: 'the file system by ring: not written yet',
+    names: ['FALLOCATE', 'STATX', 'OPENAT2', 'RENAMEAT', 'UNLINKAT', 'MKDIRAT', 'SYMLINKAT', 'LINKAT', 'SYNC_FILE_RANGE'],
+  },
   { reason: 'advice by ring: not written yet', names: ['FADVISE', 'MADVISE'] },
   { reason: 'splicing by ring: not written yet', names: ['SPLICE', 'TEE'] },
   { reason: 'buffers that the kernel chooses: not written yet', names: ['PROVIDE_BUFFERS', 'REMOVE_BUFFERS'] },

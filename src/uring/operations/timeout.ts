@@ -66,7 +66,8 @@ const TIMEOUT_REMOVE = operation<TimeoutRemove>({
     const flags = sqe.operationFlags;
     if (request.flags & SQE_FLAG.FIXED_FILE || sqe.bufferIndex !== 0 || sqe.len !== 0 || sqe.fileIndex !== 0) return -ERRNO.EINVAL;
     const target = sqe.addr;
-    if ((flags & (TIMEOUT_FLAG.UPDATE | TIMEOUT_FLAG.LINK_UPDATE)) === 0) return flags === 0 ? { target, flags, nanoseconds: 0n } : -ERRNO.EINVAL;
+    if ((flags & (TIMEOUT_FLAG.UPDATE | TIMEOUT_FLAG.LINK_UPDATE)) === 0)
+      return flags === 0 ? { target, flags, nanoseconds: 0n } : -ERRNO.EINVAL;
     const clock = checkClock(flags);
     if (clock < 0 || flags & ~(SETTING | TIMEOUT_FLAG.UPDATE | TIMEOUT_FLAG.LINK_UPDATE)) return -ERRNO.EINVAL;
     const nanoseconds = readTimespec64(request.task, Number(sqe.offset));

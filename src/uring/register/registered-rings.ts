@@ -49,7 +49,12 @@ export function unregisterRings(kernel: Kernel, ring: Ring, task: Task, address:
   for (let i = 0; i < count; i++) {
     const at = address + i * ENTRY_BYTES;
     const [offset, reserved, data] = [user.read32(at), user.read32(at + 4), user.read64(at + 8)];
-    const wrong = offset === null || reserved === null || data === null ? -ERRNO.EFAULT : reserved !== 0 || data !== 0n || offset >= MOST ? -ERRNO.EINVAL : 0;
+    const wrong =
+      offset === null || reserved === null || data === null
+        ? -ERRNO.EFAULT
+        : reserved !== 0 || data !== 0n || offset >= MOST
+          ? -ERRNO.EINVAL
+          : 0;
     if (wrong < 0) return i > 0 ? i : wrong;
     const file = list[offset!];
     list[offset!] = null;

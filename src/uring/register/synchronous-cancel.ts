@@ -18,7 +18,8 @@ export function cancelSynchronously(kernel: Kernel, ring: Ring, task: Task, addr
   if (!raw) return -ERRNO.EFAULT;
   const view = new DataView(raw.buffer);
   const flags = view.getUint32(12, true);
-  if (flags & ~(CANCEL.ALL | CANCEL.FD | CANCEL.ANY | CANCEL.FD_FIXED) || raw.subarray(RESERVED).some((byte) => byte !== 0)) return -ERRNO.EINVAL;
+  if (flags & ~(CANCEL.ALL | CANCEL.FD | CANCEL.ANY | CANCEL.FD_FIXED) || raw.subarray(RESERVED).some((byte) => byte !== 0))
+    return -ERRNO.EINVAL;
   const fd = view.getInt32(8, true);
   const file = !(flags & CANCEL.FD) ? null : flags & CANCEL.FD_FIXED ? fixedFile(ring, fd) : fileOf(task, fd);
   if (flags & CANCEL.FD && !file) return -ERRNO.EBADF;

@@ -137,9 +137,17 @@ const RESTRICTIONS = 'restrictions and personalities are not written yet';
 const BUFFER_RINGS = 'buffers that the kernel chooses are not written yet';
 
 const ROWS: readonly RegisterRow[] = [
-  { name: 'BUFFERS', handler: (kernel, ring, task, data, count) => (data === 0 ? -ERRNO.EFAULT : registerBuffers(kernel, ring, task, { data, tags: 0 }, count)) },
+  {
+    name: 'BUFFERS',
+    handler: (kernel, ring, task, data, count) =>
+      data === 0 ? -ERRNO.EFAULT : registerBuffers(kernel, ring, task, { data, tags: 0 }, count),
+  },
   { name: 'UNREGISTER_BUFFERS', bare: true, handler: (kernel, ring) => dropBuffers(kernel, ring, true) },
-  { name: 'FILES', handler: (kernel, ring, task, data, count) => (data === 0 ? -ERRNO.EFAULT : registerFiles(kernel, ring, task, { data, tags: 0 }, count)) },
+  {
+    name: 'FILES',
+    handler: (kernel, ring, task, data, count) =>
+      data === 0 ? -ERRNO.EFAULT : registerFiles(kernel, ring, task, { data, tags: 0 }, count),
+  },
   { name: 'UNREGISTER_FILES', bare: true, handler: (kernel, ring) => dropFiles(kernel, ring, true) },
   { name: 'EVENTFD', handler: (kernel, ring, task, address, count) => setEventfd(kernel, ring, task, address, count, false) },
   { name: 'UNREGISTER_EVENTFD', bare: true, handler: unsetEventfd },
@@ -152,8 +160,14 @@ const ROWS: readonly RegisterRow[] = [
   { name: 'ENABLE_RINGS', bare: true, handler: enableRings },
   { name: 'FILES2', handler: (kernel, ring, task, address, size) => registerExtended(kernel, ring, task, address, size, registerFiles) },
   { name: 'FILES_UPDATE2', handler: (kernel, ring, task, address, size) => updateExtended(kernel, ring, task, address, size, updateFiles) },
-  { name: 'BUFFERS2', handler: (kernel, ring, task, address, size) => registerExtended(kernel, ring, task, address, size, registerBuffers) },
-  { name: 'BUFFERS_UPDATE', handler: (kernel, ring, task, address, size) => updateExtended(kernel, ring, task, address, size, updateBuffers) },
+  {
+    name: 'BUFFERS2',
+    handler: (kernel, ring, task, address, size) => registerExtended(kernel, ring, task, address, size, registerBuffers),
+  },
+  {
+    name: 'BUFFERS_UPDATE',
+    handler: (kernel, ring, task, address, size) => updateExtended(kernel, ring, task, address, size, updateBuffers),
+  },
   { name: 'IOWQ_AFF', absent: WORKERS },
   { name: 'UNREGISTER_IOWQ_AFF', absent: WORKERS },
   { name: 'IOWQ_MAX_WORKERS', absent: WORKERS },
