@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ApiError } from '../../clients/ts/api-error.ts';
 import { connect } from '../../clients/ts/client.ts';
 import { durationOf } from '../../clients/ts/duration.ts';
 import { followEvents } from '../../clients/ts/follow-events.ts';
 import { failure, newMachine, runToEnd, startTestDaemon } from '../server/harness.ts';
 import { startProxy } from './proxy.ts';
+import type { ApiError } from '../../clients/ts/api-error.ts';
 import type { EventFollower } from '../../clients/ts/follow-events.ts';
 import type { TestDaemon } from '../server/harness.ts';
 

@@ -246,6 +246,12 @@ class Cancelled(ApiError):
     REASON = "CANCELLED"
 
 
+class DeadlinePassed(ApiError):
+    """The deadline had passed before the call began."""
+
+    REASON = "DEADLINE_PASSED"
+
+
 class Unsupported(ApiError):
     """This daemon does not do that."""
 
