@@ -1835,7 +1835,6 @@ export const RULES: ApiRules = {
   'uintr.v1.RegisterResourcesRequest': {
     fields: {
       ring: { resource: ['RING'] },
-      unregister: { required: true },
       request_id: { format: 'REQUEST_ID' },
     },
     oneofs: ['resources'],

@@ -43,7 +43,9 @@ describe('CreateRemoteThread', () => {
   });
 
   it('refuses parents that are not there', async () => {
-    expect(await failure(client.guest.CreateRemoteThread({ parent: `${machine}/processes/999` }))).toMatchObject({ reason: 'PROCESS_NOT_FOUND' });
+    expect(await failure(client.guest.CreateRemoteThread({ parent: `${machine}/processes/999` }))).toMatchObject({
+      reason: 'PROCESS_NOT_FOUND',
+    });
     expect(await failure(client.guest.CreateRemoteThread({ parent: 'projects/default/machines/none' }))).toMatchObject({
       reason: 'MACHINE_NOT_FOUND',
     });
@@ -83,14 +85,24 @@ describe('ExecuteSyscall', () => {
     const missing = await client.guest.ExecuteSyscall({ thread, name: 'open', arguments: [{ text: '/none' }] });
     expect(missing).toMatchObject({ result: -2n, error: 'ENOENT' });
     expect(await client.guest.ExecuteSyscall({ thread, number: 0xffff_ffff })).toMatchObject({ result: -38n, error: 'ENOSYS' });
-    const wild = await client.guest.ExecuteSyscall({ thread, name: 'read', arguments: [{ value: 0n }, { value: (1n << 64n) - 1n }, { value: 8n }] });
+    const wild = await client.guest.ExecuteSyscall({
+      thread,
+      name: 'read',
+      arguments: [{ value: 0n }, { value: (1n << 64n) - 1n }, { value: 8n }],
+    });
     expect(['EFAULT', '']).toContain(wild.error);
   });
 
   it('returns 64 bits', async () => {
-    const { result } = await client.guest.ExecuteSyscall({ thread, name: 'mmap', arguments: [0n, 4096n, 3n, 0x22n, (1n << 64n) - 1n, 0n].map((value) => ({ value })) });
+    const { result } = await client.guest.ExecuteSyscall({
+      thread,
+      name: 'mmap',
+      arguments: [0n, 4096n, 3n, 0x22n, (1n << 64n) - 1n, 0n].map((value) => ({ value })),
+    });
     expect(result).toBeGreaterThan(1n << 20n);
-    expect(await client.guest.ExecuteSyscall({ thread, name: 'munmap', arguments: [{ value: result }, { value: 4096n }] })).toMatchObject({ result: 0n });
+    expect(await client.guest.ExecuteSyscall({ thread, name: 'munmap', arguments: [{ value: result }, { value: 4096n }] })).toMatchObject({
+      result: 0n,
+    });
   });
 
   it.each([
@@ -101,19 +113,21 @@ describe('ExecuteSyscall', () => {
     [{ number: 0, arguments: [{ text: 'a\0b' }] }, 'arguments[0].text'],
     [{ number: 0, arguments: [{ data: Buffer.alloc((1 << 20) + 1) }] }, 'arguments[0].data'],
     [{}, 'call'],
-  ])('refuses %o', async (request, field) => {
+  ])('refuses a wrong request %#', async (request, field) => {
     const error = await failure(client.guest.ExecuteSyscall({ thread, ...request }));
     expect(error.status).toBe('INVALID_ARGUMENT');
     expect(error.fieldViolations[0]!.field).toContain(field);
   });
 
-  it('takes six arguments of 1 MiB', async () => {
+  it('takes six arguments of half a MiB', async () => {
     const { outputs } = await client.guest.ExecuteSyscall({
       thread,
       name: 'getpid',
       arguments: Array.from({ length: 6 }, (_, at) => ({ data: Buffer.alloc(1 << 19, at + 1) })),
     });
-    expect(outputs.map((bytes) => [bytes.length, bytes[0], bytes.at(-1)])).toEqual(Array.from({ length: 6 }, (_, at) => [1 << 19, at + 1, at + 1]));
+    expect(outputs.map((bytes) => [bytes.length, bytes[0], bytes.at(-1)])).toEqual(
+      Array.from({ length: 6 }, (_, at) => [1 << 19, at + 1, at + 1]),
+    );
   });
 
   it('ends the thread by exit, and says so', async () => {
@@ -123,7 +137,10 @@ describe('ExecuteSyscall', () => {
       reason: 'THREAD_KILLED',
       metadata: { signal: '' },
     });
-    expect(await failure(client.guest.ExecuteSyscall({ thread: short, name: 'getpid' }))).toMatchObject({ status: 'NOT_FOUND', reason: 'THREAD_NOT_FOUND' });
+    expect(await failure(client.guest.ExecuteSyscall({ thread: short, name: 'getpid' }))).toMatchObject({
+      status: 'NOT_FOUND',
+      reason: 'THREAD_NOT_FOUND',
+    });
   });
 
   it('waits as long as the system call does, in virtual time', async () => {
@@ -174,7 +191,7 @@ describe('a thread', () => {
     const read = { thread: name, name: 'read', arguments: [{ value: BigInt(readEnd!) }, { space: 4 }, { value: 4n }] };
     expect(await failure(client.guest.ExecuteSyscall(read, { timeout: 200 }))).toMatchObject({ status: 'DEADLINE_EXCEEDED' });
     expect(await failure(client.guest.ExecuteSyscall({ thread: name, name: 'getpid' }))).toMatchObject({ reason: 'THREAD_BUSY' });
-    await client.guest.SignalProcess({ name, signal: 9 });
+    await client.guest.SignalProcess({ name: name.replace('threads', 'processes'), signal: 9 });
     await client.machines.RunMachine({ name: own, cycles: 1_000_000n });
     expect(await failure(client.guest.ExecuteSyscall({ thread: name, name: 'getpid' }))).toMatchObject({ reason: 'THREAD_NOT_FOUND' });
   });
@@ -204,7 +221,9 @@ describe('a thread', () => {
     const { process } = await client.guest.SpawnProcess({ parent: own, path: '/bin/p', image: guestImage('hello') });
     const error = await failure(client.guest.ExecuteSyscall({ thread: `${own}/threads/${process!.pid}`, name: 'getpid' }));
     expect(error).toMatchObject({ status: 'FAILED_PRECONDITION', reason: 'NOT_REMOTE' });
-    expect(await failure(client.guest.ExecuteSyscall({ thread: `${own}/threads/77`, name: 'getpid' }))).toMatchObject({ reason: 'THREAD_NOT_FOUND' });
+    expect(await failure(client.guest.ExecuteSyscall({ thread: `${own}/threads/77`, name: 'getpid' }))).toMatchObject({
+      reason: 'THREAD_NOT_FOUND',
+    });
   });
 
   it('of a machine that runs freely executes at once, of a paused one when it is started again', async () => {
@@ -227,7 +246,11 @@ describe('SpawnProcess', () => {
     const own = await lockstepMachine(client);
     const giver = await newThread(client, own);
     const source = async (path: string): Promise<string> => {
-      const { result } = await client.guest.ExecuteSyscall({ thread: giver, name: 'open', arguments: [{ text: path }, { value: 0o102n }, { value: 0o644n }] });
+      const { result } = await client.guest.ExecuteSyscall({
+        thread: giver,
+        name: 'open',
+        arguments: [{ text: path }, { value: 0o102n }, { value: 0o644n }],
+      });
       return `${own}/processes/${/\d+$/.exec(giver)![0]}/fds/${result}`;
     };
     const first = await source('/tmp/a');
@@ -240,7 +263,13 @@ describe('SpawnProcess', () => {
     await client.guest.WaitProcess({ name: process!.name });
     for (const [descriptors, field] of [
       [[{ fd: 2, source: first }], 'descriptors[0].fd'],
-      [[{ fd: 3, source: first }, { fd: 3, source: first }], 'descriptors[1].fd'],
+      [
+        [
+          { fd: 3, source: first },
+          { fd: 3, source: first },
+        ],
+        'descriptors[1].fd',
+      ],
       [[{ fd: 3, source: first.replace(own, machine) }], 'descriptors[0].source'],
       [[{ fd: 3, source: own }], 'descriptors[0].source'],
     ] as const)

@@ -29,7 +29,9 @@ describe('an interrupt', () => {
     });
     expect(answer.interrupt!.symbol).toContain('remote_park');
     expect(answer.interrupt!.cycle).toBeGreaterThan(sent.times!.start_cycle);
-    expect(await client.uintr.WaitForInterrupt({ thread: receiver, timeout: { nanos: 1000 } })).toMatchObject({ outcome: 'OUTCOME_TIMED_OUT' });
+    expect(await client.uintr.WaitForInterrupt({ thread: receiver, timeout: { nanos: 0 } })).toMatchObject({
+      outcome: 'OUTCOME_TIMED_OUT',
+    });
     expect(await client.uintr.WaitForInterrupt({ thread: receiver })).toMatchObject({ outcome: 'OUTCOME_QUIESCENT' });
   });
 
@@ -38,7 +40,9 @@ describe('an interrupt', () => {
     expect(await client.uintr.TestUserInterruptFlag({ thread: receiver })).toMatchObject({ uif: false });
     const { sent, interrupts } = await client.uintr.SendUipis({ thread: sender, uitt_indexes: [index, index, index].map(BigInt) });
     expect([sent, interrupts.length]).toEqual([3, 3]);
-    expect(await client.uintr.WaitForInterrupt({ thread: receiver, timeout: { nanos: 100_000 } })).toMatchObject({ outcome: 'OUTCOME_TIMED_OUT' });
+    expect(await client.uintr.WaitForInterrupt({ thread: receiver, timeout: { nanos: 100_000 } })).toMatchObject({
+      outcome: 'OUTCOME_QUIESCENT',
+    });
     await client.uintr.SetUserInterruptFlag({ thread: receiver, uif: true });
     const { interrupt } = await client.uintr.WaitForInterrupt({ thread: receiver });
     expect(interrupt!.sources.map((source) => source.interrupt)).toEqual(interrupts);
@@ -60,14 +64,27 @@ describe('an interrupt', () => {
   });
 
   it('wakes a receiver out of uintr_wait, whose time limit is virtual', async () => {
-    const { receiver, sender, index } = await newPair(client, { handler: { blocked_receiver: 'BLOCKED_RECEIVER_WAITING_RECEIVER' } });
+    const { receiver } = await newPair(client, { handler: { blocked_receiver: 'BLOCKED_RECEIVER_WAITING_RECEIVER' } });
     const wait = { thread: receiver, mode: 'WAIT_MODE_UINTR_WAIT' } as const;
     expect(await client.uintr.WaitForInterrupt({ ...wait, timeout: { nanos: 500_000 } })).toMatchObject({ outcome: 'OUTCOME_TIMED_OUT' });
-    const waiting = client.uintr.WaitForInterrupt({ ...wait, timeout: { seconds: 900n } });
-    const sent = client.uintr.SendUipi({ thread: sender, uitt_index: BigInt(index) });
+    expect(await failure(client.uintr.WaitForInterrupt({ ...wait, timeout: { seconds: 1001n } }))).toMatchObject({
+      fieldViolations: [{ field: 'timeout' }],
+    });
+  });
+
+  it('wakes a receiver out of uintr_wait that has no time limit', async () => {
+    const { machine, receiver, sender, index } = await newPair(client, { spec: { abi: 'ABI_K518' } });
+    const wait = { thread: receiver, mode: 'WAIT_MODE_UINTR_WAIT' } as const;
+    expect(await failure(client.uintr.WaitForInterrupt({ ...wait, timeout: { seconds: 1n } }))).toMatchObject({
+      fieldViolations: [{ field: 'timeout' }],
+    });
+    const waiting = client.uintr.WaitForInterrupt(wait);
+    for (;;) {
+      const { threads } = await client.guest.ListThreads({ parent: machine });
+      if (threads.some(({ remote }) => remote?.call === 'WaitForInterrupt')) break;
+    }
+    await client.uintr.SendUipi({ thread: sender, uitt_index: BigInt(index) });
     expect(await waiting).toMatchObject({ outcome: 'OUTCOME_INTERRUPT', interrupt: { vector: 7 } });
-    await sent;
-    expect(await failure(client.uintr.WaitForInterrupt({ ...wait, timeout: { seconds: 1001n } }))).toMatchObject({ fieldViolations: [{ field: 'timeout' }] });
   });
 
   it('goes between a program and a remote thread, both ways', async () => {
@@ -127,8 +144,12 @@ describe('calls fail', () => {
 
   it('for what is of another machine, or out of range', async () => {
     const [first, second] = [await newPair(client), await newPair(client)];
-    expect(await failure(client.uintr.RegisterSender({ thread: first.sender, vector_fd: second.vectorFd }))).toMatchObject({ fieldViolations: [{ field: 'vector_fd' }] });
-    expect(await failure(client.uintr.CreateVectorFd({ thread: first.receiver, vector: 64 }))).toMatchObject({ fieldViolations: [{ field: 'vector' }] });
+    expect(await failure(client.uintr.RegisterSender({ thread: first.sender, vector_fd: second.vectorFd }))).toMatchObject({
+      fieldViolations: [{ field: 'vector_fd' }],
+    });
+    expect(await failure(client.uintr.CreateVectorFd({ thread: first.receiver, vector: 64 }))).toMatchObject({
+      fieldViolations: [{ field: 'vector' }],
+    });
     expect(await failure(client.uintr.SendUipis({ thread: first.sender }))).toMatchObject({ fieldViolations: [{ field: 'uitt_indexes' }] });
     expect(await failure(client.uintr.SendUipi({ thread: `${first.machine}/threads/99` }))).toMatchObject({ reason: 'THREAD_NOT_FOUND' });
   });
@@ -172,13 +193,18 @@ describe('a script of 1000 calls in LOCKSTEP', () => {
       await pause(at);
       await calls[at % calls.length]!();
     }
-    const { stats } = (await client.machines.GetMachineStats({ name: machine, state_hash: true } as never)) as never as { stats: { state_hash: string } };
+    const { state_hash: hash } = await client.machines.GetMachineStats({ name: machine, include_state_hash: true });
     const pieces: Uint8Array[] = [];
-    for await (const { events } of client.events.StreamEvents({ parent: machine, position: 'START_POSITION_OLDEST', heartbeat_interval: { nanos: 100_000_000 } })) {
+    for await (const { events } of client.events.StreamEvents({
+      parent: machine,
+      position: 'START_POSITION_OLDEST',
+      heartbeat_interval: { nanos: 100_000_000 },
+    })) {
       if (events.length === 0) break;
-      pieces.push(Buffer.from(JSON.stringify(events, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))));
+      for (const event of events)
+        pieces.push(Buffer.from(JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))));
     }
-    return { hash: stats.state_hash, events: Buffer.concat(pieces) };
+    return { hash, events: Buffer.concat(pieces) };
   }
 
   it('ends in the same state with the same events, however fast the client is', async () => {
@@ -188,6 +214,8 @@ describe('a script of 1000 calls in LOCKSTEP', () => {
       for (let n = 0; n < at % 7; n++) await turn();
     });
     expect(second.hash).toBe(first.hash);
+    expect(first.events.length).toBeGreaterThan(0);
+    expect(second.events.equals(first.events)).toBe(true);
     expect(first.hash).toMatch(/^[0-9a-f]{16}$/);
   });
 });
