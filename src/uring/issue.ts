@@ -89,7 +89,7 @@ export function finish(kernel: Kernel, request: Request): void {
   release(kernel, request);
   let { next } = request;
   request.next = null;
-  if (next?.opcode === OP.LINK_TIMEOUT) {
+  if (next?.opcode === OP.LINK_TIMEOUT && !next.brokenAtSubmission) {
     const limit = next;
     next = limit.next;
     limit.next = null;

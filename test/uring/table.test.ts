@@ -1,7 +1,7 @@
 // The operation table, the rings, and every way to be wrong, against the real kernel by hand-made system calls.
 
 import { describe, expect, it } from 'vitest';
-import { OP, OP_LAST } from '../../src/uring/abi/opcodes.ts';
+import { OP } from '../../src/uring/abi/opcodes.ts';
 import { build, OPERATIONS } from '../../src/uring/operations/table.ts';
 import { registerTable } from '../../src/uring/register/table.ts';
 import { ringsOf, ringState } from '../../src/uring/report.ts';
