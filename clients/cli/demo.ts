@@ -5,6 +5,7 @@ import { connect } from '../ts/client.ts';
 import { startLocalDaemon } from '../ts/local-daemon.ts';
 import { converse } from './demo/conversation.ts';
 import { showInterrupts } from './demo/one-interrupt.ts';
+import { showRing } from './demo/ring-completion.ts';
 import type { UintrClient } from '../ts/client.ts';
 
 async function demonstrate(client: UintrClient): Promise<void> {
@@ -14,6 +15,8 @@ async function demonstrate(client: UintrClient): Promise<void> {
   await showInterrupts(client, Number(hertz));
   console.log('\n== two remote threads: no program in the machine, each call is one RPC');
   await converse(client);
+  console.log('\n== io_uring: uring_uintr.poc reads a file three times; each completion is a user interrupt. The guest says:');
+  await showRing(client);
 }
 
 const daemon = await startLocalDaemon();
