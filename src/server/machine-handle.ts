@@ -33,7 +33,6 @@ export class MachineHandle implements PushTarget {
   log: EventLog;
   /** Rings when the state changes. */
   readonly bell = new Bell();
-  private crash = new AbortController();
   private readonly consoles = new Map<number, ConsoleLog>();
   private readonly lagging = new Set<number>();
   private port: WorkerPort;
@@ -63,8 +62,7 @@ export class MachineHandle implements PushTarget {
     if (this.deleted)
       return Promise.reject(new MachineError('MACHINE_NOT_FOUND', `${this.identity.name} was deleted`, { name: this.identity.name }));
     if (this.state === 'crashed' && !AFTER_CRASH.includes(kind)) return Promise.reject(this.crashError());
-    // Only what waits has a signal; a machine that crashes ends that too.
-    return this.port.send(kind, this.number, fields, signal && AbortSignal.any([signal, this.crash.signal]));
+    return this.port.send(kind, this.number, fields, signal);
   }
 
   /** The console of a spawned process; made when first asked for, so that a reader may come before the first byte. */
@@ -93,7 +91,7 @@ export class MachineHandle implements PushTarget {
       this.stateReason = push.reason;
       this.cycle = push.cycle;
       this.awaitingInput = push.awaitingInput;
-      if (push.state === 'crashed') this.crash.abort(this.crashError());
+      if (push.state === 'crashed') this.port.failWaits(this.number, this.crashError());
       this.bell.ring();
     }
   }
@@ -118,7 +116,6 @@ export class MachineHandle implements PushTarget {
       this.number = number;
     }
     this.incarnation++;
-    this.crash = new AbortController();
     this.state = 'created';
     this.stateReason = '';
     this.cycle = 0;

@@ -35,6 +35,7 @@ export class RunningCall implements CallContext {
   private readonly start = performance.now();
   private id: string | undefined;
   private controller: AbortController | undefined;
+  private ended = false;
 
   constructor(host: CallHost, name: string, call: AnyCall, observe: Observe | undefined) {
     this.host = host;
@@ -54,7 +55,10 @@ export class RunningCall implements CallContext {
   get signal(): AbortSignal {
     if (this.controller) return this.controller.signal;
     this.controller = new AbortController();
-    const cancel = (): void => this.controller!.abort(new MachineError('CANCELLED', 'the client cancelled, or its deadline passed'));
+    // The library says "cancelled" of every call when its stream closes, of those that were answered too.
+    const cancel = (): void => {
+      if (!this.ended) this.controller!.abort(new MachineError('CANCELLED', 'the client cancelled, or its deadline passed'));
+    };
     if (this.call.cancelled) cancel();
     else if (this.host.draining.aborted) this.drain();
     else {
@@ -94,6 +98,7 @@ export class RunningCall implements CallContext {
   }
 
   private finish(): number {
+    this.ended = true;
     if (this.controller) this.host.signalled.delete(this);
     return performance.now() - this.start;
   }

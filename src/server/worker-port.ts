@@ -33,6 +33,9 @@ class WorkerFailure extends Error {
 }
 
 interface Waiting {
+  readonly machine: number;
+  /** It has a signal: what it asks for may take long. */
+  readonly waits: boolean;
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -84,6 +87,8 @@ export class WorkerPort {
       signal?.addEventListener('abort', abort, { once: true });
       const settle = (): void => signal?.removeEventListener('abort', abort);
       this.waiting.set(request, {
+        machine,
+        waits: signal !== undefined,
         resolve: (reply) => {
           settle();
           resolve(reply as CommandReply<K>);
@@ -95,6 +100,15 @@ export class WorkerPort {
       });
       this.post({ kind, machine, request, fields } as Command);
     });
+  }
+
+  /** A machine has crashed: what waits for it waits no longer. */
+  failWaits(machine: number, error: MachineError): void {
+    for (const [request, waiting] of this.waiting) {
+      if (waiting.machine !== machine || !waiting.waits) continue;
+      this.waiting.delete(request);
+      waiting.reject(error);
+    }
   }
 
   async terminate(): Promise<void> {

@@ -213,7 +213,7 @@ const HANDLERS: Handlers = {
   },
   run_machine: (machine, { untilCycle }) => {
     machine.cycle = untilCycle;
-    return { cycle: untilCycle, reason: 'reached' };
+    return { cycle: untilCycle, reason: 'cycle', instructions: 0, eventSequence: 0, breakpoint: 0, tid: 0 };
   },
   spawn_process: (machine, fields) => {
     const { path, image } = fields.program;
