@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { readConfig, usage } from '../../src/server/config.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { printConfig, readConfig, settingsTable, usage } from '../../src/server/config.ts';
 import { checkAddress, ConfigError, DEFAULT_LISTEN } from '../../src/server/settings.ts';
 
 describe('where the daemon may listen', () => {
@@ -60,5 +63,52 @@ describe('settings', () => {
       expect(usage()).toContain(`--${flag}`);
     expect(readConfig(['--help'], {})).toBe('help');
     expect(readConfig(['--version'], {})).toBe('version');
+  });
+});
+
+describe('a configuration file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'uintrd-config-'));
+  const path = join(directory, 'config.json');
+  const withFile = (content: string, argv: readonly string[] = [], environment = {}) => {
+    writeFileSync(path, content);
+    return readConfig(['--config', path, ...argv], environment);
+  };
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it('is below variables and flags, and above defaults', () => {
+    const file = '{"max-machines": 3, "channelz": true, "listen": "unix:/f"}';
+    expect(withFile(file)).toMatchObject({ maxMachines: 3, channelz: true, listen: ['unix:/f'], workers: expect.any(Number) as number });
+    expect(withFile(file, [], { UINTRD_MAX_MACHINES: '4', UINTRD_CHANNELZ: 'false' })).toMatchObject({ maxMachines: 4, channelz: false });
+    expect(withFile(file, ['--max-machines', '5', '--no-channelz'], { UINTRD_MAX_MACHINES: '4' })).toMatchObject({
+      maxMachines: 5,
+      channelz: false,
+    });
+  });
+
+  it('is what --print-config prints', () => {
+    const printed = readConfig(['--print-config', '--max-machines', '7'], {}) as { print: never };
+    expect(withFile(printConfig(printed.print))).toEqual(printed.print);
+  });
+
+  it.each([
+    ['{"max-machine": 3}', /"max-machine"; did you mean max-machines/],
+    ['{"max-machines": "3"}', /"max-machines" in .*got "3"/],
+    ['{"listen": ["0.0.0.0:1"]}', /no authentication/],
+    ['[]', /JSON object/],
+    ['{', /--config/],
+  ])('%s is refused', (content, message) => {
+    expect(() => withFile(content)).toThrow(message);
+  });
+
+  it('and misspelt flags and variables: the setting that was meant is named', () => {
+    expect(() => readConfig(['--max-machnes', '4'], {})).toThrow(/did you mean --max-machines/);
+    expect(() => readConfig([], { UINTRD_MAX_MACHINE: '4' })).toThrow(/did you mean UINTRD_MAX_MACHINES/);
+    expect(readConfig([], { UINTRD_ENDPOINT: 'x', UINTRD_BIN: 'y' })).toHaveProperty('workers');
+  });
+});
+
+describe('docs/operating.md', () => {
+  it('has the table of settings', () => {
+    expect(readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')).toContain(settingsTable());
   });
 });
