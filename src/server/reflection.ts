@@ -4,7 +4,9 @@
 import { createRequire } from 'node:module';
 import { DESCRIPTOR_SET } from '../gen/descriptors.ts';
 import { RunningCall } from './running-call.ts';
+import type * as ProtoLoader from '@grpc/proto-loader';
 import type { PackageDefinition } from '@grpc/proto-loader';
+import type * as Reflection from '@grpc/reflection';
 import type { handleBidiStreamingCall, Server, ServerDuplexStream, ServiceDefinition } from '@grpc/grpc-js';
 import type { CallHost } from './running-call.ts';
 
@@ -53,8 +55,8 @@ export function filesOf(set: Uint8Array): Map<string, Buffer> {
 
 function load(): ReadonlyMap<string, Implementation> {
   const require = createRequire(import.meta.url);
-  const loader = require('@grpc/proto-loader') as typeof import('@grpc/proto-loader');
-  const { ReflectionService } = require('@grpc/reflection') as typeof import('@grpc/reflection');
+  const loader = require('@grpc/proto-loader') as typeof ProtoLoader;
+  const { ReflectionService } = require('@grpc/reflection') as typeof Reflection;
   const set = Buffer.from(DESCRIPTOR_SET, 'base64');
   const raw = filesOf(set);
   // The loader merges the files of a package into one and drops imports and options: the files as they are take their place.
