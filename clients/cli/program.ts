@@ -11,6 +11,8 @@ import { addExplainCommand } from './commands/explain.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addMachineCommands } from './commands/machine.ts';
+import { addRemoteCommands } from './commands/remote.ts';
+import { addUringCommands } from './commands/uring.ts';
 import { addTraceCommand } from './commands/trace.ts';
 import { addGlobalOptions, globalOptions, inheritGlobalOptions } from './global-options.ts';
 import { sweepOrphans } from './owner.ts';
@@ -70,6 +72,8 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   addInspectCommands(program, withSession);
   addExplainCommand(program, withSession);
   addTraceCommand(program, withSession);
+  addRemoteCommands(program, withSession);
+  addUringCommands(program, withSession);
   addExperimentCommands(program, withSession);
   addContextCommands(program);
   addCompletionCommands(program);
