@@ -2,6 +2,7 @@
 
 import { constants as os } from 'node:os';
 import { hex } from './output.ts';
+import { printable } from './printable.ts';
 import type { Event, EventKind, Process } from '../../src/gen/api.ts';
 import type { UintrClient } from '../ts/client.ts';
 
@@ -29,7 +30,7 @@ export async function deathNote(client: UintrClient, machine: string, process: P
   if (!FATAL.has(process.signal)) return '';
   const signal = Object.entries(os.signals).find(([, number]) => number === process.signal)![0];
   const last = (await lastFaults(client, machine, process.pid)).map(sentence).filter((text) => text !== '');
-  return last.length === 0 ? '' : `uintrctl: ${signal}: ${last.join('; ')}\n`;
+  return last.length === 0 ? '' : `uintrctl: ${signal}: ${printable(last.join('; '))}\n`;
 }
 
 /** The process's last fault, and what came with it: at most one event of each kind, of the same thread. */

@@ -1,6 +1,7 @@
 // An event as one flat JSON object, and as one line for people.
 
 import { jsonOf } from './output.ts';
+import { printable } from './printable.ts';
 import type { Event } from '../../src/gen/api.ts';
 import type { Json } from '../../src/wire/json.ts';
 
@@ -28,5 +29,5 @@ export function eventText(event: Event): string {
   const text = shown.map(
     ([name, value]) => `${name}=${name === 'data' ? JSON.stringify(Buffer.from(String(value), 'base64').toString()) : String(value)}`,
   );
-  return `${String(sequence).padStart(6)}  ${String(cycle).padStart(12)}  ${place.padEnd(6)}  ${task.padEnd(7)}  ${String(kind).padEnd(26)}  ${text.join(' ')}`.trimEnd();
+  return `${String(sequence).padStart(6)}  ${String(cycle).padStart(12)}  ${place.padEnd(6)}  ${task.padEnd(7)}  ${String(kind).padEnd(26)}  ${printable(text.join(' '))}`.trimEnd();
 }

@@ -1,6 +1,7 @@
 // What `uintrctl run` says instead of hanging: where every thread is, what it waits for, and why no interrupt came.
 
 import { hex } from './output.ts';
+import { printable } from './printable.ts';
 import type { Thread, WaitProcessResponse } from '../../src/gen/api.ts';
 
 function paragraph(thread: Thread): string {
@@ -10,7 +11,9 @@ function paragraph(thread: Thread): string {
     `    at ${place}`,
     `    waits for ${thread.waiting_for || 'nothing that is known'}`,
     ...(thread.interrupt_note === '' ? [] : [`    no user interrupt comes: ${thread.interrupt_note}`]),
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 export function quiescentReport({ threads, cycle }: WaitProcessResponse): string {

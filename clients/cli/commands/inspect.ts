@@ -3,7 +3,8 @@
 import { API } from '../../../src/gen/api.ts';
 import { eventText, flatEvent } from '../event-line.ts';
 import { machineName } from '../names.ts';
-import { hex, printList, printObject, table } from '../output.ts';
+import { hex, jsonText, printList, printObject, table } from '../output.ts';
+import { printable } from '../printable.ts';
 import { parseCount } from '../quantity.ts';
 import { collect } from '../spec-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -58,7 +59,9 @@ function uintrText(state: ThreadUintrState): string {
   return [
     `thread ${state.tid} of process ${state.pid} (${state.comm}), ${where}`,
     ...lines.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 export function addInspectCommands(program: Command, withSession: WithSession): void {
@@ -74,7 +77,7 @@ export function addInspectCommands(program: Command, withSession: WithSession): 
         const filter = { kinds: options.kind.map(kindOf) };
         const from = options.from === undefined ? undefined : parseCount('--from', options.from, 1);
         const print = (events: readonly Event[]): void => {
-          for (const event of events) console.log(format === 'table' ? eventText(event) : JSON.stringify(flatEvent(event)));
+          for (const event of events) console.log(format === 'table' ? eventText(event) : jsonText(flatEvent(event)));
         };
         if (options.follow) {
           const start = from === undefined ? {} : { sequence: from };
@@ -98,7 +101,7 @@ export function addInspectCommands(program: Command, withSession: WithSession): 
           if (format === 'json') all.push(...page.events);
           else print(page.events);
         } while (page_token !== '');
-        if (format === 'json') console.log(JSON.stringify(all.map(flatEvent), null, 2));
+        if (format === 'json') console.log(jsonText(all.map(flatEvent), 2));
       }),
     );
 
