@@ -15,7 +15,7 @@ export function resultText(result: Result, blocks: readonly Block[], columns: nu
     if (block.kind === 'table') return tableText(block);
     // A heading over drawings alone has nothing below it here.
     const next = shown[at + 1];
-    return block.kind === 'heading' && next && next.kind !== 'heading' ? paint('bold', block.text) : '';
+    return block.kind === 'heading' && next && next.kind !== 'heading' ? paint('bold', printable(block.text)) : '';
   });
   return [...parts.filter((part) => part !== ''), checksText(result.checks)].join('\n\n');
 }
@@ -23,7 +23,7 @@ export function resultText(result: Result, blocks: readonly Block[], columns: nu
 function tableText({ caption, columns, rows }: Table): string {
   const widths = columns.map(({ heading }, at) => Math.max(heading.length, ...rows.map((row) => printable(row[at]!).length)));
   const padded = rows.map((row) => row.map((cell, at) => (columns[at]!.align === 'end' ? printable(cell).padStart(widths[at]!) : cell)));
-  return `${caption}:\n${table(
+  return `${printable(caption)}:\n${table(
     padded,
     columns.map(({ heading, align }, at) => [
       align === 'end' ? heading.toUpperCase().padStart(widths[at]!) : heading.toUpperCase(),
