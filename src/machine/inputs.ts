@@ -58,9 +58,13 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
         field: 'signal',
         description: 'out of range',
       });
-    const process = kernel.pids.processes.get(pid);
+    // By its number alone, a thread says which process is meant.
+    const thread = tid === 0 ? undefined : kernel.pids.tasks.get(tid);
+    if (tid !== 0 && pid === 0 && (!thread || thread.process === kernel.reaper))
+      throw new MachineError('THREAD_NOT_FOUND', `there is no thread ${tid}`, { tid: `${tid}` });
+    const process = pid === 0 && thread ? thread.process : kernel.pids.processes.get(pid);
     if (!process || process === kernel.reaper || process.exitStatus)
-      throw new MachineError('PROCESS_NOT_FOUND', `there is no running process ${pid}`, { pid: `${pid}` });
+      throw new MachineError('PROCESS_NOT_FOUND', `there is no running process ${process?.pid ?? pid}`, { pid: `${process?.pid ?? pid}` });
     if (tid === 0) sendToProcess(kernel, process, kernelSignal(signal));
     else {
       const task = process.tasks.find((candidate) => candidate.tid === tid);

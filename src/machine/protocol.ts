@@ -278,7 +278,7 @@ export interface Commands extends RemotePrograms, RingReports {
   /** As spawn_process. `offset` is the total of bytes accepted so far, these included. */
   write_stdin: { fields: { pid: number; bytes: Uint8Array }; reply: { offset: number } };
   close_stdin: { fields: { pid: number }; reply: Empty };
-  /** tid 0 = the process. */
+  /** tid 0 = the process; pid 0 = the thread's. */
   signal_process: { fields: { pid: number; tid: number; signal: number }; reply: Empty };
   /**
    * Answers when the process has exited; with `untilQuiescent` also when the machine is quiescent, awaits no input,

@@ -226,6 +226,35 @@ describe('a thread', () => {
     });
   });
 
+  it('takes signals by its own name, as its process does by that of the process', async () => {
+    const own = await lockstepMachine(client);
+    const [first, second] = [await newThread(client, own), await newThread(client, own)];
+    const mask = (name: string, signal: number) => {
+      const set = Buffer.from(BigUint64Array.of(1n << BigInt(signal - 1)).buffer);
+      return client.guest.ExecuteSyscall({
+        thread: name,
+        name: 'rt_sigprocmask',
+        arguments: [{ value: 0n }, { data: set }, { value: 0n }, { value: 8n }],
+      });
+    };
+    await mask(first, 10);
+    await client.guest.SignalProcess({ name: first, signal: 10 });
+    const pending = await client.guest.ExecuteSyscall({ thread: first, name: 'rt_sigpending', arguments: [{ space: 8 }, { value: 8n }] });
+    expect(Buffer.from(pending.outputs[0]!).readBigUInt64LE()).toBe(1n << 9n);
+    await client.guest.SignalProcess({ name: second, signal: 9 });
+    await client.machines.RunMachine({ name: own, cycles: 1_000_000n });
+    expect(await failure(client.guest.SignalProcess({ name: second, signal: 9 }))).toMatchObject({
+      status: 'NOT_FOUND',
+      reason: 'THREAD_NOT_FOUND',
+    });
+    expect(await failure(client.guest.SignalProcess({ name: `${own}/threads/99`, signal: 9 }))).toMatchObject({
+      reason: 'THREAD_NOT_FOUND',
+    });
+    expect(await failure(client.guest.SignalProcess({ name: first, signal: 65 }))).toMatchObject({
+      fieldViolations: [{ field: 'signal' }],
+    });
+  });
+
   it('of a machine that runs freely executes at once, of a paused one when it is started again', async () => {
     const own = await newMachine(client);
     const name = await newThread(client, own);
