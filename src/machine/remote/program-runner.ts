@@ -80,7 +80,7 @@ export class ProgramRunner {
       else if (outcome === 'virtual_limit') {
         const cycles = `${this.machine.spec.limits.virtual_cycles}`;
         const message = `the machine has reached limits.virtual_cycles, ${cycles}, before the call was over`;
-        this.fail(running, new MachineError('LIMIT_EXCEEDED', message, { subject: 'limits.virtual_cycles', limit: cycles }));
+        this.drop(running, new MachineError('LIMIT_EXCEEDED', message, { subject: 'limits.virtual_cycles', limit: cycles }));
       }
     }
   }
@@ -88,12 +88,12 @@ export class ProgramRunner {
   /** Drops a program: a call in progress goes on without it. False if there is none of this request. */
   cancel(request: number): boolean {
     const running = this.running.find(({ client }) => client.request === request);
-    if (running) this.fail(running, new MachineError('CANCELLED', 'the call was cancelled'));
+    if (running) this.drop(running, new MachineError('CANCELLED', 'the call was cancelled'));
     return running !== undefined;
   }
 
   failAll(error: MachineError): void {
-    for (const running of [...this.running]) this.fail(running, error);
+    for (const running of [...this.running]) this.drop(running, error);
   }
 
   /** Index of the call that ended first, of those that have ended by now; -1 if there is none. */
@@ -150,6 +150,17 @@ export class ProgramRunner {
         step = () => running.program.throw(error);
       }
     }
+  }
+
+  /** Ends a program that is in the middle: what it holds it gives up. */
+  private drop(running: Running, error: MachineError): void {
+    this.forget(running);
+    try {
+      running.program.return(undefined);
+    } catch (failure) {
+      return running.client.failed(machineError(failure));
+    }
+    running.client.failed(error);
   }
 
   private fail(running: Running, error: MachineError): void {
