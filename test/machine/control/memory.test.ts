@@ -124,13 +124,16 @@ describe('writing', () => {
 
   test('a mebibyte at once', () => {
     const machine = newMachine();
-    const pid = spawn(machine, makeElf({
-      code: SPIN,
-      segments: [
-        { flags: 5, offset: 0x1000, address: 0x401000, fileSize: 0x1000, memorySize: 0x1000 },
-        { flags: 6, offset: 0x2000, address: 0x600000, fileSize: 0x10, memorySize: MOST + 0x2000 },
-      ],
-    }));
+    const pid = spawn(
+      machine,
+      makeElf({
+        code: SPIN,
+        segments: [
+          { flags: 5, offset: 0x1000, address: 0x401000, fileSize: 0x1000, memorySize: 0x1000 },
+          { flags: 6, offset: 0x2000, address: 0x600000, fileSize: 0x10, memorySize: MOST + 0x2000 },
+        ],
+      }),
+    );
     const data = Uint8Array.from({ length: MOST }, (_, i) => i * 7);
     machine.apply('write_memory', { place: process(pid, 0x600abcn), data });
     expect(Buffer.compare(readMemory(machine, process(pid, 0x600abcn), MOST), data)).toBe(0);

@@ -47,14 +47,30 @@ test('what is written is what the thread goes on with', () => {
 test('every register holds what it is given', () => {
   const { machine, pid } = spinning();
   const given: Record<string, bigint> = {};
-  for (const [at, name] of ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi', ...Array.from({ length: 8 }, (_, i) => `r${i + 8}`)].entries())
+  for (const [at, name] of [
+    'rax',
+    'rcx',
+    'rdx',
+    'rbx',
+    'rsp',
+    'rbp',
+    'rsi',
+    'rdi',
+    ...Array.from({ length: 8 }, (_, i) => `r${i + 8}`),
+  ].entries())
     given[name] = 0xfedc_ba98_7654_3200n + BigInt(at);
-  Object.assign(given, { rip: 0xffff_8000_0000_0000n, rflags: 0x2_46n | 0xcd5n, fs_base: 0x7fff_ffff_ffffn, gs_base: 0xffff_ffff_ffff_ffffn });
+  Object.assign(given, {
+    rip: 0xffff_8000_0000_0000n,
+    rflags: 0x2_46n | 0xcd5n,
+    fs_base: 0x7fff_ffff_ffffn,
+    gs_base: 0xffff_ffff_ffff_ffffn,
+  });
   Object.assign(given, { mxcsr: 0xffffn, fcw: 0xf7fn, fsw: 0x3800n, ftw: 0xffn });
   const vectors = Object.fromEntries(
-    [...Array.from({ length: 16 }, (_, i) => [`xmm${i}`, 16] as const), ...Array.from({ length: 8 }, (_, i) => [`st${i}`, 10] as const)].map(
-      ([name, length], at) => [name, Uint8Array.from({ length }, (_, i) => at * 16 + i)],
-    ),
+    [
+      ...Array.from({ length: 16 }, (_, i) => [`xmm${i}`, 16] as const),
+      ...Array.from({ length: 8 }, (_, i) => [`st${i}`, 10] as const),
+    ].map(([name, length], at) => [name, Uint8Array.from({ length }, (_, i) => at * 16 + i)]),
   );
   machine.apply('write_registers', { tid: pid, registers: { values: given, vectors } });
   expect(read(machine, pid)).toEqual({ values: given, vectors });

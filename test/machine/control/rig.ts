@@ -55,7 +55,10 @@ export class Rig {
     for (let i = 0; i < 100_000; i++) {
       const reply = this.answer(kind, request);
       if (reply) return reply;
-      if (i > 3000) throw new Error(`${kind} goes on and on: ${JSON.stringify(fields, (_k, v: unknown) => (typeof v === "bigint" ? String(v) : v))} at ${this.machine.time}`);
+      if (i > 3000)
+        throw new Error(
+          `${kind} goes on and on: ${JSON.stringify(fields, (_k, v: unknown) => (typeof v === 'bigint' ? String(v) : v))} at ${this.machine.time}`,
+        );
       if (!this.hosted.isRunnable) throw new Error(`${kind} waits and nothing goes on: ${this.hosted.state}`);
       this.hosted.runSlice();
     }
