@@ -3,13 +3,10 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import { announce } from './announce.ts';
 import { HEADS, CQE_BYTES } from './abi/ring-layout.ts';
-import { SQE_FLAG } from './abi/sqe.ts';
 import { SQ } from './abi/setup.ts';
-import { finish, releaseDeferred } from './issue.ts';
 import { sendFromThread } from './interrupts.ts';
 import type { Request } from './request.ts';
 import type { Completion, Ring } from './ring.ts';
-import { timeoutsByCount } from './timeouts.ts';
 import { disarm } from './waiting.ts';
 
 /** Completions behind a full ring; more are dropped and counted, as where Linux finds no memory for them. */
@@ -25,38 +22,14 @@ export function complete(kernel: Kernel, request: Request, result: number, cqeFl
   request.ring.completed.push(request);
 }
 
-/** Places the completions of everything that is done, tells those who wait, and lets links go on. */
-export function flushCompletions(kernel: Kernel, ring: Ring): void {
-  while (ring.completed.length > 0) {
-    const batch = ring.completed;
-    ring.completed = [];
-    let posted = 0;
-    let last = 0;
-    for (const request of batch) {
-      if (isSilent(request)) continue;
-      const { userData, result, cqeFlags: flags } = request;
-      place(kernel, ring, request.number, { userData, result, flags });
-      posted++;
-      last = request.number;
-    }
-    publish(kernel, ring, last, posted);
-    for (const request of batch) finish(kernel, request);
-    timeoutsByCount(kernel, ring);
-    releaseDeferred(kernel, ring);
-  }
-}
-
-function isSilent(request: Request): boolean {
-  return request.silenced || ((request.flags & SQE_FLAG.CQE_SKIP_SUCCESS) !== 0 && !request.failed);
-}
-
 /** A completion of a request that goes on (multishot), or of no request at all: seen at once. */
 export function postCompletion(kernel: Kernel, ring: Ring, request: number, completion: Completion): void {
   place(kernel, ring, request, completion);
   publish(kernel, ring, request, 1);
 }
 
-function place(kernel: Kernel, ring: Ring, request: number, completion: Completion): void {
+/** Into the ring or behind it, not yet to be seen. */
+export function place(kernel: Kernel, ring: Ring, request: number, completion: Completion): void {
   kernel.charge(kernel.hardware.costs.uring_completion);
   const overflowed = ring.overflow.length > 0 || ring.readyCompletions >= ring.cqEntries;
   if (overflowed) overflow(ring, completion);
@@ -92,7 +65,8 @@ function overflow(ring: Ring, completion: Completion): void {
   ring.setSqFlag(SQ.CQ_OVERFLOW, true);
 }
 
-function publish(kernel: Kernel, ring: Ring, lastRequest: number, posted: number): void {
+/** The program sees what has been placed, and who wants to know is told. */
+export function publish(kernel: Kernel, ring: Ring, lastRequest: number, posted: number): void {
   ring.memory.write32(HEADS.CQ_TAIL, ring.cqTail);
   if (posted > 0) announce(kernel, ring, lastRequest, posted);
 }

@@ -6,7 +6,7 @@ import type { Task } from '../kernel/task/task.ts';
 import type { TimerTarget } from '../kernel/time/kernel-timer.ts';
 import type { FileDescription } from '../kernel/vfs/file.ts';
 import type { Ring } from './ring.ts';
-import { addWork } from './task-work.ts';
+import { addWork } from './work-queue.ts';
 
 export type RequestState =
   | 'prepared' // in a link or deferred: not begun

@@ -6,7 +6,6 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { WaitQueue } from '../kernel/task/wait-queue.ts';
 import { FileDescription, type Mapping, POLL } from '../kernel/vfs/file.ts';
 import { HEADS, OFF_CQ_RING, OFF_SQ_RING, OFF_SQES } from './abi/ring-layout.ts';
-import { closeRing } from './close.ts';
 import type { Ring } from './ring.ts';
 
 export class RingFile extends FileDescription {
@@ -60,6 +59,6 @@ export class RingFile extends FileDescription {
   }
 
   override release(kernel: Kernel): void {
-    closeRing(kernel, this.ring);
+    this.ring.uring.close(kernel, this.ring);
   }
 }

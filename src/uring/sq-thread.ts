@@ -4,19 +4,18 @@
 import { ERRNO } from '../kernel/abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { GivenArguments } from '../kernel/syscalls/arguments.ts';
-import { makeRunnable, unblock } from '../kernel/task/blocking.ts';
+import { makeRunnable } from '../kernel/task/blocking.ts';
 import type { KernelThread } from '../kernel/task/companion.ts';
-import { releaseMm } from '../kernel/task/exit.ts';
 import { Task } from '../kernel/task/task.ts';
 import { WaitQueue } from '../kernel/task/wait-queue.ts';
-import { onTaskExit } from '../kernel/uintr/hooks.ts';
 import { VectorFile } from '../kernel/uintr/vector-file.ts';
 import { SQ } from './abi/setup.ts';
-import { cancelRequestsOf } from './close.ts';
 import { flushOverflow } from './completions.ts';
 import type { Ring } from './ring.ts';
 import { submit } from './submit.ts';
+import { cancelRequestsOf } from './task-end.ts';
 import { runTaskWork } from './task-work.ts';
+import { endThread } from './thread-end.ts';
 
 /** CONFIG_HZ=250: idle times count in jiffies; 0 means a second. */
 const JIFFIES = 250;
@@ -123,21 +122,4 @@ export function startThread(kernel: Kernel, ring: Ring, creator: Task, idleMilli
   kernel.emit('thread_started', task, { parent_tid: creator.tid });
   makeRunnable(kernel, task, 'io_uring_setup', true);
   return 0;
-}
-
-/** The ring, or its process, is at an end. Entries are then taken by nobody (EOWNERDEAD). */
-export function endThread(kernel: Kernel, ring: Ring): void {
-  const { thread } = ring;
-  if (!thread) return;
-  ring.thread = null;
-  ring.threadInterrupt = null;
-  const { task } = thread;
-  ring.uring.work.delete(task.tid);
-  unblock(kernel, task);
-  kernel.scheduler.forget(task);
-  task.state = 'dead';
-  onTaskExit(kernel, task, kernel.scheduler.isCurrent(task) ? kernel.hardware.vcpus[task.vcpu]! : null);
-  releaseMm(kernel, task.mm);
-  kernel.pids.tasks.delete(task.tid);
-  kernel.emit('thread_exited', task, { exit_code: 0 });
 }

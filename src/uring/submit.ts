@@ -7,7 +7,7 @@ import { OP, OP_LAST } from './abi/opcodes.ts';
 import { HEADS, SQE_BYTES } from './abi/ring-layout.ts';
 import { SETUP } from './abi/setup.ts';
 import { Sqe, SQE_FLAG, SQE_FLAGS_KNOWN } from './abi/sqe.ts';
-import { flushCompletions } from './completions.ts';
+import { flushCompletions } from './flush.ts';
 import { runWorkers, start } from './issue.ts';
 import { operationOf } from './operations/table.ts';
 import { Request } from './request.ts';

@@ -7,7 +7,6 @@ import type { Task } from '../kernel/task/task.ts';
 import { complete } from './completions.ts';
 import type { Request } from './request.ts';
 import type { Ring } from './ring.ts';
-import { tryCancel } from './cancel.ts';
 import { waitFor } from './waiting.ts';
 
 export const TIMEOUT_FLAG = {
@@ -92,16 +91,4 @@ export function armLinkTimeout(kernel: Kernel, request: Request, limit: Request)
   limit.limited = request;
   limit.begun = true;
   waitFor(kernel, limit, [], `a time, limiting request ${request.number}`, deadlineOf(kernel, flags, nanoseconds));
-}
-
-/** Its time has come: the request before it is cancelled. */
-export function expireLinkTimeout(kernel: Kernel, limit: Request): number {
-  const { limited } = limit;
-  limit.limited = null;
-  if (!limited || limited.state === 'done') return -ERRNO.ETIME;
-  // Taken out of the link first, so that the end of the request does not end it.
-  limited.next = limit.next;
-  limit.next = null;
-  const result = tryCancel(kernel, limited);
-  return result === 0 ? -ERRNO.ETIME : result;
 }

@@ -6,7 +6,7 @@ import type { SyscallArguments, SyscallResult, SyscallRow } from '../kernel/sysc
 import type { TaskCompanion } from '../kernel/task/companion.ts';
 import type { Task } from '../kernel/task/task.ts';
 import { registerName } from './abi/register.ts';
-import { cancelRequestsOf } from './close.ts';
+import { closeRing } from './close.ts';
 import { enter, ringBehind } from './enter.ts';
 import { registerTable } from './register/table.ts';
 import { forgetRings } from './register/registered-rings.ts';
@@ -14,8 +14,9 @@ import type { Request } from './request.ts';
 import type { RingFile } from './ring-file.ts';
 import type { Ring } from './ring.ts';
 import { setup } from './setup.ts';
-import { endThread } from './sq-thread.ts';
+import { cancelRequestsOf } from './task-end.ts';
 import { runTaskWork } from './task-work.ts';
+import { endThread } from './thread-end.ts';
 
 export class Uring implements TaskCompanion {
   /** Open rings by number, oldest first. */
@@ -38,6 +39,11 @@ export class Uring implements TaskCompanion {
       { number: 426, name: 'io_uring_enter', arguments: ['fd', 'u32', 'u32', 'flags', 'pointer', 'size'], handler: enter(this) },
       { number: 427, name: 'io_uring_register', arguments: ['fd', 'u32', 'pointer', 'u32'], handler: register(this, profile) },
     ];
+  }
+
+  /** The last reference of a ring's descriptor is gone. */
+  close(kernel: Kernel, ring: Ring): void {
+    closeRing(kernel, ring);
   }
 
   runTaskWork(kernel: Kernel, task: Task): void {

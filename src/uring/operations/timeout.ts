@@ -4,17 +4,9 @@ import { ERRNO } from '../../kernel/abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { OP } from '../abi/opcodes.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
+import { tryCancel } from '../cancel.ts';
 import type { Request } from '../request.ts';
-import {
-  armTimeout,
-  checkClock,
-  completeTimeout,
-  deadlineOf,
-  expireLinkTimeout,
-  readTimespec64,
-  TIMEOUT_FLAG,
-  type TimeoutData,
-} from '../timeouts.ts';
+import { armTimeout, checkClock, completeTimeout, deadlineOf, readTimespec64, TIMEOUT_FLAG, type TimeoutData } from '../timeouts.ts';
 import { disarm, type IssueResult, WAITS, waitFor } from '../waiting.ts';
 import { operation, type Operation, type Preparation } from './row.ts';
 
@@ -53,6 +45,18 @@ const LINK_TIMEOUT = operation<TimeoutData>({
   issue: () => -ERRNO.ECANCELED,
   resume: expireLinkTimeout,
 });
+
+/** Its time has come: the request before it is cancelled. */
+function expireLinkTimeout(kernel: Kernel, limit: Request): number {
+  const { limited } = limit;
+  limit.limited = null;
+  if (!limited || limited.state === 'done') return -ERRNO.ETIME;
+  // Taken out of the link first, so that the end of the request does not end it.
+  limited.next = limit.next;
+  limit.next = null;
+  const result = tryCancel(kernel, limited);
+  return result === 0 ? -ERRNO.ETIME : result;
+}
 
 interface TimeoutRemove {
   readonly target: bigint;

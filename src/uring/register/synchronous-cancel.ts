@@ -5,7 +5,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { fileOf } from '../../kernel/syscalls/file-arguments.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { CANCEL, cancelMatching } from '../cancel.ts';
-import { flushCompletions } from '../completions.ts';
+import { flushCompletions } from '../flush.ts';
 import { fixedFile } from '../files.ts';
 import type { Ring } from '../ring.ts';
 

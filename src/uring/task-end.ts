@@ -1,0 +1,35 @@
+// What the end of a task means for its requests in flight.
+
+import { ERRNO } from '../kernel/abi/errno.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Task } from '../kernel/task/task.ts';
+import { OP } from './abi/opcodes.ts';
+import { complete } from './completions.ts';
+import { flushCompletions } from './flush.ts';
+import type { Request } from './request.ts';
+import { completeTimeout } from './timeouts.ts';
+import type { Uring } from './uring.ts';
+
+/** Requests end with the task that submitted them, with ECANCELED: nobody else could run them. */
+export function cancelRequestsOf(kernel: Kernel, uring: Uring, task: Task): void {
+  for (const ring of [...uring.rings.values()]) {
+    const own = [...ring.requests.values()].filter((request) => request.task === task);
+    for (const request of own) cancelForEver(kernel, request);
+    if (own.length > 0) flushCompletions(kernel, ring);
+  }
+  uring.work.delete(task.tid);
+  task.hasCompanionWork = false;
+}
+
+function cancelForEver(kernel: Kernel, request: Request): void {
+  if (request.state === 'done' || !request.ring.requests.has(request.number)) return;
+  const isPending = request.state === 'waiting' || request.state === 'queued' || request.state === 'issued';
+  const leads = request.ring.deferred.indexOf(request);
+  if (leads >= 0) request.ring.deferred.splice(leads, 1);
+  // The rest of a link ends with its head.
+  if (!isPending && leads < 0) return;
+  request.failed = true;
+  request.brokenAtSubmission = true;
+  if (request.opcode === OP.TIMEOUT && request.begun) completeTimeout(kernel, request, -ERRNO.ECANCELED);
+  else complete(kernel, request, -ERRNO.ECANCELED);
+}
