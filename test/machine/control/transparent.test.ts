@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { Machine } from '../../../src/machine/machine.ts';
 import type { MachineSpec } from '../../../src/machine/machine-spec.ts';
 import { RandomGenerator } from '../../../src/machine/random-generator.ts';
-import { finish, stepModule } from '../run-guest.ts';
+import { finish, guest, stepModule } from '../run-guest.ts';
 import { Rig } from './rig.ts';
 
 const SUBJECTS: readonly [program: string, spec: Partial<MachineSpec>, symbols: readonly string[]][] = [
@@ -122,7 +122,7 @@ for (const [program, spec, symbols] of SUBJECTS)
             break;
           case 2:
             rig.do('spawn_process', {
-              program: { path: '/bin/program', image: null },
+              program: { path: '/bin/hello', image: guest('hello') },
               arguments: ['again'],
               environment: [],
               workingDirectory: '/',
