@@ -171,6 +171,9 @@ function check(setting: Setting, { value, place }: Given): unknown {
       return setting.choices.includes(value as string) ? value : wrong(`one of ${setting.choices.join(', ')}`);
     case 'flag':
       return typeof value === 'boolean' ? value : wrong('true or false');
+    case 'address':
+      if (typeof value !== 'string') return wrong('an address');
+      return value === '' ? '' : checkAddress(value, place, true);
     case 'addresses':
       if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === 'string'))
         return wrong('a list of addresses');

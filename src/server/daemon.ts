@@ -7,6 +7,7 @@ import { ArtifactStore } from './artifact-store.ts';
 import { ConfigError } from './settings.ts';
 import { drainServer } from './drain.ts';
 import { MachineRegistry } from './machine-registry.ts';
+import { CallMetrics } from './metrics-calls.ts';
 import { addReflection } from './reflection.ts';
 import { Router } from './router.ts';
 import { artifactService } from './services/artifact.ts';
@@ -19,11 +20,14 @@ import { uintrService } from './services/uintr.ts';
 import { uringService } from './services/uring.ts';
 import type { Logger } from 'pino';
 import type { Config } from './settings.ts';
+import type { MetricsServer } from './metrics-server.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export interface Daemon {
   /** As clients dial them; a port 0 has become a real one. */
   readonly addresses: readonly string[];
+  /** HOST:PORT of GET /metrics, if that is on. */
+  readonly metricsAddress: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -46,7 +50,11 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     // It counts every call, so it costs something.
     'grpc.enable_channelz': config.channelz ? 1 : 0,
   });
-  const router = new Router(server, log, draining.signal, { requestWindow: { entries: 1024, bytes: config.requestWindowBytes } });
+  const calls = config.metricsListen ? new CallMetrics() : undefined;
+  const router = new Router(server, log, draining.signal, {
+    observer: calls?.observer,
+    requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
+  });
   router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
   router.add('uintr.v1.MachineService', machineService(machines));
   router.add('uintr.v1.ArtifactService', artifactService(artifacts));
@@ -60,10 +68,13 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   if (config.channelz) server.addService(getChannelzServiceDefinition(), getChannelzHandlers());
 
   const addresses: string[] = [];
+  let metrics: MetricsServer | undefined;
   try {
+    if (calls) metrics = await startMetrics(config.metricsListen, calls, machines);
     for (const address of config.listen) addresses.push(await listen(server, address));
   } catch (error) {
     server.forceShutdown();
+    await metrics?.stop();
     await pool.terminate();
     throw error;
   }
@@ -73,12 +84,19 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     // Watchers hear it before their streams end.
     await new Promise((resolve) => setImmediate(resolve));
     await drainServer(server, draining, config.drainMilliseconds, log);
+    await metrics?.stop();
     await pool.terminate();
     await Promise.all(
       addresses.filter((address) => address.startsWith('unix:')).map((address) => unlink(address.slice(5)).catch(() => {})),
     );
   };
-  return { addresses, stop: () => (stopping ??= stop()) };
+  return { addresses, metricsAddress: metrics?.address, stop: () => (stopping ??= stop()) };
+}
+
+/** Loaded only where somebody wants it. */
+async function startMetrics(address: string, calls: CallMetrics, machines: MachineRegistry): Promise<MetricsServer> {
+  const [{ exposeMetrics }, { serveMetrics }] = await Promise.all([import('./metrics.ts'), import('./metrics-server.ts')]);
+  return serveMetrics(address, exposeMetrics(calls, machines));
 }
 
 async function listen(server: Server, address: string): Promise<string> {

@@ -43,6 +43,11 @@ export class EventLog {
     return this.ended;
   }
 
+  /** What it holds, as counted against its capacity. */
+  get bytes(): number {
+    return this.held;
+  }
+
   append(batch: Batch): void {
     if (batch.firstSequence !== this.next) throw new Error(`events ${batch.firstSequence} after ${this.next - 1}: a gap`);
     this.batches.push(batch);

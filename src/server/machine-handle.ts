@@ -3,9 +3,11 @@
 import { MachineError } from '../machine/errors.ts';
 import { ConsoleLog } from './console-log.ts';
 import { EventLog } from './event-log.ts';
+import { noStreams } from './metrics-counts.ts';
 import { Bell } from './signal.ts';
 import type { CommandFields, CommandKind, CommandReply, MachineState } from '../machine/protocol.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
+import type { StreamCounts } from './metrics-counts.ts';
 import type { MachinePush, PushTarget, WorkerPort } from './worker-port.ts';
 
 export interface MachineIdentity {
@@ -39,8 +41,17 @@ export class MachineHandle implements PushTarget {
   /** The number the worker knows it by. */
   private number: number;
   private readonly logBytes: number;
+  private readonly counts: StreamCounts;
 
-  constructor(identity: MachineIdentity, labels: Readonly<Record<string, string>>, port: WorkerPort, number: number, logBytes: number) {
+  constructor(
+    identity: MachineIdentity,
+    labels: Readonly<Record<string, string>>,
+    port: WorkerPort,
+    number: number,
+    logBytes: number,
+    counts = noStreams(),
+  ) {
+    this.counts = counts;
     this.identity = identity;
     this.labels = labels;
     this.port = port;
@@ -84,6 +95,7 @@ export class MachineHandle implements PushTarget {
       // A machine that was reset starts again at 1, before its answer to the reset is taken.
       if (push.firstSequence === 1 && this.log.next > 1) this.renewStreams();
       this.log.append(push);
+      this.counts.appended += push.kinds.length;
     } else if (push.kind === 'console') this.console(push.pid).append(push);
     else if (push.kind === 'console_end') this.console(push.pid).end();
     else {

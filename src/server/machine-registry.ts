@@ -3,12 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
+import { noStreams } from './metrics-counts.ts';
 import { machineName } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
 import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export class MachineRegistry {
+  readonly counts = noStreams();
   private readonly byName = new Map<string, MachineHandle>();
   /** Names and RAM of machines that are being made. */
   private readonly reserved = new Map<string, number>();
@@ -64,6 +66,7 @@ export class MachineRegistry {
         port,
         number,
         this.config.eventLogBytes,
+        this.counts,
       );
       try {
         await handle.send('create_machine', { spec });

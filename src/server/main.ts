@@ -25,7 +25,7 @@ try {
     const daemon = await startDaemon(config, log, version, pool);
     // One line a program can wait for.
     console.log(`uintrd ${version} listens on ${daemon.addresses.join(' ')}`);
-    log.info({ addresses: daemon.addresses, version, node: process.versions.node }, 'listening');
+    log.info({ addresses: daemon.addresses, metrics: daemon.metricsAddress, version, node: process.versions.node }, 'listening');
 
     let asked = false;
     const stop = (why: string): void => {

@@ -21,6 +21,8 @@ export interface Config {
   readonly keepaliveTimeoutMilliseconds: number;
   readonly workerHeapMebibytes: number;
   readonly logLevel: string;
+  /** A loopback "host:port"; empty is off. */
+  readonly metricsListen: string;
   readonly reflection: boolean;
   readonly channelz: boolean;
   /** Exit when standard input ends: for a daemon that belongs to one client. */
@@ -45,6 +47,8 @@ export type Setting = Common &
       }
     | { readonly kind: 'choice'; readonly fallback: string; readonly choices: readonly string[] }
     | { readonly kind: 'flag'; readonly fallback: boolean }
+    /** One HOST:PORT, or none. */
+    | { readonly kind: 'address'; readonly fallback: '' }
     | { readonly kind: 'addresses'; readonly fallback: readonly string[] }
   );
 
@@ -173,6 +177,13 @@ export const SETTINGS: readonly Setting[] = [
     choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
     about: 'the least that is logged',
   },
+  {
+    name: 'metricsListen',
+    flag: 'metrics-listen',
+    kind: 'address',
+    fallback: '',
+    about: 'where to serve metrics to Prometheus over HTTP: a loopback HOST:PORT',
+  },
   { name: 'reflection', flag: 'reflection', kind: 'flag', fallback: true, about: 'serve grpc.reflection; --no-reflection turns it off' },
   {
     name: 'channelz',
@@ -189,16 +200,17 @@ export const variableOf = (flag: string): string => `UINTRD_${flag.toUpperCase()
 const LOOPBACK = /^(?:localhost|::1|127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3})$/;
 
 /** Throws ConfigError unless it is a unix socket or a loopback address: there is no authentication, so nothing else is safe. */
-export function checkAddress(address: string, setting = '--listen'): string {
-  if (address.startsWith('unix:')) {
+export function checkAddress(address: string, setting = '--listen', tcpOnly = false): string {
+  if (address.startsWith('unix:') && !tcpOnly) {
     if (address.length <= 'unix:'.length) throw new ConfigError(`${setting} ${address}: the path of the socket is missing`);
     return address;
   }
   const match = /^(.*):(\d{1,5})$/.exec(address);
-  if (!match || Number(match[2]) > 65_535) throw new ConfigError(`${setting} ${address}: must be unix:PATH or HOST:PORT`);
+  if (!match || Number(match[2]) > 65_535)
+    throw new ConfigError(`${setting} ${address}: must be ${tcpOnly ? '' : 'unix:PATH or '}HOST:PORT`);
   if (LOOPBACK.test(match[1]!.replace(/^\[(.*)\]$/, '$1'))) return address;
   throw new ConfigError(
-    `${setting} ${address}: refused. uintrd has no authentication, so it listens on unix sockets and loopback addresses only (127.0.0.1, [::1], localhost)`,
+    `${setting} ${address}: refused. uintrd has no authentication, so it listens on ${tcpOnly ? '' : 'unix sockets and '}loopback addresses only (127.0.0.1, [::1], localhost)`,
   );
 }
 
@@ -206,7 +218,7 @@ export function checkAddress(address: string, setting = '--listen'): string {
 export function fallbackText(setting: Setting): string {
   if (setting.kind === 'integer') return setting.fallbackText ?? String(setting.fallback);
   if (setting.kind === 'flag') return setting.fallback ? 'on' : 'off';
-  return String(setting.fallback) || 'none';
+  return String(setting.fallback) || 'off';
 }
 
 /** The known word that a misspelt one may mean. */

@@ -20,6 +20,11 @@ export class WorkerPool {
     return this.size;
   }
 
+  /** Those that were started and live. */
+  list(): readonly WorkerPort[] {
+    return this.ports;
+  }
+
   /** So that the first machine need not wait for its thread. */
   warm(): void {
     if (this.ports.length === 0) this.start();

@@ -69,6 +69,11 @@ export class WorkerPort {
     this.pulse.unref();
   }
 
+  /** Milliseconds since it was last heard of. */
+  get silence(): number {
+    return performance.now() - this.lastHeard;
+  }
+
   get alive(): boolean {
     return this.lost === null;
   }
@@ -168,7 +173,7 @@ export class WorkerPort {
   }
 
   private beat(): void {
-    const silence = performance.now() - this.lastHeard;
+    const { silence } = this;
     if (silence > this.options.heartbeatMilliseconds) this.fail(`no sign of life for ${Math.round(silence)} ms`);
     else this.send('ping', 0, {}).catch(() => {});
   }

@@ -10,6 +10,7 @@ import type { EventFilter, EventService, StreamEventsRequest, StreamEventsRespon
 import type { Implementation, Send } from '../call.ts';
 import type { EventLog, LogSlice } from '../event-log.ts';
 import type { MachineHandle } from '../machine-handle.ts';
+import type { StreamCounts } from '../metrics-counts.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 
 const USUAL_EVENTS = 256;
@@ -60,9 +61,11 @@ class Subscription {
   private readonly drop: boolean;
   private cursor: number;
   private dropped = 0;
+  private readonly counts: StreamCounts;
 
-  constructor(handle: MachineHandle, request: StreamEventsRequest) {
+  constructor(handle: MachineHandle, request: StreamEventsRequest, counts: StreamCounts) {
     this.handle = handle;
+    this.counts = counts;
     this.log = handle.log;
     this.incarnation = handle.incarnation;
     this.kinds = kindsOf(request.filter);
@@ -110,6 +113,7 @@ class Subscription {
   private read(): LogSlice {
     if (this.cursor < this.log.oldest && this.drop) {
       this.dropped += this.log.oldest - this.cursor;
+      this.counts.dropped += this.log.oldest - this.cursor;
       this.cursor = this.log.oldest;
     }
     return this.log.read(this.cursor, this.kinds, this.batch, MOST_BYTES);
@@ -135,7 +139,8 @@ export function eventService(machines: MachineRegistry): Implementation<EventSer
     ...traceMethods(machines),
 
     async StreamEvents(request, send, { signal }) {
-      const subscription = new Subscription(machines.get(request.parent), request);
+      const subscription = new Subscription(machines.get(request.parent), request, machines.counts);
+      machines.counts.subscribers++;
       try {
         await subscription.run(send, signal);
       } catch (error) {
@@ -143,6 +148,8 @@ export function eventService(machines: MachineRegistry): Implementation<EventSer
         if (error instanceof MachineError && error.code === 'DRAINING')
           throw new MachineError(error.code, error.message, { ...error.details, resume_token: subscription.token });
         throw error;
+      } finally {
+        machines.counts.subscribers--;
       }
     },
 

@@ -1,0 +1,84 @@
+// The daemon's numbers in the text format of Prometheus. They are read when somebody asks; between, nothing is done but counting.
+
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { CallMetrics } from './metrics-calls.ts';
+import type { MachineState } from '../machine/protocol.ts';
+import type { MachineRegistry } from './machine-registry.ts';
+
+const STATES: readonly MachineState[] = ['created', 'running', 'paused', 'quiescent', 'crashed'];
+
+export interface Exposition {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry): Exposition {
+  const registers = [new Registry()];
+  const [registry] = registers as [Registry];
+  collectDefaultMetrics({ register: registry });
+
+  new Counter({
+    name: 'uintrd_calls_total',
+    help: 'Calls that ended, by status code.',
+    labelNames: ['service', 'method', 'code'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { count, ...labels } of calls.counts()) this.inc(labels, count);
+    },
+  });
+  new Gauge({
+    name: 'uintrd_machines',
+    help: 'Machines by state.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const state of STATES) this.set({ state }, 0);
+      for (const { state } of machines.list()) this.inc({ state });
+    },
+  });
+  new Gauge({
+    name: 'uintrd_worker_silence_seconds',
+    help: 'Time since a worker was last heard of; it is given up after the setting heartbeat-ms.',
+    labelNames: ['worker'],
+    registers,
+    collect() {
+      this.reset();
+      for (const port of machines.workers.list()) this.set({ worker: String(port.index) }, port.silence / 1000);
+    },
+  });
+
+  const { counts } = machines;
+  const counter = (name: string, help: string, value: () => number): void =>
+    void new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  const gauge = (name: string, help: string, value: () => number): void =>
+    void new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  counter('uintrd_events_appended_total', 'Events that machines have recorded.', () => counts.appended);
+  counter('uintrd_events_dropped_total', 'Events that subscribers were too slow for.', () => counts.dropped);
+  gauge('uintrd_event_subscribers', 'Streams of events that are open.', () => counts.subscribers);
+  gauge('uintrd_event_log_bytes', 'What the event logs of all machines hold.', () =>
+    machines.list().reduce((sum, { log }) => sum + log.bytes, 0),
+  );
+  gauge('uintrd_machine_ram_bytes', 'RAM of all machines together.', () => machines.ramBytes);
+
+  return {
+    contentType: registry.contentType,
+    text: async () =>
+      `${await registry.metrics()}\n${calls.histogram('uintrd_call_seconds', 'How long calls took, streams and waits until their end.')}`,
+  };
+}
