@@ -119,6 +119,8 @@ export class HostedMachine {
     };
     this.programs.start(client, program);
     for (let slices = 0; slices < PROMPT_SLICES && this.programs.isRunning(request) && this.isRunnable; slices++) this.runSlice();
+    // Nothing can happen, so there will be no slice to end the wait.
+    if (this.state === 'quiescent') this.programs.answerWaits('quiescent');
   }
 
   cancelWait(request: number): void {
