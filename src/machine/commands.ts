@@ -120,7 +120,8 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     hosted.reset();
     return { state: hosted.state };
   },
-  run_machine: (host, { machine, request, fields }) => control(find(host, machine), (hosted) => new MachineRun(hosted.machine, request, fields)),
+  run_machine: (host, { machine, request, fields }) =>
+    control(find(host, machine), (hosted) => new MachineRun(hosted.machine, request, fields)),
   step_machine: (host, { machine, request, fields }) =>
     control(find(host, machine), (hosted) => new MachineStep(hosted.machine, request, fields)),
   read_memory(host, command) {
@@ -154,8 +155,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   register_handler: program,
   unregister_handler: program,
   create_vector_fd: program,
-  register_sender: (host, command) =>
-    program(host, { ...command, fields: passToSender(alive(host, command).machine, command.fields) }),
+  register_sender: (host, command) => program(host, { ...command, fields: passToSender(alive(host, command).machine, command.fields) }),
   unregister_sender: program,
   send_uipis: program,
   set_user_interrupt_flag: program,

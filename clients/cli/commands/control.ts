@@ -120,7 +120,10 @@ export function addControlCommands(program: Command, withSession: WithSession): 
     .option('--cycles <n>', 'so many more cycles')
     .option('--instructions <n>', 'so many more instructions of all vCPUs together')
     .option('--time <duration>', 'so much more virtual time, such as 10us')
-    .option('--event <kind,field=value...>', 'the next event of this kind; fields are pid, tid, vcpu and those of the kind')
+    .option(
+      '--event <kind[,field=value]>',
+      'the next event of this kind, such as senduipi,tid=3; fields are pid, tid, vcpu and those of the kind',
+    )
     .action((id: string, options: RunOptions) =>
       withSession(async ({ client, format }) => {
         const name = machineName(id);
