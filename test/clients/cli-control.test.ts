@@ -50,7 +50,10 @@ it('runs, stops, looks and changes', async () => {
   const event = await uintrctl('machine', 'run', 'm', '--event', 'syscall_entered,name=writev');
   expect(event.stderr).toBe('');
   expect(event.stdout).toMatch(/^event at cycle|^quiescent at cycle/);
-  expect(JSON.parse((await uintrctl('-o', 'json', 'machine', 'run', 'm', '--time', '10us')).stdout)).toMatchObject({ event_sequence: '0' });
+  expect(JSON.parse((await uintrctl('-o', 'json', 'machine', 'run', 'm', '--time', '10us')).stdout)).toMatchObject({
+    stop_reason: 'STOP_REASON_QUIESCENT',
+    breakpoint: '',
+  });
   expect(await uintrctl('mem', 'read', 'm:99', '0x1000')).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('PROCESS_NOT_FOUND') as string,
