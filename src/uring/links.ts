@@ -23,8 +23,9 @@ export function finish(kernel: Kernel, request: Request): void {
     limit.next = null;
     limit.limited = null;
     if (limit.state === 'prepared' || limit.state === 'waiting') {
-      limit.silenced = request.failed && (request.flags & SQE_FLAG.CQE_SKIP_SUCCESS) !== 0;
       complete(kernel, limit, -ERRNO.ECANCELED);
+      // Not a failure of its own: CQE_SKIP_SUCCESS holds.
+      limit.failed = false;
     }
   }
   if (!next) return;

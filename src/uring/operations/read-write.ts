@@ -93,12 +93,18 @@ function move(kernel: Kernel, task: Task, request: Request, data: Transfer, dire
   return result;
 }
 
+/** What Linux takes from a privileged task: class 0 without a level, real time and best effort with one of eight, idle. */
+function isPriority(ioprio: number): boolean {
+  const [kind, level] = [ioprio >> 13, ioprio & 0x1fff];
+  return kind === 0 ? level === 0 : kind === 3 || (kind < 3 && level < 8);
+}
+
 function row(name: OperationName, direction: Direction, prepare: (sqe: Sqe, preparation: Preparation) => Transfer | number): Operation {
   return operation<Transfer>({
     name,
     needsFile: true,
     ioprio: true,
-    prepare,
+    prepare: (sqe, preparation) => (isPriority(sqe.ioprio) ? prepare(sqe, preparation) : -ERRNO.EINVAL),
     issue: (kernel, request, data) => issue(kernel, request, data, direction),
   });
 }

@@ -5,6 +5,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { OP } from '../abi/opcodes.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
 import { tryCancel } from '../cancel.ts';
+import { complete } from '../completions.ts';
 import type { Request } from '../request.ts';
 import { armTimeout, checkClock, completeTimeout, deadlineOf, readTimespec64, TIMEOUT_FLAG, type TimeoutData } from '../timeouts.ts';
 import { disarm, type IssueResult, WAITS, waitFor } from '../waiting.ts';
@@ -43,7 +44,12 @@ const LINK_TIMEOUT = operation<TimeoutData>({
   },
   // Armed by the request before it; it leads nothing.
   issue: () => -ERRNO.ECANCELED,
-  resume: expireLinkTimeout,
+  resume: (kernel, limit) => {
+    complete(kernel, limit, expireLinkTimeout(kernel, limit));
+    // As on Linux no failure of its own: CQE_SKIP_SUCCESS holds.
+    limit.failed = false;
+    return WAITS;
+  },
 });
 
 /** Its time has come: the request before it is cancelled. */
