@@ -10,7 +10,7 @@ afterEach(async () => {
   daemon = undefined;
 });
 
-const LINE = /^[a-zA-Z_:][\w:]*(\{[a-zA-Z_]\w*="[^"\\\n]*"(,[a-zA-Z_]\w*="[^"\\\n]*")*\})? (\+Inf|-Inf|NaN|-?[\d.e+-]+)$/;
+const LINE = /^[a-zA-Z_:][\w:]*(\{[a-zA-Z_]\w*="[^"\\\n]*"(,[a-zA-Z_]\w*="[^"\\\n]*")*\})? (\+Inf|-Inf|Na[Nn]|-?[\d.e+-]+)$/;
 
 /** Samples by name and labels, every line of them checked. */
 function samples(text: string): Map<string, number> {
