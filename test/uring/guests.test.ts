@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { HEADS } from '../../src/uring/abi/ring-layout.ts';
 import { ringsOf } from '../../src/uring/report.ts';
-import { guest, run } from '../machine/run-guest.ts';
+import { finish, guest, newMachine, run, spawn } from '../machine/run-guest.ts';
 
 const expected = readFileSync(new URL('../../guests/expected/uring/operations.txt', import.meta.url), 'utf8');
 
@@ -62,5 +63,24 @@ describe('completions as user interrupts', () => {
     );
     expect(events.filter((event) => event.kind === 'oops')).toEqual([]);
     expect(ringsOf(machine.board.uring)).toEqual([]);
+  });
+
+  it.each([
+    ['poc', 'after', 0],
+    ['k518', 'after', 0],
+    ['rfc', 'before', 1],
+  ] as const)('are sent, in profile %s, %s the tail is published', (abi, _when, hidden) => {
+    const machine = newMachine({ abi });
+    const unpublished: number[] = [];
+    const emit = machine.events.emit.bind(machine.events);
+    machine.events.emit = (kind, place, fields) => {
+      emit(kind, place, fields);
+      if (kind !== 'ring_interrupt') return;
+      const [ring] = [...machine.board.uring.rings.values()];
+      unpublished.push(ring!.cqTail - ring!.memory.read32(HEADS.CQ_TAIL));
+    };
+    const pid = spawn(machine, guest(`uring/uring_uintr.${abi}`));
+    expect(finish(machine, pid).status).toBe(0);
+    expect(unpublished).toEqual([hidden, hidden, hidden]);
   });
 });
