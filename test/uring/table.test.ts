@@ -1,6 +1,7 @@
 // The operation table, the rings, and every way to be wrong, against the real kernel by hand-made system calls.
 
 import { describe, expect, it } from 'vitest';
+import { HEADS } from '../../src/uring/abi/ring-layout.ts';
 import { OP } from '../../src/uring/abi/opcodes.ts';
 import { build, OPERATIONS } from '../../src/uring/operations/table.ts';
 import { registerTable } from '../../src/uring/register/table.ts';
@@ -9,7 +10,10 @@ import { Uring } from '../../src/uring/uring.ts';
 import { DATA, KernelBench } from '../kernel/kernel-bench.ts';
 
 const [SETUP, ENTER, REGISTER] = [425, 426, 427];
+const [CLOSE, MMAP, MUNMAP, PIPE] = [3, 9, 11, 22];
 const GETEVENTS = 1;
+const SHARED = 1;
+const POLLIN = 1;
 
 function bench(): { bench: KernelBench; uring: Uring; task: ReturnType<KernelBench['spawn']> } {
   const machine = new KernelBench();
@@ -106,6 +110,34 @@ describe('io_uring_enter and io_uring_register', () => {
     b.poke32(task, DATA, fd);
     expect(b.outcome(task, REGISTER, fd, 31, DATA, 1)).toBe('EINVAL');
     expect(b.outcome(task, REGISTER, fd, 2, DATA, 1)).toBe('EBADF');
+  });
+});
+
+describe('a ring with requests in flight', () => {
+  it('gives everything back when it is unmapped and closed, in any order', () => {
+    const at = bench();
+    const { bench: b, task, uring } = at;
+    const round = (unmapFirst: boolean): number => {
+      const fd = Number(open(at));
+      const ring = [...uring.rings.values()][0]!;
+      expect(b.outcome(task, PIPE, DATA)).toBe('0');
+      const ends = [b.peek32(task, DATA), b.peek32(task, DATA + 4)];
+      const mapped = b.call(task, MMAP, 0, 4096, 3, SHARED, fd, 0);
+      ring.memory.write32(ring.arrayAt, 0);
+      ring.sqes.write32(0, OP.POLL_ADD);
+      ring.sqes.write32(4, ends[0]!);
+      ring.sqes.write32(28, POLLIN);
+      ring.memory.write32(HEADS.SQ_TAIL, 1);
+      expect(b.outcome(task, ENTER, fd, 1, 0, 0)).toBe('1');
+      expect(ringState(b.kernel, uring, ring.number)?.inFlight).toHaveLength(1);
+      const steps = [() => b.outcome(task, MUNMAP, Number(mapped), 4096), () => b.outcome(task, CLOSE, fd)];
+      for (const step of unmapFirst ? steps : steps.reverse()) expect(step()).toBe('0');
+      for (const end of ends) expect(b.outcome(task, CLOSE, end)).toBe('0');
+      expect([uring.rings.size, uring.work.size]).toEqual([0, 0]);
+      return b.kernel.hardware.physical.freeFrames;
+    };
+    const free = round(true);
+    expect([round(false), round(true), round(false)]).toEqual([free, free, free]);
   });
 });
 
