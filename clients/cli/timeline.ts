@@ -30,7 +30,7 @@ const WAITING: Readonly<Record<string, (event: Event) => string>> = {
 };
 
 /** Events that are legs of the interrupt's way, in the order in which it goes through them. */
-const LEGS: Readonly<Record<string, { readonly what: string; readonly detail: (event: Event) => string }>> = {
+export const LEGS: Readonly<Record<string, { readonly what: string; readonly detail: (event: Event) => string }>> = {
   senduipi: {
     what: 'SENDUIPI',
     detail: ({ senduipi: e }) =>

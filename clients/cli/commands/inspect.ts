@@ -1,32 +1,13 @@
-// uintrctl events | uintr show | cost show | info: looking into a machine and the daemon.
+// uintrctl uintr show | cost show | info: looking into a machine and the daemon.
 
-import { API } from '../../../src/gen/api.ts';
-import { eventText, flatEvent } from '../event-line.ts';
 import { machineName } from '../names.ts';
-import { hex, jsonText, printList, printObject, table } from '../output.ts';
+import { hex, printList, printObject, table } from '../output.ts';
 import { printable } from '../printable.ts';
 import { parseCount } from '../quantity.ts';
-import { collect } from '../spec-options.ts';
-import { UsageError } from '../usage-error.ts';
+import { addEventsCommand } from './events.ts';
 import type { Command } from 'commander';
-import type { Cost, Event, EventKind, ThreadUintrState } from '../../../src/gen/api.ts';
+import type { Cost, ThreadUintrState } from '../../../src/gen/api.ts';
 import type { WithSession } from '../program.ts';
-
-const KIND_PREFIX = 'EVENT_KIND_';
-const KINDS = Object.keys(API.enums['uintr.v1.EventKind']!).slice(1);
-
-function kindOf(text: string): EventKind {
-  const kind = KIND_PREFIX + text.toUpperCase();
-  if (!KINDS.includes(kind))
-    throw new UsageError(`--kind: "${text}" is none of ${KINDS.map((name) => name.slice(KIND_PREFIX.length).toLowerCase()).join(', ')}`);
-  return kind as EventKind;
-}
-
-interface EventOptions {
-  readonly follow?: boolean;
-  readonly kind: readonly string[];
-  readonly from?: string;
-}
 
 function bits(value: bigint): string {
   const set = Array.from({ length: 64 }, (_, n) => n).filter((n) => (value >> BigInt(n)) & 1n);
@@ -65,45 +46,7 @@ function uintrText(state: ThreadUintrState): string {
 }
 
 export function addInspectCommands(program: Command, withSession: WithSession): void {
-  program
-    .command('events <machine>')
-    .description("print a machine's events")
-    .option('-f, --follow', 'go on as they come')
-    .option('-k, --kind <kind>', 'only these, may be repeated', collect, [])
-    .option('--from <sequence>', 'start there')
-    .action((id: string, options: EventOptions) =>
-      withSession(async ({ client, format }) => {
-        const parent = machineName(id);
-        const filter = { kinds: options.kind.map(kindOf) };
-        const from = options.from === undefined ? undefined : parseCount('--from', options.from, 1);
-        const print = (events: readonly Event[]): void => {
-          for (const event of events) console.log(format === 'table' ? eventText(event) : jsonText(flatEvent(event)));
-        };
-        if (options.follow) {
-          const start = from === undefined ? {} : { sequence: from };
-          for await (const { events, dropped } of client.events.StreamEvents({ parent, filter, ...start })) {
-            if (dropped > 0n) process.stderr.write(`uintrctl: ${dropped} events were dropped from the log before they could be read\n`);
-            print(events);
-          }
-          return;
-        }
-        const all: Event[] = [];
-        let page_token = '';
-        do {
-          const page = await client.events.ListEvents({
-            parent,
-            filter,
-            page_size: 4096,
-            page_token,
-            start_sequence: page_token === '' ? (from ?? 0) : 0,
-          });
-          page_token = page.next_page_token;
-          if (format === 'json') all.push(...page.events);
-          else print(page.events);
-        } while (page_token !== '');
-        if (format === 'json') console.log(jsonText(all.map(flatEvent), 2));
-      }),
-    );
+  addEventsCommand(program, withSession);
 
   program
     .command('uintr')
