@@ -193,7 +193,13 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     const processes = pid === 0 ? processInfos(machine) : [processInfo(machine, pid)].filter((found) => found !== null);
     return { processes };
   },
-  list_threads: (host, command) => ({ threads: threadInfos(alive(host, command).machine, command.fields.pid) }),
+  list_threads(host, command) {
+    const { machine } = alive(host, command);
+    const { pid } = command.fields;
+    if (pid !== 0 && !processInfo(machine, pid))
+      throw new MachineError('PROCESS_NOT_FOUND', `there is no process ${pid}`, { pid: `${pid}` });
+    return { threads: threadInfos(machine, pid) };
+  },
   uintr_state(host, command) {
     const { machine } = alive(host, command);
     return { cycle: machine.time, threads: uintrStates(machine.board, command.fields.tid) };

@@ -374,4 +374,6 @@ export type FromWorker = Reply | Push;
 /** Given to the thread as workerData. */
 export interface WorkerOptions {
   readonly index: number;
+  /** Four bytes: counts what the worker has posted, for a main thread that looks out for it. */
+  readonly said: SharedArrayBuffer;
 }

@@ -1,14 +1,16 @@
 // Entry of a worker thread: hosts many machines, gives each a slice of virtual time in turn, answers commands in between.
 // The only asynchronous place of the inside; nothing here decides what a machine does.
 
-import { parentPort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { COMMANDS, PENDING } from './commands.ts';
 import { createStepModule } from './cpu/step/step-module.ts';
 import { MachineError } from './errors.ts';
 import { HostedMachine } from './hosted-machine.ts';
-import type { Command, FromWorker, Reply } from './protocol.ts';
+import type { Command, FromWorker, Reply, WorkerOptions } from './protocol.ts';
+import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
 
 const port = parentPort!;
+const said = new Int32Array((workerData as WorkerOptions).said);
 const machines = new Map<number, HostedMachine>();
 let scheduled = false;
 
@@ -26,6 +28,7 @@ function send(): void {
   const [messages, transfer] = [outbox, transfers];
   [outbox, transfers] = [[], []];
   port.postMessage(messages satisfies FromWorker[], transfer);
+  Atomics.add(said, 0, 1);
 }
 
 const stepModule = createStepModule();
@@ -53,13 +56,38 @@ function handle(command: Command): void {
   machines.get(command.machine)?.flush();
 }
 
+/** A client that makes one call of a remote thread after the other is about to make the next: looking out for it for a millisecond or so costs less than waking up. */
+const POLLS = 20_000;
+/** Calls that are not followed by a look-out once one was in vain. */
+const PATIENCE = 32;
+let vain = 0;
+
 function handleAll(commands: readonly Command[]): void {
-  try {
-    for (const command of commands) handle(command);
-  } finally {
-    send();
+  for (let batch: readonly Command[] | undefined = commands; batch; batch = isConversation(batch) ? nextBatch() : undefined) {
+    try {
+      for (const command of batch) handle(command);
+    } finally {
+      send();
+    }
   }
   schedule();
+}
+
+function isConversation(batch: readonly Command[]): boolean {
+  if (batch.length !== 1 || !Object.hasOwn(REMOTE_PROGRAMS, batch[0]!.kind)) return false;
+  for (const hosted of machines.values()) if (hosted.isRunnable) return false;
+  if (vain === 0) return true;
+  vain--;
+  return false;
+}
+
+function nextBatch(): readonly Command[] | undefined {
+  for (let polls = 0; polls < POLLS; polls++) {
+    const received = receiveMessageOnPort(port);
+    if (received) return received.message as readonly Command[];
+  }
+  vain = PATIENCE;
+  return undefined;
 }
 
 /** One round: a slice for every machine that can go on. Commands are taken between rounds. */

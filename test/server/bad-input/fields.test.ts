@@ -77,8 +77,6 @@ describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s'
     for (const path of paths)
       for (const kind of kinds(path)) {
         if (kind === 'PROJECT' || (kind === 'MACHINE' && other.machine === empty)) continue;
-        // A process that is not there has no threads: an empty list so far.
-        if (method.name === 'ListThreads' && other.machine === empty) continue;
         const error = await raw.call(method, withValue(method.request, good(method, names), path, other[KEYS[kind]]), { timeout: TIMEOUT });
         expectProper(error);
         expect(['NOT_FOUND', 'INVALID_ARGUMENT'], `${path.text}: ${error?.status} ${error?.message}`).toContain(error?.status);
