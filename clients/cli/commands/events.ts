@@ -35,10 +35,11 @@ interface EventOptions {
   readonly from?: string;
   readonly interrupt?: string;
   readonly thread?: string;
+  readonly retry: string;
 }
 
 /** Until the machine is deleted, a signal comes, or no one reads any more. */
-async function live(client: UintrClient, request: FollowRequest): Promise<number> {
+async function live(client: UintrClient, request: FollowRequest, retrySeconds: number): Promise<number> {
   const stop = new AbortController();
   let code = 0;
   const end = (signal: 'SIGINT' | 'SIGTERM' | 'SIGPIPE') => (): void => {
@@ -55,7 +56,7 @@ async function live(client: UintrClient, request: FollowRequest): Promise<number
       client,
       request,
       { line: (text) => process.stdout.write(`${text}\n`), say: (text) => process.stderr.write(`uintrctl: ${text}\n`) },
-      { signal: stop.signal },
+      { signal: stop.signal, giveUpAfter: retrySeconds * 1000 },
     );
     return code || ended;
   } finally {
@@ -96,6 +97,7 @@ export function addEventsCommand(program: Command, withSession: WithSession): vo
     .option('--interrupt <number>', 'only the way of this user interrupt')
     .option('--thread <tid>', 'only what happens to this thread')
     .option('--from <sequence>', 'start there')
+    .option('--retry <seconds>', 'with --follow: how long to look for a daemon that is gone', '60')
     .action((id: string, options: EventOptions) =>
       withSession(async ({ client, format }) => {
         const request: FollowRequest = {
@@ -106,7 +108,7 @@ export function addEventsCommand(program: Command, withSession: WithSession): vo
           ...(options.interrupt === undefined ? {} : { interrupt: BigInt(parseCount('--interrupt', options.interrupt, 1)) }),
           ...(options.thread === undefined ? {} : { thread: parseCount('--thread', options.thread, 1) }),
         };
-        if (options.follow) return live(client, request);
+        if (options.follow) return live(client, request, parseCount('--retry', options.retry));
         await list(client, request, format);
         return 0;
       }),
