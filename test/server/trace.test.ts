@@ -21,8 +21,8 @@ const decoder = new Decoder(API, false);
 
 /** Everything that a program's machine has reported. */
 function eventsOf(program: string, spec: Partial<MachineSpec> = {}): Event[] {
-  const [name, abi = 'poc'] = program.split('.') as [string, MachineSpec['abi']];
-  const { machine } = run(guest(program), { arguments: [name] }, { abi, ...spec });
+  const [name, abi] = program.split('.') as [string, MachineSpec['abi'] | undefined];
+  const { machine } = run(guest(program), { arguments: [name] }, { abi: abi ?? 'poc', ...spec });
   const { bytes } = machine.events.take()!;
   return [...(decoder.decode('uintr.v1.ListEventsResponse', bytes) as ListEventsResponse).events];
 }

@@ -46,7 +46,7 @@ describe('a ring', () => {
     expect(await take(1)).toMatchObject([{ user_data: 9n, result: -9, error: 'EBADF' }]);
     await submit({ user_data: 10n, timeout: { duration: { seconds: 3600n } } }, { user_data: 11n, nop: {} });
     expect(await client.uring.CancelOps({ ring, target: { user_data: 10n } })).toMatchObject({ cancelled: 1, error: '' });
-    expect((await take(2)).map(({ user_data, error }) => [user_data, error]).sort()).toEqual([
+    expect((await take(2)).map(({ user_data, error }) => [user_data, error]).sort((a, b) => Number(a[0]) - Number(b[0]))).toEqual([
       [10n, 'ECANCELED'],
       [11n, ''],
     ]);
