@@ -1,14 +1,12 @@
 // Every guest program, cut into random slices of virtual time on two and three vCPUs: always the same state and events.
 
-import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { guests } from '../../guests/guests.ts';
 import type { Abi } from '../../src/machine/machine-spec.ts';
 import { RandomGenerator } from '../../src/machine/random-generator.ts';
 import { guest, newMachine, spawn } from '../machine/run-guest.ts';
 
-const names = readdirSync(new URL('../../guests/bin/', import.meta.url)).filter(
-  (name) => name !== 'bench' && name !== 'fault' && !name.startsWith('fatal'),
-);
+const names = guests.map(({ name }) => name).filter((name) => !/^(bench\/|fault$|fatal)/.test(name));
 /** Virtual time, in cycles, at which all are compared; most programs have ended by then. */
 const END = 30_000_000;
 const random = new RandomGenerator(20_250_101n);
