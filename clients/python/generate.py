@@ -18,6 +18,10 @@ PROTO = HERE.parent.parent / "proto"
 PROTOC = "libprotoc 3.21.12"
 
 
+# What the plugin writes for servers, and its experimental calls: from a service's servicer to the next service's stub.
+SERVER_HALF = re.compile(r"\nclass \w+Servicer\(object\):\n.*?(?=\nclass \w+Stub\(|\Z)", re.DOTALL)
+
+
 def protoc(arguments):
     subprocess.run(["protoc", *arguments], check=True)
 
@@ -49,6 +53,7 @@ def generate(target):
                 # A file without services has an empty one.
                 if path.name.endswith("_pb2_grpc.py") and "class " not in text:
                     continue
+                text = SERVER_HALF.sub("\n", text).replace("Client and server classes", "Client classes").rstrip() + "\n"
                 module = made.replace("/", ".")
                 text = re.sub(rf"^from {re.escape(module)} import", "from . import", text, flags=re.MULTILINE)
                 (target / package / path.name).write_text(text)
