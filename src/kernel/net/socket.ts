@@ -250,7 +250,7 @@ export abstract class Socket extends FileDescription {
       files = [];
       done += data.length;
     }
-    if (done > 0 || from.length === 0) kernel.charge(kernel.hardware.costs.pipe_operation);
+    if (done > 0 || from.length === 0) this.chargeSend(kernel, done);
     if (done === from.length) return finishPartial(task, done);
     if (this.isNonblocking(flags)) return finishPartial(task, done > 0 ? done : -ERRNO.EAGAIN);
     notePartial(task, done);
@@ -289,7 +289,7 @@ export abstract class Socket extends FileDescription {
     }
     const data = from.take(from.length);
     if (data.length < from.length) return -ERRNO.EFAULT;
-    kernel.charge(kernel.hardware.costs.pipe_operation);
+    this.chargeSend(kernel, data.length);
     target.enqueue(kernel, this.message(task, data, ancillary.files, ancillary));
     return data.length;
   }
@@ -305,7 +305,7 @@ export abstract class Socket extends FileDescription {
       if (this.isNonblocking(flags)) return -ERRNO.EAGAIN;
       return this.waitOn(kernel, task, this.readable, 'data in a socket', this.receiveTimeout);
     }
-    kernel.charge(kernel.hardware.costs.pipe_operation);
+    kernel.charge(kernel.hardware.costs.socket_operation);
     return this.type === SOCK_STREAM ? this.receiveStream(kernel, task, to, flags) : this.receivePacket(kernel, to, flags);
   }
 
@@ -392,6 +392,11 @@ export abstract class Socket extends FileDescription {
     for (const file of files) file.references++;
     const from = this.isNamed ? this.encodeName() : null;
     return { data, consumed: 0, files: [...files], credentials: ancillary.credentials ?? credentialsOfTask(task), from };
+  }
+
+  /** What sending takes beside copying the bytes. */
+  protected chargeSend(kernel: Kernel, _bytes: number): void {
+    kernel.charge(kernel.hardware.costs.socket_operation);
   }
 
   // What families answer differently

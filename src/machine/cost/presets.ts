@@ -12,6 +12,9 @@ const VM = 'measured on a Sapphire-Rapids-class VM at 2.9 GHz, scaled to the pre
 
 /** Nanoseconds measured at 2.9 GHz, as cycles. */
 const at29 = (nanoseconds: number): number => Math.round(nanoseconds * 2.9);
+/** A pipe's read or write, and what sockets take on another machine as multiples of it there. */
+const PIPE = at29((389 - 2 * 102) / 2);
+const EPYC = 'measured on an EPYC VM (Linux 6.18) as a multiple of pipe_operation there (170 ns)';
 
 const SPR_2_0_GHZ = {
   instruction: { cycles: 1, source: 'assumed: flat cost of straight-line code' },
@@ -28,7 +31,9 @@ const SPR_2_0_GHZ = {
   syscall: { cycles: at29(102), source: VM },
   context_switch: { cycles: at29(1000), source: `${VM}: pipe ping-pong of two processes on one CPU` },
   eventfd_operation: { cycles: at29((334 - 2 * 102) / 2), source: `${VM}: eventfd write + read less two system calls, halved` },
-  pipe_operation: { cycles: at29((389 - 2 * 102) / 2), source: `${VM}: pipe write + read of 8 bytes less two system calls, halved` },
+  pipe_operation: { cycles: PIPE, source: `${VM}: pipe write + read of 8 bytes less two system calls, halved` },
+  socket_operation: { cycles: Math.round(PIPE * 4.7), source: `${EPYC}: a message into or out of a domain socket` },
+  loopback_packet: { cycles: Math.round(PIPE * 7.4), source: `${EPYC}: a UDP send + receive over loopback less two socket_operations` },
   uring_submission: { cycles: 100, source: 'assumed: one entry taken off a submission ring' },
   uring_completion: { cycles: 100, source: 'assumed: one completion placed in a ring' },
   uring_poll: { cycles: 200, source: 'assumed: one look of a polling submission thread' },

@@ -26,6 +26,8 @@ import { ANY_ADDRESS, encodeInetAddress, type InetAddress, isLocal, LOOPBACK_ADD
 /** net.ipv4.ip_local_port_range. */
 const FIRST_EPHEMERAL = 32768;
 const LAST_EPHEMERAL = 60999;
+/** Largest TCP segment of an interface with an MTU of 65536. */
+const LOOPBACK_SEGMENT = 65_483;
 const UNPRIVILEGED_PORT = 1024;
 
 export class InetSocket extends Socket {
@@ -135,6 +137,13 @@ export class InetSocket extends Socket {
     const { inetSockets } = kernel.vfs;
     const at = inetSockets.indexOf(this);
     if (at >= 0) inetSockets.splice(at, 1);
+  }
+
+  /** Every packet goes through the loopback interface; a TCP segment's acknowledgement is one more. */
+  protected override chargeSend(kernel: Kernel, bytes: number): void {
+    super.chargeSend(kernel, bytes);
+    const packets = Math.max(1, Math.ceil(bytes / LOOPBACK_SEGMENT)) * (this.isConnectionBased ? 2 : 1);
+    kernel.charge(packets * kernel.hardware.costs.loopback_packet);
   }
 
   protected override sendUnconnected(kernel: Kernel, task: Task, flags: number): number {
