@@ -245,12 +245,30 @@ export const API: ApiSchema = {
       { name: 'preset', number: 1, type: 'string' },
       { name: 'hertz', number: 2, type: 'uint64' },
       { name: 'costs', number: 3, type: 'message', of: 'uintr.v1.Cost', repeated: true },
+      { name: 'figures', number: 4, type: 'message', of: 'uintr.v1.PublishedFigure', repeated: true },
+      { name: 'presets', number: 5, type: 'message', of: 'uintr.v1.CostPreset', repeated: true },
     ],
     'uintr.v1.Cost': [
       { name: 'name', number: 1, type: 'string' },
       { name: 'cycles', number: 2, type: 'uint64' },
       { name: 'source', number: 3, type: 'string' },
       { name: 'overridden', number: 4, type: 'bool' },
+    ],
+    'uintr.v1.PublishedFigure': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'what', number: 2, type: 'string' },
+      { name: 'value', number: 3, type: 'uint64' },
+      { name: 'unit', number: 4, type: 'string' },
+      { name: 'from', number: 5, type: 'uint64' },
+      { name: 'to', number: 6, type: 'uint64' },
+      { name: 'role', number: 7, type: 'enum', of: 'uintr.v1.FigureRole' },
+      { name: 'hertz', number: 8, type: 'uint64' },
+      { name: 'source', number: 9, type: 'string' },
+    ],
+    'uintr.v1.CostPreset': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'hertz', number: 2, type: 'uint64' },
+      { name: 'about', number: 3, type: 'string' },
     ],
     'uintr.v1.Event': [
       { name: 'sequence', number: 1, type: 'uint64' },
@@ -1303,6 +1321,7 @@ export const API: ApiSchema = {
     'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
     'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5 },
     'uintr.v1.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_CYCLE: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3, STOP_REASON_INSTRUCTIONS: 4, STOP_REASON_EVENT: 5, STOP_REASON_BREAKPOINT: 6, STOP_REASON_NOT_RUNNING: 7 },
+    'uintr.v1.FigureRole': { FIGURE_ROLE_UNSPECIFIED: 0, FIGURE_ROLE_INPUT: 1, FIGURE_ROLE_CHECK: 2, FIGURE_ROLE_CONTEXT: 3 },
     'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77, EVENT_KIND_RING_CREATED: 80, EVENT_KIND_RING_CLOSED: 81, EVENT_KIND_RING_REGISTERED: 82, EVENT_KIND_SQE_SUBMITTED: 83, EVENT_KIND_REQUEST_WAITS: 84, EVENT_KIND_CQE_POSTED: 85, EVENT_KIND_RING_INTERRUPT: 86, EVENT_KIND_REMOTE_CALL_STARTED: 90, EVENT_KIND_REMOTE_CALL_FINISHED: 91, EVENT_KIND_BREAKPOINT_HIT: 92 },
     'uintr.v1.Process.State': { STATE_UNSPECIFIED: 0, STATE_RUNNING: 1, STATE_EXITED: 2 },
     'uintr.v1.Park': { PARK_UNSPECIFIED: 0, PARK_SPIN: 1, PARK_BLOCK: 2 },
@@ -2313,6 +2332,8 @@ export interface GetCostTableResponse {
   readonly preset: string;
   readonly hertz: bigint;
   readonly costs: readonly Cost[];
+  readonly figures: readonly PublishedFigure[];
+  readonly presets: readonly CostPreset[];
 }
 
 export interface Cost {
@@ -2320,6 +2341,30 @@ export interface Cost {
   readonly cycles: bigint;
   readonly source: string;
   readonly overridden: boolean;
+}
+
+export type FigureRole =
+  | 'FIGURE_ROLE_UNSPECIFIED'
+  | 'FIGURE_ROLE_INPUT'
+  | 'FIGURE_ROLE_CHECK'
+  | 'FIGURE_ROLE_CONTEXT';
+
+export interface PublishedFigure {
+  readonly name: string;
+  readonly what: string;
+  readonly value: bigint;
+  readonly unit: string;
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly role: FigureRole;
+  readonly hertz: bigint;
+  readonly source: string;
+}
+
+export interface CostPreset {
+  readonly name: string;
+  readonly hertz: bigint;
+  readonly about: string;
 }
 
 export type EventKind =

@@ -2,6 +2,7 @@
 // Structured clone carries them, in batches: an array of commands one way, an array of FromWorker the other. Uint8Arrays of pushes and
 // replies are transferred. Each port keeps its order.
 
+import type { PublishedFigure } from './cost/published.ts';
 import type { MachineErrorCode } from './errors.ts';
 import type { DeliveryExplanation, ExplainSubject } from './explain/explanation.ts';
 import type { MachineSpec } from './machine-spec.ts';
@@ -155,6 +156,8 @@ export interface CostTableReply {
   readonly preset: string;
   readonly hertz: number;
   readonly costs: readonly CostRow[];
+  readonly figures: readonly PublishedFigure[];
+  readonly presets: readonly { readonly name: string; readonly hertz: number; readonly about: string }[];
 }
 
 /** Virtual addresses of a thread or, with tid 0, a process; with pid 0 too, offsets in the machine's RAM. */

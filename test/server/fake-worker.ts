@@ -186,7 +186,7 @@ const HANDLERS: Handlers = {
   ping: () => ({}),
   preset_costs: (_machine, { preset }) => {
     if (preset !== 'spr-2.0ghz') throw new MachineError('INVALID_FIELD', 'preset: unknown', { field: 'preset', description: 'unknown' });
-    return { preset, hertz: 2e9, costs: [{ name: 'uiret', cycles: 20, source: 'assumed', overridden: false }] };
+    return { preset, hertz: 2e9, costs: [{ name: 'uiret', cycles: 20, source: 'assumed', overridden: false }], figures: [], presets: [] };
   },
   create_machine: () => ({}),
   delete_machine: (machine) => {
@@ -343,6 +343,8 @@ const HANDLERS: Handlers = {
         overridden: 'uiret' in machine.spec.cost_overrides,
       },
     ],
+    figures: [],
+    presets: [],
   }),
   read_file: (machine, { path, offset, length }) => {
     const file = machine.files.get(path);

@@ -1,12 +1,13 @@
 // uintrctl uintr show | cost show | info: looking into a machine and the daemon.
 
+import { costText } from '../cost-text.ts';
 import { machineName } from '../names.ts';
-import { hex, printList, printObject, table } from '../output.ts';
+import { hex, printList, printObject } from '../output.ts';
 import { printable } from '../printable.ts';
 import { parseCount } from '../quantity.ts';
 import { addEventsCommand } from './events.ts';
 import type { Command } from 'commander';
-import type { Cost, ThreadUintrState } from '../../../src/gen/api.ts';
+import type { ThreadUintrState } from '../../../src/gen/api.ts';
 import type { WithSession } from '../program.ts';
 
 function bits(value: bigint): string {
@@ -66,20 +67,13 @@ export function addInspectCommands(program: Command, withSession: WithSession): 
     .command('cost')
     .description('the cost model')
     .command('show [machine]')
-    .description('cycles of each primitive with their source, of a machine or of a preset')
+    .description('cycles of each primitive with role and source, of a machine or of a preset; published figures; presets')
     .option('--preset <name>', 'a named table', 'spr-2.0ghz')
     .action((id: string | undefined, { preset }: { readonly preset: string }) =>
       withSession(async ({ client, format }) => {
         const costs = await client.machines.GetCostTable(id === undefined ? { preset } : { machine: machineName(id) });
         if (format !== 'table') return printObject(format, 'uintr.v1.GetCostTableResponse', costs);
-        console.log(`${costs.preset}: ${Number(costs.hertz) / 1e9} GHz`);
-        console.log(
-          table<Cost>(costs.costs, [
-            ['COST', (row) => row.name],
-            ['CYCLES', (row) => `${row.cycles}${row.overridden ? ' *' : ''}`],
-            ['SOURCE', (row) => (row.overridden ? 'set for this machine' : row.source)],
-          ]),
-        );
+        console.log(costText(costs));
       }),
     );
 

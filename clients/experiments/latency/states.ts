@@ -147,8 +147,8 @@ export const STATES: readonly State[] = [
           constants: "sleep's start + its length - end of SENDUIPI",
           expected: distance(way.senduipi, asleep) + costs[SLEEP_CYCLES]! - costs['senduipi_suppressed']!,
         },
-        leg(costs, 'wake-up', distance(woken, way.switchedIn ?? missing('a switch-in')), ['idle_exit']),
-        ...returnLegs(measurement, ['xsaves_uintr']),
+        leg(costs, 'wake-up', distance(woken, way.switchedIn ?? missing('a switch-in')), ['kernel_interrupt', 'idle_exit']),
+        ...returnLegs(measurement, ['context_switch', 'xsaves_uintr']),
       ];
     },
   },
@@ -167,7 +167,7 @@ export const STATES: readonly State[] = [
         postLeg(measurement),
         flightLeg(measurement, sender),
         leg(costs, 'wake-up', wakeUp, ['kernel_interrupt', 'wake_up', 'idle_exit']),
-        ...returnLegs(measurement, ['xsaves_uintr']),
+        ...returnLegs(measurement, ['context_switch', 'xsaves_uintr']),
       ];
     },
   },
@@ -184,8 +184,8 @@ export const STATES: readonly State[] = [
       return [
         sender,
         postLeg(measurement),
-        leg(costs, 'wake-up', distance(way.senduipi, switchedIn) - sender.cycles, ['idle_exit']),
-        ...returnLegs(measurement, ['xsaves_uintr']),
+        leg(costs, 'wake-up', distance(way.senduipi, switchedIn) - sender.cycles, ['ipi_flight', 'kernel_interrupt', 'idle_exit']),
+        ...returnLegs(measurement, ['context_switch', 'xsaves_uintr']),
       ];
     },
   },

@@ -34,6 +34,7 @@ function send(kernel: Kernel, process: Process, target: Task | null, information
   const { signal } = information;
   const leader = process.leader;
   if (!leader) return;
+  kernel.charge(kernel.hardware.costs.signal_generation);
   if (signal === SIGNAL.SIGKILL) {
     announce(kernel, target ?? leader, information);
     killProcess(kernel, process, { kind: 'killed', signal, core: false });

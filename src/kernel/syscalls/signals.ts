@@ -154,6 +154,7 @@ function sleepDeadline(kernel: Kernel, task: Task, address: number): { at: numbe
 }
 
 function rtSigreturn(kernel: Kernel, task: Task): SyscallResult {
+  kernel.charge(kernel.hardware.costs.signal_return);
   if (!leaveHandler(task)) forceSignal(kernel, task, signalInformation(SIGNAL.SIGSEGV, SI_KERNEL));
   return CONTEXT_REPLACED;
 }

@@ -15,6 +15,7 @@ import type { Task } from './task.ts';
 export function resume(kernel: Kernel, vcpu: Vcpu): void {
   if (vcpu.mode === 'idle') {
     kernel.scheduler.leaveIdle(kernel, vcpu);
+    vcpu.charge(kernel.hardware.costs.kernel_interrupt);
     return;
   }
   if (vcpu.busyUntil < vcpu.clock) vcpu.busyUntil = vcpu.clock;

@@ -28,8 +28,6 @@ export interface Processor {
   sliceTimer: number;
   /** A kick or IPI is on its way to this idle vCPU. */
   kicked: boolean;
-  /** The vCPU came out of idle: its switch-in is part of the idle exit. */
-  leavingIdle: boolean;
   /** Cycles spent idle; since when, if it is. */
   idle: number;
   idleSince: number;
@@ -46,7 +44,6 @@ export class Scheduler {
       needsReschedule: false,
       sliceTimer: 0,
       kicked: false,
-      leavingIdle: false,
       idle: 0,
       idleSince: 0,
     }));
@@ -119,7 +116,8 @@ export class Scheduler {
     const vcpu = kernel.hardware.vcpus[processor.vcpu]!;
     if (processor.kicked || vcpu.mode !== 'idle') return;
     processor.kicked = true;
-    kernel.hardware.kick(vcpu, kernel.kernelTime());
+    const local = kernel.cpu === null || kernel.cpu === vcpu;
+    kernel.hardware.kick(vcpu, kernel.kernelTime() + (local ? 0 : kernel.hardware.costs.ipi_flight));
   }
 
   /** The vCPU must look at its run queue and at its task's signals soon. */
@@ -200,8 +198,7 @@ export class Scheduler {
     task.stretchStart = kernel.now;
     kernel.contextSwitches++;
     processor.current = task;
-    if (!processor.leavingIdle) vcpu.charge(kernel.hardware.costs.context_switch);
-    processor.leavingIdle = false;
+    vcpu.charge(kernel.hardware.costs.context_switch);
     onSwitchIn(kernel, task, vcpu);
     refreshRseq(task);
     kernel.emit('switched_in', task, { migrated_from: migratedFrom, returns_at: kernel.kernelTime() });
@@ -210,7 +207,6 @@ export class Scheduler {
 
   private goIdle(kernel: Kernel, vcpu: Vcpu, processor: Processor): 'switched' | 'idle' {
     if (vcpu.busyUntil > vcpu.clock) return 'switched';
-    processor.leavingIdle = false;
     processor.kicked = false;
     processor.idleSince = kernel.now;
     vcpu.mode = 'idle';
@@ -233,11 +229,10 @@ export class Scheduler {
     return busiest;
   }
 
-  /** An idle vCPU begins to work: kernel time for leaving the idle state. */
+  /** An interrupt ends the idle state of a vCPU; its own cost is its caller's. */
   leaveIdle(kernel: Kernel, vcpu: Vcpu): void {
     const processor = this.of(vcpu);
     processor.kicked = false;
-    processor.leavingIdle = true;
     processor.idle += kernel.now - processor.idleSince;
     vcpu.charge(kernel.hardware.costs.idle_exit);
   }
@@ -245,7 +240,7 @@ export class Scheduler {
   /** A task gives way (sched_yield): the others of its queue go first. */
   yield(kernel: Kernel, task: Task): void {
     const processor = this.processors[task.vcpu]!;
-    if (processor.queue.length === 0) return;
+    if (processor.queue.length === 0) return kernel.charge(kernel.hardware.costs.scheduler_pass);
     const last = Math.max(...processor.queue.tasks.map((other) => other.scheduling.virtualRuntime));
     this.account(kernel, processor, task);
     task.scheduling.virtualRuntime = Math.max(task.scheduling.virtualRuntime, last + 1);

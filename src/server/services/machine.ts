@@ -5,8 +5,9 @@ import { invalidField, MachineError } from '../../machine/errors.ts';
 import { machineToMessage, specFromMessage, STATES } from '../machine-message.ts';
 import { pageOf } from '../page.ts';
 import { controlMethods } from './control.ts';
-import type { MachineService } from '../../gen/api.ts';
-import type { MachineState } from '../../machine/protocol.ts';
+import type { MachineService, PublishedFigure } from '../../gen/api.ts';
+import type { Input } from '../../wire/encode.ts';
+import type { CostTableReply, MachineState } from '../../machine/protocol.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
@@ -103,10 +104,19 @@ export function machineService(machines: MachineRegistry): Implementation<Machin
     },
 
     async GetCostTable({ machine, preset }) {
-      if (machine !== undefined) return find(machine).send('cost_table', {});
-      return machines.workers.leastLoaded().send('preset_costs', 0, { preset: preset! });
+      const table = await (machine === undefined
+        ? machines.workers.leastLoaded().send('preset_costs', 0, { preset: preset! })
+        : find(machine).send('cost_table', {}));
+      return { ...table, figures: table.figures.map(figureMessage) };
     },
   };
+}
+
+const FIGURE_ROLES = { input: 'FIGURE_ROLE_INPUT', check: 'FIGURE_ROLE_CHECK', context: 'FIGURE_ROLE_CONTEXT' } as const;
+
+function figureMessage({ value, from, to, role, ...rest }: CostTableReply['figures'][number]): Input<PublishedFigure> {
+  const thousandths = (figure: number): number => Math.round(figure * 1000);
+  return { ...rest, value: thousandths(value), from: thousandths(from), to: thousandths(to), role: FIGURE_ROLES[role] };
 }
 
 function checkEtag(handle: MachineHandle, etag: string): void {

@@ -19,6 +19,10 @@ CPU_LEVEL_UNSPECIFIED: CpuLevel
 CPU_LEVEL_X86_64_V1: CpuLevel
 CPU_LEVEL_X86_64_V2: CpuLevel
 DESCRIPTOR: _descriptor.FileDescriptor
+FIGURE_ROLE_CHECK: FigureRole
+FIGURE_ROLE_CONTEXT: FigureRole
+FIGURE_ROLE_INPUT: FigureRole
+FIGURE_ROLE_UNSPECIFIED: FigureRole
 MACHINE_STATE_CRASHED: MachineState
 MACHINE_STATE_CREATED: MachineState
 MACHINE_STATE_PAUSED: MachineState
@@ -62,6 +66,16 @@ class Cost(_message.Message):
     overridden: bool
     source: str
     def __init__(self, name: _Optional[str] = ..., cycles: _Optional[int] = ..., source: _Optional[str] = ..., overridden: bool = ...) -> None: ...
+
+class CostPreset(_message.Message):
+    __slots__ = ["about", "hertz", "name"]
+    ABOUT_FIELD_NUMBER: _ClassVar[int]
+    HERTZ_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    about: str
+    hertz: int
+    name: str
+    def __init__(self, name: _Optional[str] = ..., hertz: _Optional[int] = ..., about: _Optional[str] = ...) -> None: ...
 
 class CreateBreakpointRequest(_message.Message):
     __slots__ = ["address", "parent", "request_id", "symbol"]
@@ -155,14 +169,18 @@ class GetCostTableRequest(_message.Message):
     def __init__(self, machine: _Optional[str] = ..., preset: _Optional[str] = ...) -> None: ...
 
 class GetCostTableResponse(_message.Message):
-    __slots__ = ["costs", "hertz", "preset"]
+    __slots__ = ["costs", "figures", "hertz", "preset", "presets"]
     COSTS_FIELD_NUMBER: _ClassVar[int]
+    FIGURES_FIELD_NUMBER: _ClassVar[int]
     HERTZ_FIELD_NUMBER: _ClassVar[int]
+    PRESETS_FIELD_NUMBER: _ClassVar[int]
     PRESET_FIELD_NUMBER: _ClassVar[int]
     costs: _containers.RepeatedCompositeFieldContainer[Cost]
+    figures: _containers.RepeatedCompositeFieldContainer[PublishedFigure]
     hertz: int
     preset: str
-    def __init__(self, preset: _Optional[str] = ..., hertz: _Optional[int] = ..., costs: _Optional[_Iterable[_Union[Cost, _Mapping]]] = ...) -> None: ...
+    presets: _containers.RepeatedCompositeFieldContainer[CostPreset]
+    def __init__(self, preset: _Optional[str] = ..., hertz: _Optional[int] = ..., costs: _Optional[_Iterable[_Union[Cost, _Mapping]]] = ..., figures: _Optional[_Iterable[_Union[PublishedFigure, _Mapping]]] = ..., presets: _Optional[_Iterable[_Union[CostPreset, _Mapping]]] = ...) -> None: ...
 
 class GetMachineRequest(_message.Message):
     __slots__ = ["name"]
@@ -333,6 +351,27 @@ class PauseMachineResponse(_message.Message):
     MACHINE_FIELD_NUMBER: _ClassVar[int]
     machine: Machine
     def __init__(self, machine: _Optional[_Union[Machine, _Mapping]] = ...) -> None: ...
+
+class PublishedFigure(_message.Message):
+    __slots__ = ["hertz", "name", "role", "source", "to", "unit", "value", "what"]
+    FROM_FIELD_NUMBER: _ClassVar[int]
+    HERTZ_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TO_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    WHAT_FIELD_NUMBER: _ClassVar[int]
+    hertz: int
+    name: str
+    role: FigureRole
+    source: str
+    to: int
+    unit: str
+    value: int
+    what: str
+    def __init__(self, name: _Optional[str] = ..., what: _Optional[str] = ..., value: _Optional[int] = ..., unit: _Optional[str] = ..., to: _Optional[int] = ..., role: _Optional[_Union[FigureRole, str]] = ..., hertz: _Optional[int] = ..., source: _Optional[str] = ..., **kwargs) -> None: ...
 
 class ReadMemoryRequest(_message.Message):
     __slots__ = ["address", "length", "name"]
@@ -551,4 +590,7 @@ class MachineState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class StopReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class FigureRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

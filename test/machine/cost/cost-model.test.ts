@@ -1,0 +1,53 @@
+// The table of costs: every constant has a source, no figure is an input and a check, and the sums of section "derived" come out.
+
+import { describe, expect, it } from 'vitest';
+import { CONSTANTS, type CostName } from '../../../src/machine/cost/constants.ts';
+import { PRESETS, resolveCosts } from '../../../src/machine/cost/presets.ts';
+import { PUBLISHED } from '../../../src/machine/cost/published.ts';
+
+const figure = (name: string) => PUBLISHED.find((one) => one.name === name)!;
+const cycles = (name: CostName): number => CONSTANTS[name].cycles;
+/** What a figure in nanoseconds is in cycles of the core it was measured on. */
+const inCycles = (name: string): number => (figure(name).value * figure(name).hertz) / 1e9;
+
+describe('the cost model', () => {
+  it.each(Object.entries(CONSTANTS))('%s has cycles and a source', (_, { cycles: value, source }) => {
+    expect(Number.isSafeInteger(value) && value > 0).toBe(true);
+    expect(source).toMatch(/^(assumed|derived|measured|xUI|shared-memory)/);
+  });
+
+  it.each(PUBLISHED.map((one) => [one.name, one] as const))('%s is one row with one role and bounds around its value', (name, one) => {
+    expect(PUBLISHED.filter((other) => other.name === name)).toHaveLength(1);
+    expect(name in CONSTANTS ? one.role : 'input').toBe('input');
+    expect(one.from).toBeLessThan(one.value);
+    expect(one.to).toBeGreaterThan(one.value);
+    expect(one.source).not.toBe('');
+  });
+
+  it.each<[string, number, number]>([
+    ['UIPI end to end', cycles('senduipi') + cycles('ipi_flight') + cycles('notification_processing') + cycles('delivery'), 1360],
+    ["the receiver's part of it", cycles('notification_processing') + cycles('delivery') + cycles('uiret'), 720],
+    ['a system call', cycles('syscall'), inCycles('syscall')],
+    ['eventfd write + read', 2 * (cycles('syscall') + cycles('eventfd_operation')), inCycles('eventfd_write_read')],
+    ['pipe write + read', 2 * (cycles('syscall') + cycles('pipe_operation')), inCycles('pipe_write_read')],
+    [
+      'pipe ping-pong on one CPU',
+      2 * (2 * (cycles('syscall') + cycles('pipe_operation')) + cycles('wake_up') + cycles('context_switch')),
+      inCycles('pipe_ping_pong'),
+    ],
+    [
+      'waking an idle CPU',
+      cycles('ipi_flight') + cycles('kernel_interrupt') + cycles('idle_exit') + cycles('context_switch'),
+      (6300 * 2_000_000_000) / 1e9,
+    ],
+  ])('%s is the sum of its primitives, rounding aside', (_, sum, expected) => {
+    expect(Math.abs(sum - expected)).toBeLessThanOrEqual(4);
+  });
+
+  it('keeps cycles from clock to clock, and takes overrides', () => {
+    const [slow, fast] = [PRESETS['spr-2.0ghz']!, PRESETS['spr-vm-2.9ghz']!];
+    expect(resolveCosts(fast, {})).toEqual(resolveCosts(slow, {}));
+    expect(fast.hertz / slow.hertz).toBe(1.45);
+    expect(resolveCosts(slow, { uiret: 0 }).uiret).toBe(0);
+  });
+});
