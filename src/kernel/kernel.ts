@@ -40,6 +40,8 @@ export interface KernelOptions {
   readonly hwcap: number;
   /** AT_HWCAP2: bit 1 = FSGSBASE instructions are enabled. */
   readonly hwcap2: number;
+  /** Most bytes in files of all file systems together; without a limit if absent. */
+  readonly fileBytes?: number;
 }
 
 export class Kernel {
@@ -84,7 +86,7 @@ export class Kernel {
     this.scheduler = new Scheduler(hardware.vcpus.length);
     this.reaper = makeReaper(this);
     this.uintr = createKernelUintr(this);
-    this.vfs = new Vfs(hardware, options.hostname);
+    this.vfs = new Vfs(hardware, options.hostname, options.fileBytes ?? Number.POSITIVE_INFINITY);
   }
 
   // Doors for the board. Each is entered with the contexts of all tasks saved.

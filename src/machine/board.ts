@@ -119,7 +119,11 @@ export class Board implements Steppable {
       sendIpi: (from, destination, vector, interrupt = 0) => this.sendIpi(from, destination, vector, interrupt),
       kick: (vcpu, at) => void this.kicks.schedule(at, { vcpu: vcpu.id }),
     };
-    this.kernel = new Kernel(hardware, { profile: spec.abi, hostname: 'uintrd', hwcap: 0x0789_ab71, hwcap2: 0 }, this.uring.rows(spec.abi));
+    this.kernel = new Kernel(
+      hardware,
+      { profile: spec.abi, hostname: 'uintrd', hwcap: 0x0789_ab71, hwcap2: 0, fileBytes: spec.limits.file_bytes },
+      this.uring.rows(spec.abi),
+    );
     this.kernel.companion = this.uring;
     this.remoteObserver = new RemoteObserver(() => this.deliverySequence());
     this.kernel.remotes.listener = this.remoteObserver;

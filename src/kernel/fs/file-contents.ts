@@ -8,10 +8,11 @@ import type { ByteSink, ByteSource } from '../vfs/file.ts';
 
 const ZEROS = new Uint8Array(PAGE_SIZE);
 
-/** How many pages a file system may still hand out. */
+/** Who counts the pages of a file system. */
 export interface PageBudget {
-  pagesUsed: number;
-  readonly pageLimit: number;
+  /** False if there are as many as there may be. */
+  takePage(): boolean;
+  givePage(): void;
 }
 
 export class FileContents {
@@ -33,10 +34,12 @@ export class FileContents {
   frame(index: number, create: boolean): number {
     const found = this.frames.get(index);
     if (found !== undefined) return found;
-    if (!create || this.budget.pagesUsed >= this.budget.pageLimit) return 0;
+    if (!create || !this.budget.takePage()) return 0;
     const frame = this.physical.allocateFrame();
-    if (frame === 0) return 0;
-    this.budget.pagesUsed++;
+    if (frame === 0) {
+      this.budget.givePage();
+      return 0;
+    }
     this.frames.set(index, frame);
     return frame;
   }
@@ -157,6 +160,6 @@ export class FileContents {
   private dropPage(index: number): void {
     this.physical.releaseFrame(this.frames.get(index)!);
     this.frames.delete(index);
-    this.budget.pagesUsed--;
+    this.budget.givePage();
   }
 }

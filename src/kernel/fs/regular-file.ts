@@ -22,12 +22,11 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { type Dentry, fullPath } from '../vfs/dentry.ts';
 import { type ByteSink, type ByteSource, FileDescription } from '../vfs/file.ts';
+import { dropSetId, identityOf } from '../vfs/permission.ts';
+import { MAX_FILE_SIZE, refuseSize, sizeLimit } from '../vfs/resize.ts';
 import { putUint32 } from '../vfs/user-memory.ts';
 import { touchAccessed, touchModified } from '../vfs/timestamps.ts';
 import type { TmpfsFile } from './tmpfs-file.ts';
-
-/** Offsets are exact numbers; Linux's own limit is 2^63 - 1. */
-export const MAX_FILE_SIZE = Number.MAX_SAFE_INTEGER;
 
 export class RegularFile extends FileDescription {
   readonly file: TmpfsFile;
@@ -50,18 +49,19 @@ export class RegularFile extends FileDescription {
     return done;
   }
 
-  override write(kernel: Kernel, _task: Task, from: ByteSource, offset: number | null): number {
+  override write(kernel: Kernel, task: Task, from: ByteSource, offset: number | null): number {
     const append = (this.flags & O_APPEND) !== 0;
     const at = append ? this.file.size : (offset ?? this.position);
-    const count = Math.min(from.length, MAX_FILE_SIZE - at);
     if (from.length === 0) return 0;
-    if (count <= 0) return -ERRNO.EFBIG;
+    const limit = Math.min(sizeLimit(task), MAX_FILE_SIZE);
+    if (at >= limit) return refuseSize(kernel, task, at + 1);
+    const count = Math.min(from.length, limit - at);
     const { seals } = this.file;
     if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE) || (seals & F_SEAL_GROW && at + count > this.file.size)) return -ERRNO.EPERM;
     const done = this.file.contents.write(from, at, count);
     if (done > 0) {
       touchModified(kernel, this.file);
-      this.file.mode &= ~0o6000;
+      dropSetId(identityOf(task), this.file);
       if (offset === null) this.position = at + done;
     }
     return done;
@@ -69,7 +69,8 @@ export class RegularFile extends FileDescription {
 
   override seek(_kernel: Kernel, offset: number, whence: number): number {
     const position = this.target(offset, whence);
-    if (position < 0) return position === -1 ? -ERRNO.EINVAL : position;
+    if (position === -1 || position > MAX_FILE_SIZE) return -ERRNO.EINVAL;
+    if (position < 0) return position;
     this.position = position;
     return position;
   }
@@ -81,7 +82,7 @@ export class RegularFile extends FileDescription {
   }
 
   /** fallocate(2) with the modes tmpfs has. */
-  allocate(kernel: Kernel, mode: number, start: number, length: number): number {
+  allocate(kernel: Kernel, task: Task, mode: number, start: number, length: number): number {
     if (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) return -ERRNO.EOPNOTSUPP;
     if (mode & FALLOC_FL_ZERO_RANGE) return -ERRNO.EOPNOTSUPP;
     const { contents, seals } = this.file;
@@ -95,6 +96,8 @@ export class RegularFile extends FileDescription {
       touchModified(kernel, this.file);
       return 0;
     }
+    const refused = refuseSize(kernel, task, end);
+    if (refused < 0) return refused;
     if (seals & F_SEAL_GROW && end > contents.size) return -ERRNO.EPERM;
     const done = contents.allocate(start, end);
     if (done < 0) return done;

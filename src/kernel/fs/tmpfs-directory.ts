@@ -44,6 +44,7 @@ export class TmpfsDirectory extends Inode {
   override make(kernel: Kernel, at: Dentry, name: string, node: NewNode): Dentry | number {
     if (this.nlink === 0) return -ERRNO.ENOENT;
     const inode = (this.fileSystem as Tmpfs).create(node, currentTime(kernel));
+    if (typeof inode === 'number') return inode;
     const entry = new Dentry(name, at, inode);
     this.insert(entry);
     touchModified(kernel, this);
@@ -52,8 +53,11 @@ export class TmpfsDirectory extends Inode {
 
   override link(kernel: Kernel, at: Dentry, name: string, inode: Inode): Dentry | number {
     if (this.nlink === 0) return -ERRNO.ENOENT;
+    const fileSystem = this.fileSystem as Tmpfs;
+    if (inode.nlink > 0 && !fileSystem.reserveInode()) return -ERRNO.ENOSPC;
     const entry = new Dentry(name, at, inode);
     inode.nlink++;
+    inode.linkable = false;
     this.insert(entry);
     touchModified(kernel, this);
     touchChanged(kernel, inode);
@@ -64,7 +68,7 @@ export class TmpfsDirectory extends Inode {
     if (entry.inode instanceof TmpfsDirectory) {
       if (entry.inode.slots.size > 0) return -ERRNO.ENOTEMPTY;
       entry.inode.nlink = 0;
-    } else entry.inode.nlink--;
+    } else if (--entry.inode.nlink > 0) this.fileSystem.inodeFreed();
     this.detach(entry);
     entry.unlinked = true;
     touchModified(kernel, this);

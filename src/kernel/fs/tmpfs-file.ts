@@ -34,8 +34,8 @@ export class TmpfsFile extends Inode {
     return new RegularFile(flags, this, at);
   }
 
-  override reclaim(): void {
-    if (this.nlink === 0 && this.opens === 0) this.contents.clearAll();
+  protected override free(): void {
+    this.contents.clearAll();
   }
 
   override truncate(kernel: Kernel, size: number): number {

@@ -49,6 +49,7 @@ export class TreeBuilder {
     const slash = path.lastIndexOf('/');
     const parent = this.find(path.slice(0, slash));
     const inode = this.fileSystem.create({ mode, uid: 0, gid: 0, rdev, target }, this.now);
+    if (typeof inode === 'number') throw new Error(`initial tree: no room for ${path}`);
     const entry = new Dentry(path.slice(slash + 1), parent, inode);
     (parent.inode as TmpfsDirectory).insert(entry);
     return entry;

@@ -243,7 +243,8 @@ export class Mm implements PageMapper {
       const index = vma.offset + (page - vma.start / PAGE_SIZE);
       if (index * PAGE_SIZE >= vma.source.size) return 'bus';
       frame = vma.source.pageFrame(index, true);
-      if (frame === 0) return this.exhausted();
+      // With RAM left it is the file system that is full.
+      if (frame === 0) return physical.freeFrames > 0 ? 'bus' : this.exhausted();
       physical.retainFrame(frame);
       if (write && !vma.shared) {
         const copy = this.copyFrame(frame);

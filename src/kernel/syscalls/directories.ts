@@ -53,7 +53,8 @@ function mknodAt(kernel: Kernel, task: Task, directory: number, pathAddress: num
   if (type === S_IFDIR) return -ERRNO.EPERM;
   if (!NODE_TYPES.has(type)) return -ERRNO.EINVAL;
   const isDevice = type === S_IFCHR || type === S_IFBLK;
-  if (isDevice && identityOf(task).uid !== 0) return -ERRNO.EPERM;
+  const isWhiteout = type === S_IFCHR && device === 0;
+  if (isDevice && !isWhiteout && identityOf(task).uid !== 0) return -ERRNO.EPERM;
   return createAt(kernel, task, directory, pathAddress, (type === 0 ? S_IFREG : type) | (mode & 0o7777), isDevice ? device : 0);
 }
 
@@ -113,8 +114,7 @@ function linkAt(kernel: Kernel, task: Task, args: { from: number; fromPath: numb
   const denied = checkPermission(identityOf(task), walked.parent.inode, MAY_WRITE | MAY_EXEC);
   if (denied < 0) return denied;
   if (inode.isDirectory) return -ERRNO.EPERM;
-  const isTemporary = inode.nlink === 0;
-  if (isTemporary && !source.name.startsWith('#')) return -ERRNO.ENOENT;
+  if (inode.nlink === 0 && !inode.linkable) return -ERRNO.ENOENT;
   const made = walked.parent.inode.link(kernel, walked.parent, walked.name, inode);
   return typeof made === 'number' ? made : 0;
 }
@@ -144,9 +144,11 @@ function renameAt(kernel: Kernel, task: Task, args: { from: number; fromPath: nu
   const refused = mayMove(task, from.parent, source, to.parent, victim, exchanges);
   if (refused < 0) return refused;
   if (source.covers || victim?.covers) return -ERRNO.EBUSY;
-  if (flags & RENAME_WHITEOUT) return -ERRNO.EINVAL;
   if (exchanges) return from.parent.inode.exchange(kernel, source, victim!);
-  return from.parent.inode.rename(kernel, source, to.parent, to.name);
+  const moved = from.parent.inode.rename(kernel, source, to.parent, to.name);
+  if (moved < 0 || !(flags & RENAME_WHITEOUT)) return moved;
+  const left = makeNode(kernel, task, from.parent, from.name, S_IFCHR);
+  return typeof left === 'number' ? left : 0;
 }
 
 function mayMove(task: Task, fromParent: Dentry, source: Dentry, toParent: Dentry, victim: Dentry | null, exchanges: boolean): number {

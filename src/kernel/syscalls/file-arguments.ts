@@ -46,7 +46,7 @@ export interface AtOptions {
 export function entryAt(kernel: Kernel, task: Task, directory: number, pathAddress: number, options: AtOptions): Dentry | number {
   const path = readPath(task, pathAddress);
   if (typeof path === 'number') return path;
-  if (path === '' && (options.flags ?? 0) & AT_EMPTY_PATH) return entryOfDescriptor(task, directory);
+  if (path === '') return (options.flags ?? 0) & AT_EMPTY_PATH ? entryOfDescriptor(task, directory) : -ERRNO.ENOENT;
   const origin = originAt(task, directory, path);
   if (typeof origin === 'number') return origin;
   return resolve(kernel, origin, path, options);

@@ -3,10 +3,11 @@
 import { ERRNO } from '../abi/errno.ts';
 import { AT_FDCWD, FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_INSERT_RANGE, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE } from '../abi/fcntl.ts';
 import { MAY_WRITE, S_IFDIR, S_IFIFO } from '../abi/stat.ts';
-import { MAX_FILE_SIZE, RegularFile } from '../fs/regular-file.ts';
+import { RegularFile } from '../fs/regular-file.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { checkPermission, identityOf } from '../vfs/permission.ts';
+import { resize } from '../vfs/resize.ts';
 import { canRead, canWrite, entryAt, fileOf, inodeOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
@@ -19,7 +20,7 @@ function truncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (!inode.isRegular) return -ERRNO.EINVAL;
   const denied = checkPermission(identityOf(task), inode, MAY_WRITE);
   if (denied < 0) return denied;
-  return length > MAX_FILE_SIZE ? -ERRNO.EFBIG : inode.truncate(kernel, length);
+  return resize(kernel, task, inode, length);
 }
 
 function ftruncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -28,7 +29,7 @@ function ftruncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   const file = fileOf(task, args.i32(0));
   if (!file) return -ERRNO.EBADF;
   if (!file.inode?.isRegular || !canWrite(file)) return -ERRNO.EINVAL;
-  return length > MAX_FILE_SIZE ? -ERRNO.EFBIG : file.inode.truncate(kernel, length);
+  return resize(kernel, task, file.inode, length);
 }
 
 function fallocate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -41,7 +42,7 @@ function fallocate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   if (!canWrite(file)) return -ERRNO.EBADF;
   if (file instanceof RegularFile) {
     if (mode & (FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE)) return -ERRNO.EOPNOTSUPP;
-    return file.allocate(kernel, mode, offset, length);
+    return file.allocate(kernel, task, mode, offset, length);
   }
   const type = file.inode?.type;
   return type === S_IFIFO ? -ERRNO.ESPIPE : type === S_IFDIR ? -ERRNO.EISDIR : -ERRNO.ENODEV;

@@ -14,6 +14,7 @@ import {
 } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
+import type { Dentry } from '../vfs/dentry.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { checkPermission, identityOf, realIdentityOf } from '../vfs/permission.ts';
 import { putBytes } from '../vfs/user-memory.ts';
@@ -22,7 +23,15 @@ import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const BLOCK_SIZE = 4096;
 const BILLION = 1_000_000_000n;
+const STATX_ATIME = 0x20;
+const STATX_MTIME = 0x40;
+const STATX_CTIME = 0x80;
 const STATX_MNT_ID = 0x1000;
+const STATX_MNT_ID_UNIQUE = 0x4000;
+const STATX_ATTR_MOUNT_ROOT = 0x2000;
+/** Attributes that every file system could report: AUTOMOUNT, MOUNT_ROOT, DAX; and tmpfs: IMMUTABLE, APPEND, NODUMP. */
+const GENERIC_ATTRIBUTES = 0x20_3000;
+const TMPFS_ATTRIBUTES = 0x70;
 
 /** struct stat. */
 export function encodeStat(inode: Inode): Uint8Array {
@@ -40,19 +49,42 @@ export function encodeStat(inode: Inode): Uint8Array {
   put64(56, BLOCK_SIZE);
   put64(64, inode.blocks);
   [inode.accessed, inode.modified, inode.changed].forEach((time, i) => {
-    put64(72 + i * 16, time / BILLION);
-    put64(80 + i * 16, time % BILLION);
+    const { seconds, nanoseconds } = splitTime(time);
+    put64(72 + i * 16, seconds);
+    put64(80 + i * 16, nanoseconds);
   });
   return bytes;
 }
 
-/** struct statx, every field that exists here filled in whatever was asked for, as the man page permits. */
-function encodeStatx(inode: Inode): Uint8Array {
+/** Before 1970 too the nanoseconds count upwards. */
+function splitTime(time: bigint): { readonly seconds: bigint; readonly nanoseconds: bigint } {
+  const nanoseconds = ((time % BILLION) + BILLION) % BILLION;
+  return { seconds: (time - nanoseconds) / BILLION, nanoseconds };
+}
+
+/** What Linux fills in though nobody asked: all basic fields but the times of change. */
+const ALWAYS = STATX_BASIC_STATS & ~(STATX_MTIME | STATX_CTIME);
+/** Of access, birth, change, modification: as they lie in the structure. */
+const TIME_BITS = [STATX_ATIME, STATX_BTIME, STATX_CTIME, STATX_MTIME] as const;
+
+function statxMask(inode: Inode, asked: number): number {
+  let mask = ALWAYS | (asked & STATX_MNT_ID_UNIQUE ? STATX_MNT_ID_UNIQUE : STATX_MNT_ID);
+  if (asked & (STATX_MTIME | STATX_CTIME)) mask |= STATX_MTIME | STATX_CTIME;
+  if (asked & STATX_BTIME && inode.fileSystem.type === 'tmpfs') mask |= STATX_BTIME;
+  return mask;
+}
+
+/** struct statx. */
+function encodeStatx(entry: Dentry, asked: number): Uint8Array {
+  const { inode } = entry;
+  const mask = statxMask(inode, asked);
   const bytes = new Uint8Array(STATX_BYTES);
   const view = new DataView(bytes.buffer);
   const put64 = (at: number, value: number): void => view.setBigUint64(at, BigInt(value), true);
-  view.setUint32(0, STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID, true);
+  view.setUint32(0, mask, true);
   view.setUint32(4, BLOCK_SIZE, true);
+  put64(8, entry.covers || (entry.parent === null && entry.name === '' && inode.isDirectory) ? STATX_ATTR_MOUNT_ROOT : 0);
+  put64(56, inode.fileSystem.type === 'tmpfs' ? GENERIC_ATTRIBUTES | TMPFS_ATTRIBUTES : GENERIC_ATTRIBUTES);
   view.setUint32(16, inode.nlink, true);
   view.setUint32(20, inode.uid, true);
   view.setUint32(24, inode.gid, true);
@@ -61,8 +93,10 @@ function encodeStatx(inode: Inode): Uint8Array {
   put64(40, inode.size);
   put64(48, inode.blocks);
   [inode.accessed, inode.created, inode.changed, inode.modified].forEach((time, i) => {
-    view.setBigInt64(64 + i * 16, time / BILLION, true);
-    view.setUint32(72 + i * 16, Number(time % BILLION), true);
+    if (!(mask & TIME_BITS[i]!)) return;
+    const { seconds, nanoseconds } = splitTime(time);
+    view.setBigInt64(64 + i * 16, seconds, true);
+    view.setUint32(72 + i * 16, Number(nanoseconds), true);
   });
   view.setUint32(128, deviceMajor(inode.rdev), true);
   view.setUint32(132, deviceMinor(inode.rdev), true);
@@ -86,22 +120,24 @@ function fstat(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   return statInode(task, fd < 0 ? -ERRNO.EBADF : inodeOf(entryOfDescriptor(task, fd)), args.number(1));
 }
 
+/** Where AT_EMPTY_PATH permits it, a null path is an empty one. */
+function statEntry(kernel: Kernel, task: Task, args: SyscallArguments, flags: number): Dentry | number {
+  if (args.number(1) === 0 && flags & AT_EMPTY_PATH) return entryOfDescriptor(task, args.i32(0));
+  return entryAt(kernel, task, args.i32(0), args.number(1), { follow: !(flags & AT_SYMLINK_NOFOLLOW), flags });
+}
+
 function newfstatat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(3);
   if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH)) return -ERRNO.EINVAL;
-  const options = { follow: !(flags & AT_SYMLINK_NOFOLLOW), flags };
-  return statInode(task, inodeOf(entryAt(kernel, task, args.i32(0), args.number(1), options)), args.number(2));
+  return statInode(task, inodeOf(statEntry(kernel, task, args, flags)), args.number(2));
 }
 
 function statx(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(2);
   if (args.u32(3) & STATX_RESERVED || (flags & AT_STATX_SYNC_TYPE) === AT_STATX_SYNC_TYPE) return -ERRNO.EINVAL;
   if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE)) return -ERRNO.EINVAL;
-  const byDescriptor = args.number(1) === 0 && (flags & AT_EMPTY_PATH) !== 0;
-  const entry = byDescriptor
-    ? entryOfDescriptor(task, args.i32(0))
-    : entryAt(kernel, task, args.i32(0), args.number(1), { follow: !(flags & AT_SYMLINK_NOFOLLOW), flags });
-  return typeof entry === 'number' ? entry : putBytes(task, args.number(4), encodeStatx(entry.inode));
+  const entry = statEntry(kernel, task, args, flags);
+  return typeof entry === 'number' ? entry : putBytes(task, args.number(4), encodeStatx(entry, args.u32(3)));
 }
 
 function statfsInode(kernel: Kernel, task: Task, inode: Inode | number, address: number): number {

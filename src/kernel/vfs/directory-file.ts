@@ -13,6 +13,7 @@ export class DirectoryFile extends FileDescription {
   constructor(flags: number, inode: Inode, entry: Dentry) {
     super(flags, inode);
     this.entry = entry;
+    inode.opens++;
   }
 
   override describe(): string {
@@ -44,5 +45,7 @@ export class DirectoryFile extends FileDescription {
     return false;
   }
 
-  override release(): void {}
+  override release(): void {
+    this.inode!.close();
+  }
 }

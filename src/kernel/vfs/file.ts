@@ -10,6 +10,7 @@ import type { Task } from '../task/task.ts';
 import type { WaitQueue } from '../task/wait-queue.ts';
 import type { Dentry } from './dentry.ts';
 import type { Inode } from './inode.ts';
+import { touchAccessed } from './timestamps.ts';
 
 /** Poll bits (include/uapi/asm-generic/poll.h). */
 export const POLL = {
@@ -91,8 +92,10 @@ export abstract class FileDescription {
     return [];
   }
   /** What mmap maps at byte `offset` (page-aligned): a source of pages, null for zeroes of one's own; or a negated errno. */
-  mapping(_kernel: Kernel, offset: number, _length: number): Mapping | number {
-    return this.inode?.isRegular ? { source: this.inode, firstPage: offset / PAGE_SIZE } : -ERRNO.ENODEV;
+  mapping(kernel: Kernel, offset: number, _length: number): Mapping | number {
+    if (!this.inode?.isRegular) return -ERRNO.ENODEV;
+    touchAccessed(kernel, this.inode);
+    return { source: this.inode, firstPage: offset / PAGE_SIZE };
   }
   /** Lines of /proc/self/fdinfo/N beyond pos and flags. */
   fdinfo(): string {

@@ -56,6 +56,10 @@ export abstract class Inode {
   readonly mappers: PageMapper[] = [];
   /** Holds of open descriptions and mappings; contents go when this and nlink are 0. */
   opens = 0;
+  /** Made by O_TMPFILE: may be given a name although it has none. */
+  linkable = false;
+  /** Nothing can reach it any more, and what it held has been freed. */
+  private freed = false;
 
   constructor(fileSystem: FileSystem, ino: number, mode: number, now: bigint) {
     this.fileSystem = fileSystem;
@@ -105,7 +109,14 @@ export abstract class Inode {
     for (const mapper of [...new Set(this.mappers)]) mapper.dropFilePages(this, first, end);
   }
   /** Frees contents if nothing can reach them any more. */
-  reclaim(): void {}
+  reclaim(): void {
+    if (this.nlink > 0 || this.opens > 0 || this.freed) return;
+    this.freed = true;
+    this.free();
+    this.fileSystem.inodeFreed();
+  }
+  /** What the inode holds goes. */
+  protected free(): void {}
 
   // Directories. `at` is the directory's own entry; names are byte strings without '/'.
 

@@ -31,6 +31,9 @@ export abstract class FileSystem {
   allocateInode(): number {
     return this.nextInode++;
   }
+
+  /** An inode of this file system is gone. */
+  inodeFreed(): void {}
 }
 
 export interface Mount {

@@ -27,6 +27,7 @@ import type { Inode, NewNode } from './inode.ts';
 import { type Origin, walk } from './path.ts';
 import { PathFile } from './path-file.ts';
 import { checkPermission, identityOf, isOwner } from './permission.ts';
+import { resize } from './resize.ts';
 import { currentTime } from './timestamps.ts';
 
 /** Flags that creation alone reads; a description does not keep them. */
@@ -90,7 +91,7 @@ function mayOpen(task: Task | null, inode: Inode, flags: number): number {
 
 function finishOpen(kernel: Kernel, task: Task | null, target: Dentry, flags: number): FileDescription | SyscallResult {
   if (flags & O_TRUNC && target.inode.isRegular) {
-    const truncated = target.inode.truncate(kernel, 0);
+    const truncated = resize(kernel, task, target.inode, 0);
     if (truncated < 0) return truncated;
   }
   return target.inode.open(kernel, task, target, flags & ~CREATION_FLAGS);
@@ -110,12 +111,14 @@ function openUnnamed(kernel: Kernel, origin: Origin, request: OpenRequest): File
   const directory = walked.target;
   if (!directory) return -ERRNO.ENOENT;
   if (!directory.inode.isDirectory) return -ERRNO.ENOTDIR;
-  const { fileSystem } = directory.inode;
-  if (!(fileSystem instanceof Tmpfs)) return -ERRNO.EOPNOTSUPP;
   const denied = checkPermission(identityOf(origin.task), directory.inode, MAY_WRITE | MAY_EXEC);
   if (denied < 0) return denied;
+  const { fileSystem } = directory.inode;
+  if (!(fileSystem instanceof Tmpfs)) return -ERRNO.EOPNOTSUPP;
   const inode = fileSystem.create(newNode(origin.task, directory.inode, S_IFREG | (request.mode & 0o7777)), currentTime(kernel));
+  if (typeof inode === 'number') return inode;
   inode.nlink = 0;
+  inode.linkable = (request.flags & O_EXCL) === 0;
   const entry = new Dentry(`#${inode.ino}`, directory, inode);
   entry.unlinked = true;
   return inode.open(kernel, origin.task, entry, request.flags & ~CREATION_FLAGS);

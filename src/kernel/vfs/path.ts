@@ -15,6 +15,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import type { Dentry } from './dentry.ts';
 import { checkPermission, type FileIdentity, identityOf } from './permission.ts';
+import { touchAccessed } from './timestamps.ts';
 
 const MAX_LINKS = 40;
 
@@ -156,6 +157,7 @@ class Walk {
     const text = link.inode.readLink(this.kernel, this.task);
     if (typeof text === 'number') return text;
     if (text.length === 0) return -ERRNO.ENOENT;
+    touchAccessed(this.kernel, link.inode);
     this.at = directory;
     return this.enter(text, last);
   }

@@ -1,7 +1,7 @@
 // Who may do what to an inode (path_resolution(7), "Permissions"). Uid 0 has CAP_DAC_OVERRIDE and CAP_FOWNER.
 
 import { ERRNO } from '../abi/errno.ts';
-import { MAY_EXEC, S_ISVTX } from '../abi/stat.ts';
+import { MAY_EXEC, S_ISGID, S_ISUID, S_ISVTX } from '../abi/stat.ts';
 import type { Task } from '../task/task.ts';
 import type { Inode } from './inode.ts';
 
@@ -45,6 +45,16 @@ export function isMember(who: FileIdentity, gid: number): boolean {
 /** May `who` change mode, owner and times? */
 export function isOwner(who: FileIdentity, inode: Inode): boolean {
   return who.uid === 0 || who.uid === inode.uid;
+}
+
+/**
+ * Set-id bits go when an ordinary user changes the contents of a file. Without group execute permission the set-group-ID bit
+ * stays for members of the group.
+ */
+export function dropSetId(who: FileIdentity, inode: Inode): void {
+  if (who.uid === 0 || !inode.isRegular) return;
+  inode.mode &= ~S_ISUID;
+  if (inode.mode & 0o010 || !isMember(who, inode.gid)) inode.mode &= ~S_ISGID;
 }
 
 /** In a sticky directory only the owners of the entry and of the directory may remove it. */

@@ -1,10 +1,11 @@
 // Everything the machine has of files: mounted trees, file systems without a tree, the console, names of sockets.
 
+import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { KernelHardware } from '../hardware.ts';
 import { Console } from '../fs/console.ts';
 import { buildDevices, buildRoot, topDirectory } from '../fs/initial-tree.ts';
 import { ProcFileSystem } from '../fs/proc/proc-file-system.ts';
-import { Tmpfs } from '../fs/tmpfs.ts';
+import { type FilePages, Tmpfs } from '../fs/tmpfs.ts';
 import type { InetSocket } from '../net/inet/inet-socket.ts';
 import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import { AnonymousFileSystem } from './anonymous.ts';
@@ -23,7 +24,9 @@ export class Vfs {
   readonly pipes = new AnonymousFileSystem('pipefs', DEVICE.pipes, PIPEFS_MAGIC);
   readonly sockets = new AnonymousFileSystem('sockfs', DEVICE.sockets, SOCKFS_MAGIC);
   readonly objects = new AnonymousFileSystem('anon_inodefs', DEVICE.objects, ANON_INODE_MAGIC);
-  /** Holds memfds: limited by RAM alone. */
+  /** Pages of all file contents, against the machine's limit. */
+  readonly filePages: FilePages;
+  /** Holds memfds. */
   readonly memory: Tmpfs;
   readonly console = new Console();
   /** Sockets bound to abstract names. */
@@ -31,25 +34,24 @@ export class Vfs {
   /** Sockets with a port of the loopback interface, in the order of binding. */
   readonly inetSockets: InetSocket[] = [];
 
-  constructor(hardware: KernelHardware, hostname: string) {
+  constructor(hardware: KernelHardware, hostname: string, fileBytes: number) {
     const now = hardware.epochNanoseconds;
     const { physical } = hardware;
-    this.memory = new Tmpfs(physical, DEVICE.memory, now, 0o777, physical.frameCount);
-    const root = new Tmpfs(physical, DEVICE.root, now, 0o755);
+    this.filePages = { pages: 0, limit: Math.floor(fileBytes / PAGE_SIZE) };
+    this.memory = new Tmpfs(physical, this.filePages, DEVICE.memory, now, 0o777, physical.frameCount);
+    const root = new Tmpfs(physical, this.filePages, DEVICE.root, now, 0o755);
     this.mounts.mount('tmpfs', root, null);
     buildRoot(root, hostname, now);
-    const devices = new Tmpfs(physical, DEVICE.dev, now, 0o755, undefined, 'devtmpfs');
+    const devices = new Tmpfs(physical, this.filePages, DEVICE.dev, now, 0o755, undefined, 'devtmpfs');
     const shmDirectory = buildDevices(devices, now);
     this.mounts.mount('devtmpfs', devices, topDirectory(root, '/dev', now), 'rw,nosuid,relatime');
     this.mounts.mount('proc', new ProcFileSystem(DEVICE.proc, now), topDirectory(root, '/proc', now), 'rw,nosuid,nodev,noexec,relatime');
-    this.mounts.mount('tmpfs', new Tmpfs(physical, DEVICE.shm, now, 0o1777), shmDirectory, 'rw,nosuid,nodev');
+    this.mounts.mount('tmpfs', new Tmpfs(physical, this.filePages, DEVICE.shm, now, 0o1777), shmDirectory, 'rw,nosuid,nodev');
   }
 
   /** Pages that hold file contents. */
   get cachedPages(): number {
-    let pages = this.memory.pagesUsed;
-    for (const { fileSystem } of this.mounts.mounts) if (fileSystem instanceof Tmpfs) pages += fileSystem.pagesUsed;
-    return pages;
+    return this.filePages.pages;
   }
 
   get root(): Dentry {

@@ -1,6 +1,7 @@
 // Regular files, directories and their attributes in tmpfs.
 
 import { describe, expect, test } from 'vitest';
+import { credentialsOf } from '../../../src/kernel/task/credentials.ts';
 import { Bench, type Caller } from '../file-bench.ts';
 
 const O_RDWR = 2;
@@ -239,7 +240,12 @@ describe('attributes', () => {
     expect(stat(caller, 'f')).toMatchObject({ mode: 0o104711, mtime: written.mtime });
     expect(stat(caller, 'f').ctime - start.ctime).toBe(4000n);
     caller.write(fd, 'y');
+    expect(stat(caller, 'f').mode).toBe(0o104711);
+    const { credentials } = caller.task;
+    caller.task.credentials = credentialsOf(1000, 1000);
+    caller.write(fd, 'y');
     expect(stat(caller, 'f').mode).toBe(0o100711);
+    caller.task.credentials = credentials;
   });
 
   test('utimensat: now, omit, given, wrong', () => {
