@@ -2,10 +2,9 @@
 // Nanoseconds an iteration are (time of N iterations - time of none) / N, so that starting a process does not count; wall time,
 // for the peers as well. MIPS are guest instructions per microsecond of the machine's own thread.
 
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { runInMachine } from './guest-machine.ts';
 import type { SuiteOptions } from './main.ts';
+import { availablePeers, benchProgram as path, measureOutside, runOutside } from './peers.ts';
 import { median, type Peer, type Row, row } from './row.ts';
 
 interface Program {
@@ -27,35 +26,6 @@ const PROGRAMS: readonly Program[] = [
   { name: 'strings', iterations: 20_000, target: 120 },
   { name: 'getppid', iterations: 300_000, target: 0 },
 ];
-const PEERS: readonly Peer[] = ['native', 'qemu-user'];
-const PEER_FACTOR = 4;
-
-function path(name: string): string {
-  return fileURLToPath(new URL(`../guests/bin/bench/${name}`, import.meta.url));
-}
-
-function runOutside(peer: Peer, program: string, iterations: number): { stdout: string; seconds: number } {
-  const command = peer === 'native' ? [program] : ['qemu-x86_64', program];
-  const start = performance.now();
-  const result = spawnSync(command[0]!, [...command.slice(1), String(iterations)], { encoding: 'utf8' });
-  const seconds = (performance.now() - start) / 1000;
-  if (result.status !== 0) throw new Error(`${command.join(' ')} failed: ${result.error?.message ?? result.stderr}`);
-  return { stdout: result.stdout, seconds };
-}
-
-function available(peer: Peer): boolean {
-  if (process.platform !== 'linux') return false;
-  if (peer === 'native') return process.arch === 'x64';
-  return spawnSync('qemu-x86_64', ['--version']).status === 0;
-}
-
-/** Nanoseconds an iteration outside. */
-function measureOutside(peer: Peer, program: string, iterations: number): number {
-  const many = iterations * PEER_FACTOR;
-  const empty = runOutside(peer, program, 0).seconds;
-  return (Math.max(0, runOutside(peer, program, many).seconds - empty) / many) * 1e9;
-}
-
 interface Samples {
   readonly ours: number[];
   readonly mips: number[];
@@ -64,11 +34,7 @@ interface Samples {
 
 export async function cpuSuite(options: SuiteOptions): Promise<Row[]> {
   const programs = PROGRAMS.filter((program) => program.name.includes(options.only));
-  const peers = PEERS.filter((peer) => {
-    if (available(peer)) return true;
-    options.progress(`${peer} is not available here and is left out`);
-    return false;
-  });
+  const peers = availablePeers(options.progress);
   const samples = new Map<string, Samples>(
     programs.map(({ name }) => [name, { ours: [], mips: [], peers: new Map(peers.map((peer) => [peer, []])) }]),
   );
@@ -76,7 +42,7 @@ export async function cpuSuite(options: SuiteOptions): Promise<Row[]> {
     // Every way must come to the same result; this run also warms the machine's code up.
     const expected = runInMachine(path(name), [String(iterations)]).stdout;
     for (const peer of peers) {
-      const { stdout } = runOutside(peer, path(name), iterations);
+      const { stdout } = runOutside(peer, path(name), [String(iterations)]);
       if (stdout !== expected) throw new Error(`${name}: ${peer} prints ${stdout.trim()}, the machine ${expected.trim()}`);
     }
   }
@@ -90,7 +56,7 @@ export async function cpuSuite(options: SuiteOptions): Promise<Row[]> {
       const seconds = Math.max(1e-9, full.seconds - empty.seconds);
       sample.ours.push((seconds / iterations) * 1e9);
       sample.mips.push((full.instructions - empty.instructions) / Math.max(1e-9, full.processorSeconds - empty.processorSeconds) / 1e6);
-      for (const peer of peers) sample.peers.get(peer)!.push(measureOutside(peer, program, iterations));
+      for (const peer of peers) sample.peers.get(peer)!.push(measureOutside(peer, program, [], iterations));
     }
   }
   const rows: Row[] = [];

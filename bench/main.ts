@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { cpuSuite } from './cpu.ts';
 import { grpcSuite } from './grpc.ts';
+import { kernelSuite } from './kernel.ts';
 import { type Row, table } from './row.ts';
 import { startSuite } from './start.ts';
 
@@ -17,6 +18,7 @@ export interface SuiteOptions {
 
 const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>> = {
   cpu: cpuSuite,
+  kernel: kernelSuite,
   start: startSuite,
   grpc: grpcSuite,
 };

@@ -19,11 +19,13 @@ import type { UintrUnit } from './uintr-unit.ts';
 
 export const COMPONENT_BYTES = 48;
 
+const MISC_OFFSET = 16;
+
 /** Where each register is in the image. UIF is bit 63 of the quadword at +16, beside IA32_UINTR_MISC. */
 export const COMPONENT_LAYOUT = [
   { offset: 0, register: IA32_UINTR_HANDLER },
   { offset: 8, register: IA32_UINTR_STACKADJUST },
-  { offset: 16, register: IA32_UINTR_MISC },
+  { offset: MISC_OFFSET, register: IA32_UINTR_MISC },
   { offset: 24, register: IA32_UINTR_PD },
   { offset: 32, register: IA32_UINTR_RR },
   { offset: 40, register: IA32_UINTR_TT },
@@ -33,7 +35,8 @@ const IMAGE_UIF = 1n << 63n;
 
 /** XINUSE[14]: false iff everything has its initial value, 0. */
 export function isInUse(unit: UintrUnit): boolean {
-  return unit.uif || COMPONENT_LAYOUT.some(({ register }) => UINTR_MSRS[register]!.read(unit) !== 0n);
+  const { uif, rr, handler, stackadjust, uittsz, uinv, pd, tt } = unit;
+  return uif || uittsz !== 0 || uinv !== 0 || rr !== 0n || handler !== 0n || stackadjust !== 0n || pd !== 0n || tt !== 0n;
 }
 
 /** XSAVES: the image (null in the initial state, which is not stored); then UINV is cleared, so that UIRR cannot change any more. */
@@ -57,16 +60,16 @@ export function componentImage(unit: UintrUnit): Uint8Array {
 /** XRSTORS; null loads the initial state. #GP(0) before anything is loaded if UINV is not 0 or a field is not valid. */
 export function restoreComponent(unit: UintrUnit, image: Uint8Array | null, mode: ProcessorMode): CpuException | null {
   if (unit.uinv !== 0) return generalProtection();
-  const stored = image ?? new Uint8Array(COMPONENT_BYTES);
-  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
-  const uif = (view.getBigUint64(16, true) & IMAGE_UIF) !== 0n;
-  const values = COMPONENT_LAYOUT.map(({ offset, register }) => {
-    const value = view.getBigUint64(offset, true);
-    return { register, value: register === IA32_UINTR_MISC ? value & ~IMAGE_UIF : value };
-  });
-  if (!values.every(({ register, value }) => isValidMsrValue(register, value))) return generalProtection();
-  for (const { register, value } of values) UINTR_MSRS[register]!.write(unit, value);
-  unit.uif = uif;
+  if (!image) {
+    if (isInUse(unit)) for (const { register } of COMPONENT_LAYOUT) UINTR_MSRS[register]!.write(unit, 0n);
+    unit.uif = false;
+    return null;
+  }
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
+  const stored = (offset: number): bigint => view.getBigUint64(offset, true) & (offset === MISC_OFFSET ? ~IMAGE_UIF : -1n);
+  for (const { offset, register } of COMPONENT_LAYOUT) if (!isValidMsrValue(register, stored(offset))) return generalProtection();
+  for (const { offset, register } of COMPONENT_LAYOUT) UINTR_MSRS[register]!.write(unit, stored(offset));
+  unit.uif = (view.getBigUint64(MISC_OFFSET, true) & IMAGE_UIF) !== 0n;
   reportRecognized(unit, mode);
   return null;
 }
