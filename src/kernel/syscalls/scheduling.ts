@@ -11,7 +11,6 @@ const FIFO = 1;
 const RR = 2;
 const POLICIES: readonly number[] = [0, FIFO, RR, 3, 5];
 const RESET_ON_FORK = 0x4000_0000;
-const RR_INTERVAL = 100_000_000;
 
 /** Thread by tid, 0 = the caller. */
 function find(kernel: Kernel, task: Task, tid: number): Task | null {
@@ -59,8 +58,7 @@ function applyPolicy(kernel: Kernel, task: Task, target: Task | null, policy: nu
   const isRealTime = kind === FIFO || kind === RR;
   if (isRealTime ? priority < 1 || priority > 99 : priority !== 0) return -ERRNO.EINVAL;
   if (!mayChange(task, target) || (isRealTime && !isPrivileged(task.credentials))) return -ERRNO.EPERM;
-  Object.assign(target.scheduling, { policy: kind, priority, resetOnFork: (policy & RESET_ON_FORK) !== 0 });
-  if (target.scheduling.queued || kernel.scheduler.isCurrent(target)) kernel.scheduler.requestReschedule(kernel, target.vcpu);
+  kernel.scheduler.change(kernel, target, { policy: kind, priority, resetOnFork: (policy & RESET_ON_FORK) !== 0 });
   return 0;
 }
 
@@ -106,8 +104,7 @@ function priorityLimit(policy: number, realTime: number): number {
 function getInterval(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const target = find(kernel, task, args.i32(0));
   if (!target) return -ERRNO.ESRCH;
-  const { policy } = target.scheduling;
-  return writeTimespec(task, args.number(1), policy === RR ? RR_INTERVAL : policy === FIFO ? 0 : kernel.scheduler.sliceNanoseconds);
+  return writeTimespec(task, args.number(1), kernel.scheduler.sliceOf(target));
 }
 
 const ATTRIBUTE_BYTES = 56;
@@ -122,7 +119,7 @@ function setAttributes(kernel: Kernel, task: Task, args: SyscallArguments): Sysc
   const target = find(kernel, task, args.i32(0));
   const flags = Number(view.getBigUint64(8, true));
   const result = applyPolicy(kernel, task, target, view.getUint32(4, true) | (flags & 1 ? RESET_ON_FORK : 0), view.getUint32(20, true));
-  if (result === 0 && target) target.scheduling.nice = clampNice(view.getInt32(16, true));
+  if (result === 0 && target) kernel.scheduler.change(kernel, target, { nice: clampNice(view.getInt32(16, true)) });
   return result;
 }
 
@@ -176,7 +173,7 @@ function setPriority(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
   for (const target of targets) {
     if (!mayChange(task, target)) return -ERRNO.EPERM;
     if (nice < target.scheduling.nice && !isPrivileged(task.credentials)) return -ERRNO.EACCES;
-    target.scheduling.nice = nice;
+    kernel.scheduler.change(kernel, target, { nice });
   }
   return 0;
 }

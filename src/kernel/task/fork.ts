@@ -135,7 +135,7 @@ function inherit(kernel: Kernel, parent: Task, child: Task, request: CloneReques
   child.vcpu = parent.vcpu;
   child.affinity = parent.affinity;
   const { policy, priority, nice, virtualRuntime, resetOnFork } = parent.scheduling;
-  Object.assign(child.scheduling, resetOnFork ? { virtualRuntime } : { policy, priority, nice, virtualRuntime });
+  Object.assign(child.scheduling, resetOnFork ? { nice: Math.max(0, nice), virtualRuntime } : { policy, priority, nice, virtualRuntime });
   child.noNewPrivileges = parent.noNewPrivileges;
   child.timerSlack = parent.timerSlack;
   child.startedAt = kernel.now;

@@ -1,10 +1,12 @@
-// The tasks that wait for one vCPU, and which goes next.
-// SCHED_FIFO and SCHED_RR by priority, then SCHED_OTHER by weighted run time, so that each gets its share.
+// The tasks that wait for one vCPU, in the order in which they run: SCHED_FIFO and SCHED_RR by priority and arrival, then the others
+// by weighted run time, so that each gets its share (sched(7)).
 
-import type { Task } from './task.ts';
+import type { Scheduling, Task } from './task.ts';
 
 const NICE_0_WEIGHT = 1024;
 const STEP = 1.25;
+/** Of SCHED_IDLE, whatever the nice level. */
+const IDLE_WEIGHT = 3;
 
 /** Share of a task in proportion to others; each nice level is a factor of 1.25 (sched(7)). */
 export function weightOf(nice: number): number {
@@ -15,48 +17,71 @@ export function weightOf(nice: number): number {
 }
 
 export function isRealTime(task: Task): boolean {
-  return task.scheduling.policy === 1 || task.scheduling.policy === 2;
+  return urgencyOf(task.scheduling) > 0;
+}
+
+/** Real-time priority, its own or one that is lent to it; 0 for tasks that share by weight. */
+export function urgencyOf({ policy, priority, lentPriority }: Scheduling): number {
+  return Math.max(policy === 1 || policy === 2 ? priority : 0, lentPriority);
 }
 
 /** Counts cycles a task has run towards its share. */
 export function addRuntime(task: Task, cycles: number): void {
-  const nice = task.scheduling.policy === 5 ? 19 : task.scheduling.nice;
-  task.scheduling.virtualRuntime += nice === 0 ? cycles : (cycles * NICE_0_WEIGHT) / weightOf(nice);
+  const { policy, nice } = task.scheduling;
+  const weight = policy === 5 ? IDLE_WEIGHT : nice === 0 ? NICE_0_WEIGHT : weightOf(nice);
+  task.scheduling.virtualRuntime += (cycles * NICE_0_WEIGHT) / weight;
 }
 
-/** True if `a` should run rather than `b`, both runnable on one vCPU. */
-export function precedes(a: Task, b: Task): boolean {
-  const realTime = isRealTime(a);
-  if (realTime !== isRealTime(b)) return realTime;
-  if (realTime) return a.scheduling.priority > b.scheduling.priority;
-  return a.scheduling.virtualRuntime < b.scheduling.virtualRuntime;
+/** Negative if `a` should run rather than `b`, both runnable on one vCPU; 0 if who came first does. */
+export function compareTasks(a: Task, b: Task): number {
+  const urgency = urgencyOf(a.scheduling);
+  const difference = urgencyOf(b.scheduling) - urgency;
+  if (difference !== 0) return difference;
+  return urgency > 0 ? 0 : a.scheduling.virtualRuntime - b.scheduling.virtualRuntime;
 }
 
 export class RunQueue {
-  /** In order of arrival; ties go to the first. */
+  /** The vCPU it belongs to. */
+  readonly vcpu: number;
+  /** First to run first. What decides the order changes for no task while it is here. */
   readonly tasks: Task[] = [];
   /** Grows with the run time of what runs here: where newcomers start. */
   floor = 0;
+
+  constructor(vcpu: number) {
+    this.vcpu = vcpu;
+  }
 
   get length(): number {
     return this.tasks.length;
   }
 
-  add(task: Task): void {
-    task.scheduling.queued = true;
-    this.tasks.push(task);
+  /** Behind its equals; `first`: before them. */
+  add(task: Task, first = false): void {
+    let low = 0;
+    let high = this.tasks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = compareTasks(task, this.tasks[middle]!);
+      if (first ? order <= 0 : order < 0) high = middle;
+      else low = middle + 1;
+    }
+    this.tasks.splice(low, 0, task);
+    task.scheduling.queuedOn = this.vcpu;
   }
 
   remove(task: Task): void {
-    const at = this.tasks.indexOf(task);
-    if (at >= 0) this.tasks.splice(at, 1);
-    task.scheduling.queued = false;
+    this.tasks.splice(this.tasks.indexOf(task), 1);
+    task.scheduling.queuedOn = -1;
   }
 
   /** The task to run next, left in the queue; null if empty. */
-  best(allowed: (task: Task) => boolean = () => true): Task | null {
-    let best: Task | null = null;
-    for (const task of this.tasks) if (allowed(task) && (best === null || precedes(task, best))) best = task;
-    return best;
+  best(): Task | null {
+    return this.tasks[0] ?? null;
+  }
+
+  /** The first that may run on `vcpu`. */
+  firstFor(vcpu: number): Task | null {
+    return this.tasks.find((task) => (task.affinity >>> vcpu) & 1) ?? null;
   }
 }

@@ -6,13 +6,15 @@ import type { Kernel } from '../kernel.ts';
 import { endStretch } from '../time/process-time.ts';
 import { onSwitchIn, onSwitchOut } from '../uintr/hooks.ts';
 import { refreshRseq } from './rseq.ts';
-import { addRuntime, isRealTime, precedes, RunQueue } from './run-queue.ts';
-import type { Task } from './task.ts';
+import { addRuntime, compareTasks, isRealTime, RunQueue, urgencyOf } from './run-queue.ts';
+import type { Scheduling, Task } from './task.ts';
 
 /** IDT vector of the reschedule IPI, as Linux numbers it. */
 export const RESCHEDULE_VECTOR = 0xfd;
 /** Longest stretch a task keeps a vCPU that others want, nanoseconds (a tick of CONFIG_HZ=250). */
 const SLICE = 4_000_000;
+/** As long under SCHED_RR among equals. */
+const ROUND_ROBIN_SLICE = 100_000_000;
 /** A sleeper that wakes is owed at most this much, nanoseconds. */
 const SLEEPER_CREDIT = 2_000_000;
 /** A woken task preempts one that is ahead of it by more than this, nanoseconds. */
@@ -24,6 +26,8 @@ export interface Processor {
   readonly queue: RunQueue;
   current: Task | null;
   needsReschedule: boolean;
+  /** The current task has had its turn (sched_yield, the end of a SCHED_RR slice): equals go first. */
+  givesWay: boolean;
   /** Handle of the slice timer, 0 if not armed. */
   sliceTimer: number;
   /** A kick or IPI is on its way to this idle vCPU. */
@@ -39,9 +43,10 @@ export class Scheduler {
   constructor(vcpus: number) {
     this.processors = Array.from({ length: vcpus }, (_, vcpu) => ({
       vcpu,
-      queue: new RunQueue(),
+      queue: new RunQueue(vcpu),
       current: null,
       needsReschedule: false,
+      givesWay: false,
       sliceTimer: 0,
       kicked: false,
       idle: 0,
@@ -61,8 +66,9 @@ export class Scheduler {
     return this.processors[task.vcpu]!.current === task;
   }
 
-  get sliceNanoseconds(): number {
-    return SLICE;
+  /** How long a task runs while others want its vCPU, nanoseconds; 0: until it sleeps or gives way. */
+  sliceOf({ scheduling }: Task): number {
+    return scheduling.policy === 1 ? 0 : scheduling.policy === 2 ? ROUND_ROBIN_SLICE : SLICE;
   }
 
   /** Every vCPU's bit. */
@@ -84,7 +90,10 @@ export class Scheduler {
     return processor.vcpu;
   }
 
-  /** The vCPU a woken task should run on: where it ran last if that is free, else any free one, else the least loaded. */
+  /**
+   * The vCPU a woken task should run on: where it ran last if that is free, else any free one; a real-time task then goes where the
+   * least urgent one runs, others to the least loaded.
+   */
   place(task: Task): number {
     const allowed = this.processors.filter((processor) => this.allows(task, processor.vcpu));
     const isFree = (processor: Processor): boolean => processor.current === null && processor.queue.length === 0;
@@ -92,6 +101,7 @@ export class Scheduler {
     if (last && isFree(last)) return last.vcpu;
     const free = allowed.find(isFree);
     if (free) return free.vcpu;
+    if (isRealTime(task)) return leastUrgent(last ? [last, ...allowed] : allowed).vcpu;
     const load = (processor: Processor): number => processor.queue.length + (processor.current ? 1 : 0);
     let best = last ?? allowed[0]!;
     for (const processor of allowed) if (load(processor) < load(best)) best = processor;
@@ -106,8 +116,9 @@ export class Scheduler {
   }
 
   private shouldPreempt(kernel: Kernel, current: Task, woken: Task): boolean {
-    if (isRealTime(woken) || isRealTime(current)) return precedes(woken, current);
+    if (isRealTime(woken) || isRealTime(current)) return compareTasks(woken, current) < 0;
     if (woken.scheduling.policy !== 0) return false;
+    if (current.scheduling.policy === 5) return true;
     const lead = current.scheduling.virtualRuntime + (kernel.now - current.scheduling.since) - woken.scheduling.virtualRuntime;
     return lead > kernel.clock.cycles(WAKEUP_GRANULARITY);
   }
@@ -129,9 +140,16 @@ export class Scheduler {
 
   private armSlice(kernel: Kernel, processor: Processor): void {
     const { current } = processor;
-    if (processor.sliceTimer !== 0 || !current || current.scheduling.policy === 1) return;
-    const at = Math.max(kernel.now, current.scheduling.since + kernel.clock.cycles(SLICE));
+    if (processor.sliceTimer !== 0 || !current) return;
+    const slice = this.sliceOf(current);
+    if (slice === 0) return;
+    const at = Math.max(kernel.now, current.scheduling.since + kernel.clock.cycles(slice));
     processor.sliceTimer = kernel.hardware.timers.schedule(at, { kind: 'slice', at, vcpu: processor.vcpu });
+  }
+
+  private disarmSlice(kernel: Kernel, processor: Processor): void {
+    if (processor.sliceTimer !== 0) kernel.hardware.timers.cancel(processor.sliceTimer);
+    processor.sliceTimer = 0;
   }
 
   /** The slice timer of a vCPU has fired. */
@@ -140,7 +158,23 @@ export class Scheduler {
     processor.sliceTimer = 0;
     if (!processor.current || processor.queue.length === 0) return;
     processor.needsReschedule = true;
+    processor.givesWay = isRealTime(processor.current);
     kernel.chargeTimerInterrupt(kernel.hardware.vcpus[id]!);
+    this.balance(kernel, processor);
+  }
+
+  /** Where another vCPU has two tasks fewer, the last of this one's goes there. */
+  private balance(kernel: Kernel, processor: Processor): void {
+    const { queue } = processor;
+    const other = this.processors.find(
+      (one) => one.vcpu !== processor.vcpu && one.current !== null && one.queue.length + 2 <= queue.length && queue.firstFor(one.vcpu),
+    );
+    const task = other && queue.tasks.findLast((one) => this.allows(one, other.vcpu));
+    if (!other || !task || isRealTime(task)) return;
+    queue.remove(task);
+    task.scheduling.virtualRuntime += other.queue.floor - queue.floor;
+    other.queue.add(task);
+    this.notice(kernel, other, task);
   }
 
   /** Sees to it that `vcpu` has a task to go on with: the one it had, another, or none. */
@@ -153,7 +187,8 @@ export class Scheduler {
       if (!wants) return 'same';
       this.account(kernel, processor, previous);
       const rival = processor.queue.best();
-      if (!rival || precedes(previous, rival)) {
+      if (!rival || !this.hasToGo(processor, previous, rival)) {
+        processor.givesWay = false;
         if (rival) this.armSlice(kernel, processor);
         return 'same';
       }
@@ -165,6 +200,12 @@ export class Scheduler {
     return 'switched';
   }
 
+  /** Among equals a real-time task goes on until it gives way; others take turns by their run time. */
+  private hasToGo(processor: Processor, current: Task, rival: Task): boolean {
+    const order = compareTasks(current, rival);
+    return order > 0 || (order === 0 && (processor.givesWay || !isRealTime(current)));
+  }
+
   private account(kernel: Kernel, processor: Processor, task: Task): void {
     addRuntime(task, kernel.now - task.scheduling.since);
     task.scheduling.since = kernel.now;
@@ -174,8 +215,7 @@ export class Scheduler {
   private switchOut(kernel: Kernel, vcpu: Vcpu, processor: Processor, task: Task): void {
     this.account(kernel, processor, task);
     endStretch(kernel, task, 'system');
-    if (processor.sliceTimer !== 0) kernel.hardware.timers.cancel(processor.sliceTimer);
-    processor.sliceTimer = 0;
+    this.disarmSlice(kernel, processor);
     if (task.state !== 'dead' && task.state !== 'zombie') onSwitchOut(kernel, task, vcpu);
     const preempted = task.state === 'runnable';
     if (preempted) task.usage.involuntarySwitches++;
@@ -184,13 +224,15 @@ export class Scheduler {
       reason: preempted ? 'preempted' : task.state === 'blocked' ? (task.blocked?.waitingFor ?? 'blocked') : task.state,
     });
     processor.current = null;
+    const { givesWay } = processor;
+    processor.givesWay = false;
     if (!preempted) return;
-    if (this.allows(task, vcpu.id)) processor.queue.add(task);
+    if (this.allows(task, vcpu.id)) processor.queue.add(task, isRealTime(task) && !givesWay);
     else this.enqueue(kernel, task, false);
   }
 
   private switchIn(kernel: Kernel, vcpu: Vcpu, processor: Processor, task: Task): void {
-    for (const owner of this.processors) if (owner.queue.tasks.includes(task)) owner.queue.remove(task);
+    this.forget(task);
     const migratedFrom = task.hasRun && task.vcpu !== vcpu.id ? task.vcpu : -1;
     task.hasRun = true;
     task.vcpu = vcpu.id;
@@ -219,12 +261,11 @@ export class Scheduler {
     let busiest: Task | null = null;
     let length = 0;
     for (const { queue, current } of this.processors) {
-      if (current === null && queue.length < 2) continue;
-      const candidate = queue.best((task) => this.allows(task, vcpu));
-      if (candidate && queue.length > length) {
-        busiest = candidate;
-        length = queue.length;
-      }
+      if (queue.length <= length || (current === null && queue.length < 2)) continue;
+      const candidate = queue.firstFor(vcpu);
+      if (!candidate) continue;
+      busiest = candidate;
+      length = queue.length;
     }
     return busiest;
   }
@@ -237,14 +278,34 @@ export class Scheduler {
     vcpu.charge(kernel.hardware.costs.idle_exit);
   }
 
-  /** A task gives way (sched_yield): the others of its queue go first. */
+  /** A task gives way (sched_yield): the others of its queue go first, of a real-time task those of its priority. */
   yield(kernel: Kernel, task: Task): void {
     const processor = this.processors[task.vcpu]!;
-    if (processor.queue.length === 0) return kernel.charge(kernel.hardware.costs.scheduler_pass);
-    const last = Math.max(...processor.queue.tasks.map((other) => other.scheduling.virtualRuntime));
+    const last = processor.queue.tasks.at(-1);
+    if (!last) return kernel.charge(kernel.hardware.costs.scheduler_pass);
     this.account(kernel, processor, task);
-    task.scheduling.virtualRuntime = Math.max(task.scheduling.virtualRuntime, last + 1);
+    if (!isRealTime(task) && !isRealTime(last))
+      task.scheduling.virtualRuntime = Math.max(task.scheduling.virtualRuntime, last.scheduling.virtualRuntime + 1);
+    processor.givesWay = true;
     processor.needsReschedule = true;
+  }
+
+  /** Changes what decides when a task runs; it, or whom it now precedes or follows, runs accordingly. */
+  change(kernel: Kernel, task: Task, changes: Partial<Omit<Scheduling, 'queuedOn' | 'since'>>): void {
+    const processor = this.processors[task.vcpu]!;
+    if (processor.current === task) {
+      this.account(kernel, processor, task);
+      this.disarmSlice(kernel, processor);
+      Object.assign(task.scheduling, changes);
+      this.requestReschedule(kernel, task.vcpu);
+      return;
+    }
+    const { queuedOn } = task.scheduling;
+    this.forget(task);
+    Object.assign(task.scheduling, changes);
+    if (queuedOn < 0) return;
+    this.processors[queuedOn]!.queue.add(task);
+    this.notice(kernel, this.processors[queuedOn]!, task);
   }
 
   /** The affinity of a task has changed. */
@@ -253,17 +314,24 @@ export class Scheduler {
       if (!this.allows(task, task.vcpu)) this.requestReschedule(kernel, task.vcpu);
       return;
     }
-    if (!task.scheduling.queued) return;
-    for (const { queue } of this.processors) if (queue.tasks.includes(task)) queue.remove(task);
+    if (task.scheduling.queuedOn < 0) return;
+    this.forget(task);
     this.enqueue(kernel, task, false);
   }
 
-  /** A task has ended, or stops for good, while it waited for a vCPU. */
+  /** A task no longer waits for a vCPU: it gets one, has ended, or stops for good. */
   forget(task: Task): void {
-    for (const { queue } of this.processors) if (queue.tasks.includes(task)) queue.remove(task);
+    const { queuedOn } = task.scheduling;
+    if (queuedOn >= 0) this.processors[queuedOn]!.queue.remove(task);
   }
 
   get runnable(): number {
     return this.processors.reduce((sum, processor) => sum + processor.queue.length + (processor.current?.state === 'runnable' ? 1 : 0), 0);
   }
+}
+
+/** Where the current task has the lowest real-time priority; the first of equals. */
+function leastUrgent(processors: readonly Processor[]): Processor {
+  const urgency = ({ current }: Processor): number => (current ? urgencyOf(current.scheduling) : -1);
+  return processors.reduce((least, one) => (urgency(one) < urgency(least) ? one : least));
 }

@@ -54,7 +54,10 @@ export interface Scheduling {
   virtualRuntime: number;
   /** When the task was last put on a processor. */
   since: number;
-  queued: boolean;
+  /** vCPU in whose run queue the task waits, -1 if in none. */
+  queuedOn: number;
+  /** Real-time priority lent by those who wait for a lock it holds, 0 for none. */
+  lentPriority: number;
   resetOnFork: boolean;
 }
 
@@ -101,7 +104,16 @@ export class Task {
   hasRun = false;
   /** Bit n: may run on vCPU n. */
   affinity = 0xffff_ffff;
-  scheduling: Scheduling = { policy: 0, priority: 0, nice: 0, virtualRuntime: 0, since: 0, queued: false, resetOnFork: false };
+  scheduling: Scheduling = {
+    policy: 0,
+    priority: 0,
+    nice: 0,
+    virtualRuntime: 0,
+    since: 0,
+    queuedOn: -1,
+    lentPriority: 0,
+    resetOnFork: false,
+  };
   /** The system call in progress (number as the guest gave it, arguments) while blocked, else null. */
   call: Call | null = null;
   blocked: BlockedCall | null = null;

@@ -9,24 +9,33 @@ export interface Scheduled<T> {
   readonly payload: T;
 }
 
+/** One that waits, and where in the heap. */
+interface Waiting<T> extends Scheduled<T> {
+  at: number;
+}
+
 /** T is plain data with a `kind`; who acts on it is decided by a table, never by a closure. */
 export class EventQueue<T> {
-  private readonly heap: Scheduled<T>[] = [];
+  /** Follows from the heap. */
+  static readonly transient = ['waiting'];
+  private readonly heap: Waiting<T>[] = [];
+  private readonly waiting = new Map<number, Waiting<T>>();
   private nextSequence = 1;
 
   /** Returns a handle for cancel(). */
   schedule(time: number, payload: T): number {
-    const item = { time, sequence: this.nextSequence++, payload };
+    const item = { time, sequence: this.nextSequence++, payload, at: this.heap.length };
     this.heap.push(item);
-    this.siftUp(this.heap.length - 1);
+    this.waiting.set(item.sequence, item);
+    this.siftUp(item.at);
     return item.sequence;
   }
 
   /** True if the event was still waiting. */
   cancel(sequence: number): boolean {
-    const at = this.heap.findIndex((e) => e.sequence === sequence);
-    if (at < 0) return false;
-    this.removeAt(at);
+    const item = this.waiting.get(sequence);
+    if (!item) return false;
+    this.removeAt(item.at);
     return true;
   }
 
@@ -49,9 +58,11 @@ export class EventQueue<T> {
   }
 
   private removeAt(at: number): void {
+    this.waiting.delete(this.heap[at]!.sequence);
     const last = this.heap.pop()!;
     if (at === this.heap.length) return;
     this.heap[at] = last;
+    last.at = at;
     this.siftDown(at);
     this.siftUp(at);
   }
@@ -80,8 +91,11 @@ export class EventQueue<T> {
 
   private swap(a: number, b: number): void {
     const held = this.heap[a]!;
-    this.heap[a] = this.heap[b]!;
+    const other = this.heap[b]!;
+    this.heap[a] = other;
     this.heap[b] = held;
+    other.at = a;
+    held.at = b;
   }
 }
 

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { weightOf } from '../../../src/kernel/task/run-queue.ts';
-import type { Task } from '../../../src/kernel/task/task.ts';
+import type { Scheduling, Task } from '../../../src/kernel/task/task.ts';
 import { taskCycles } from '../../../src/kernel/time/process-time.ts';
 import { DATA, KernelBench, NR } from '../kernel-bench.ts';
 
 const MILLISECOND = 2_000_000;
+const FIFO_50 = { policy: 1, priority: 50 };
+const ROUND_ROBIN_50 = { policy: 2, priority: 50 };
+const IDLE = { policy: 5 };
 
 /** vCPU-times of tasks that all run for `milliseconds`. */
 function shares(bench: KernelBench, tasks: readonly Task[], milliseconds: number): number[] {
@@ -12,6 +15,13 @@ function shares(bench: KernelBench, tasks: readonly Task[], milliseconds: number
   const before = used();
   bench.run(milliseconds * MILLISECOND);
   return used().map((cycles, i) => (cycles - before[i]!) / MILLISECOND);
+}
+
+/** As from outside the machine; what follows of it has happened. */
+function change(bench: KernelBench, task: Task, changes: Partial<Scheduling>): void {
+  bench.kernel.enterFromOutside(Math.max(...bench.vcpus.map((vcpu) => vcpu.clock)));
+  bench.kernel.scheduler.change(bench.kernel, task, changes);
+  bench.settle();
 }
 
 describe('placement', () => {
@@ -84,7 +94,7 @@ describe('sharing', () => {
     expect(weightOf(5) * 1.25 ** 5).toBeCloseTo(1024);
     const bench = new KernelBench({ vcpus: 1 });
     const tasks = [bench.spawn(), bench.spawn()];
-    tasks[1]!.scheduling.nice = 5;
+    change(bench, tasks[1]!, { nice: 5 });
     const [usual, nice] = shares(bench, tasks, 400);
     expect(usual! / nice!).toBeGreaterThan(2.5);
     expect(usual! / nice!).toBeLessThan(3.7);
@@ -93,7 +103,7 @@ describe('sharing', () => {
   test('a real-time task runs before all others, until it sleeps', () => {
     const bench = new KernelBench({ vcpus: 1 });
     const [usual, urgent] = [bench.spawn(), bench.spawn()];
-    Object.assign(urgent.scheduling, { policy: 1, priority: 50 });
+    change(bench, urgent, FIFO_50);
     bench.run(10 * MILLISECOND);
     const [first, second] = shares(bench, [usual, urgent], 50);
     expect([first, Math.round(second!)]).toEqual([0, 50]);
@@ -107,6 +117,74 @@ describe('sharing', () => {
     const [first, second] = bench.kernel.current(bench.vcpus[0]!) === a ? [a, b] : [b, a];
     bench.call(first, NR.sched_yield);
     expect(bench.kernel.current(bench.vcpus[0]!)).toBe(second);
+  });
+
+  test.each([
+    ['SCHED_FIFO: equals wait until it is over', FIFO_50, [300, 0]],
+    ['SCHED_RR: equals take turns of 100 ms', ROUND_ROBIN_50, [200, 100]],
+  ])('%s', (_, scheduling, expected) => {
+    const bench = new KernelBench({ vcpus: 1 });
+    const tasks = [bench.spawn(), bench.spawn()];
+    for (const task of tasks) change(bench, task, scheduling);
+    expect(shares(bench, tasks, 300).map((share) => Math.round(share / 10) * 10)).toEqual(expected);
+  });
+
+  test('a preempted SCHED_FIFO task goes on before its equals, one that yields behind them', () => {
+    const bench = new KernelBench({ vcpus: 1 });
+    const [first, second, urgent] = [bench.spawn(), bench.spawn(), bench.spawn()];
+    for (const task of [first, second]) change(bench, task, FIFO_50);
+    const current = (): number => bench.kernel.current(bench.vcpus[0]!)!.tid;
+    expect(current()).toBe(first.tid);
+    change(bench, urgent, { policy: 1, priority: 60 });
+    bench.run(10_000);
+    expect(current()).toBe(urgent.tid);
+    bench.call(urgent, NR.pause);
+    expect(current()).toBe(first.tid);
+    bench.call(first, NR.sched_yield);
+    expect(current()).toBe(second.tid);
+  });
+
+  test('a lent priority counts as its own, until it is taken back', () => {
+    const bench = new KernelBench({ vcpus: 1 });
+    const [holder, urgent] = [bench.spawn(), bench.spawn()];
+    change(bench, urgent, FIFO_50);
+    bench.run(10_000);
+    expect(bench.kernel.current(bench.vcpus[0]!)!.tid).toBe(urgent.tid);
+    change(bench, holder, { lentPriority: 60 });
+    bench.run(10_000);
+    expect(bench.kernel.current(bench.vcpus[0]!)!.tid).toBe(holder.tid);
+    change(bench, holder, { lentPriority: 0 });
+    bench.run(10_000);
+    expect(bench.kernel.current(bench.vcpus[0]!)!.tid).toBe(urgent.tid);
+  });
+
+  test('SCHED_IDLE gets next to nothing beside others', () => {
+    const bench = new KernelBench({ vcpus: 1 });
+    const [usual, idle] = [bench.spawn(), bench.spawn()];
+    change(bench, idle, IDLE);
+    const [first, second] = shares(bench, [usual, idle], 2000);
+    expect(first! / second!).toBeGreaterThan(100);
+  });
+
+  test('a vCPU with two tasks more gives one away', () => {
+    const bench = new KernelBench({ vcpus: 2 });
+    const tasks = [1, 1, 1, 2].map((affinity) => bench.spawn(affinity));
+    for (const task of tasks) task.affinity = 3;
+    bench.run(20 * MILLISECOND);
+    for (const share of shares(bench, tasks, 200)) expect(share).toBeCloseTo(100, -1);
+  });
+
+  test('a real-time task that wakes goes where nobody is as urgent', () => {
+    const bench = new KernelBench({ vcpus: 2 });
+    const [urgent, , sleeper] = [bench.spawn(1), bench.spawn(2), bench.spawn(1)];
+    sleeper.affinity = 3;
+    change(bench, sleeper, FIFO_50);
+    bench.run(10_000);
+    bench.poke64(sleeper, DATA, 0, 1_000_000);
+    bench.call(sleeper, NR.nanosleep, DATA, 0);
+    change(bench, urgent, { policy: 1, priority: 60 });
+    bench.run(5 * MILLISECOND);
+    expect([bench.vcpuOf(urgent).id, bench.vcpuOf(sleeper).id]).toEqual([0, 1]);
   });
 
   test('a sleeper that wakes preempts one that has run long', () => {
