@@ -15,6 +15,7 @@ export const WALLS = [
   { from: 'src/server/', to: ['src/gen/', 'src/wire/', 'src/machine/protocol.ts', 'src/machine/errors.ts', 'src/machine/machine-spec.ts'] },
   { from: 'src/machine/events/', to: ['src/wire/'] },
   { from: 'src/machine/cost/', to: [] },
+  { from: 'src/machine/archive/', to: [] },
   { from: 'src/machine/clock/', to: LEAVES },
   { from: 'src/machine/memory/', to: LEAVES },
   { from: 'src/machine/uintr/', to: [...INSIDE_LEAVES, 'src/machine/apic/', 'src/machine/cpu/exit.ts'] },

@@ -34,6 +34,11 @@ export const API: ApiSchema = {
       { name: 'time_mode', number: 9, type: 'enum', of: 'uintr.v1.TimeMode' },
       { name: 'event_kinds', number: 10, type: 'string', repeated: true },
       { name: 'limits', number: 11, type: 'message', of: 'uintr.v1.MachineLimits' },
+      { name: 'root', number: 12, type: 'message', of: 'uintr.v1.RootFileSystem' },
+    ],
+    'uintr.v1.RootFileSystem': [
+      { name: 'artifact', number: 1, type: 'string' },
+      { name: 'sha256', number: 2, type: 'string' },
     ],
     'uintr.v1.MachineLimits': [
       { name: 'virtual_cycles', number: 1, type: 'uint64' },
@@ -1432,6 +1437,13 @@ export const RULES: ApiRules = {
     },
     oneofs: [],
   },
+  'uintr.v1.RootFileSystem': {
+    fields: {
+      artifact: { resource: ['ARTIFACT'] },
+      sha256: { format: 'SHA256' },
+    },
+    oneofs: [],
+  },
   'uintr.v1.MachineLimits': {
     fields: {
       virtual_cycles: { max: 9007199254740991 },
@@ -2067,6 +2079,12 @@ export interface MachineSpec {
   readonly time_mode: TimeMode;
   readonly event_kinds: readonly string[];
   readonly limits?: MachineLimits | undefined;
+  readonly root?: RootFileSystem | undefined;
+}
+
+export interface RootFileSystem {
+  readonly artifact: string;
+  readonly sha256: string;
 }
 
 export interface MachineLimits {

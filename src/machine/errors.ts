@@ -24,6 +24,7 @@ export const MACHINE_ERROR_CODES = [
   'THREAD_KILLED', // details.signal, details.fault: what ended the thread in this call
   'SYSCALL_FAILED', // details.syscall, details.errno, as in "EBUSY"
   'FILE_ERROR', // details.errno: what Linux answers, as in "EISDIR"
+  'BAD_ARCHIVE', // details.entry: the entry that is refused, or ''
   'STDIN_CLOSED',
   'LIMIT_EXCEEDED', // details.subject, details.limit
   'CHECKSUM_MISMATCH',

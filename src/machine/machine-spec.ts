@@ -24,6 +24,16 @@ export interface MachineLimits {
   readonly file_bytes: number;
 }
 
+/** What the file system starts with, over the machine's own directories (root-file-system.ts). */
+export interface RootFileSystem {
+  /** Its name in the API, for people. */
+  readonly artifact: string;
+  /** Of `archive`; 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** A tar archive, plain or compressed by gzip or zstd. Shared by all machines that start with it. */
+  readonly archive: Uint8Array;
+}
+
 export interface MachineSpec {
   readonly vcpus: number;
   readonly ram_bytes: number;
@@ -39,6 +49,7 @@ export interface MachineSpec {
   /** Kinds that are recorded. */
   readonly event_kinds: readonly EventKind[];
   readonly limits: MachineLimits;
+  readonly root: RootFileSystem | null;
 }
 
 export const KIB_64 = 65_536;
@@ -57,6 +68,7 @@ export const DEFAULT_SPEC: MachineSpec = {
   time_mode: 'FREE_RUNNING',
   event_kinds: (Object.keys(EVENT_SCHEMA) as EventKind[]).filter((kind) => !QUIET_KINDS.includes(kind)),
   limits: { virtual_cycles: 0, threads: 4096, file_bytes: 256 << 20 },
+  root: null,
 };
 
 /** A spec as a request brings it: everything may be left out, nothing is trusted. */
@@ -112,6 +124,15 @@ function limits(value: unknown, path: string): MachineLimits {
   return complete(value, LIMIT_CHECKS, DEFAULT_SPEC.limits, `${path}.`) as MachineLimits;
 }
 
+/** Its contents are looked at when the machine is made. */
+function rootFileSystem(value: unknown, path: string): RootFileSystem | null {
+  if (value === null) return null;
+  const { artifact, sha256, archive } = value as Partial<Record<keyof RootFileSystem, unknown>>;
+  if (typeof artifact !== 'string' || typeof sha256 !== 'string' || !(archive instanceof Uint8Array))
+    throw invalidField(path, 'must have artifact, sha256 and archive');
+  return { artifact, sha256, archive };
+}
+
 const LIMIT_CHECKS: Readonly<Record<keyof MachineLimits, Check>> = {
   virtual_cycles: integer(0, Number.MAX_SAFE_INTEGER),
   threads: integer(1, 32_768),
@@ -134,6 +155,7 @@ const CHECKS: Readonly<Record<keyof MachineSpec, Check>> = {
   time_mode: oneOf(TIME_MODES),
   event_kinds: eventKinds,
   limits,
+  root: rootFileSystem,
 };
 
 function complete(given: object, checks: Readonly<Record<string, Check>>, defaults: object, prefix: string): unknown {

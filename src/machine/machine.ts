@@ -16,6 +16,7 @@ import { INPUTS, type InputReply } from './inputs.ts';
 import { type InputKind, Journal, type JournalEntry, type StoppedPlace } from './journal.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type { CommandFields, MachineState } from './protocol.ts';
+import { loadRoot } from './root-file-system.ts';
 import { advance, type AdvanceResult } from './run-loop.ts';
 import { StateHasher } from './state-hash.ts';
 
@@ -53,7 +54,7 @@ export class Machine {
   /** When there was some that time has not yet passed. */
   private news: number[] = [];
 
-  /** `firstSequence` of its events; `stepModule` from createStepModule(). */
+  /** `firstSequence` of its events; `stepModule` from createStepModule(). Throws where the spec's root file system cannot be unpacked. */
   constructor(spec: MachineSpec, stepModule: StepModule, firstSequence = 1) {
     this.spec = spec;
     this.events = new EventEncoder(spec.event_kinds, firstSequence);
@@ -67,6 +68,7 @@ export class Machine {
       this.news.push(cycle);
       this.board.stopRequested = true;
     };
+    loadRoot(this.board.kernel, spec);
     this.reportState();
   }
 

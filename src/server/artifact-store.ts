@@ -1,4 +1,4 @@
-// Artifacts: immutable bytes by name, in memory, under one cap.
+// Artifacts: immutable bytes by name, in memory that workers share, under one cap. What is deleted counts until nobody uses it.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
@@ -14,6 +14,12 @@ export interface StoredArtifact {
   readonly bytes: Uint8Array;
 }
 
+/** What machines use. */
+interface Use {
+  machines: number;
+  deleted: boolean;
+}
+
 /** An upload in progress; its bytes count against the cap as they come. */
 export interface Upload {
   add(chunk: Uint8Array): void;
@@ -23,6 +29,7 @@ export interface Upload {
 
 export class ArtifactStore {
   private readonly byName = new Map<string, StoredArtifact>();
+  private readonly used = new Map<StoredArtifact, Use>();
   private readonly capacity: number;
   private held = 0;
   private nextOrdinal = 1;
@@ -46,8 +53,26 @@ export class ArtifactStore {
   }
 
   delete(name: string): void {
-    this.held -= this.get(name).bytes.length;
+    const artifact = this.get(name);
     this.byName.delete(name);
+    const use = this.used.get(artifact);
+    if (use) use.deleted = true;
+    else this.held -= artifact.bytes.length;
+  }
+
+  /** A machine uses it: until what is returned has been called, its bytes count, even if it is deleted. */
+  hold(artifact: StoredArtifact): () => void {
+    const use = this.used.get(artifact) ?? { machines: 0, deleted: false };
+    this.used.set(artifact, use);
+    use.machines++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      if (--use.machines > 0) return;
+      this.used.delete(artifact);
+      if (use.deleted) this.held -= artifact.bytes.length;
+    };
   }
 
   begin(id: string, labels: Readonly<Record<string, string>>, sha256: string): Upload {
@@ -81,7 +106,7 @@ export class ArtifactStore {
             sha256: actual,
           });
         if (this.byName.has(name)) throw new MachineError('ALREADY_EXISTS', `there is an artifact ${name} already`, { name });
-        const artifact = { name, uid, ordinal: this.nextOrdinal++, labels, createTime: new Date(), sha256, bytes: Buffer.concat(chunks) };
+        const artifact = { name, uid, ordinal: this.nextOrdinal++, labels, createTime: new Date(), sha256, bytes: joined(chunks, size) };
         this.byName.set(name, artifact);
         size = 0;
         return artifact;
@@ -89,4 +114,15 @@ export class ArtifactStore {
       abandon: release,
     };
   }
+}
+
+/** Shared memory, so that a worker and all its machines have the same bytes. */
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(new SharedArrayBuffer(size));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }

@@ -56,7 +56,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
   });
   router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
-  router.add('uintr.v1.MachineService', machineService(machines));
+  router.add('uintr.v1.MachineService', machineService(machines, artifacts));
   router.add('uintr.v1.ArtifactService', artifactService(artifacts));
   router.add('uintr.v1.GuestService', guestService(machines, artifacts));
   router.add('uintr.v1.UintrService', uintrService(machines));

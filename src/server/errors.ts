@@ -61,6 +61,7 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   WRONG_STATE: { status: status.FAILED_PRECONDITION, detail: precondition },
   NOT_EXECUTABLE: { status: status.FAILED_PRECONDITION, detail: precondition },
   FILE_ERROR: { status: status.FAILED_PRECONDITION, detail: precondition },
+  BAD_ARCHIVE: { status: status.FAILED_PRECONDITION, detail: precondition },
   MEMORY_FAULT: { status: status.FAILED_PRECONDITION, detail: precondition },
   NOT_REMOTE: { status: status.FAILED_PRECONDITION, detail: precondition },
   THREAD_KILLED: { status: status.FAILED_PRECONDITION, detail: precondition },

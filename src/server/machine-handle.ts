@@ -42,6 +42,7 @@ export class MachineHandle implements PushTarget {
   private number: number;
   private readonly logBytes: number;
   private readonly counts: StreamCounts;
+  private readonly onDelete: () => void;
 
   constructor(
     identity: MachineIdentity,
@@ -50,7 +51,9 @@ export class MachineHandle implements PushTarget {
     number: number,
     logBytes: number,
     counts = noStreams(),
+    onDelete: () => void = () => {},
   ) {
+    this.onDelete = onDelete;
     this.counts = counts;
     this.identity = identity;
     this.labels = labels;
@@ -141,6 +144,7 @@ export class MachineHandle implements PushTarget {
     if (this.port.alive) await this.send('delete_machine', {});
     this.port.targets.delete(this.number);
     this.deleted = true;
+    this.onDelete();
     this.dropStreams();
     this.bell.ring();
   }

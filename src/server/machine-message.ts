@@ -63,6 +63,7 @@ function specToMessage(spec: MachineSpec): Input<api.MachineSpec> {
     time_mode: TIME_MODES[spec.time_mode],
     event_kinds: spec.event_kinds,
     limits: spec.limits,
+    ...(spec.root ? { root: { artifact: spec.root.artifact, sha256: spec.root.sha256 } } : {}),
   };
 }
 

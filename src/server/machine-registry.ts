@@ -49,7 +49,13 @@ export class MachineRegistry {
     return handle;
   }
 
-  async create(id: string, labels: Readonly<Record<string, string>>, spec: MachineSpec): Promise<MachineHandle> {
+  /** `onDelete` is called when the machine made is gone. */
+  async create(
+    id: string,
+    labels: Readonly<Record<string, string>>,
+    spec: MachineSpec,
+    onDelete: () => void = () => {},
+  ): Promise<MachineHandle> {
     const ordinal = this.nextOrdinal++;
     const uid = randomUUID();
     const name = machineName(id === '' ? `m-${uid.slice(0, 8)}` : id);
@@ -67,6 +73,7 @@ export class MachineRegistry {
         number,
         this.config.eventLogBytes,
         this.counts,
+        onDelete,
       );
       try {
         await handle.send('create_machine', { spec });

@@ -5,9 +5,10 @@ import { invalidField, MachineError } from '../../machine/errors.ts';
 import { machineToMessage, specFromMessage, STATES } from '../machine-message.ts';
 import { pageOf } from '../page.ts';
 import { controlMethods } from './control.ts';
-import type { MachineService, PublishedFigure } from '../../gen/api.ts';
+import type { MachineService, PublishedFigure, RootFileSystem } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
 import type { CostTableReply, MachineState } from '../../machine/protocol.ts';
+import type { ArtifactStore, StoredArtifact } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
@@ -23,14 +24,38 @@ export function requireState(handle: MachineHandle, verb: string, allowed: reado
   });
 }
 
-export function machineService(machines: MachineRegistry): Implementation<MachineService> {
+/** The artifact that a machine is to start with; null if none is named. */
+function rootArtifact(artifacts: ArtifactStore, root: RootFileSystem | undefined): StoredArtifact | null {
+  if (!root) return null;
+  const artifact = artifacts.get(root.artifact);
+  if (root.sha256 !== '' && root.sha256 !== artifact.sha256)
+    throw new MachineError(
+      'CHECKSUM_MISMATCH',
+      `the artifact ${artifact.name} has sha256 ${artifact.sha256}, the request says ${root.sha256}`,
+      {
+        name: artifact.name,
+        sha256: artifact.sha256,
+      },
+    );
+  return artifact;
+}
+
+export function machineService(machines: MachineRegistry, artifacts: ArtifactStore): Implementation<MachineService> {
   const find = (name: string): MachineHandle => machines.get(name);
   const answer = (handle: MachineHandle) => ({ machine: machineToMessage(handle) });
 
   return {
     async CreateMachine({ machine_id, machine }) {
-      const spec = completeSpec(specFromMessage(machine?.spec), 'machine.spec.');
-      return answer(await machines.create(machine_id, machine?.labels ?? {}, spec));
+      const artifact = rootArtifact(artifacts, machine?.spec?.root);
+      const root = artifact && { artifact: artifact.name, sha256: artifact.sha256, archive: artifact.bytes };
+      const spec = completeSpec({ ...specFromMessage(machine?.spec), root }, 'machine.spec.');
+      const release = artifact ? artifacts.hold(artifact) : () => {};
+      try {
+        return answer(await machines.create(machine_id, machine?.labels ?? {}, spec, release));
+      } catch (error) {
+        release();
+        throw error;
+      }
     },
 
     GetMachine: ({ name }) => answer(find(name)),

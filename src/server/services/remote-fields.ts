@@ -5,7 +5,8 @@ import type { CallTimes, Duration } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
 
 /** Bytes in a buffer of their own: a message to a worker copies the whole buffer behind a view. */
-export const owned = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));
+export const owned = (bytes: Uint8Array): Uint8Array =>
+  bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes);
 
 const encoder = new TextEncoder();
 

@@ -42,7 +42,7 @@ it('has a row for each method, and no other', () => {
   expect(Object.keys(ROWS).sort()).toEqual(METHODS.map(({ key }) => key).sort());
 });
 
-describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s', (_key, method, paths) => {
+describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s', (key, method, paths) => {
   it.each([
     'x',
     '../../etc/passwd',
@@ -76,6 +76,8 @@ describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s'
     const other = namesIn(which === 'a machine without them' ? empty : 'projects/default/machines/nothing');
     for (const path of paths)
       for (const kind of kinds(path)) {
+        // An update's mask names the labels alone.
+        if (key === 'MachineService.UpdateMachine' && path.text.startsWith('machine.spec.')) continue;
         if (kind === 'PROJECT' || (kind === 'MACHINE' && other.machine === empty)) continue;
         const error = await raw.call(method, withValue(method.request, good(method, names), path, other[KEYS[kind]]), { timeout: TIMEOUT });
         expectProper(error);

@@ -306,7 +306,7 @@ class MachineLimits(_message.Message):
     def __init__(self, virtual_cycles: _Optional[int] = ..., threads: _Optional[int] = ..., file_bytes: _Optional[int] = ...) -> None: ...
 
 class MachineSpec(_message.Message):
-    __slots__ = ["abi", "cost_overrides", "cost_preset", "cpu_level", "epoch", "event_kinds", "limits", "ram_bytes", "seed", "time_mode", "vcpus"]
+    __slots__ = ["abi", "cost_overrides", "cost_preset", "cpu_level", "epoch", "event_kinds", "limits", "ram_bytes", "root", "seed", "time_mode", "vcpus"]
     class CostOverridesEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -322,6 +322,7 @@ class MachineSpec(_message.Message):
     EVENT_KINDS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     RAM_BYTES_FIELD_NUMBER: _ClassVar[int]
+    ROOT_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
     TIME_MODE_FIELD_NUMBER: _ClassVar[int]
     VCPUS_FIELD_NUMBER: _ClassVar[int]
@@ -333,10 +334,11 @@ class MachineSpec(_message.Message):
     event_kinds: _containers.RepeatedScalarFieldContainer[str]
     limits: MachineLimits
     ram_bytes: int
+    root: RootFileSystem
     seed: int
     time_mode: TimeMode
     vcpus: int
-    def __init__(self, vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., cpu_level: _Optional[_Union[CpuLevel, str]] = ..., abi: _Optional[_Union[Abi, str]] = ..., cost_preset: _Optional[str] = ..., cost_overrides: _Optional[_Mapping[str, int]] = ..., seed: _Optional[int] = ..., epoch: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., time_mode: _Optional[_Union[TimeMode, str]] = ..., event_kinds: _Optional[_Iterable[str]] = ..., limits: _Optional[_Union[MachineLimits, _Mapping]] = ...) -> None: ...
+    def __init__(self, vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., cpu_level: _Optional[_Union[CpuLevel, str]] = ..., abi: _Optional[_Union[Abi, str]] = ..., cost_preset: _Optional[str] = ..., cost_overrides: _Optional[_Mapping[str, int]] = ..., seed: _Optional[int] = ..., epoch: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., time_mode: _Optional[_Union[TimeMode, str]] = ..., event_kinds: _Optional[_Iterable[str]] = ..., limits: _Optional[_Union[MachineLimits, _Mapping]] = ..., root: _Optional[_Union[RootFileSystem, _Mapping]] = ...) -> None: ...
 
 class PauseMachineRequest(_message.Message):
     __slots__ = ["name", "request_id"]
@@ -438,6 +440,14 @@ class ResetMachineResponse(_message.Message):
     MACHINE_FIELD_NUMBER: _ClassVar[int]
     machine: Machine
     def __init__(self, machine: _Optional[_Union[Machine, _Mapping]] = ...) -> None: ...
+
+class RootFileSystem(_message.Message):
+    __slots__ = ["artifact", "sha256"]
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    artifact: str
+    sha256: str
+    def __init__(self, artifact: _Optional[str] = ..., sha256: _Optional[str] = ...) -> None: ...
 
 class RunMachineRequest(_message.Message):
     __slots__ = ["cycles", "event", "instructions", "name", "request_id", "until_cycle", "virtual_time"]
