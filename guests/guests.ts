@@ -45,7 +45,21 @@ const uring: readonly Guest[] = [
 ];
 
 export const guests: readonly Guest[] = [
-  ...plain('hello', 'threads', 'fork_wait', 'pipes', 'signals', 'memory', 'futex', 'files', 'clocks', 'numbers', 'fault', 'tmpfs'),
+  ...plain(
+    'hello',
+    'threads',
+    'fork_wait',
+    'pipes',
+    'signals',
+    'memory',
+    'futex',
+    'files',
+    'clocks',
+    'numbers',
+    'fault',
+    'tmpfs',
+    'xattrs',
+  ),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),
   ...uintr('uipi_descheduled', ['poc', 'rfc']),

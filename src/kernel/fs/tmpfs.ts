@@ -15,6 +15,8 @@ import { TmpfsFile } from './tmpfs-file.ts';
 import { SHORT_SYMLINK, TmpfsSymlink } from './tmpfs-symlink.ts';
 
 const TMPFS_MAGIC = 0x01021994;
+/** What an inode counts for beside extended attributes. */
+const INODE_BYTES = 1024;
 
 /** Pages in files of all the machine's file systems, and at most. */
 export interface FilePages {
@@ -31,6 +33,7 @@ export class Tmpfs extends FileSystem implements PageBudget {
   pagesUsed = 0;
   /** The root is one. */
   inodesUsed = 1;
+  private attributeBytes = 0;
 
   constructor(
     physical: PhysicalMemory,
@@ -78,8 +81,19 @@ export class Tmpfs extends FileSystem implements PageBudget {
 
   /** Counts a new inode or hard link; false if there are as many as there may be. */
   reserveInode(): boolean {
-    if (this.inodesUsed >= this.inodeLimit) return false;
+    if ((this.inodesUsed + 1) * INODE_BYTES + this.attributeBytes > this.inodeLimit * INODE_BYTES) return false;
     this.inodesUsed++;
+    return true;
+  }
+
+  override get storesAttributes(): boolean {
+    return true;
+  }
+
+  /** Attributes take from what inodes have. */
+  override chargeAttributes(bytes: number): boolean {
+    if (bytes > 0 && this.inodesUsed * INODE_BYTES + this.attributeBytes + bytes > this.inodeLimit * INODE_BYTES) return false;
+    this.attributeBytes += bytes;
     return true;
   }
 

@@ -4,6 +4,7 @@ import { attributeRows } from './attributes.ts';
 import { descriptorRows } from './descriptors.ts';
 import { directoryRows } from './directories.ts';
 import { eventRows } from './events.ts';
+import { extendedAttributeRows } from './extended-attributes.ts';
 import { fileSpaceRows } from './file-space.ts';
 import { fileTransferRows } from './files.ts';
 import { listingRows } from './listing.ts';
@@ -25,6 +26,7 @@ export const fileRows: readonly SyscallRow[] = [
   ...listingRows,
   ...metadataRows,
   ...attributeRows,
+  ...extendedAttributeRows,
   ...fileSpaceRows,
   ...pipeRows,
   ...eventRows,

@@ -26,28 +26,6 @@ const ABSENT: readonly Absence[] = [
     calls: { 248: 'add_key', 249: 'request_key', 250: 'keyctl' },
   },
   {
-    reason: 'extended attributes are not stored',
-    error: ERRNO.EOPNOTSUPP,
-    calls: {
-      188: 'setxattr',
-      189: 'lsetxattr',
-      190: 'fsetxattr',
-      191: 'getxattr',
-      192: 'lgetxattr',
-      193: 'fgetxattr',
-      194: 'listxattr',
-      195: 'llistxattr',
-      196: 'flistxattr',
-      197: 'removexattr',
-      198: 'lremovexattr',
-      199: 'fremovexattr',
-      463: 'setxattrat',
-      464: 'getxattrat',
-      465: 'listxattrat',
-      466: 'removexattrat',
-    },
-  },
-  {
     reason: 'file systems are mounted when the machine is made',
     error: ERRNO.EPERM,
     calls: {

@@ -7,6 +7,7 @@ import type { Kernel } from '../kernel.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
 import type { Task } from '../task/task.ts';
 import type { Dentry } from './dentry.ts';
+import { dropAttributes } from './extended-attributes.ts';
 import type { FileDescription } from './file.ts';
 import type { FileLocks } from './file-locks.ts';
 import type { FileSystem } from './mount.ts';
@@ -52,6 +53,8 @@ export abstract class Inode {
   changed: bigint;
   readonly created: bigint;
   locks: FileLocks | null = null;
+  /** Extended attributes by full name. */
+  attributes: Map<string, Uint8Array> | null = null;
   /** Address spaces that map pages of this file. */
   readonly mappers: PageMapper[] = [];
   /** Holds of open descriptions and mappings; contents go when this and nlink are 0. */
@@ -113,6 +116,7 @@ export abstract class Inode {
     if (this.nlink > 0 || this.opens > 0 || this.freed) return;
     this.freed = true;
     this.free();
+    dropAttributes(this);
     this.fileSystem.inodeFreed();
   }
   /** What the inode holds goes. */

@@ -32,6 +32,16 @@ export abstract class FileSystem {
     return this.nextInode++;
   }
 
+  /** Extended attributes can be set here. */
+  get storesAttributes(): boolean {
+    return false;
+  }
+
+  /** Counts `bytes` more (or fewer) of extended attributes; false if there is no room. */
+  chargeAttributes(_bytes: number): boolean {
+    return false;
+  }
+
   /** An inode of this file system is gone. */
   inodeFreed(): void {}
 }
