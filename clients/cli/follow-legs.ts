@@ -53,6 +53,9 @@ function put(where: ByVector, vector: number, interrupts: readonly bigint[]): vo
   where.set(vector, all.slice(-KEPT_OF_VECTOR));
 }
 
+/** IDT vector of the kernel's own reschedule IPI. */
+const RESCHEDULE_VECTOR = 0xfd;
+
 export class Legs {
   /** In a UPID's PIR, in a thread's UIRR, and those whose handlers it is in. */
   private readonly posted = new Recent<bigint, ByVector>(KEPT);
@@ -79,6 +82,7 @@ export class Legs {
     }
     if (event.senduipi) return [event.senduipi.interrupt];
     if (event.ipi_sent) return event.ipi_sent.interrupt === 0n ? this.waitingFor(tid) : [event.ipi_sent.interrupt];
+    if (event.ipi_arrived?.idt_vector === RESCHEDULE_VECTOR) return NONE;
     if (event.ipi_arrived) return event.ipi_arrived.interrupt === 0n ? this.waitingFor(tid) : [event.ipi_arrived.interrupt];
     if (event.notification_processed) return this.take(event.notification_processed, tid);
     if (event.user_interrupt_recognized) return this.in(this.requested.get(tid), event.user_interrupt_recognized.uirr);

@@ -35,6 +35,7 @@ const WORDS: { readonly [K in Kind]?: (event: NonNullable<Event[K]>) => Words } 
   switched_out: (e) => ['switched out', e.reason],
   woken: (e) => ['woken', `by ${e.by}, for vCPU ${e.target_vcpu}`],
   vcpu_idle: () => ['idle'],
+  reschedule_sent: (e) => ['reschedule IPI', `to vCPU ${e.target_vcpu}`],
   fault: (e) => ['fault', `vector ${e.vector}, error code ${hex(BigInt(e.error_code))}, on ${hex(e.address)} at ${to(e.symbol, e.rip)}`],
   unsupported_instruction: (e) => ['no such instruction', `${e.mnemonic} (${e.feature}) at ${to(e.symbol, e.rip)}; ${e.remedy}`],
   signal_generated: (e) => [

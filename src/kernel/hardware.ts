@@ -29,10 +29,10 @@ export interface KernelHardware {
   readonly random: RandomSource;
   /**
    * Sends an ordinary IPI (reschedule 0xFD, a user-interrupt notification); arrives after the model's flight time, to itself at once.
-   * `interrupt` is the user interrupt it notifies of, if any.
+   * `interrupt` is the user interrupt it notifies of, if any; `departs` is when, at the entry of the kernel if absent.
    */
-  sendIpi(from: Vcpu, destinationApicId: number, vector: number, interrupt?: number): void;
-  /** Makes an idle vCPU run kernel.resume() at virtual time `at`. */
+  sendIpi(from: Vcpu, destinationApicId: number, vector: number, interrupt?: number, departs?: number): void;
+  /** Makes an idle vCPU run kernel.resume() at virtual time `at`: for what is done on it itself, or by nobody (a timer, an input). */
   kick(vcpu: Vcpu, at: number): void;
 }
 

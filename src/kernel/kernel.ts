@@ -21,7 +21,7 @@ import { listTasks, type TaskListing } from './task/listing.ts';
 import { PidTable } from './task/pid-table.ts';
 import type { Process } from './task/process.ts';
 import { resume } from './task/resume.ts';
-import { Scheduler } from './task/scheduler.ts';
+import { RESCHEDULE_VECTOR, Scheduler } from './task/scheduler.ts';
 import type { Task } from './task/task.ts';
 import type { WaitQueue } from './task/wait-queue.ts';
 import type { KernelTimer, TimerTarget } from './time/kernel-timer.ts';
@@ -218,8 +218,15 @@ export class Kernel {
   /** Brings a vCPU that may be in user mode into the kernel: by an IPI, or at once where no other vCPU is the sender. */
   interruptRemotely(vcpu: Vcpu): void {
     if (vcpu === this.cpu || vcpu.mode === 'idle') return;
-    if (this.cpu) this.hardware.sendIpi(this.cpu, vcpu.apic.id, 0xfd);
+    if (this.cpu) this.sendReschedule(this.cpu, vcpu);
     else this.chargeTimerInterrupt(vcpu);
+  }
+
+  /** A reschedule IPI: `to` shall look at its run queue, at the signals of its task, or come out of idle. */
+  sendReschedule(from: Vcpu, to: Vcpu): void {
+    const departs = this.kernelTime();
+    this.hardware.sendIpi(from, to.apic.id, RESCHEDULE_VECTOR, 0, departs);
+    this.emit('reschedule_sent', this.current(from), { target_vcpu: to.id, arrives_at: departs + this.hardware.costs.ipi_flight });
   }
 
   /** Calls target.timerExpired() at virtual time `at`; returns a handle for cancelTimer. */

@@ -116,7 +116,7 @@ export class Board implements Steppable {
       hertz: preset.hertz,
       epochNanoseconds: spec.epoch,
       random: this.random,
-      sendIpi: (from, destination, vector, interrupt = 0) => this.sendIpi(from, destination, vector, interrupt),
+      sendIpi: (...ipi) => this.sendIpi(...ipi),
       kick: (vcpu, at) => void this.kicks.schedule(at, { vcpu: vcpu.id }),
     };
     this.kernel = new Kernel(
@@ -373,9 +373,15 @@ export class Board implements Steppable {
     }
   }
 
-  private sendIpi(from: Vcpu, destination: number, vector: number, interrupt: number): void {
+  private sendIpi(
+    from: Vcpu,
+    destination: number,
+    vector: number,
+    interrupt = 0,
+    departs = from.mode === 'kernel' ? this.kernel.now : from.clock,
+  ): void {
     if (destination === from.id) this.bus.sendSelf(from.apic, vector);
-    else this.bus.sendFixed(from.apic, destination, vector, interrupt, from.mode === 'kernel' ? this.kernel.now : from.clock);
+    else this.bus.sendFixed(from.apic, destination, vector, interrupt, departs);
   }
 
   private connectUintr(): void {

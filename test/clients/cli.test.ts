@@ -185,7 +185,9 @@ describe('machines and what runs in them', () => {
       { name: 'projects/default/machines/m1', labels: { a: 'b' }, spec: { ram_bytes: 64 << 20, cost_overrides: { uiret: 5 } } },
     ]);
     expect((await uintrctl(['machine', 'inspect', 'm1', '--hash'])).stdout).toMatch(/state: MACHINE_STATE_RUNNING[^]*state_hash: abcd/);
-    expect((await uintrctl(['cost', 'show', 'm1'])).stdout).toMatch(/2 GHz\nCOST +CYCLES +NS +ROLE +SOURCE\nuiret +5 \* +2.5 +input +set for this machine/);
+    expect((await uintrctl(['cost', 'show', 'm1'])).stdout).toMatch(
+      /2 GHz\nCOST +CYCLES +NS +ROLE +SOURCE\nuiret +5 \* +2.5 +input +set for this machine/,
+    );
 
     expect(await uintrctl(['exec', 'm1', '/bin/echo', 'in', '--the', 'guest'])).toMatchObject({ code: 0, stdout: 'in --the guest\n' });
     expect(await uintrctl(['exec', '-u', 'm1', './exit', '5'])).toMatchObject({ code: 5 });

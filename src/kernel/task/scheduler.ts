@@ -127,8 +127,8 @@ export class Scheduler {
     const vcpu = kernel.hardware.vcpus[processor.vcpu]!;
     if (processor.kicked || vcpu.mode !== 'idle') return;
     processor.kicked = true;
-    const local = kernel.cpu === null || kernel.cpu === vcpu;
-    kernel.hardware.kick(vcpu, kernel.kernelTime() + (local ? 0 : kernel.hardware.costs.ipi_flight));
+    if (kernel.cpu === null || kernel.cpu === vcpu) kernel.hardware.kick(vcpu, kernel.kernelTime());
+    else kernel.sendReschedule(kernel.cpu, vcpu);
   }
 
   /** The vCPU must look at its run queue and at its task's signals soon. */

@@ -26,6 +26,8 @@ export const EVENT_SCHEMA = {
   switched_out: { number: 31, fields: { reason: 'text' } },
   woken: { number: 32, fields: { target_vcpu: 'u32', by: 'text' } },
   vcpu_idle: { number: 33, fields: {} },
+  // A reschedule IPI: its arrival is an ipi_arrived with IDT vector 0xFD.
+  reschedule_sent: { number: 34, fields: { target_vcpu: 'u32', arrives_at: 'u64' } },
   // Faults and signals
   fault: { number: 40, fields: { vector: 'u32', error_code: 'u32', address: 'x64', rip: 'x64', symbol: 'text' } },
   unsupported_instruction: {

@@ -102,6 +102,10 @@ export const HANDLERS: { readonly [K in Payload]?: Handler<K> } = {
     track.begin('off', 'waits for a vCPU', event.cycle);
   },
   vcpu_idle: (trace, { vcpu, cycle }) => trace.vcpu(vcpu).idles(cycle),
+  reschedule_sent: instant(
+    ({ target_vcpu }) => `reschedule IPI to vCPU ${target_vcpu}`,
+    ({ arrives_at }) => ({ arrives_at: Number(arrives_at) }),
+  ),
 
   fault: instant(
     ({ vector }) => `exception ${vector}`,

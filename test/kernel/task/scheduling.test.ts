@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { weightOf } from '../../../src/kernel/task/run-queue.ts';
 import type { Scheduling, Task } from '../../../src/kernel/task/task.ts';
 import { taskCycles } from '../../../src/kernel/time/process-time.ts';
-import { DATA, KernelBench, NR } from '../kernel-bench.ts';
+import { DATA, KernelBench, NR, type SeenEvent } from '../kernel-bench.ts';
 
 const MILLISECOND = 2_000_000;
 const FIFO_50 = { policy: 1, priority: 50 };
@@ -196,6 +196,22 @@ describe('sharing', () => {
     bench.run(20 * MILLISECOND + 50_000);
     expect(bench.kernel.current(bench.vcpus[0]!)).toBe(sleeper);
   });
+});
+
+test('waking a task of an idle vCPU sends that vCPU an IPI; a timer needs none', () => {
+  const bench = new KernelBench({ vcpus: 2 });
+  const [waker, waiter] = [bench.spawn(1), bench.spawn(2)];
+  const sent = (): readonly SeenEvent[] => bench.seen('reschedule_sent');
+  const before = sent().length;
+  bench.poke64(waiter, DATA, 0, 1_000_000);
+  bench.call(waiter, NR.nanosleep, DATA, 0);
+  bench.run(4 * MILLISECOND);
+  expect([bench.vcpuOf(waiter).mode, sent().length]).toEqual(['user', before]);
+  bench.call(waiter, NR.pause);
+  bench.call(waker, NR.kill, waiter.process.pid, 9);
+  expect(sent().length).toBe(before + 1);
+  expect(sent().at(-1)).toMatchObject({ tid: waker.tid, vcpu: 0, fields: { target_vcpu: 1 } });
+  expect(waiter.state).toBe('dead');
 });
 
 test('listings name where a thread is and what it waits for', () => {
