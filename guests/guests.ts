@@ -72,5 +72,6 @@ export const guests: readonly Guest[] = [
   ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid'].map((name) => bench(name, '-O2')),
   ...['mul', 'sieve'].map((name) => bench(name, '-O0')),
   { ...bench('kernel', '-O2'), flags: ['-O2', ...KERNEL_HEADERS] },
+  ...plain('signal_frames'),
   ...uring,
 ];

@@ -102,7 +102,7 @@ function wait(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, fl
   const head = ring.memory.read32(HEADS.CQ_HEAD);
   if (task.progress?.['wantedTail'] === undefined) {
     if (ring.readyCompletions >= wanted) return 0;
-    const masked = setTemporaryMask(task, given.mask, given.maskSize);
+    const masked = setTemporaryMask(kernel, task, given.mask, given.maskSize);
     if (masked < 0) return masked;
     const { timeout } = given;
     const deadline = timeout === null ? {} : { deadline: Math.min(kernel.now + kernel.clock.cycles(timeout), Number.MAX_SAFE_INTEGER) };
@@ -120,6 +120,6 @@ function wait(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, fl
     });
     if (result === BLOCKED) return result;
   }
-  if (result !== -ERRNO.EINTR) dropTemporaryMask(task);
+  if (result !== -ERRNO.EINTR) dropTemporaryMask(kernel, task);
   return ring.readyCompletions > 0 ? 0 : result;
 }

@@ -236,6 +236,7 @@ export const NR = {
   exit: 60,
   wait4: 61,
   kill: 62,
+  setpgid: 109,
   rt_sigpending: 127,
   rt_sigtimedwait: 128,
   rt_sigqueueinfo: 129,

@@ -45,6 +45,7 @@ export const SIG_SETMASK = 2;
 export const SA_NOCLDSTOP = 1;
 export const SA_NOCLDWAIT = 2;
 export const SA_SIGINFO = 4;
+export const SA_EXPOSE_TAGBITS = 0x800;
 export const SA_RESTORER = 0x04000000;
 export const SA_ONSTACK = 0x08000000;
 export const SA_RESTART = 0x10000000;
@@ -62,7 +63,10 @@ export const SI_KERNEL = 0x80;
 export const SI_QUEUE = -1;
 export const SI_TIMER = -2;
 export const SI_MESGQ = -3;
+export const SI_SIGIO = -5;
 export const SI_TKILL = -6;
+export const SI_DETHREAD = -7;
+export const SI_ASYNCNL = -60;
 
 /** si_code of faults. */
 export const ILL_ILLOPN = 2;

@@ -1,13 +1,12 @@
 // execve(2) behind its arguments: the point of no return, and what a program inherits from the one before it.
 
 import { ERRNO } from '../abi/errno.ts';
-import { SS_DISABLE } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { endThread } from '../signal/generate.ts';
 import { CONTEXT_REPLACED, type SyscallResult } from '../syscalls/row.ts';
 import { endRemote } from '../remote/calls.ts';
 import { releaseMemory } from '../task/exit.ts';
-import type { Credentials } from '../task/credentials.ts';
+import { afterExecution } from '../task/credentials.ts';
 import { RLIMIT } from '../task/limits.ts';
 import type { Task } from '../task/task.ts';
 import { onExec } from '../uintr/hooks.ts';
@@ -34,6 +33,7 @@ export function execute(kernel: Kernel, task: Task, request: ExecRequest): Sysca
     arguments: request.arguments,
     environment: request.environment,
     credentials: task.credentials,
+    ignoresSetId: task.noNewPrivileges,
     stackLimit: process.limits[RLIMIT.STACK]!.soft,
     ...(request.entry ? { entry: request.entry } : {}),
   });
@@ -70,7 +70,7 @@ function replace(kernel: Kernel, task: Task, program: LoadedProgram, request: Ex
     signals.actions = signals.actions.copy();
   }
   signals.actions.resetHandlers();
-  signals.altStack = { base: 0, size: 0, flags: SS_DISABLE };
+  signals.altStack = { ...signals.altStack, base: 0, size: 0 };
   for (const timer of process.posixTimers.splice(0)) timer.disarm(kernel);
   if (task.files.users > 1) {
     const own = task.files.copy();
@@ -78,13 +78,17 @@ function replace(kernel: Kernel, task: Task, program: LoadedProgram, request: Ex
     task.files = own;
   }
   task.files.closeOnExec(kernel);
-  task.credentials = credentialsAfter(task.credentials);
+  takeIdentity(task, program);
   process.hasExecuted = true;
   kernel.pids.rename(task, process);
   enterProgram(kernel, task, program, request.arguments.map(byteString));
 }
 
-/** Without set-user-ID programs: saved and file-system identities become the effective ones. */
-function credentialsAfter(who: Credentials): Credentials {
-  return { ...who, suid: who.euid, fsuid: who.euid, sgid: who.egid, fsgid: who.egid };
+/** Set-user-ID programs, and what a change of identity takes away. */
+function takeIdentity(task: Task, { euid, egid }: LoadedProgram): void {
+  const { credentials, process } = task;
+  const changes = euid !== credentials.euid || egid !== credentials.egid;
+  task.credentials = afterExecution(credentials, euid, egid);
+  process.dumpable = euid === credentials.uid && egid === credentials.gid ? 1 : 0;
+  if (changes) task.parentDeathSignal = 0;
 }

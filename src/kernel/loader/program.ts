@@ -17,6 +17,7 @@ import { readSymbols } from './elf-symbols.ts';
 import { buildStack } from './initial-stack.ts';
 import { mapImage, spanOf } from './map-image.ts';
 import { checkProgram, findProgram, readerOf } from './program-file.ts';
+import { isSecure, programIdentity, type ProgramIdentity } from './set-id.ts';
 import type { SymbolTable } from './symbols.ts';
 
 /** A program that cannot be started: what execve returns, and why, in words. */
@@ -34,12 +35,14 @@ export interface LoadRequest {
   readonly arguments: readonly Uint8Array[];
   readonly environment: readonly Uint8Array[];
   readonly credentials: Credentials;
+  /** Set-user-ID and set-group-ID bits mean nothing (PR_SET_NO_NEW_PRIVS). */
+  readonly ignoresSetId?: boolean;
   readonly stackLimit: number;
   /** execveat with AT_EMPTY_PATH: the file itself. */
   readonly entry?: Dentry;
 }
 
-export interface LoadedProgram {
+export interface LoadedProgram extends ProgramIdentity {
   readonly mm: Mm;
   readonly entry: number;
   readonly stack: number;
@@ -124,7 +127,11 @@ function loadElf(kernel: Kernel, request: LoadRequest, entry: Dentry, argv: read
     mm.release();
     return placed;
   }
-  return { ...placed, mm, executable: path, symbols: readSymbols(read, image, biasOf(image)) };
+  return { ...placed, ...identityFor(request, entry), mm, executable: path, symbols: readSymbols(read, image, biasOf(image)) };
+}
+
+function identityFor({ credentials, ignoresSetId }: LoadRequest, entry: Dentry): ProgramIdentity {
+  return ignoresSetId ? { euid: credentials.euid, egid: credentials.egid } : programIdentity(entry.inode, credentials);
 }
 
 function findInterpreter(kernel: Kernel, origin: Origin, program: string, path: string): { entry: Dentry; image: ElfImage } | LoadFailure {
@@ -174,7 +181,7 @@ function place(kernel: Kernel, mm: Mm, request: LoadRequest, parts: Parts): { en
     environment: request.environment,
     executable: bytesOf(request.path),
     random: kernel.hardware.random.bytes(16),
-    auxiliary: auxiliaryVector(kernel, request.credentials, image, bias, base),
+    auxiliary: auxiliaryVector(kernel, request.credentials, identityFor(request, parts.entry), image, bias, base),
   });
   return stack < 0 ? fail(ERRNO.ENOMEM, `${path}: no RAM left for its stack`) : { entry, stack };
 }
@@ -194,7 +201,14 @@ function noteSegments(mm: Mm, image: ElfImage, bias: number): void {
   mm.brk = mm.brkStart;
 }
 
-function auxiliaryVector(kernel: Kernel, who: Credentials, image: ElfImage, bias: number, base: number): [number, number][] {
+function auxiliaryVector(
+  kernel: Kernel,
+  who: Credentials,
+  identity: ProgramIdentity,
+  image: ElfImage,
+  bias: number,
+  base: number,
+): [number, number][] {
   const { hwcap, hwcap2 } = kernel.options;
   return [
     [AT.HWCAP, hwcap],
@@ -207,10 +221,10 @@ function auxiliaryVector(kernel: Kernel, who: Credentials, image: ElfImage, bias
     [AT.FLAGS, 0],
     [AT.ENTRY, image.entry + bias],
     [AT.UID, who.uid],
-    [AT.EUID, who.euid],
+    [AT.EUID, identity.euid],
     [AT.GID, who.gid],
-    [AT.EGID, who.egid],
-    [AT.SECURE, who.uid !== who.euid || who.gid !== who.egid ? 1 : 0],
+    [AT.EGID, identity.egid],
+    [AT.SECURE, isSecure(who, identity) ? 1 : 0],
     [AT.HWCAP2, hwcap2],
     [AT.MINSIGSTKSZ, MINIMUM_STACK],
   ];

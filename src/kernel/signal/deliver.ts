@@ -2,23 +2,17 @@
 
 import { RAX } from '../../machine/cpu/state.ts';
 import { ERRNO, RESTART } from '../abi/errno.ts';
-import { SA_NODEFER, SA_RESETHAND, SA_RESTART, SIGNAL, signalBit, UNBLOCKABLE } from '../abi/signal.ts';
+import { SA_NODEFER, SA_RESETHAND, SA_RESTART, SIGNAL, signalBit } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { refreshRseq } from '../task/rseq.ts';
+import { isOrphanedGroup } from '../task/process-groups.ts';
 import type { Task } from '../task/task.ts';
 import { defaultAction } from './default-action.ts';
 import { enterHandler } from './frame.ts';
-import { forceSignal, killProcess, notifyParentOfState } from './generate.ts';
+import { bringToStop, forceSignal, killProcess, notifyParentOfState } from './generate.ts';
+import { changeMask, restoreMask } from './mask.ts';
 import { signalInformation, type SignalAction, type SignalInformation } from './state.ts';
 
-/** Faults of the thread itself go before signals from others. */
-const SYNCHRONOUS =
-  signalBit(SIGNAL.SIGSEGV) |
-  signalBit(SIGNAL.SIGBUS) |
-  signalBit(SIGNAL.SIGILL) |
-  signalBit(SIGNAL.SIGTRAP) |
-  signalBit(SIGNAL.SIGFPE) |
-  signalBit(SIGNAL.SIGSYS);
 const RESTART_SYSCALL = 219;
 const SYSCALL_BYTES = 2n;
 
@@ -28,16 +22,14 @@ export function deliverSignals(kernel: Kernel, task: Task): void {
   let handled = false;
   while (process.groupExit === null && process.stoppedBy === 0) {
     const allowed = ~signals.blocked;
-    const information = signals.pending.take(allowed & SYNCHRONOUS) ?? signals.pending.take(allowed) ?? process.pending.take(allowed);
+    const information = signals.pending.take(allowed) ?? process.pending.take(allowed);
     if (!information) break;
     if (act(kernel, task, information)) handled = true;
   }
   if (handled) return;
-  if (process.groupExit !== null) return;
+  if (process.groupExit !== null || process.stoppedBy !== 0) return;
   restartCall(task);
-  if (signals.savedMask === null || process.stoppedBy !== 0) return;
-  signals.blocked = signals.savedMask;
-  signals.savedMask = null;
+  restoreMask(kernel, task);
 }
 
 /** True if a handler was entered. */
@@ -47,8 +39,9 @@ function act(kernel: Kernel, task: Task, information: SignalInformation): boolea
   if (action.handler === 1n) return false;
   if (action.handler > 1n) return callHandler(kernel, task, information, action);
   const byDefault = defaultAction(signal);
-  if (byDefault === 'stop') stop(kernel, task, signal);
-  else if (byDefault === 'terminate' || byDefault === 'core') {
+  if (byDefault === 'stop') {
+    if (signal === SIGNAL.SIGSTOP || !isOrphanedGroup(kernel, task.process.group)) stop(kernel, task, signal);
+  } else if (byDefault === 'terminate' || byDefault === 'core') {
     kernel.emit('signal_delivered', task, { signal, handler: 0n });
     killProcess(kernel, task.process, { kind: 'killed', signal, core: false });
   }
@@ -70,7 +63,7 @@ function callHandler(kernel: Kernel, task: Task, information: SignalInformation,
   }
   const own = called.flags & SA_NODEFER ? 0n : signalBit(signal);
   signals.savedMask = null;
-  signals.blocked = (signals.blocked | called.mask | own) & ~UNBLOCKABLE;
+  changeMask(kernel, task, signals.blocked | called.mask | own);
   return true;
 }
 
@@ -109,8 +102,6 @@ function stop(kernel: Kernel, task: Task, signal: number): void {
   process.stoppedBy = signal;
   process.stopReported = false;
   process.continued = false;
-  for (const other of process.tasks) {
-    if (other !== task && kernel.scheduler.isCurrent(other)) kernel.scheduler.requestReschedule(kernel, other.vcpu);
-  }
+  bringToStop(kernel, process);
   notifyParentOfState(kernel, process, 'stopped');
 }

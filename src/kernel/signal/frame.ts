@@ -3,9 +3,11 @@
 
 import { CpuContext, DF, FCW_START, MXCSR_START, RAX, RDI, RDX, RF, RSI, RSP, TF, X87, XMM } from '../../machine/cpu/state.ts';
 import { readXsaveArea, writeXsaveArea } from '../../machine/cpu/xsave-area.ts';
-import { SA_ONSTACK, SA_RESTORER, SS_AUTODISARM, SS_DISABLE, SS_ONSTACK, UNBLOCKABLE } from '../abi/signal.ts';
+import { MINSIGSTKSZ, SA_ONSTACK, SA_RESTORER, SS_AUTODISARM } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
+import { DISARMED_ALT_STACK, isOnAltStack, setAltStack } from './alternate-stack.ts';
+import { changeMask } from './mask.ts';
 import { encodeSiginfo, SIGINFO_BYTES } from './siginfo.ts';
 import type { SignalAction, SignalInformation } from './state.ts';
 
@@ -35,11 +37,6 @@ const RESTORED_FLAGS = 0x5_0dd5;
 /** Least size of a signal stack (AT_MINSIGSTKSZ): frame, floating-point state, alignment. */
 export const MINIMUM_STACK = FRAME_BYTES + 8 + XSTATE_BYTES + 4 + 63 + 16;
 
-export function isOnAltStack(task: Task, sp: number): boolean {
-  const { base, size, flags } = task.signals.altStack;
-  return (flags & (SS_DISABLE | SS_AUTODISARM)) === 0 && sp > base && sp <= base + size;
-}
-
 /** Builds the frame and enters the handler; false if the stack cannot take it. */
 export function enterHandler(kernel: Kernel, task: Task, information: SignalInformation, action: SignalAction): boolean {
   if ((action.flags & SA_RESTORER) === 0) return false;
@@ -54,7 +51,7 @@ export function enterHandler(kernel: Kernel, task: Task, information: SignalInfo
   )
     return false;
   const { altStack } = task.signals;
-  if (altStack.flags & SS_AUTODISARM) task.signals.altStack = { base: 0, size: 0, flags: SS_DISABLE };
+  if (altStack.flags & SS_AUTODISARM) task.signals.altStack = DISARMED_ALT_STACK;
   context.setNumber(RDI, information.signal);
   context.setNumber(RAX, 0);
   context.setNumber(RSI, frame + SIGINFO);
@@ -69,8 +66,8 @@ export function enterHandler(kernel: Kernel, task: Task, information: SignalInfo
 
 function stackFor(task: Task, action: SignalAction): number {
   const sp = task.context.number(RSP);
-  const { base, size, flags } = task.signals.altStack;
-  if (action.flags & SA_ONSTACK && (flags & SS_DISABLE) === 0 && !isOnAltStack(task, sp)) return base + size;
+  const { base, size } = task.signals.altStack;
+  if (action.flags & SA_ONSTACK && size !== 0 && !isOnAltStack(task, sp)) return base + size;
   return sp - RED_ZONE;
 }
 
@@ -85,7 +82,7 @@ function frameImage(task: Task, information: SignalInformation, action: SignalAc
   view.setBigUint64(0, action.restorer, true);
   view.setBigUint64(UCONTEXT, UC_FLAGS, true);
   view.setBigUint64(UCONTEXT + 16, BigInt(signals.altStack.base), true);
-  view.setInt32(UCONTEXT + 24, altStackFlags(task), true);
+  view.setInt32(UCONTEXT + 24, signals.altStack.flags, true);
   view.setBigUint64(UCONTEXT + 32, BigInt(signals.altStack.size), true);
   for (const [i, register] of ORDER.entries()) view.setBigUint64(SIGCONTEXT + i * 8, context.register(register), true);
   view.setBigUint64(SIGCONTEXT + 128, context.rip, true);
@@ -105,13 +102,6 @@ function frameImage(task: Task, information: SignalInformation, action: SignalAc
 /** A call such as sigsuspend goes back to the mask from before it. */
 function maskToSave(task: Task): bigint {
   return task.signals.savedMask ?? task.signals.blocked;
-}
-
-/** ss_flags as sigaltstack(2) reports them. */
-export function altStackFlags(task: Task): number {
-  const { altStack } = task.signals;
-  if (altStack.size === 0) return SS_DISABLE;
-  return (altStack.flags & SS_AUTODISARM) | (isOnAltStack(task, task.context.number(RSP)) ? SS_ONSTACK : 0);
 }
 
 function floatingImage(context: CpuContext): Uint8Array {
@@ -138,7 +128,7 @@ function resetFloating(context: CpuContext): void {
 }
 
 /** rt_sigreturn: everything back as the frame at RSP - 8 says; false if the frame cannot be read. */
-export function leaveHandler(task: Task): boolean {
+export function leaveHandler(kernel: Kernel, task: Task): boolean {
   const { context, mm } = task;
   const frame = context.number(RSP) - 8;
   const bytes = mm.user.copyIn(frame, FRAME_BYTES);
@@ -150,12 +140,14 @@ export function leaveHandler(task: Task): boolean {
   context.rip = view.getBigUint64(SIGCONTEXT + 128, true);
   const flags = Number(view.getBigUint64(SIGCONTEXT + 136, true) & 0xffff_ffffn);
   context.rflags = ((context.rflags & ~RESTORED_FLAGS) | (flags & RESTORED_FLAGS)) >>> 0;
-  task.signals.blocked = view.getBigUint64(SIGMASK, true) & ~UNBLOCKABLE;
-  task.signals.altStack = {
+  changeMask(kernel, task, view.getBigUint64(SIGMASK, true));
+  const stack = {
     base: Number(view.getBigUint64(UCONTEXT + 16, true)),
     size: Number(view.getBigUint64(UCONTEXT + 32, true)),
-    flags: view.getInt32(UCONTEXT + 24, true) & (SS_DISABLE | SS_AUTODISARM),
+    flags: view.getInt32(UCONTEXT + 24, true),
   };
+  // One that sigaltstack would refuse is not put back; nobody is told.
+  setAltStack(task, context.number(RSP), stack, MINSIGSTKSZ);
   return true;
 }
 

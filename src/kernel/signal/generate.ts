@@ -1,21 +1,24 @@
 // Sending signals: to a thread, a process, or by force for a fault. What is ignored is dropped here (signal(7)).
 
-import { SA_NOCLDSTOP, SI_USER, SIGNAL, signalBit } from '../abi/signal.ts';
+import { ERRNO } from '../abi/errno.ts';
+import { SA_NOCLDSTOP, SI_USER, SIGNAL, SIGRTMIN, signalBit } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { makeRunnable } from '../task/blocking.ts';
+import { RLIMIT } from '../task/limits.ts';
 import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
 import { STOP_MASK } from './default-action.ts';
 import { stateInformation } from './child-state.ts';
-import { isIgnored } from './pending.ts';
-import { signalInformation, type SignalInformation } from './state.ts';
+import { isBlocked, isIgnored } from './pending.ts';
+import { signalInformation, type SignalInformation, type SignalQueue } from './state.ts';
 
-export function sendToTask(kernel: Kernel, task: Task, information: SignalInformation): void {
-  send(kernel, task.process, task, information);
+/** 0, or -EAGAIN where the target's user has as many signals queued as RLIMIT_SIGPENDING allows. */
+export function sendToTask(kernel: Kernel, task: Task, information: SignalInformation): number {
+  return send(kernel, task.process, task, information);
 }
 
-export function sendToProcess(kernel: Kernel, process: Process, information: SignalInformation): void {
-  send(kernel, process, null, information);
+export function sendToProcess(kernel: Kernel, process: Process, information: SignalInformation): number {
+  return send(kernel, process, null, information);
 }
 
 /** Every process of a group. Returns how many there were. */
@@ -30,24 +33,51 @@ export function kernelSignal(signal: number): SignalInformation {
   return signalInformation(signal, SI_USER);
 }
 
-function send(kernel: Kernel, process: Process, target: Task | null, information: SignalInformation): void {
+function send(kernel: Kernel, process: Process, target: Task | null, information: SignalInformation): number {
   const { signal } = information;
   const leader = process.leader;
-  if (!leader) return;
+  if (!leader) return 0;
   kernel.charge(kernel.hardware.costs.signal_generation);
   if (signal === SIGNAL.SIGKILL) {
     announce(kernel, target ?? leader, information);
     killProcess(kernel, process, { kind: 'killed', signal, core: false });
-    return;
+    return 0;
   }
   prepareJobControl(kernel, process, signal);
   const receiver = target ?? chooseThread(process, signal);
-  const blocked = (receiver.signals.blocked & signalBit(signal)) !== 0n;
+  const waits = (receiver.signals.blocked & signalBit(signal)) !== 0n;
   announce(kernel, receiver, information);
-  if (!blocked && isIgnored(receiver, signal)) return;
-  (target ? target.signals.pending : process.pending).add(information);
-  if (blocked) wakeSignalWaiters(kernel, process, target, signal);
+  if (!waits && isIgnored(receiver, signal)) return 0;
+  const queued = queue(kernel, process, target ? target.signals.pending : process.pending, information);
+  if (queued < 0) return queued;
+  if (isBlocked(receiver, signal)) kernel.wake(process.signalEvents);
   else noticeSignal(kernel, receiver);
+  return 0;
+}
+
+/** Beyond RLIMIT_SIGPENDING what tells of itself is refused, and of a plain kill nothing but the fact is kept. */
+function queue(kernel: Kernel, process: Process, pending: SignalQueue, information: SignalInformation): number {
+  const { signal, code } = information;
+  const isLimited = signal >= SIGRTMIN || code < 0;
+  if (!isLimited || (signal < SIGRTMIN && pending.has(signal)) || hasRoom(kernel, process)) {
+    pending.add(information);
+    return 0;
+  }
+  if (signal >= SIGRTMIN && code !== SI_USER) return -ERRNO.EAGAIN;
+  if (!pending.has(signal)) pending.add(signalInformation(signal, SI_USER));
+  return 0;
+}
+
+/** Signals that wait for any process of the same user count. */
+function hasRoom(kernel: Kernel, process: Process): boolean {
+  const limit = process.limits[RLIMIT.SIGPENDING]!.soft;
+  let count = 0;
+  for (const other of kernel.pids.processes.values()) {
+    if (other.uid !== process.uid) continue;
+    count += other.pending.length;
+    for (const task of other.tasks) count += task.signals.pending.length;
+  }
+  return count < limit;
 }
 
 function announce(kernel: Kernel, task: Task, information: SignalInformation): void {
@@ -55,22 +85,9 @@ function announce(kernel: Kernel, task: Task, information: SignalInformation): v
   kernel.emit('signal_generated', kernel.cpu ? kernel.current(kernel.cpu) : null, { signal, code, sender_pid: pid, target_tid: task.tid });
 }
 
-/** The first thread that does not block the signal, the leader if all do. */
+/** The first thread that does not block the signal, or waits for it; the leader if all do. */
 function chooseThread(process: Process, signal: number): Task {
-  const bit = signalBit(signal);
-  return process.tasks.find((task) => (task.signals.blocked & bit) === 0n && task.exiting === null) ?? process.leader!;
-}
-
-/** sigtimedwait and signalfd take blocked signals: their sleeps look again. */
-function wakeSignalWaiters(kernel: Kernel, process: Process, target: Task | null, signal: number): void {
-  const bit = signalBit(signal);
-  for (const task of target ? [target] : process.tasks) {
-    if (task.signals.waitedFor & bit) {
-      kernel.wakeTask(task, 'signal');
-      return;
-    }
-  }
-  kernel.wake(process.signalEvents);
+  return process.tasks.find((task) => !isBlocked(task, signal) && task.exiting === null && !task.kernelThread) ?? process.leader!;
 }
 
 /** Ends an interruptible sleep, or brings a running thread into the kernel. */
@@ -128,11 +145,16 @@ export function forceSignal(kernel: Kernel, task: Task, information: SignalInfor
   task.signals.pending.add(information);
 }
 
+/** Every thread of a process that has just been told to stop leaves its sleep, or user mode. */
+export function bringToStop(kernel: Kernel, process: Process): void {
+  for (const task of process.tasks) if (!task.kernelThread) noticeSignal(kernel, task);
+}
+
 /** The parent of a stopped or continued child (SA_NOCLDSTOP keeps the signal away, not the wait). */
 export function notifyParentOfState(kernel: Kernel, process: Process, state: 'stopped' | 'continued'): void {
   const { parent } = process;
   if (!parent) return;
   const action = parent.leader?.signals.actions.of(SIGNAL.SIGCHLD);
-  if (action && (action.flags & SA_NOCLDSTOP) === 0) sendToProcess(kernel, parent, stateInformation(process, state));
+  if (action && (action.flags & SA_NOCLDSTOP) === 0) sendToProcess(kernel, parent, stateInformation(kernel, process, state));
   kernel.wake(parent.childEvents);
 }

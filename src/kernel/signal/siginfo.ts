@@ -1,16 +1,36 @@
-// siginfo_t in memory: 128 bytes, a union by kind (include/uapi/asm-generic/siginfo.h).
+// siginfo_t in memory: 128 bytes, a union by kind, of which the kernel knows the first 48 (include/uapi/asm-generic/siginfo.h).
 
-import { SI_MESGQ, SI_QUEUE, SI_TIMER, SIGNAL } from '../abi/signal.ts';
+import { SI_ASYNCNL, SI_DETHREAD, SI_KERNEL, SI_SIGIO, SI_TIMER, SI_USER, SIGNAL } from '../abi/signal.ts';
 import { signalInformation, type SignalInformation } from './state.ts';
 
 export const SIGINFO_BYTES = 128;
+/** struct kernel_siginfo: what is handed on from sender to receiver. */
+const KERNEL_BYTES = 48;
 
 const FAULTS: readonly number[] = [SIGNAL.SIGSEGV, SIGNAL.SIGBUS, SIGNAL.SIGILL, SIGNAL.SIGFPE, SIGNAL.SIGTRAP];
+
+/** Codes the kernel itself gives each signal; NSIGPOLL, 6, for the others. */
+const MOST_CODES: Readonly<Record<number, number>> = {
+  [SIGNAL.SIGILL]: 11,
+  [SIGNAL.SIGFPE]: 15,
+  [SIGNAL.SIGSEGV]: 10,
+  [SIGNAL.SIGBUS]: 5,
+  [SIGNAL.SIGTRAP]: 6,
+  [SIGNAL.SIGCHLD]: 6,
+  [SIGNAL.SIGIO]: 6,
+  [SIGNAL.SIGSYS]: 2,
+};
+const OTHER_CODES = 6;
 
 export function encodeSiginfo(information: SignalInformation): Uint8Array {
   const bytes = new Uint8Array(SIGINFO_BYTES);
   const view = new DataView(bytes.buffer);
   const { signal, code } = information;
+  if (information.image) {
+    bytes.set(information.image);
+    view.setInt32(0, signal, true);
+    return bytes;
+  }
   view.setInt32(0, signal, true);
   view.setInt32(8, code, true);
   if (code === SI_TIMER) {
@@ -24,19 +44,29 @@ export function encodeSiginfo(information: SignalInformation): Uint8Array {
   } else {
     view.setInt32(16, information.pid, true);
     view.setUint32(20, information.uid, true);
-    if (code > 0 && signal === SIGNAL.SIGCHLD) view.setInt32(24, information.status, true);
-    else view.setBigUint64(24, BigInt.asUintN(64, information.value), true);
+    if (code > 0 && signal === SIGNAL.SIGCHLD) {
+      view.setInt32(24, information.status, true);
+      view.setBigInt64(32, BigInt(information.userTicks), true);
+      view.setBigInt64(40, BigInt(information.systemTicks), true);
+    } else view.setBigUint64(24, BigInt.asUintN(64, information.value), true);
   }
   return bytes;
 }
 
-/** What rt_sigqueueinfo hands over. */
-export function decodeSiginfo(bytes: Uint8Array, signal: number): SignalInformation {
+/** What rt_sigqueueinfo hands over; null (E2BIG) for a code whose layout nobody knows, with something behind what the kernel keeps. */
+export function decodeSiginfo(bytes: Uint8Array, signal: number): SignalInformation | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const code = view.getInt32(8, true);
+  if (!isKnownLayout(signal, code) && bytes.subarray(KERNEL_BYTES).some((byte) => byte !== 0)) return null;
+  const image = bytes.slice(0, KERNEL_BYTES);
   const value = view.getBigUint64(24, true);
   if (code === SI_TIMER)
-    return signalInformation(signal, code, { timer: view.getInt32(16, true), overrun: view.getInt32(20, true), value });
-  const sender = { pid: view.getInt32(16, true), uid: view.getUint32(20, true) };
-  return signalInformation(signal, code, code === SI_QUEUE || code === SI_MESGQ || code < 0 ? { ...sender, value } : sender);
+    return signalInformation(signal, code, { timer: view.getInt32(16, true), overrun: view.getInt32(20, true), value, image });
+  return signalInformation(signal, code, { pid: view.getInt32(16, true), uid: view.getUint32(20, true), value, image });
+}
+
+function isKnownLayout(signal: number, code: number): boolean {
+  if (code === SI_KERNEL) return true;
+  if (code > SI_USER) return code <= (MOST_CODES[signal] ?? OTHER_CODES);
+  return code >= SI_DETHREAD || code === SI_ASYNCNL || code === SI_SIGIO;
 }

@@ -1,6 +1,6 @@
 // What a task and a process know of signals: what waits, what is blocked, what to do. Plain data.
 
-import { SIG_DFL, SIGNAL_COUNT, signalBit } from '../abi/signal.ts';
+import { SIG_DFL, SIGNAL, SIGNAL_COUNT, signalBit } from '../abi/signal.ts';
 
 /** One occurrence, as siginfo_t tells it. Fields that a kind lacks are 0. */
 export interface SignalInformation {
@@ -20,11 +20,36 @@ export interface SignalInformation {
   /** si_band and si_fd of SIGIO. */
   readonly band: number;
   readonly fd: number;
+  /** si_utime and si_stime of SIGCHLD, ticks of USER_HZ. */
+  readonly userTicks: number;
+  readonly systemTicks: number;
+  /** The 48 bytes that rt_sigqueueinfo was given, handed on as they are; null for all others. */
+  readonly image: Uint8Array | null;
 }
 
+const EMPTY: Omit<SignalInformation, 'signal' | 'code'> = {
+  pid: 0,
+  uid: 0,
+  value: 0n,
+  address: 0n,
+  status: 0,
+  timer: 0,
+  overrun: 0,
+  band: 0,
+  fd: 0,
+  userTicks: 0,
+  systemTicks: 0,
+  image: null,
+};
+
 export function signalInformation(signal: number, code: number, more: Partial<SignalInformation> = {}): SignalInformation {
-  return { signal, code, pid: 0, uid: 0, value: 0n, address: 0n, status: 0, timer: 0, overrun: 0, band: 0, fd: 0, ...more };
+  return { signal, code, ...EMPTY, ...more };
 }
+
+const SYNCHRONOUS = [SIGNAL.SIGSEGV, SIGNAL.SIGBUS, SIGNAL.SIGILL, SIGNAL.SIGTRAP, SIGNAL.SIGFPE, SIGNAL.SIGSYS].reduce(
+  (mask, signal) => mask | signalBit(signal),
+  0n,
+);
 
 /** Signals that wait, in order of arrival. A standard signal is queued once, a real-time signal as often as it is sent. */
 export class SignalQueue {
@@ -50,8 +75,16 @@ export class SignalQueue {
     this.entries.push(information);
   }
 
-  /** Removes and returns the first entry of the lowest-numbered signal in `allowed`; null if there is none. */
+  get length(): number {
+    return this.entries.length;
+  }
+
+  /** Removes and returns the first entry of the lowest-numbered signal in `allowed`, those of faults before all others; null if there is none. */
   take(allowed: bigint): SignalInformation | null {
+    return (allowed & SYNCHRONOUS ? this.takeLowest(allowed & SYNCHRONOUS) : null) ?? this.takeLowest(allowed);
+  }
+
+  private takeLowest(allowed: bigint): SignalInformation | null {
     let best = -1;
     for (const [at, entry] of this.entries.entries())
       if (allowed & signalBit(entry.signal) && (best < 0 || entry.signal < this.entries[best]!.signal)) best = at;
@@ -99,10 +132,4 @@ export class SignalActions {
       action.restorer = 0n;
     }
   }
-}
-
-export interface AltStack {
-  base: number;
-  size: number;
-  flags: number;
 }

@@ -156,10 +156,10 @@ function epollWaitFor(kernel: Kernel, task: Task, args: SyscallArguments, timeou
 
 /** The forms with a signal mask: it is dropped when the call ends by itself. */
 function epollWaitMasked(kernel: Kernel, task: Task, args: SyscallArguments, timeout: number | null): SyscallResult {
-  const masked = setTemporaryMask(task, args.number(4), args.number(5));
+  const masked = setTemporaryMask(kernel, task, args.number(4), args.number(5));
   if (masked < 0) return masked;
   const result = epollWaitFor(kernel, task, args, timeout);
-  if (result !== BLOCKED && result !== -ERRNO.EINTR) dropTemporaryMask(task);
+  if (result !== BLOCKED && result !== -ERRNO.EINTR) dropTemporaryMask(kernel, task);
   return result;
 }
 

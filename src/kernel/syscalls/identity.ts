@@ -1,8 +1,9 @@
-// System calls on who a process is: pids, groups, sessions, users, capabilities.
+// System calls on who a process is: pids, groups, sessions, users.
 
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { isPrivileged, type Credentials } from '../task/credentials.ts';
+import { concealsProcess, isCapable, withFileUser, withUsers, type Credentials } from '../task/credentials.ts';
 import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
 import type { SyscallArguments, SyscallHandler, SyscallResult, SyscallRow } from './row.ts';
@@ -26,6 +27,7 @@ function setpgid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRes
   const group = args.i32(1) || pid;
   if (group < 0) return -ERRNO.EINVAL;
   const target = kernel.pids.processes.get(pid);
+  if (!target && kernel.pids.tasks.has(pid)) return -ERRNO.EINVAL;
   if (!target || (target !== self && target.parent !== self)) return -ERRNO.ESRCH;
   if (target !== self) {
     if (target.session !== self.session) return -ERRNO.EPERM;
@@ -50,65 +52,73 @@ function setsid(kernel: Kernel, task: Task): SyscallResult {
   return process.pid;
 }
 
-function change(task: Task, changes: Partial<Credentials>): number {
-  task.credentials = { ...task.credentials, ...changes };
-  if (changes.uid !== undefined) task.process.uid = changes.uid;
+function change(task: Task, next: Credentials): number {
+  const old = task.credentials;
+  task.credentials = next;
+  task.process.uid = next.uid;
+  if (!concealsProcess(old, next)) return 0;
+  task.process.dumpable = 0;
+  task.parentDeathSignal = 0;
   return 0;
 }
+
+const changeGroups = (task: Task, groups: Partial<Credentials>): number => change(task, { ...task.credentials, ...groups });
+
+const NOBODY = 0xffff_ffff;
 
 function setuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const id = args.u32(0);
   const { uid, suid } = task.credentials;
-  if (id === 0xffff_ffff) return -ERRNO.EINVAL;
-  if (isPrivileged(task.credentials)) return change(task, { uid: id, euid: id, suid: id, fsuid: id });
-  return id === uid || id === suid ? change(task, { euid: id, fsuid: id }) : -ERRNO.EPERM;
+  if (id === NOBODY) return -ERRNO.EINVAL;
+  if (isCapable(task.credentials, CAP.SETUID)) return change(task, withUsers(task.credentials, { uid: id, euid: id, suid: id, fsuid: id }));
+  return id === uid || id === suid ? change(task, withUsers(task.credentials, { euid: id, fsuid: id })) : -ERRNO.EPERM;
 }
 
 function setgid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const id = args.u32(0);
   const { gid, sgid } = task.credentials;
-  if (id === 0xffff_ffff) return -ERRNO.EINVAL;
-  if (isPrivileged(task.credentials)) return change(task, { gid: id, egid: id, sgid: id, fsgid: id });
-  return id === gid || id === sgid ? change(task, { egid: id, fsgid: id }) : -ERRNO.EPERM;
+  if (id === NOBODY) return -ERRNO.EINVAL;
+  if (isCapable(task.credentials, CAP.SETGID)) return changeGroups(task, { gid: id, egid: id, sgid: id, fsgid: id });
+  return id === gid || id === sgid ? changeGroups(task, { egid: id, fsgid: id }) : -ERRNO.EPERM;
 }
 
 /** -1 leaves an identity as it is. */
-const given = (id: number, old: number): number => (id === 0xffff_ffff ? old : id);
+const given = (id: number, old: number): number => (id === NOBODY ? old : id);
 
 function setreuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { uid: oldReal, euid: oldEffective, suid } = task.credentials;
   const uid = given(args.u32(0), oldReal);
   const euid = given(args.u32(1), oldEffective);
-  if (!isPrivileged(task.credentials)) {
+  if (!isCapable(task.credentials, CAP.SETUID)) {
     if (![oldReal, oldEffective].includes(uid) || ![oldReal, oldEffective, suid].includes(euid)) return -ERRNO.EPERM;
   }
-  const saves = args.u32(0) !== 0xffff_ffff || (args.u32(1) !== 0xffff_ffff && euid !== oldReal);
-  return change(task, { uid, euid, suid: saves ? euid : suid, fsuid: euid });
+  const saves = args.u32(0) !== NOBODY || (args.u32(1) !== NOBODY && euid !== oldReal);
+  return change(task, withUsers(task.credentials, { uid, euid, suid: saves ? euid : suid, fsuid: euid }));
 }
 
 function setregid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { gid: oldReal, egid: oldEffective, sgid } = task.credentials;
   const gid = given(args.u32(0), oldReal);
   const egid = given(args.u32(1), oldEffective);
-  if (!isPrivileged(task.credentials)) {
+  if (!isCapable(task.credentials, CAP.SETGID)) {
     if (![oldReal, oldEffective].includes(gid) || ![oldReal, oldEffective, sgid].includes(egid)) return -ERRNO.EPERM;
   }
-  const saves = args.u32(0) !== 0xffff_ffff || (args.u32(1) !== 0xffff_ffff && egid !== oldReal);
-  return change(task, { gid, egid, sgid: saves ? egid : sgid, fsgid: egid });
+  const saves = args.u32(0) !== NOBODY || (args.u32(1) !== NOBODY && egid !== oldReal);
+  return changeGroups(task, { gid, egid, sgid: saves ? egid : sgid, fsgid: egid });
 }
 
 function setresuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { uid, euid, suid } = task.credentials;
   const next = [given(args.u32(0), uid), given(args.u32(1), euid), given(args.u32(2), suid)] as const;
-  if (!isPrivileged(task.credentials) && next.some((id) => ![uid, euid, suid].includes(id))) return -ERRNO.EPERM;
-  return change(task, { uid: next[0], euid: next[1], suid: next[2], fsuid: next[1] });
+  if (!isCapable(task.credentials, CAP.SETUID) && next.some((id) => ![uid, euid, suid].includes(id))) return -ERRNO.EPERM;
+  return change(task, withUsers(task.credentials, { uid: next[0], euid: next[1], suid: next[2], fsuid: next[1] }));
 }
 
 function setresgid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { gid, egid, sgid } = task.credentials;
   const next = [given(args.u32(0), gid), given(args.u32(1), egid), given(args.u32(2), sgid)] as const;
-  if (!isPrivileged(task.credentials) && next.some((id) => ![gid, egid, sgid].includes(id))) return -ERRNO.EPERM;
-  return change(task, { gid: next[0], egid: next[1], sgid: next[2], fsgid: next[1] });
+  if (!isCapable(task.credentials, CAP.SETGID) && next.some((id) => ![gid, egid, sgid].includes(id))) return -ERRNO.EPERM;
+  return changeGroups(task, { gid: next[0], egid: next[1], sgid: next[2], fsgid: next[1] });
 }
 
 function writeThree(task: Task, args: SyscallArguments, values: readonly number[]): number {
@@ -119,14 +129,16 @@ function writeThree(task: Task, args: SyscallArguments, values: readonly number[
 function setfsuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { uid, euid, suid, fsuid } = task.credentials;
   const id = args.u32(0);
-  if (isPrivileged(task.credentials) || [uid, euid, suid, fsuid].includes(id)) if (id !== 0xffff_ffff) change(task, { fsuid: id });
+  const allowed = isCapable(task.credentials, CAP.SETUID) || [uid, euid, suid, fsuid].includes(id);
+  if (allowed && id !== NOBODY && id !== fsuid) change(task, withFileUser(task.credentials, id));
   return fsuid;
 }
 
 function setfsgid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { gid, egid, sgid, fsgid } = task.credentials;
   const id = args.u32(0);
-  if (isPrivileged(task.credentials) || [gid, egid, sgid, fsgid].includes(id)) if (id !== 0xffff_ffff) change(task, { fsgid: id });
+  const allowed = isCapable(task.credentials, CAP.SETGID) || [gid, egid, sgid, fsgid].includes(id);
+  if (allowed && id !== NOBODY && id !== fsgid) changeGroups(task, { fsgid: id });
   return fsgid;
 }
 
@@ -135,13 +147,14 @@ const MOST_GROUPS = 65_536;
 function getgroups(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { groups } = task.credentials;
   const size = args.i32(0);
+  if (size < 0) return -ERRNO.EINVAL;
   if (size === 0) return groups.length;
   if (size < groups.length) return -ERRNO.EINVAL;
   return groups.every((group, i) => task.mm.user.write32(args.number(1) + i * 4, group)) ? groups.length : -ERRNO.EFAULT;
 }
 
 function setgroups(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  if (!isPrivileged(task.credentials)) return -ERRNO.EPERM;
+  if (!isCapable(task.credentials, CAP.SETGID)) return -ERRNO.EPERM;
   const count = args.u32(0);
   if (count > MOST_GROUPS) return -ERRNO.EINVAL;
   const groups: number[] = [];
@@ -150,49 +163,7 @@ function setgroups(_kernel: Kernel, task: Task, args: SyscallArguments): Syscall
     if (group === null) return -ERRNO.EFAULT;
     groups.push(group);
   }
-  return change(task, { groups: groups.sort((a, b) => a - b) });
-}
-
-const CAPABILITY_VERSIONS: Readonly<Record<number, number>> = { 0x1998_0330: 1, 0x2007_1026: 2, 0x2008_0522: 2 };
-const CAPABILITY_VERSION_3 = 0x2008_0522;
-/** CAP_CHOWN..CAP_CHECKPOINT_RESTORE. */
-const ALL_CAPABILITIES = (1n << 41n) - 1n;
-
-function capabilityWords(task: Task, args: SyscallArguments): number {
-  const version = task.mm.user.read32(args.number(0));
-  if (version === null) return -ERRNO.EFAULT;
-  const words = CAPABILITY_VERSIONS[version];
-  if (words !== undefined) return words;
-  return task.mm.user.write32(args.number(0), CAPABILITY_VERSION_3) ? -ERRNO.EINVAL : -ERRNO.EFAULT;
-}
-
-function capget(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const words = capabilityWords(task, args);
-  if (words < 0) return args.number(1) === 0 && words === -ERRNO.EINVAL ? 0 : words;
-  if (args.number(1) === 0) return 0;
-  const target = kernel.pids.tasks.get(task.mm.user.readInt32(args.number(0) + 4) || task.tid);
-  if (!target) return -ERRNO.ESRCH;
-  const held = isPrivileged(target.credentials) ? ALL_CAPABILITIES : 0n;
-  const bytes = new Uint8Array(words * 12);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < words; i++) {
-    const word = Number((held >> BigInt(i * 32)) & 0xffff_ffffn);
-    view.setUint32(i * 12, word, true);
-    view.setUint32(i * 12 + 4, word, true);
-  }
-  return task.mm.user.copyOut(args.number(1), bytes) ? 0 : -ERRNO.EFAULT;
-}
-
-/** Only what is held already may be asked for; giving something up changes nothing, since privilege is the effective user alone. */
-function capset(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const words = capabilityWords(task, args);
-  if (words < 0) return words;
-  const pid = task.mm.user.readInt32(args.number(0) + 4);
-  const data = task.mm.user.copyIn(args.number(1), words * 12);
-  if (pid === null || !data) return -ERRNO.EFAULT;
-  if (pid !== 0 && pid !== task.tid) return -ERRNO.EPERM;
-  const asks = data.some((byte) => byte !== 0);
-  return asks && !isPrivileged(task.credentials) ? -ERRNO.EPERM : 0;
+  return changeGroups(task, { groups: groups.sort((a, b) => a - b) });
 }
 
 const ask = (name: string, number: number, answer: (task: Task) => number): SyscallRow => ({
@@ -239,7 +210,5 @@ export const IDENTITY_ROWS: readonly SyscallRow[] = [
   one('setfsuid', 122, setfsuid),
   one('setfsgid', 123, setfsgid),
   { number: 124, name: 'getsid', arguments: ['i32'], handler: getsid },
-  { number: 125, name: 'capget', arguments: ['pointer', 'pointer'], handler: capget },
-  { number: 126, name: 'capset', arguments: ['pointer', 'pointer'], handler: capset },
   ask('gettid', 186, (task) => task.tid),
 ];

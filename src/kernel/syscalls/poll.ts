@@ -58,7 +58,7 @@ function poll(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult
 /** Ends a call with a temporary mask and a timeout in memory. */
 function finish(kernel: Kernel, task: Task, result: SyscallResult, timeoutAddress: number, unit: 1 | 1000): SyscallResult {
   if (result === BLOCKED) return result;
-  if (result !== -RESTART.ERESTARTNOHAND) dropTemporaryMask(task);
+  if (result !== -RESTART.ERESTARTNOHAND) dropTemporaryMask(kernel, task);
   const deadline = task.progress?.['deadline'];
   writeRemaining(kernel, task, timeoutAddress, deadline === undefined ? null : Number(deadline), unit);
   return result;
@@ -67,7 +67,7 @@ function finish(kernel: Kernel, task: Task, result: SyscallResult, timeoutAddres
 function ppoll(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const timeout = readTimeout(task, args.number(2), 1);
   if (timeout !== null && timeout < 0) return timeout;
-  const masked = setTemporaryMask(task, args.number(3), args.number(4));
+  const masked = setTemporaryMask(kernel, task, args.number(3), args.number(4));
   if (masked < 0) return masked;
   return finish(kernel, task, pollFor(kernel, task, args, timeout, false), args.number(2), 1);
 }
@@ -133,7 +133,7 @@ function pselect6(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (args.number(5) !== 0) {
     const [address, size] = [task.mm.user.readNumber(args.number(5)), task.mm.user.readNumber(args.number(5) + 8)];
     if (address === null || size === null) return -ERRNO.EFAULT;
-    const masked = setTemporaryMask(task, address, size);
+    const masked = setTemporaryMask(kernel, task, address, size);
     if (masked < 0) return masked;
   }
   return finish(kernel, task, selectFor(kernel, task, args, timeout), args.number(4), 1);

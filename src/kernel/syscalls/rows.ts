@@ -1,5 +1,6 @@
 // Every group's rows, in one list.
 
+import { CAPABILITY_ROWS } from './capabilities.ts';
 import { fileRows } from './file-rows.ts';
 import { FUTEX_ROWS } from './futex.ts';
 import { IDENTITY_ROWS } from './identity.ts';
@@ -13,6 +14,7 @@ import { TIME_ROWS } from './time.ts';
 
 export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...fileRows,
+  ...CAPABILITY_ROWS,
   ...FUTEX_ROWS,
   ...IDENTITY_ROWS,
   ...MEMORY_ROWS,

@@ -6,6 +6,7 @@ import {
   MINSIGSTKSZ,
   SA_NOCLDSTOP,
   SA_NOCLDWAIT,
+  SA_EXPOSE_TAGBITS,
   SA_NODEFER,
   SA_ONSTACK,
   SA_RESETHAND,
@@ -21,24 +22,26 @@ import {
   SIGNAL,
   SIGNAL_COUNT,
   signalBit,
-  SS_AUTODISARM,
-  SS_DISABLE,
-  SS_ONSTACK,
   UNBLOCKABLE,
 } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
-import { altStackFlags, isOnAltStack, leaveHandler } from '../signal/frame.ts';
+import { altStackFlags, setAltStack } from '../signal/alternate-stack.ts';
+import { leaveHandler } from '../signal/frame.ts';
 import { forceSignal, sendToProcess, sendToTask } from '../signal/generate.ts';
+import { changeMask, changeMaskForCall } from '../signal/mask.ts';
 import { isIgnored } from '../signal/pending.ts';
 import { decodeSiginfo, encodeSiginfo, SIGINFO_BYTES } from '../signal/siginfo.ts';
 import { signalInformation, type SignalInformation } from '../signal/state.ts';
 import type { Process } from '../task/process.ts';
+import { maySignal } from '../task/access.ts';
 import type { Task } from '../task/task.ts';
 import { readTimespec } from '../time/timespec.ts';
 import { CONTEXT_REPLACED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
 
 const SIGSET_BYTES = 8;
-const KNOWN_FLAGS = (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER | SA_RESETHAND | SA_RESTORER) >>> 0;
+/** SA_UNSUPPORTED is not among them, which is what it is for. */
+const KNOWN_FLAGS =
+  (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_EXPOSE_TAGBITS | SA_ONSTACK | SA_RESTART | SA_NODEFER | SA_RESETHAND | SA_RESTORER) >>> 0;
 
 function rtSigaction(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const signal = args.i32(0);
@@ -76,7 +79,7 @@ function discard(task: Task, signal: number): void {
   for (const other of process.tasks) other.signals.pending.discard(signalBit(signal));
 }
 
-function rtSigprocmask(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function rtSigprocmask(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { signals, mm } = task;
   if (args.number(3) !== SIGSET_BYTES) return -ERRNO.EINVAL;
   const old = signals.blocked;
@@ -84,9 +87,9 @@ function rtSigprocmask(_kernel: Kernel, task: Task, args: SyscallArguments): Sys
     const set = mm.user.read64(args.number(1));
     if (set === null) return -ERRNO.EFAULT;
     const how = args.i32(0);
-    if (how === SIG_BLOCK) signals.blocked = (old | set) & ~UNBLOCKABLE;
-    else if (how === SIG_UNBLOCK) signals.blocked = old & ~set;
-    else if (how === SIG_SETMASK) signals.blocked = set & ~UNBLOCKABLE;
+    if (how === SIG_BLOCK) changeMask(kernel, task, old | set);
+    else if (how === SIG_UNBLOCK) changeMask(kernel, task, old & ~set);
+    else if (how === SIG_SETMASK) changeMask(kernel, task, set);
     else return -ERRNO.EINVAL;
   }
   return args.number(2) !== 0 && !mm.user.write64(args.number(2), old) ? -ERRNO.EFAULT : 0;
@@ -95,19 +98,18 @@ function rtSigprocmask(_kernel: Kernel, task: Task, args: SyscallArguments): Sys
 function rtSigpending(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   if (args.number(1) > SIGSET_BYTES) return -ERRNO.EINVAL;
   const set = (task.signals.pending.mask | task.process.pending.mask) & task.signals.blocked;
-  return task.mm.user.write64(args.number(0), set) ? 0 : -ERRNO.EFAULT;
+  const bytes = new Uint8Array(BigUint64Array.of(set).buffer).subarray(0, args.number(1));
+  return task.mm.user.copyOut(args.number(0), bytes) ? 0 : -ERRNO.EFAULT;
 }
 
 /** Waits with another mask; the old one returns with the handler's frame or at the exit to user mode. */
 function rtSigsuspend(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   if (args.number(1) !== SIGSET_BYTES) return -ERRNO.EINVAL;
-  const { signals } = task;
   if (!task.progress) {
     const mask = task.mm.user.read64(args.number(0));
     if (mask === null) return -ERRNO.EFAULT;
     task.progress = { suspended: true };
-    signals.savedMask = signals.blocked;
-    signals.blocked = mask & ~UNBLOCKABLE;
+    changeMaskForCall(kernel, task, mask);
   }
   return kernel.block(task, { queues: [], waitingFor: 'a signal (sigsuspend)', interrupted: -RESTART.ERESTARTNOHAND });
 }
@@ -155,29 +157,25 @@ function sleepDeadline(kernel: Kernel, task: Task, address: number): { at: numbe
 
 function rtSigreturn(kernel: Kernel, task: Task): SyscallResult {
   kernel.charge(kernel.hardware.costs.signal_return);
-  if (!leaveHandler(task)) forceSignal(kernel, task, signalInformation(SIGNAL.SIGSEGV, SI_KERNEL));
+  if (!leaveHandler(kernel, task)) forceSignal(kernel, task, signalInformation(SIGNAL.SIGSEGV, SI_KERNEL));
   return CONTEXT_REPLACED;
 }
 
 function sigaltstack(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const { signals, mm, context } = task;
+  const { signals, mm } = task;
+  const sp = task.context.number(RSP);
   const old = new Uint8Array(24);
   const oldView = new DataView(old.buffer);
   oldView.setBigUint64(0, BigInt(signals.altStack.base), true);
-  oldView.setInt32(8, altStackFlags(task), true);
+  oldView.setInt32(8, altStackFlags(task, sp), true);
   oldView.setBigUint64(16, BigInt(signals.altStack.size), true);
   if (args.number(0) !== 0) {
     const raw = mm.user.copyIn(args.number(0), 24);
     if (!raw) return -ERRNO.EFAULT;
-    if (isOnAltStack(task, context.number(RSP))) return -ERRNO.EPERM;
     const view = new DataView(raw.buffer);
-    const flags = view.getUint32(8, true);
-    const mode = (flags & ~SS_AUTODISARM) >>> 0;
-    if (mode !== 0 && mode !== SS_ONSTACK && mode !== SS_DISABLE) return -ERRNO.EINVAL;
-    const size = Number(view.getBigUint64(16, true));
-    if (mode === SS_DISABLE) signals.altStack = { base: 0, size: 0, flags: SS_DISABLE };
-    else if (size < MINSIGSTKSZ) return -ERRNO.ENOMEM;
-    else signals.altStack = { base: Number(view.getBigUint64(0, true)), size, flags: flags & SS_AUTODISARM };
+    const wanted = { base: Number(view.getBigUint64(0, true)), flags: view.getInt32(8, true), size: Number(view.getBigUint64(16, true)) };
+    const result = setAltStack(task, sp, wanted, MINSIGSTKSZ);
+    if (result < 0) return result;
   }
   return args.number(1) !== 0 && !mm.user.copyOut(args.number(1), old) ? -ERRNO.EFAULT : 0;
 }
@@ -186,34 +184,40 @@ function sender(task: Task, signal: number, code: number): SignalInformation {
   return signalInformation(signal, code, { pid: task.process.pid, uid: task.credentials.uid });
 }
 
-/** 0, -EPERM, for the processes a task may send to (kill(2)). */
-function permitted(task: Task, target: Process, signal: number): boolean {
-  const { euid, uid } = task.credentials;
-  if (euid === 0 || target === task.process) return true;
-  if (signal === SIGNAL.SIGCONT && target.session === task.process.session) return true;
-  const other = target.leader?.credentials;
-  return other === undefined || [other.uid, other.suid].some((id) => id === euid || id === uid);
-}
-
 function kill(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const pid = args.i32(0);
   const signal = args.i32(1);
-  if (signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
   if (pid === -0x8000_0000) return -ERRNO.ESRCH;
   const targets = killTargets(kernel, task, pid);
   if (targets.length === 0) return -ERRNO.ESRCH;
-  let sent = 0;
+  if (signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  let [reached, failure] = [false, 0];
   for (const target of targets) {
-    if (!permitted(task, target, signal)) continue;
-    sent++;
-    if (signal !== 0 && target.exitStatus === null) sendToProcess(kernel, target, sender(task, signal, SI_USER));
+    const result = sendTo(kernel, task, target, sender(task, signal, SI_USER));
+    if (result === 0) reached = true;
+    // A broadcast says nothing of those that it may not reach.
+    else if (pid !== -1 || result !== -ERRNO.EPERM) failure = result;
   }
-  return sent > 0 ? 0 : -ERRNO.EPERM;
+  return reached ? 0 : failure;
+}
+
+/** What kill(2) and rt_sigqueueinfo(2) do to one process; signal 0 only asks. */
+function sendTo(kernel: Kernel, task: Task, target: Process, information: SignalInformation): number {
+  if (!maySignal(task, target, information.signal)) return -ERRNO.EPERM;
+  return information.signal === 0 || target.exitStatus !== null ? 0 : sendToProcess(kernel, target, information);
+}
+
+/** By pid; the tid of any of its threads does as well. */
+function findProcess(kernel: Kernel, pid: number): Process | null {
+  return kernel.pids.processes.get(pid) ?? kernel.pids.tasks.get(pid)?.process ?? null;
 }
 
 function killTargets(kernel: Kernel, task: Task, pid: number): Process[] {
   const all = [...kernel.pids.processes.values()];
-  if (pid > 0) return all.filter((process) => process.pid === pid);
+  if (pid > 0) {
+    const process = findProcess(kernel, pid);
+    return process ? [process] : [];
+  }
   if (pid === -1) return all.filter((process) => process.pid !== kernel.reaper.pid && process !== task.process);
   const group = pid === 0 ? task.process.group : -pid;
   return all.filter((process) => process.group === group);
@@ -237,38 +241,41 @@ function sendToThread(
   signal: number,
   make: (signal: number) => SignalInformation,
 ): number {
-  if (tid <= 0 || signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  if (tid <= 0) return -ERRNO.EINVAL;
   const target = kernel.pids.tasks.get(tid);
   if (!target || (pid !== 0 && target.process.pid !== pid)) return -ERRNO.ESRCH;
-  if (!permitted(task, target.process, signal)) return -ERRNO.EPERM;
-  if (signal !== 0) sendToTask(kernel, target, make(signal));
-  return 0;
+  if (signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  if (!maySignal(task, target.process, signal, target.credentials)) return -ERRNO.EPERM;
+  return signal === 0 ? 0 : sendToTask(kernel, target, make(signal));
 }
 
-function readInformation(task: Task, address: number, signal: number): SignalInformation | null {
+function readInformation(task: Task, address: number, signal: number): SignalInformation | number {
   const raw = task.mm.user.copyIn(address, SIGINFO_BYTES);
-  return raw && decodeSiginfo(raw, signal);
+  return raw ? (decodeSiginfo(raw, signal) ?? -ERRNO.E2BIG) : -ERRNO.EFAULT;
+}
+
+/** Nobody may tell others that the kernel, or kill, has sent a signal. */
+function pretends(information: SignalInformation): boolean {
+  return information.code >= 0 || information.code === SI_TKILL;
 }
 
 function rtSigqueueinfo(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const signal = args.i32(1);
   const information = readInformation(task, args.number(2), signal);
-  if (!information) return -ERRNO.EFAULT;
-  const target = kernel.pids.processes.get(args.i32(0));
-  if ((information.code >= 0 || information.code === SI_TKILL) && target !== task.process) return -ERRNO.EPERM;
-  if (signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  if (typeof information === 'number') return information;
+  if (pretends(information) && args.i32(0) !== task.process.pid) return -ERRNO.EPERM;
+  const target = findProcess(kernel, args.i32(0));
   if (!target) return -ERRNO.ESRCH;
-  if (!permitted(task, target, signal)) return -ERRNO.EPERM;
-  if (signal !== 0 && target.exitStatus === null) sendToProcess(kernel, target, information);
-  return 0;
+  if (signal < 0 || signal > SIGNAL_COUNT) return -ERRNO.EINVAL;
+  return sendTo(kernel, task, target, information);
 }
 
 function rtTgsigqueueinfo(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const signal = args.i32(2);
   const information = readInformation(task, args.number(3), signal);
-  if (!information) return -ERRNO.EFAULT;
-  if (args.i32(0) <= 0) return -ERRNO.EINVAL;
-  if ((information.code >= 0 || information.code === SI_TKILL) && args.i32(0) !== task.process.pid) return -ERRNO.EPERM;
+  if (typeof information === 'number') return information;
+  if (args.i32(0) <= 0 || args.i32(1) <= 0) return -ERRNO.EINVAL;
+  if (pretends(information) && args.i32(1) !== task.tid) return -ERRNO.EPERM;
   return sendToThread(kernel, task, args.i32(0), args.i32(1), signal, () => information);
 }
 

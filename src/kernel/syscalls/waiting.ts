@@ -1,8 +1,8 @@
 // What poll, select and epoll_wait share: deadlines that survive a re-run, temporary signal masks, timeouts in memory.
 
 import { ERRNO } from '../abi/errno.ts';
-import { UNBLOCKABLE } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
+import { changeMaskForCall, restoreMask } from '../signal/mask.ts';
 import type { Task } from '../task/task.ts';
 
 const BILLION = 1_000_000_000;
@@ -44,20 +44,17 @@ export function writeRemaining(kernel: Kernel, task: Task, address: number, dead
 }
 
 /** Installs the mask of ppoll, pselect6 or epoll_pwait for the length of the call. 0, -EINVAL or -EFAULT. */
-export function setTemporaryMask(task: Task, address: number, size: number): number {
+export function setTemporaryMask(kernel: Kernel, task: Task, address: number, size: number): number {
   if (address === 0 || task.progress?.['masked']) return 0;
   if (size !== SIGSET_BYTES) return -ERRNO.EINVAL;
   const mask = task.mm.user.read64(address);
   if (mask === null) return -ERRNO.EFAULT;
-  task.signals.savedMask = task.signals.blocked;
-  task.signals.blocked = mask & ~UNBLOCKABLE;
+  changeMaskForCall(kernel, task, mask);
   task.progress = { ...task.progress, masked: true };
   return 0;
 }
 
 /** The call completes and no signal has ended it: the old mask comes back before any signal is looked at. */
-export function dropTemporaryMask(task: Task): void {
-  if (!task.progress?.['masked'] || task.signals.savedMask === null) return;
-  task.signals.blocked = task.signals.savedMask;
-  task.signals.savedMask = null;
+export function dropTemporaryMask(kernel: Kernel, task: Task): void {
+  if (task.progress?.['masked']) restoreMask(kernel, task);
 }

@@ -14,10 +14,12 @@ import {
   SEGV_MAPERR,
   SI_KERNEL,
   SIGNAL,
+  TRAP_BRKPT,
   TRAP_TRACE,
 } from '../abi/signal.ts';
 import { VECTOR, type CpuException } from '../../machine/cpu/exit.ts';
 import { TF } from '../../machine/cpu/state.ts';
+import { TASK_SIZE } from '../abi/layout.ts';
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
 import type { Kernel } from '../kernel.ts';
 import type { FaultOutcome } from '../mm/mm.ts';
@@ -29,6 +31,7 @@ import { symbolOf } from './listing.ts';
 import type { Task } from './task.ts';
 
 /** Bits of a page fault's error code. */
+const PF_PROTECTION = 1;
 const PF_WRITE = 2;
 const PF_FETCH = 16;
 
@@ -39,9 +42,15 @@ export function takeException(kernel: Kernel, vcpu: Vcpu, task: Task, exception:
   if (fixUpException(kernel, vcpu, exception) !== null) return;
   const outcome = exception.vector === VECTOR.PF ? resolvePageFault(task, exception) : null;
   if (outcome === 'ok' || outcome === 'no-memory') return;
-  task.lastFault = { vector: exception.vector, errorCode: exception.errorCode, address: exception.address };
+  task.lastFault = lastFaultAfter(task, exception);
   report(kernel, task, exception);
   forceSignal(kernel, task, signalFor(task, exception, outcome));
+}
+
+/** What signal frames tell. CR2 changes with page faults alone; an address of the kernel always looks as if it were mapped. */
+function lastFaultAfter(task: Task, { vector, errorCode, address }: CpuException): Task['lastFault'] {
+  if (vector !== VECTOR.PF) return { vector, errorCode, address: task.lastFault.address };
+  return { vector, errorCode: address >= BigInt(TASK_SIZE) ? errorCode | PF_PROTECTION : errorCode, address };
 }
 
 function resolvePageFault(task: Task, exception: CpuException): FaultOutcome {
@@ -70,8 +79,7 @@ function signalFor(task: Task, exception: CpuException, outcome: FaultOutcome | 
     case VECTOR.DE:
       return signalInformation(SIGNAL.SIGFPE, FPE_INTDIV, { address: rip });
     case VECTOR.DB:
-      task.context.rflags &= ~TF;
-      return signalInformation(SIGNAL.SIGTRAP, TRAP_TRACE, { address: rip });
+      return signalInformation(SIGNAL.SIGTRAP, task.context.rflags & TF ? TRAP_TRACE : TRAP_BRKPT, { address: rip });
     case VECTOR.BP:
       return signalInformation(SIGNAL.SIGTRAP, SI_KERNEL);
     case VECTOR.UD:

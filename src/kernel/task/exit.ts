@@ -1,17 +1,19 @@
 // The end of threads and processes: what each step of do_exit means here.
 
-import { SA_NOCLDWAIT, SIGNAL } from '../abi/signal.ts';
+import { SA_NOCLDWAIT, SI_KERNEL, SI_USER, SIGNAL, SIGNAL_COUNT } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Mm } from '../mm/mm.ts';
 import { endRemote } from '../remote/calls.ts';
 import { exitInformation } from '../signal/child-state.ts';
 import { killProcess, sendToProcess, sendToTask } from '../signal/generate.ts';
+import { retarget } from '../signal/mask.ts';
 import { signalInformation } from '../signal/state.ts';
 import { onMmReleased, onTaskExit } from '../uintr/hooks.ts';
 import { unblock } from './blocking.ts';
 import { processRobustList } from './robust-list.ts';
 import { wakeFutexWord } from './futex.ts';
 import { addUsage, type ExitStatus, type Process } from './process.ts';
+import { hangUpIfOrphaned } from './process-groups.ts';
 import type { Task } from './task.ts';
 
 /** exit_group, or a fatal signal: every thread of the process ends at its next boundary. */
@@ -38,11 +40,32 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   releaseMemory(kernel, task);
   task.files.release(kernel);
   addUsage(process.usage, task.usage);
+  retarget(kernel, task, ~task.signals.blocked);
+  handChildrenOn(kernel, task);
+  process.lastCredentials = task.credentials;
   process.tasks.splice(process.tasks.indexOf(task), 1);
   kernel.pids.tasks.delete(task.tid);
   kernel.emit('thread_exited', task, { exit_code: code });
   kernel.wake(process.threadEvents);
   if (process.tasks.length === 0) endProcess(kernel, process, task, process.groupExit ?? { kind: 'exited', code });
+}
+
+/** The children of a thread that ends, but whose process goes on, become those of another thread; they are told all the same. */
+function handChildrenOn(kernel: Kernel, task: Task): void {
+  const { process } = task;
+  const heir = process.tasks.find((other) => other !== task && other.exiting === null) ?? null;
+  for (const child of process.children) {
+    if (child.creator !== task) continue;
+    child.creator = heir;
+    if (heir) tellOfParentDeath(kernel, child, process);
+  }
+}
+
+function tellOfParentDeath(kernel: Kernel, child: Process, parent: Process): void {
+  for (const task of child.tasks) {
+    if (task.parentDeathSignal === 0) continue;
+    sendToTask(kernel, task, signalInformation(task.parentDeathSignal, SI_USER, { pid: parent.pid, uid: parent.uid }));
+  }
 }
 
 /** CLONE_CHILD_CLEARTID: how pthread_join learns of the end. Only where somebody shares the memory. */
@@ -68,6 +91,7 @@ export function releaseMm(kernel: Kernel, mm: Mm): void {
 function endProcess(kernel: Kernel, process: Process, last: Task, status: ExitStatus): void {
   process.exitStatus = status;
   process.stoppedBy = 0;
+  process.pending.discard(~0n);
   for (const timer of process.intervalTimers) timer?.stop(kernel);
   for (const timer of process.posixTimers) timer.disarm(kernel);
   process.posixTimers.length = 0;
@@ -78,6 +102,7 @@ function endProcess(kernel: Kernel, process: Process, last: Task, status: ExitSt
   });
   adoptOrphans(kernel, process);
   hangUpSession(kernel, process);
+  hangUpIfOrphaned(kernel, process, process.parent, true);
   tellParent(kernel, process);
 }
 
@@ -86,12 +111,12 @@ function adoptOrphans(kernel: Kernel, process: Process): void {
   const heir = reaperOf(kernel, process);
   for (const child of process.children.splice(0)) {
     child.parent = heir;
+    child.creator = heir.leader;
+    child.exitSignal = SIGNAL.SIGCHLD;
     heir.children.push(child);
-    for (const task of child.tasks) {
-      if (task.parentDeathSignal !== 0)
-        sendToTask(kernel, task, signalInformation(task.parentDeathSignal, 0, { pid: process.pid, uid: process.uid }));
-    }
+    tellOfParentDeath(kernel, child, process);
     if (child.exitStatus) tellParent(kernel, child);
+    hangUpIfOrphaned(kernel, child, process, false);
   }
 }
 
@@ -107,7 +132,7 @@ function hangUpSession(kernel: Kernel, process: Process): void {
   if (process.session !== process.pid || process.terminal === 0) return;
   for (const member of kernel.pids.processes.values()) {
     if (member.session === process.session && member.exitStatus === null)
-      sendToProcess(kernel, member, signalInformation(SIGNAL.SIGHUP, 0));
+      sendToProcess(kernel, member, signalInformation(SIGNAL.SIGHUP, SI_KERNEL));
   }
 }
 
@@ -120,7 +145,9 @@ function tellParent(kernel: Kernel, process: Process): void {
   }
   const action = leader.signals.actions.of(SIGNAL.SIGCHLD);
   const unwanted = process.exitSignal === SIGNAL.SIGCHLD && (action.handler === 1n || (action.flags & SA_NOCLDWAIT) !== 0);
-  if (process.exitSignal !== 0 && action.handler !== 1n) sendToProcess(kernel, parent, exitInformation(process, process.exitSignal));
+  const silent = process.exitSignal === SIGNAL.SIGCHLD && action.handler === 1n;
+  if (process.exitSignal >= 1 && process.exitSignal <= SIGNAL_COUNT && !silent)
+    sendToProcess(kernel, parent, exitInformation(kernel, process, process.exitSignal));
   if (unwanted) reap(kernel, process);
   kernel.wake(parent.childEvents);
 }

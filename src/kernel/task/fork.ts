@@ -17,9 +17,9 @@ import {
   NAMESPACES,
 } from '../abi/clone.ts';
 import { ERRNO } from '../abi/errno.ts';
-import { SS_DISABLE } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Mm } from '../mm/mm.ts';
+import { DISARMED_ALT_STACK } from '../signal/alternate-stack.ts';
 import { onMmCopied } from '../uintr/hooks.ts';
 import { makeRunnable } from './blocking.ts';
 import { RLIMIT } from './limits.ts';
@@ -107,6 +107,7 @@ function newProcess(kernel: Kernel, parent: Task, pid: number, request: CloneReq
   process.uid = parent.credentials.uid;
   process.exitSignal = request.flags & CLONE_PARENT ? parent.process.exitSignal : request.exitSignal;
   process.vforkParentWaits = (request.flags & CLONE_VFORK) !== 0;
+  process.creator = request.flags & CLONE_PARENT ? parent.process.creator : parent;
   ancestor.children.push(process);
   kernel.pids.processes.set(pid, process);
   return process;
@@ -131,11 +132,12 @@ function inherit(kernel: Kernel, parent: Task, child: Task, request: CloneReques
   if (flags & CLONE_SETTLS) context.fsBase = tls;
   child.signals.blocked = parent.signals.blocked;
   const keepsStack = !(flags & CLONE_VM) || flags & CLONE_VFORK;
-  child.signals.altStack = keepsStack ? { ...parent.signals.altStack } : { base: 0, size: 0, flags: SS_DISABLE };
+  child.signals.altStack = keepsStack ? parent.signals.altStack : DISARMED_ALT_STACK;
   child.vcpu = parent.vcpu;
   child.affinity = parent.affinity;
   const { policy, priority, nice, virtualRuntime, resetOnFork } = parent.scheduling;
   Object.assign(child.scheduling, resetOnFork ? { nice: Math.max(0, nice), virtualRuntime } : { policy, priority, nice, virtualRuntime });
+  child.lastFault = parent.lastFault;
   child.noNewPrivileges = parent.noNewPrivileges;
   child.timerSlack = parent.timerSlack;
   child.startedAt = kernel.now;

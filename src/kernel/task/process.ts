@@ -4,6 +4,7 @@ import type { SymbolTable } from '../loader/symbols.ts';
 import { SignalQueue } from '../signal/state.ts';
 import type { IntervalTimer } from '../time/interval-timer.ts';
 import type { PosixTimer } from '../time/posix-timer.ts';
+import { credentialsOf, type Credentials } from './credentials.ts';
 import type { Limit } from './limits.ts';
 import type { Task } from './task.ts';
 import { WaitQueue } from './wait-queue.ts';
@@ -47,6 +48,8 @@ export class Process {
   readonly pid: number;
   parent: Process | null;
   readonly children: Process[] = [];
+  /** The thread of the parent that made it, while that lives (__WNOTHREAD, PR_SET_PDEATHSIG). */
+  creator: Task | null = null;
   /** Live threads, oldest first; the leader stays in front until it has exited. */
   readonly tasks: Task[] = [];
   group: number;
@@ -92,6 +95,7 @@ export class Process {
   terminal = 0;
   hasExecuted = false;
   dumpable = 1;
+  lastCredentials = credentialsOf(0, 0);
   childSubreaper = false;
   oomScoreAdjustment = 0;
 
@@ -111,6 +115,11 @@ export class Process {
   /** The thread whose tid is the pid, if it still lives, else the oldest. */
   get leader(): Task | null {
     return this.tasks[0] ?? null;
+  }
+
+  /** Of the leader, or as they were when it ended. */
+  get credentials(): Credentials {
+    return this.leader?.credentials ?? this.lastCredentials;
   }
 
   get isZombie(): boolean {

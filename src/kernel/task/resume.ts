@@ -49,10 +49,6 @@ function step(kernel: Kernel, vcpu: Vcpu, task: Task): boolean {
     exitTask(kernel, task, task.exiting ?? 0);
     return false;
   }
-  if (task.process.stoppedBy !== 0) {
-    task.state = 'stopped';
-    return false;
-  }
   if (task.hasCompanionWork) kernel.companion!.runTaskWork(kernel, task);
   if (task.call) {
     runAgain(kernel, task);
@@ -60,5 +56,7 @@ function step(kernel: Kernel, vcpu: Vcpu, task: Task): boolean {
   }
   if (vcpu.busyUntil > vcpu.clock) return true;
   deliverSignals(kernel, task);
-  return task.state === 'runnable' && task.exiting === null && task.process.groupExit === null && task.process.stoppedBy === 0;
+  if (task.exiting !== null || task.process.groupExit !== null) return false;
+  if (task.process.stoppedBy !== 0) task.state = 'stopped';
+  return task.state === 'runnable';
 }

@@ -1,10 +1,10 @@
 // A task (Linux thread) and what it shares with others. Plain data: no closures, no host objects.
 
 import type { CpuContext } from '../../machine/cpu/state.ts';
-import { SS_DISABLE } from '../abi/signal.ts';
 import type { Mm } from '../mm/mm.ts';
 import type { RemoteState } from '../remote/remote-state.ts';
-import { SignalQueue, type AltStack, type SignalActions } from '../signal/state.ts';
+import { NO_ALT_STACK, type AltStack } from '../signal/alternate-stack.ts';
+import { SignalQueue, type SignalActions } from '../signal/state.ts';
 import type { TaskUintr } from '../uintr/state.ts';
 import type { FdTable } from '../vfs/fd-table.ts';
 import type { FsContext } from '../vfs/fs-context.ts';
@@ -130,7 +130,7 @@ export class Task {
   kernelThread: KernelThread | null = null;
   /** The task must exit with this code at its next boundary; null if not. */
   exiting: number | null = null;
-  /** Of the last exception, for signal frames. */
+  /** Of the last exceptions, for signal frames; `address` of the last page fault. */
   lastFault = { vector: 0, errorCode: 0, address: 0n };
   clearChildTid = 0;
   robustList = 0;
@@ -158,7 +158,7 @@ export class Task {
       pending: new SignalQueue(),
       actions: parts.actions,
       savedMask: null,
-      altStack: { base: 0, size: 0, flags: SS_DISABLE },
+      altStack: NO_ALT_STACK,
       waitedFor: 0n,
     };
   }

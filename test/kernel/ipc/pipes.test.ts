@@ -1,5 +1,6 @@
 // Pipes and FIFOs (pipe(7), fifo(7)).
 
+import { signalInformation } from '../../../src/kernel/signal/state.ts';
 import { describe, expect, test } from 'vitest';
 import { Bench, type Caller, PAIR } from '../file-bench.ts';
 
@@ -58,35 +59,11 @@ describe('pipes', () => {
     const data = caller.space(100_000);
     expect(caller.call('write', writer, data, 100_000)).toBe('blocked');
     caller.task.signals.actions.of(10).handler = 0x1234n;
-    caller.task.signals.pending.add({
-      signal: 10,
-      code: 0,
-      pid: 0,
-      uid: 0,
-      value: 0n,
-      address: 0n,
-      status: 0,
-      timer: 0,
-      overrun: 0,
-      band: 0,
-      fd: 0,
-    });
+    caller.task.signals.pending.add(signalInformation(10, 0));
     caller.bench.kernel.wakeTask(caller.task, 'signal');
     expect(caller.again()).toBe(65_536);
     const empty = piped();
-    empty.caller.task.signals.pending.add({
-      signal: 10,
-      code: 0,
-      pid: 0,
-      uid: 0,
-      value: 0n,
-      address: 0n,
-      status: 0,
-      timer: 0,
-      overrun: 0,
-      band: 0,
-      fd: 0,
-    });
+    empty.caller.task.signals.pending.add(signalInformation(10, 0));
     expect(empty.caller.read(empty.reader)).toBe('restart 512');
   });
 

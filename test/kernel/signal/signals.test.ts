@@ -287,11 +287,26 @@ describe('default actions', () => {
     [34, 'killed'],
     [64, 'killed'],
   ])('signal %i: %s', (signal, effect) => {
-    const { bench, task } = ready();
-    bench.call(task, NR.kill, task.tid, signal);
+    const { bench, task: parent } = ready();
+    // In a group of its own that is not orphaned: its parent could continue it.
+    bench.call(parent, NR.fork);
+    const task = bench.newest();
+    bench.call(parent, NR.setpgid, task.tid, task.tid);
+    bench.call(parent, NR.kill, task.tid, signal);
     const seen = task.state === 'dead' ? 'killed' : task.state === 'stopped' ? 'stopped' : 'goes on';
     expect(seen).toBe(effect);
     if (effect === 'killed') expect(task.process.exitStatus).toEqual({ kind: 'killed', signal, core: false });
+  });
+
+  test.each([
+    [19, 'stopped'],
+    [20, 'runnable'],
+    [21, 'runnable'],
+    [22, 'runnable'],
+  ])('signal %i in an orphaned process group: %s', (signal, state) => {
+    const { bench, task } = ready();
+    bench.call(task, NR.kill, task.tid, signal);
+    expect(task.state).toBe(state);
   });
 
   test('SIGCONT cancels a stop that waits, and a stop a SIGCONT that waits', () => {
