@@ -5,6 +5,7 @@ import type { CpuException } from '../machine/cpu/exit.ts';
 import type { Vcpu } from '../machine/cpu/vcpu.ts';
 import type { EventFields, EventKind, EventPlace } from '../machine/events/schema.ts';
 import type { KernelHardware } from './hardware.ts';
+import { IpcNamespace } from './ipc/ipc-namespace.ts';
 import { spawn, type SpawnFailure, type SpawnRequest } from './loader/spawn.ts';
 import { signalIsPending } from './signal/pending.ts';
 import { SyscallTable } from './syscalls/table.ts';
@@ -56,6 +57,7 @@ export class Kernel {
   readonly pids = new PidTable();
   readonly futexes = new FutexTable();
   readonly remotes = new Remotes();
+  readonly ipc: IpcNamespace;
   /** pid 1: adopts orphans and reaps them. */
   readonly reaper: Process;
   readonly uintr: KernelUintr;
@@ -87,6 +89,7 @@ export class Kernel {
     this.reaper = makeReaper(this);
     this.uintr = createKernelUintr(this);
     this.vfs = new Vfs(hardware, options.hostname, options.fileBytes ?? Number.POSITIVE_INFINITY);
+    this.ipc = new IpcNamespace(hardware);
   }
 
   // Doors for the board. Each is entered with the contexts of all tasks saved.

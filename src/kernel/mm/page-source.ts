@@ -8,12 +8,17 @@ export interface PageSource {
   readonly size: number;
   /** Frame of page `index`, without taking a reference; 0: no page (`create` false), or no RAM left (`create` true). */
   pageFrame(index: number, create: boolean): number;
+  /** A mapped range begins, or ceases, to use it. */
+  hold?(): void;
+  drop?(): void;
+  /** Ranges are counted: neighbours never become one. */
+  readonly keepsRangesApart?: boolean;
 }
 
 /** MAP_SHARED | MAP_ANONYMOUS, and System V segments: zeroed pages that live as long as someone holds them. */
 export class SharedPages implements PageSource {
   readonly size: number;
-  /** Mappings, and the segment's key. */
+  /** Mappings, and the segment itself. */
   holders = 0;
   private readonly physical: PhysicalMemory;
   private readonly frames = new Map<number, number>();
@@ -49,8 +54,8 @@ export class SharedPages implements PageSource {
 
 /** A mapping begins to use `source`. */
 export function holdSource(source: PageSource | null, mapper: PageMapper): void {
-  if (source instanceof SharedPages) source.hold();
-  else if (source instanceof Inode) {
+  source?.hold?.();
+  if (source instanceof Inode) {
     source.opens++;
     source.mappers.push(mapper);
   }
@@ -58,8 +63,8 @@ export function holdSource(source: PageSource | null, mapper: PageMapper): void 
 
 /** A mapping has gone. */
 export function dropSource(source: PageSource | null, mapper: PageMapper): void {
-  if (source instanceof SharedPages) source.drop();
-  else if (source instanceof Inode) {
+  source?.drop?.();
+  if (source instanceof Inode) {
     const at = source.mappers.indexOf(mapper);
     if (at >= 0) source.mappers.splice(at, 1);
     source.close();

@@ -62,6 +62,7 @@ export class Vma {
       this.protection === next.protection &&
       this.shared === next.shared &&
       this.source === next.source &&
+      this.source?.keepsRangesApart !== true &&
       (this.source === null || this.offset + (this.end - this.start) / 4096 === next.offset) &&
       this.mayWrite === next.mayWrite &&
       !this.growsDown &&

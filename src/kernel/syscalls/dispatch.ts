@@ -34,8 +34,9 @@ function refuse(kernel: Kernel, task: Task, number: number, row: SyscallRow | nu
 export function runAgain(kernel: Kernel, task: Task): void {
   const { number } = task.call!;
   const waiter = kernel.futexes.of(task);
-  if (takeNotifySignal(task) && !waiter?.woken) {
+  if (takeNotifySignal(task) && !waiter?.woken && !task.ipcWait?.isDone) {
     if (waiter) kernel.futexes.forget(waiter);
+    task.ipcWait?.end();
     settle(kernel, task, number, -ERRNO.EINTR);
     return;
   }

@@ -5,9 +5,12 @@ import { fileRows } from './file-rows.ts';
 import { FUTEX_ROWS } from './futex.ts';
 import { IDENTITY_ROWS } from './identity.ts';
 import { MEMORY_ROWS } from './memory.ts';
+import { MESSAGE_QUEUE_ROWS } from './message-queues.ts';
 import { PROCESS_ROWS } from './process.ts';
 import type { SyscallRow } from './row.ts';
 import { SCHEDULING_ROWS } from './scheduling.ts';
+import { SEMAPHORE_ROWS } from './semaphores.ts';
+import { SHARED_MEMORY_ROWS } from './shared-memory.ts';
 import { SIGNAL_ROWS } from './signals.ts';
 import { SYSTEM_ROWS } from './system.ts';
 import { TIME_ROWS } from './time.ts';
@@ -18,8 +21,11 @@ export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...FUTEX_ROWS,
   ...IDENTITY_ROWS,
   ...MEMORY_ROWS,
+  ...MESSAGE_QUEUE_ROWS,
   ...PROCESS_ROWS,
   ...SCHEDULING_ROWS,
+  ...SEMAPHORE_ROWS,
+  ...SHARED_MEMORY_ROWS,
   ...SIGNAL_ROWS,
   ...SYSTEM_ROWS,
   ...TIME_ROWS,

@@ -2,6 +2,7 @@
 
 import { SA_NOCLDWAIT, SI_KERNEL, SI_USER, SIGNAL, SIGNAL_COUNT } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
+import { releaseUndo } from '../ipc/sysv/semaphore-undo.ts';
 import type { Mm } from '../mm/mm.ts';
 import { endRemote } from '../remote/calls.ts';
 import { exitInformation } from '../signal/child-state.ts';
@@ -27,6 +28,7 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   unblock(kernel, task);
   const waiter = kernel.futexes.of(task);
   if (waiter) kernel.futexes.forget(waiter);
+  task.ipcWait?.end();
   kernel.scheduler.forget(task);
   task.state = 'dead';
   task.call = null;
@@ -38,6 +40,7 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   clearChildTid(kernel, task);
   if (process.tasks.length === 1) process.usage.peakPages = Math.max(process.usage.peakPages, task.mm.peakPages);
   releaseMemory(kernel, task);
+  releaseUndo(kernel, task);
   task.files.release(kernel);
   addUsage(process.usage, task.usage);
   retarget(kernel, task, ~task.signals.blocked);

@@ -11,12 +11,14 @@ import {
   CLONE_PIDFD,
   CLONE_SETTLS,
   CLONE_SIGHAND,
+  CLONE_SYSVSEM,
   CLONE_THREAD,
   CLONE_VFORK,
   CLONE_VM,
   NAMESPACES,
 } from '../abi/clone.ts';
 import { ERRNO } from '../abi/errno.ts';
+import { inheritUndo } from '../ipc/sysv/semaphore-undo.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Mm } from '../mm/mm.ts';
 import { DISARMED_ALT_STACK } from '../signal/alternate-stack.ts';
@@ -139,6 +141,7 @@ function inherit(kernel: Kernel, parent: Task, child: Task, request: CloneReques
   Object.assign(child.scheduling, resetOnFork ? { nice: Math.max(0, nice), virtualRuntime } : { policy, priority, nice, virtualRuntime });
   child.lastFault = parent.lastFault;
   child.noNewPrivileges = parent.noNewPrivileges;
+  inheritUndo(parent, child, (flags & CLONE_SYSVSEM) !== 0);
   child.timerSlack = parent.timerSlack;
   child.startedAt = kernel.now;
   if (!(flags & CLONE_VM)) {

@@ -8,6 +8,8 @@ import { SignalQueue, type SignalActions } from '../signal/state.ts';
 import type { TaskUintr } from '../uintr/state.ts';
 import type { FdTable } from '../vfs/fd-table.ts';
 import type { FsContext } from '../vfs/fs-context.ts';
+import type { IpcWait } from '../ipc/sysv/ipc-wait.ts';
+import type { UndoList } from '../ipc/sysv/semaphore-undo.ts';
 import type { KernelThread } from './companion.ts';
 import type { Credentials } from './credentials.ts';
 import { noUsage, type Process } from './process.ts';
@@ -124,6 +126,10 @@ export class Task {
   /** A handler's notes across re-runs of a blocked call (bytes already written, absolute deadline, ...). Plain data. Cleared at completion. */
   progress: Record<string, number | bigint | string | boolean> | null = null;
   restart: RestartBlock | null = null;
+  /** Its place in a queue of System V or POSIX IPC while its call waits there. */
+  ipcWait: IpcWait | null = null;
+  /** What SEM_UNDO owes at its end. */
+  semaphoreUndo: UndoList | null = null;
   /** The kernel's companion has something to do before this task goes on. */
   hasCompanionWork = false;
   /** A thread that never runs user code. */

@@ -48,6 +48,8 @@ export const CONSTANTS = {
   pipe_operation: { cycles: PIPE, source: `${VM}: pipe write + read of 8 bytes less two system calls, halved` },
   socket_operation: { cycles: Math.round(PIPE * 4.7), source: `${EPYC}: a message into or out of a domain socket` },
   loopback_packet: { cycles: Math.round(PIPE * 7.4), source: `${EPYC}: a UDP send + receive over loopback less two socket_operations` },
+  message_operation: { cycles: Math.round(PIPE * 3.3), source: `${EPYC}: a message into or out of a message queue, System V or POSIX` },
+  semaphore_operation: { cycles: Math.round(PIPE * 1.6), source: `${EPYC}: a semop of one operation that does not wait` },
   uring_submission: { cycles: 40, source: 'assumed: one entry taken off a submission ring' },
   uring_completion: { cycles: 40, source: 'assumed: one completion placed in a ring' },
   uring_poll: { cycles: 200, source: 'assumed: one look of a polling submission thread' },

@@ -1,0 +1,28 @@
+// All System V objects and POSIX message queues of a machine, and what is counted over all of them.
+
+import { MSGMNI, SEMMNI, SHMMNI } from '../abi/ipc.ts';
+import type { KernelHardware } from '../hardware.ts';
+import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import { KernelMemory } from './kernel-memory.ts';
+import type { MessageQueue } from './sysv/message-queue.ts';
+import { ObjectTable } from './sysv/object-table.ts';
+import type { Segment } from './sysv/segment.ts';
+import type { SemaphoreSet } from './sysv/semaphore-set.ts';
+
+export class IpcNamespace {
+  readonly segments = new ObjectTable<Segment>(SHMMNI);
+  readonly queues = new ObjectTable<MessageQueue>(MSGMNI);
+  readonly sets = new ObjectTable<SemaphoreSet>(SEMMNI);
+  /** Pages of all segments. */
+  segmentPages = 0;
+  /** Messages in all queues, and their bytes. */
+  queuedMessages = 0;
+  queuedBytes = 0;
+  /** In all sets. */
+  semaphores = 0;
+  readonly memory: KernelMemory;
+
+  constructor({ physical }: KernelHardware) {
+    this.memory = new KernelMemory(physical.frameCount * PAGE_SIZE);
+  }
+}
