@@ -4,6 +4,8 @@ export interface Guest {
   readonly name: string;
   /** Relative to guests/. */
   readonly source: string;
+  /** More sources of the same program. */
+  readonly also?: readonly string[];
   readonly flags: readonly string[];
   /** Uses user interrupts, so that only a machine that has them can run it. */
   readonly uintr: boolean;
@@ -44,6 +46,29 @@ const uring: readonly Guest[] = [
   })),
 ];
 
+/** Calls every system call with wrong arguments; test/kernel/errno/ compares what it prints. */
+const errno: Guest = {
+  name: 'errno',
+  source: 'errno/main.c',
+  also: [
+    'run',
+    'rows',
+    'contents',
+    'environment',
+    'families',
+    'files',
+    'paths',
+    'memory',
+    'processes',
+    'signals',
+    'events',
+    'sockets',
+    'system',
+  ].map((name) => `errno/${name}.c`),
+  flags: ['-O2', ...KERNEL_HEADERS],
+  uintr: false,
+};
+
 export const guests: readonly Guest[] = [
   ...plain(
     'hello',
@@ -76,5 +101,6 @@ export const guests: readonly Guest[] = [
   ...['mul', 'sieve'].map((name) => bench(name, '-O0')),
   { ...bench('kernel', '-O2'), flags: ['-O2', ...KERNEL_HEADERS] },
   ...plain('signal_frames'),
+  errno,
   ...uring,
 ];

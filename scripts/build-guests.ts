@@ -14,7 +14,8 @@ const root = fileURLToPath(new URL('../guests/', import.meta.url));
 export function buildGuest(guest: Guest, compiler: string, output: string): void {
   mkdirSync(dirname(output), { recursive: true });
   const flags = ['-static', '-g0', '-Wall', '-Wextra', '-Wno-unused-function', '-I', join(root, 'include'), ...guest.flags];
-  execFileSync(compiler, [...flags, '-o', output, join(root, guest.source), '-lm', '-lpthread'], { stdio: 'inherit' });
+  const sources = [guest.source, ...(guest.also ?? [])].map((source) => join(root, source));
+  execFileSync(compiler, [...flags, '-o', output, ...sources, '-lm', '-lpthread'], { stdio: 'inherit' });
 }
 
 if (isMain(import.meta.url)) {
