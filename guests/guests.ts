@@ -83,6 +83,7 @@ export const guests: readonly Guest[] = [
     'numbers',
     'fault',
     'tmpfs',
+    'inotify',
     'xattrs',
     'shared_memory',
     'message_queues',

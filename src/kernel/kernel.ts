@@ -6,6 +6,7 @@ import type { Vcpu } from '../machine/cpu/vcpu.ts';
 import type { EventFields, EventKind, EventPlace } from '../machine/events/schema.ts';
 import type { KernelHardware } from './hardware.ts';
 import { IpcNamespace } from './ipc/ipc-namespace.ts';
+import { KernelMemory } from './kernel-memory.ts';
 import { spawn, type SpawnFailure, type SpawnRequest } from './loader/spawn.ts';
 import { signalIsPending } from './signal/pending.ts';
 import { SyscallTable } from './syscalls/table.ts';
@@ -62,6 +63,7 @@ export class Kernel {
   readonly reaper: Process;
   readonly uintr: KernelUintr;
   readonly vfs: Vfs;
+  readonly memory: KernelMemory;
   hostname: string;
   domainName = '(none)';
   /** Virtual time of the entry being handled. */
@@ -88,6 +90,7 @@ export class Kernel {
     this.scheduler = new Scheduler(hardware.vcpus.length);
     this.reaper = makeReaper(this);
     this.uintr = createKernelUintr(this);
+    this.memory = new KernelMemory(hardware.physical.ramBytes);
     this.vfs = new Vfs(hardware, options.hostname, options.fileBytes ?? Number.POSITIVE_INFINITY);
     this.ipc = new IpcNamespace(hardware);
   }

@@ -73,7 +73,6 @@ export class TmpfsDirectory extends Inode {
     entry.unlinked = true;
     touchModified(kernel, this);
     touchChanged(kernel, entry.inode);
-    entry.inode.reclaim();
     return 0;
   }
 

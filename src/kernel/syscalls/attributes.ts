@@ -2,30 +2,35 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../abi/fcntl.ts';
+import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from '../abi/inotify.ts';
 import { MAY_WRITE, S_IFMT, S_ISGID, S_ISUID, UTIME_NOW, UTIME_OMIT } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
-import type { Inode } from '../vfs/inode.ts';
+import type { Dentry } from '../vfs/dentry.ts';
+import { notifyEntry } from '../vfs/notify.ts';
 import { checkPermission, identityOf, isMember, isOwner } from '../vfs/permission.ts';
 import { currentTime, touchChanged } from '../vfs/timestamps.ts';
-import { entryAt, entryOfDescriptor, fileOf, inodeOf } from './file-arguments.ts';
+import { entryAt, entryOfDescriptor, fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const UNCHANGED = 0xffff_ffff;
 
-function changeMode(kernel: Kernel, task: Task, inode: Inode | number, mode: number): number {
-  if (typeof inode === 'number') return inode;
+function changeMode(kernel: Kernel, task: Task, entry: Dentry | number, mode: number): number {
+  if (typeof entry === 'number') return entry;
+  const { inode } = entry;
   if (inode.isSymlink) return -ERRNO.EOPNOTSUPP;
   const identity = identityOf(task);
   if (!isOwner(identity, inode)) return -ERRNO.EPERM;
   const keepsGroup = identity.uid === 0 || isMember(identity, inode.gid);
   inode.mode = (inode.mode & S_IFMT) | (mode & (keepsGroup ? 0o7777 : 0o7777 & ~S_ISGID));
   touchChanged(kernel, inode);
+  notifyEntry(entry, IN_ATTRIB);
   return 0;
 }
 
-function changeOwner(kernel: Kernel, task: Task, inode: Inode | number, uid: number, gid: number): number {
-  if (typeof inode === 'number') return inode;
+function changeOwner(kernel: Kernel, task: Task, entry: Dentry | number, uid: number, gid: number): number {
+  if (typeof entry === 'number') return entry;
+  const { inode } = entry;
   const identity = identityOf(task);
   if (identity.uid !== 0) {
     const keepsUid = uid === UNCHANGED || (uid === inode.uid && identity.uid === inode.uid);
@@ -39,15 +44,16 @@ function changeOwner(kernel: Kernel, task: Task, inode: Inode | number, uid: num
     if (inode.mode & 0o010) inode.mode &= ~S_ISGID;
   }
   touchChanged(kernel, inode);
+  if (uid !== UNCHANGED || gid !== UNCHANGED) notifyEntry(entry, IN_ATTRIB);
   return 0;
 }
 
-function byPath(kernel: Kernel, task: Task, directory: number, pathAddress: number, flags = 0): Inode | number {
-  return inodeOf(entryAt(kernel, task, directory, pathAddress, { follow: !(flags & AT_SYMLINK_NOFOLLOW), flags }));
+function byPath(kernel: Kernel, task: Task, directory: number, pathAddress: number, flags = 0): Dentry | number {
+  return entryAt(kernel, task, directory, pathAddress, { follow: !(flags & AT_SYMLINK_NOFOLLOW), flags });
 }
 
-function byDescriptor(task: Task, fd: number): Inode | number {
-  return fileOf(task, fd)?.inode ?? -ERRNO.EBADF;
+function byDescriptor(task: Task, fd: number): Dentry | number {
+  return fileOf(task, fd) ? entryOfDescriptor(task, fd) : -ERRNO.EBADF;
 }
 
 function fchownat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -88,8 +94,9 @@ function readTimes(task: Task, address: number, unit: 1n | 1000n): NewTimes | nu
   return { accessed: times[0]!, modified: times[1]! };
 }
 
-function setTimes(kernel: Kernel, task: Task, inode: Inode | number, times: NewTimes): number {
-  if (typeof inode === 'number') return inode;
+function setTimes(kernel: Kernel, task: Task, entry: Dentry | number, times: NewTimes): number {
+  if (typeof entry === 'number') return entry;
+  const { inode } = entry;
   const { accessed, modified } = times;
   if (accessed === 'keep' && modified === 'keep') return 0;
   const identity = identityOf(task);
@@ -102,6 +109,7 @@ function setTimes(kernel: Kernel, task: Task, inode: Inode | number, times: NewT
   if (accessed !== 'keep') inode.accessed = accessed === 'now' ? now : accessed;
   if (modified !== 'keep') inode.modified = modified === 'now' ? now : modified;
   inode.changed = now;
+  notifyEntry(entry, accessed === 'keep' ? IN_MODIFY : modified === 'keep' ? IN_ACCESS : IN_ATTRIB);
   return 0;
 }
 
@@ -120,7 +128,7 @@ function utimensat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
 function futimesat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const times = readTimes(task, args.number(2), 1000n);
   if (typeof times === 'number') return times;
-  if (args.number(1) === 0) return setTimes(kernel, task, inodeOf(entryOfDescriptor(task, args.i32(0))), times);
+  if (args.number(1) === 0) return setTimes(kernel, task, entryOfDescriptor(task, args.i32(0)), times);
   return setTimes(kernel, task, byPath(kernel, task, args.i32(0), args.number(1)), times);
 }
 
@@ -131,13 +139,13 @@ function utimes(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
 
 /** struct utimbuf: whole seconds. */
 function utime(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const inode = byPath(kernel, task, AT_FDCWD, args.number(0));
-  if (args.number(1) === 0) return setTimes(kernel, task, inode, { accessed: 'now', modified: 'now' });
+  const entry = byPath(kernel, task, AT_FDCWD, args.number(0));
+  if (args.number(1) === 0) return setTimes(kernel, task, entry, { accessed: 'now', modified: 'now' });
   const raw = task.mm.user.copyIn(args.number(1), 16);
   if (!raw) return -ERRNO.EFAULT;
   const view = new DataView(raw.buffer);
   const [accessed, modified] = [view.getBigInt64(0, true), view.getBigInt64(8, true)];
-  return setTimes(kernel, task, inode, { accessed: accessed * 1_000_000_000n, modified: modified * 1_000_000_000n });
+  return setTimes(kernel, task, entry, { accessed: accessed * 1_000_000_000n, modified: modified * 1_000_000_000n });
 }
 
 export const attributeRows: readonly SyscallRow[] = [

@@ -11,12 +11,15 @@ import {
   RENAME_NOREPLACE,
   RENAME_WHITEOUT,
 } from '../abi/fcntl.ts';
+import { IN_ATTRIB, IN_DELETE } from '../abi/inotify.ts';
 import { MAY_EXEC, MAY_WRITE, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { bytesOf } from '../vfs/byte-streams.ts';
 import { type Dentry, pathOf } from '../vfs/dentry.ts';
 import { makeNode } from '../vfs/open.ts';
+import type { Inode } from '../vfs/inode.ts';
+import { notifyDirectory, notifyInode, notifyLink, notifyMove } from '../vfs/notify.ts';
 import { type Walked, walk } from '../vfs/path.ts';
 import { checkPermission, identityOf, stickyForbids } from '../vfs/permission.ts';
 import { touchAccessed } from '../vfs/timestamps.ts';
@@ -73,6 +76,16 @@ function mayRemove(task: Task, parent: Dentry, entry: Dentry): number {
   return stickyForbids(identity, parent.inode, entry.inode) ? -ERRNO.EPERM : 0;
 }
 
+function removeEntry(kernel: Kernel, parent: Dentry, entry: Dentry): number {
+  const { inode } = entry;
+  const removed = parent.inode.remove(kernel, entry);
+  if (removed < 0) return removed;
+  if (!inode.isDirectory) notifyInode(inode, IN_ATTRIB);
+  inode.reclaim();
+  notifyDirectory(parent.inode, IN_DELETE, entry.name, inode);
+  return 0;
+}
+
 function unlinkAt(kernel: Kernel, task: Task, directory: number, pathAddress: number): number {
   const walked = walkForChange(kernel, task, directory, pathAddress);
   if (typeof walked === 'number') return walked;
@@ -83,7 +96,7 @@ function unlinkAt(kernel: Kernel, task: Task, directory: number, pathAddress: nu
   const denied = mayRemove(task, walked.parent, target);
   if (denied < 0) return denied;
   if (target.inode.isDirectory) return -ERRNO.EISDIR;
-  return walked.parent.inode.remove(kernel, target);
+  return removeEntry(kernel, walked.parent, target);
 }
 
 const RMDIR_ERRORS = { here: ERRNO.EINVAL, up: ERRNO.ENOTEMPTY, root: ERRNO.EBUSY } as const;
@@ -98,7 +111,7 @@ function rmdirAt(kernel: Kernel, task: Task, directory: number, pathAddress: num
   if (denied < 0) return denied;
   if (!target.inode.isDirectory) return -ERRNO.ENOTDIR;
   if (target.covers || target.mounted) return -ERRNO.EBUSY;
-  return walked.parent.inode.remove(kernel, target);
+  return removeEntry(kernel, walked.parent, target);
 }
 
 function linkAt(kernel: Kernel, task: Task, args: { from: number; fromPath: number; to: number; toPath: number; flags: number }): number {
@@ -116,7 +129,9 @@ function linkAt(kernel: Kernel, task: Task, args: { from: number; fromPath: numb
   if (inode.isDirectory) return -ERRNO.EPERM;
   if (inode.nlink === 0 && !inode.linkable) return -ERRNO.ENOENT;
   const made = walked.parent.inode.link(kernel, walked.parent, walked.name, inode);
-  return typeof made === 'number' ? made : 0;
+  if (typeof made === 'number') return made;
+  notifyLink(walked.parent.inode, walked.name, inode);
+  return 0;
 }
 
 function renameAt(kernel: Kernel, task: Task, args: { from: number; fromPath: number; to: number; toPath: number; flags: number }): number {
@@ -144,11 +159,25 @@ function renameAt(kernel: Kernel, task: Task, args: { from: number; fromPath: nu
   const refused = mayMove(task, from.parent, source, to.parent, victim, exchanges);
   if (refused < 0) return refused;
   if (source.covers || victim?.covers) return -ERRNO.EBUSY;
-  if (exchanges) return from.parent.inode.exchange(kernel, source, victim!);
-  const moved = from.parent.inode.rename(kernel, source, to.parent, to.name);
-  if (moved < 0 || !(flags & RENAME_WHITEOUT)) return moved;
+  const moved = exchanges
+    ? from.parent.inode.exchange(kernel, source, victim!)
+    : from.parent.inode.rename(kernel, source, to.parent, to.name);
+  if (moved < 0) return moved;
+  announceMove(kernel, from, to, source.inode, victim?.inode ?? null, exchanges);
+  if (!(flags & RENAME_WHITEOUT)) return 0;
   const left = makeNode(kernel, task, from.parent, from.name, S_IFCHR);
   return typeof left === 'number' ? left : 0;
+}
+
+function announceMove(kernel: Kernel, from: Walked, to: Walked, source: Inode, victim: Inode | null, exchanges: boolean): void {
+  const [here, there] = [
+    { directory: from.parent.inode, name: from.name },
+    { directory: to.parent.inode, name: to.name },
+  ];
+  const { inotify } = kernel.vfs;
+  notifyMove(here, there, source, exchanges ? null : victim, inotify.nextCookie());
+  if (exchanges) notifyMove(there, here, victim!, null, inotify.nextCookie());
+  else victim?.reclaim();
 }
 
 function mayMove(task: Task, fromParent: Dentry, source: Dentry, toParent: Dentry, victim: Dentry | null, exchanges: boolean): number {

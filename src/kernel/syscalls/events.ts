@@ -198,8 +198,4 @@ export const eventRows: readonly SyscallRow[] = [
   { number: 290, name: 'eventfd2', arguments: ['u32', 'flags'], handler: (k, t, a) => eventfd(k, t, a.u32(0), a.u32(1)) },
   { number: 291, name: 'epoll_create1', arguments: ['flags'], handler: (k, t, a) => epollCreate(k, t, a.u32(0)) },
   { number: 441, name: 'epoll_pwait2', arguments: ['fd', 'pointer', 'i32', 'pointer', 'pointer', 'size'], handler: epollPwait2 },
-  { number: 253, name: 'inotify_init', arguments: [], unsupported: 'inotify is absent: nothing watches the tree' },
-  { number: 254, name: 'inotify_add_watch', arguments: ['fd', 'path', 'u32'], unsupported: 'inotify is absent: nothing watches the tree' },
-  { number: 255, name: 'inotify_rm_watch', arguments: ['fd', 'i32'], unsupported: 'inotify is absent: nothing watches the tree' },
-  { number: 294, name: 'inotify_init1', arguments: ['flags'], unsupported: 'inotify is absent: nothing watches the tree' },
 ];

@@ -7,26 +7,26 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { byteString, bytesOf } from '../vfs/byte-streams.ts';
 import { getAttribute, listAttributes, removeAttribute, setAttribute } from '../vfs/extended-attributes.ts';
-import type { Inode } from '../vfs/inode.ts';
+import type { Dentry } from '../vfs/dentry.ts';
 import { identityOf } from '../vfs/permission.ts';
 import { putBytes, readPath } from '../vfs/user-memory.ts';
-import { entryAt, fileOf, inodeOf } from './file-arguments.ts';
+import { entryAt, entryOfDescriptor, fileOf } from './file-arguments.ts';
 import type { ArgumentKind, SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
-/** Says which inode a call is about, from its leading arguments; how many those are. */
+/** Says which file a call is about, from its leading arguments; how many those are. */
 interface Subject {
   readonly arguments: readonly ArgumentKind[];
-  readonly find: (kernel: Kernel, task: Task, args: SyscallArguments) => Inode | number;
+  readonly find: (kernel: Kernel, task: Task, args: SyscallArguments) => Dentry | number;
 }
 
 const byPath = (flags: number): Subject => ({
   arguments: ['path'],
-  find: (kernel, task, args) => inodeOf(entryAt(kernel, task, AT_FDCWD, args.number(0), { follow: flags === 0 })),
+  find: (kernel, task, args) => entryAt(kernel, task, AT_FDCWD, args.number(0), { follow: flags === 0 }),
 });
 
 const byDescriptor: Subject = {
   arguments: ['fd'],
-  find: (_kernel, task, args) => fileOf(task, args.i32(0))?.inode ?? -ERRNO.EBADF,
+  find: (_kernel, task, args) => (fileOf(task, args.i32(0)) ? entryOfDescriptor(task, args.i32(0)) : -ERRNO.EBADF),
 };
 
 /** (directory, path, flags). An empty path with AT_EMPTY_PATH is the descriptor, which must be open for more than O_PATH. */
@@ -38,8 +38,8 @@ const at: Subject = {
     const address = args.number(1);
     const isEmpty = (flags & AT_EMPTY_PATH) !== 0 && (address === 0 || readPath(task, address) === '');
     if (isEmpty && args.i32(0) !== AT_FDCWD) return byDescriptor.find(kernel, task, args);
-    if (isEmpty) return task.fs.cwd.inode;
-    return inodeOf(entryAt(kernel, task, args.i32(0), address, { follow: !(flags & AT_SYMLINK_NOFOLLOW), flags }));
+    if (isEmpty) return task.fs.cwd;
+    return entryAt(kernel, task, args.i32(0), address, { follow: !(flags & AT_SYMLINK_NOFOLLOW), flags });
   },
 };
 
@@ -74,8 +74,8 @@ function set(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subjec
   if (place.size > XATTR_SIZE_MAX) return -ERRNO.E2BIG;
   const value = place.size === 0 ? new Uint8Array(0) : task.mm.user.copyIn(place.address, place.size);
   if (!value) return -ERRNO.EFAULT;
-  const inode = subject.find(kernel, task, args);
-  return typeof inode === 'number' ? inode : setAttribute(kernel, identityOf(task), inode, name, value, place.flags);
+  const entry = subject.find(kernel, task, args);
+  return typeof entry === 'number' ? entry : setAttribute(kernel, identityOf(task), entry, name, value, place.flags);
 }
 
 /** Gives bytes back: their count, which is all that a size of 0 asks for; -ERANGE if they do not fit. */
@@ -89,16 +89,16 @@ function answer(task: Task, bytes: Uint8Array, address: number, size: number): n
 function get(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subject, nameAddress: number, place: ValuePlace): number {
   const name = readName(task, nameAddress);
   if (typeof name === 'number') return name;
-  const inode = subject.find(kernel, task, args);
-  if (typeof inode === 'number') return inode;
-  const value = getAttribute(identityOf(task), inode, name);
+  const entry = subject.find(kernel, task, args);
+  if (typeof entry === 'number') return entry;
+  const value = getAttribute(identityOf(task), entry.inode, name);
   return typeof value === 'number' ? value : answer(task, value, place.address, place.size);
 }
 
 function list(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subject, address: number, size: number): number {
-  const inode = subject.find(kernel, task, args);
-  if (typeof inode === 'number') return inode;
-  const names = listAttributes(identityOf(task), inode);
+  const entry = subject.find(kernel, task, args);
+  if (typeof entry === 'number') return entry;
+  const names = listAttributes(identityOf(task), entry.inode);
   const bytes = bytesOf(names.map((name) => `${name}\0`).join(''));
   return bytes.length > XATTR_LIST_MAX && size >= XATTR_LIST_MAX ? -ERRNO.E2BIG : answer(task, bytes, address, size);
 }
@@ -106,8 +106,8 @@ function list(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subje
 function remove(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subject, nameAddress: number): number {
   const name = readName(task, nameAddress);
   if (typeof name === 'number') return name;
-  const inode = subject.find(kernel, task, args);
-  return typeof inode === 'number' ? inode : removeAttribute(kernel, identityOf(task), inode, name);
+  const entry = subject.find(kernel, task, args);
+  return typeof entry === 'number' ? entry : removeAttribute(kernel, identityOf(task), entry, name);
 }
 
 /** The four operations on one kind of subject, whose arguments come first; value, size and flags are in registers. */

@@ -6,6 +6,7 @@ import { directoryRows } from './directories.ts';
 import { eventRows } from './events.ts';
 import { extendedAttributeRows } from './extended-attributes.ts';
 import { fileSpaceRows } from './file-space.ts';
+import { inotifyRows } from './inotify.ts';
 import { fileTransferRows } from './files.ts';
 import { listingRows } from './listing.ts';
 import { metadataRows } from './metadata.ts';
@@ -30,6 +31,7 @@ export const fileRows: readonly SyscallRow[] = [
   ...fileSpaceRows,
   ...pipeRows,
   ...eventRows,
+  ...inotifyRows,
   ...pollRows,
   ...transferRows,
   ...socketRows,

@@ -2,25 +2,28 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import { AT_FDCWD, FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_INSERT_RANGE, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE } from '../abi/fcntl.ts';
+import { IN_MODIFY } from '../abi/inotify.ts';
 import { MAY_WRITE, S_IFDIR, S_IFIFO } from '../abi/stat.ts';
 import { RegularFile } from '../fs/regular-file.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { checkPermission, identityOf } from '../vfs/permission.ts';
+import { notifyFile } from '../vfs/notify.ts';
 import { resize } from '../vfs/resize.ts';
-import { canRead, canWrite, entryAt, fileOf, inodeOf } from './file-arguments.ts';
+import { canRead, canWrite, entryAt, fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 function truncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const length = args.i64(1);
   if (length < 0) return -ERRNO.EINVAL;
-  const inode = inodeOf(entryAt(kernel, task, AT_FDCWD, args.number(0), { follow: true }));
-  if (typeof inode === 'number') return inode;
+  const entry = entryAt(kernel, task, AT_FDCWD, args.number(0), { follow: true });
+  if (typeof entry === 'number') return entry;
+  const { inode } = entry;
   if (inode.isDirectory) return -ERRNO.EISDIR;
   if (!inode.isRegular) return -ERRNO.EINVAL;
   const denied = checkPermission(identityOf(task), inode, MAY_WRITE);
   if (denied < 0) return denied;
-  return resize(kernel, task, inode, length);
+  return resize(kernel, task, entry, length);
 }
 
 function ftruncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -28,8 +31,8 @@ function ftruncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   if (length < 0) return -ERRNO.EINVAL;
   const file = fileOf(task, args.i32(0));
   if (!file) return -ERRNO.EBADF;
-  if (!file.inode?.isRegular || !canWrite(file)) return -ERRNO.EINVAL;
-  return resize(kernel, task, file.inode, length);
+  if (!file.inode?.isRegular || !file.entry || !canWrite(file)) return -ERRNO.EINVAL;
+  return resize(kernel, task, file.entry, length);
 }
 
 function fallocate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -42,7 +45,9 @@ function fallocate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   if (!canWrite(file)) return -ERRNO.EBADF;
   if (file instanceof RegularFile) {
     if (mode & (FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE)) return -ERRNO.EOPNOTSUPP;
-    return file.allocate(kernel, task, mode, offset, length);
+    const done = file.allocate(kernel, task, mode, offset, length);
+    if (done === 0) notifyFile(file, IN_MODIFY);
+    return done;
   }
   const type = file.inode?.type;
   return type === S_IFIFO ? -ERRNO.ESPIPE : type === S_IFDIR ? -ERRNO.EISDIR : -ERRNO.ENODEV;

@@ -5,6 +5,7 @@ import { O_APPEND, O_NONBLOCK, SEEK_HOLE } from '../abi/fcntl.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import type { FileDescription } from '../vfs/file.ts';
+import { notifyTransfer } from '../vfs/notify.ts';
 import { partialDone } from '../vfs/partial.ts';
 import { chargeCopy, readSegments, type Segment, singleSegment, UserSink, UserSource } from '../vfs/user-memory.ts';
 import { canRead, canWrite, fileOf } from './file-arguments.ts';
@@ -38,7 +39,10 @@ export function transfer(
     direction === 'read'
       ? file.read(kernel, task, new UserSink(task, segments), offset)
       : file.write(kernel, task, new UserSource(task, segments, partialDone(task)), offset);
-  if (typeof result === 'number') chargeCopy(kernel, result);
+  if (typeof result === 'number') {
+    chargeCopy(kernel, result);
+    notifyTransfer(file, direction, result);
+  }
   return result;
 }
 

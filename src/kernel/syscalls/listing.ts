@@ -1,11 +1,13 @@
 // getdents and getdents64.
 
 import { ERRNO } from '../abi/errno.ts';
+import { IN_ACCESS } from '../abi/inotify.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { bytesOf } from '../vfs/byte-streams.ts';
 import { DirectoryFile } from '../vfs/directory-file.ts';
 import type { ListedEntry } from '../vfs/inode.ts';
+import { notifyFile } from '../vfs/notify.ts';
 import { touchAccessed } from '../vfs/timestamps.ts';
 import { chargeCopy, putBytes } from '../vfs/user-memory.ts';
 import { fileOf } from './file-arguments.ts';
@@ -53,6 +55,7 @@ const getdents =
       file.position = entry.cookie;
     }
     chargeCopy(kernel, done);
+    notifyFile(file, IN_ACCESS);
     return done;
   };
 

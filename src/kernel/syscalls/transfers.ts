@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { BufferSink, BufferSource } from '../vfs/byte-streams.ts';
 import type { FileDescription } from '../vfs/file.ts';
+import { notifyTransfer } from '../vfs/notify.ts';
 import { partialDone } from '../vfs/partial.ts';
 import { raiseSigpipe } from '../vfs/sigpipe.ts';
 import { chargeCopy, MAX_RW_COUNT, readSegments } from '../vfs/user-memory.ts';
@@ -106,7 +107,7 @@ function sendfile(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (!source.store()) return -ERRNO.EFAULT;
   const sum = typeof result === 'number' && result >= 0 ? result + before : before > 0 ? before : result;
   if (typeof sum === 'number') chargeCopy(kernel, sum);
-  return sum;
+  return announce(from, to, sum);
 }
 
 function copyFileRange(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -128,6 +129,14 @@ function copyFileRange(kernel: Kernel, task: Task, args: SyscallArguments): Sysc
   const result = pump(kernel, task, from, source, to, target, count);
   if (!source.store() || !target.store()) return -ERRNO.EFAULT;
   if (typeof result === 'number') chargeCopy(kernel, result);
+  return announce(from, to, result);
+}
+
+/** Bytes have gone from file to file: watches of both hear of it. */
+function announce(from: FileDescription, to: FileDescription, result: SyscallResult): SyscallResult {
+  if (typeof result !== 'number') return result;
+  notifyTransfer(from, 'read', result);
+  notifyTransfer(to, 'write', result);
   return result;
 }
 
@@ -145,9 +154,11 @@ function splice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   const [sourceGiven, targetGiven] = [readOffset(task, args.number(1)), readOffset(task, args.number(3))];
   if (typeof sourceGiven === 'number') return sourceGiven;
   if (typeof targetGiven === 'number') return targetGiven;
+  const source = new Place(task, args.number(1), sourceGiven?.offset ?? null);
+  const target = new Place(task, args.number(3), targetGiven?.offset ?? null);
   if (fromPipe && toPipe) return from.pipe === to.pipe ? -ERRNO.EINVAL : spliceBetween(kernel, task, from, to, count, flags);
-  if (fromPipe) return spliceOut(kernel, task, from, to, new Place(task, args.number(3), targetGiven?.offset ?? null), count, flags);
-  if (toPipe) return spliceIn(kernel, task, from, new Place(task, args.number(1), sourceGiven?.offset ?? null), to, count, flags);
+  if (fromPipe) return announce(from, to, spliceOut(kernel, task, from, to, target, count, flags));
+  if (toPipe) return announce(from, to, spliceIn(kernel, task, from, source, to, count, flags));
   return -ERRNO.EINVAL;
 }
 

@@ -120,12 +120,8 @@ const ABSENT: readonly Absence[] = [
     calls: { 206: 'io_setup', 207: 'io_destroy', 208: 'io_getevents', 209: 'io_submit', 210: 'io_cancel', 333: 'io_pgetevents' },
   },
   {
-    reason: 'file change notification is not modelled',
+    reason: 'fanotify hands out descriptors and waits for permission; inotify is what there is',
     calls: {
-      253: 'inotify_init',
-      254: 'inotify_add_watch',
-      255: 'inotify_rm_watch',
-      294: 'inotify_init1',
       300: 'fanotify_init',
       301: 'fanotify_mark',
     },

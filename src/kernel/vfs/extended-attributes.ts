@@ -2,10 +2,13 @@
 // Names are byte strings. POSIX ACLs (system.posix_acl_*) are not modelled.
 
 import { ERRNO } from '../abi/errno.ts';
+import { IN_ATTRIB } from '../abi/inotify.ts';
 import { MAY_READ, MAY_WRITE, S_ISVTX } from '../abi/stat.ts';
 import { XATTR_CREATE, XATTR_REPLACE } from '../abi/xattr.ts';
 import type { Kernel } from '../kernel.ts';
+import type { Dentry } from './dentry.ts';
 import type { Inode } from './inode.ts';
+import { notifyEntry } from './notify.ts';
 import { checkPermission, type FileIdentity, isOwner } from './permission.ts';
 import { touchChanged } from './timestamps.ts';
 
@@ -55,7 +58,8 @@ export function getAttribute(who: FileIdentity, inode: Inode, name: string): Uin
 }
 
 /** `flags`: XATTR_CREATE, XATTR_REPLACE. Takes over `value`. */
-export function setAttribute(kernel: Kernel, who: FileIdentity, inode: Inode, name: string, value: Uint8Array, flags: number): number {
+export function setAttribute(kernel: Kernel, who: FileIdentity, entry: Dentry, name: string, value: Uint8Array, flags: number): number {
+  const { inode } = entry;
   const denied = checkChange(who, inode, name);
   if (denied < 0) return denied;
   const old = inode.attributes?.get(name);
@@ -65,10 +69,12 @@ export function setAttribute(kernel: Kernel, who: FileIdentity, inode: Inode, na
   if (!inode.fileSystem.chargeAttributes(more)) return -ERRNO.ENOSPC;
   (inode.attributes ??= new Map()).set(name, value);
   touchChanged(kernel, inode);
+  notifyEntry(entry, IN_ATTRIB);
   return 0;
 }
 
-export function removeAttribute(kernel: Kernel, who: FileIdentity, inode: Inode, name: string): number {
+export function removeAttribute(kernel: Kernel, who: FileIdentity, entry: Dentry, name: string): number {
+  const { inode } = entry;
   const denied = checkChange(who, inode, name);
   if (denied < 0) return denied;
   const old = inode.attributes?.get(name);
@@ -76,6 +82,7 @@ export function removeAttribute(kernel: Kernel, who: FileIdentity, inode: Inode,
   inode.fileSystem.chargeAttributes(-attributeBytes(name, old));
   inode.attributes!.delete(name);
   touchChanged(kernel, inode);
+  notifyEntry(entry, IN_ATTRIB);
   return 0;
 }
 

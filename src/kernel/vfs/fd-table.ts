@@ -3,6 +3,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { FileDescription } from './file.ts';
+import { notifyClose } from './notify.ts';
 
 export interface FdEntry {
   readonly file: FileDescription;
@@ -113,5 +114,6 @@ export class FdTable {
 export function dropReference(kernel: Kernel, file: FileDescription): void {
   if (--file.references > 0) return;
   file.inode?.locks?.releaseDescription(kernel, file);
+  notifyClose(file);
   file.release(kernel);
 }

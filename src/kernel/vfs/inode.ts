@@ -2,6 +2,7 @@
 // Results are values, or negated errnos. Times are nanoseconds of CLOCK_REALTIME.
 
 import { ERRNO } from '../abi/errno.ts';
+import { IN_DELETE_SELF } from '../abi/inotify.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
@@ -11,6 +12,7 @@ import { dropAttributes } from './extended-attributes.ts';
 import type { FileDescription } from './file.ts';
 import type { FileLocks } from './file-locks.ts';
 import type { FileSystem } from './mount.ts';
+import { notifyInode, type Watch } from './notify.ts';
 
 /** What a new directory entry is to be. */
 export interface NewNode {
@@ -53,6 +55,8 @@ export abstract class Inode {
   changed: bigint;
   readonly created: bigint;
   locks: FileLocks | null = null;
+  /** inotify watches on it. */
+  watches: Watch[] | null = null;
   /** Extended attributes by full name. */
   attributes: Map<string, Uint8Array> | null = null;
   /** Address spaces that map pages of this file. */
@@ -115,6 +119,8 @@ export abstract class Inode {
   reclaim(): void {
     if (this.nlink > 0 || this.opens > 0 || this.freed) return;
     this.freed = true;
+    notifyInode(this, IN_DELETE_SELF);
+    for (const watch of this.watches ?? []) watch.file.forget(watch);
     this.free();
     dropAttributes(this);
     this.fileSystem.inodeFreed();
@@ -134,11 +140,11 @@ export abstract class Inode {
   link(_kernel: Kernel, _at: Dentry, _name: string, _inode: Inode): Dentry | number {
     return -ERRNO.EPERM;
   }
-  /** Removes an entry of any kind; -ENOTEMPTY for a directory with entries. */
+  /** Removes an entry of any kind; -ENOTEMPTY for a directory with entries. The caller reclaims the inode. */
   remove(_kernel: Kernel, _entry: Dentry): number {
     return -ERRNO.EPERM;
   }
-  /** Moves `entry` from this directory to `to` as `name`, replacing what is there; both in one file system, kinds checked. */
+  /** Moves `entry` from this directory to `to` as `name`, replacing what is there (the caller reclaims that); both in one file system, kinds checked. */
   rename(_kernel: Kernel, _entry: Dentry, _to: Dentry, _name: string): number {
     return -ERRNO.EPERM;
   }

@@ -16,14 +16,17 @@ import {
   O_TRUNC,
   O_WRONLY,
 } from '../abi/fcntl.ts';
+import { IN_CREATE, IN_OPEN } from '../abi/inotify.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, S_IFDIR, S_IFMT, S_IFREG, S_ISGID } from '../abi/stat.ts';
 import { Tmpfs } from '../fs/tmpfs.ts';
 import type { Kernel } from '../kernel.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
 import type { Task } from '../task/task.ts';
 import { Dentry } from './dentry.ts';
-import type { FileDescription } from './file.ts';
+import { dropReference } from './fd-table.ts';
+import { FileDescription } from './file.ts';
 import type { Inode, NewNode } from './inode.ts';
+import { notifyDirectory, notifyFile } from './notify.ts';
 import { type Origin, walk } from './path.ts';
 import { PathFile } from './path-file.ts';
 import { checkPermission, identityOf, isOwner } from './permission.ts';
@@ -90,11 +93,13 @@ function mayOpen(task: Task | null, inode: Inode, flags: number): number {
 }
 
 function finishOpen(kernel: Kernel, task: Task | null, target: Dentry, flags: number): FileDescription | SyscallResult {
-  if (flags & O_TRUNC && target.inode.isRegular) {
-    const truncated = resize(kernel, task, target.inode, 0);
-    if (truncated < 0) return truncated;
-  }
-  return target.inode.open(kernel, task, target, flags & ~CREATION_FLAGS);
+  const file = target.inode.open(kernel, task, target, flags & ~CREATION_FLAGS);
+  if (!(file instanceof FileDescription)) return file;
+  notifyFile(file, IN_OPEN);
+  const truncated = flags & O_TRUNC && target.inode.isRegular ? resize(kernel, task, target, 0) : 0;
+  if (truncated === 0) return file;
+  dropReference(kernel, file);
+  return truncated;
 }
 
 function openPlace(kernel: Kernel, origin: Origin, request: OpenRequest): FileDescription | number {
@@ -121,7 +126,7 @@ function openUnnamed(kernel: Kernel, origin: Origin, request: OpenRequest): File
   inode.linkable = (request.flags & O_EXCL) === 0;
   const entry = new Dentry(`#${inode.ino}`, directory, inode);
   entry.unlinked = true;
-  return inode.open(kernel, origin.task, entry, request.flags & ~CREATION_FLAGS);
+  return finishOpen(kernel, origin.task, entry, request.flags & ~O_TRUNC);
 }
 
 /** Attributes of something new in `directory`: umask applied, group inherited from a set-group-ID directory. */
@@ -146,5 +151,7 @@ export function makeNode(
   if (parent.inode.nlink === 0) return -ERRNO.ENOENT;
   const denied = checkPermission(identityOf(task), parent.inode, MAY_WRITE | MAY_EXEC);
   if (denied < 0) return denied;
-  return parent.inode.make(kernel, parent, name, newNode(task, parent.inode, mode, rdev, target));
+  const made = parent.inode.make(kernel, parent, name, newNode(task, parent.inode, mode, rdev, target));
+  if (typeof made !== 'number') notifyDirectory(parent.inode, IN_CREATE, name, made.inode);
+  return made;
 }

@@ -1,12 +1,14 @@
 // Changing how long a file is, for those who ask by a system call: RLIMIT_FSIZE, set-id bits (truncate(2), getrlimit(2)).
 
 import { ERRNO } from '../abi/errno.ts';
+import { IN_MODIFY } from '../abi/inotify.ts';
 import { SIGNAL } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { kernelSignal, sendToTask } from '../signal/generate.ts';
 import { RLIMIT } from '../task/limits.ts';
 import type { Task } from '../task/task.ts';
-import type { Inode } from './inode.ts';
+import type { Dentry } from './dentry.ts';
+import { notifyEntry } from './notify.ts';
 import { dropSetId, identityOf } from './permission.ts';
 
 /** Offsets are exact numbers; Linux's own limit is 2^63 - 1. */
@@ -27,12 +29,15 @@ export function refuseSize(kernel: Kernel, task: Task, size: number): number {
 }
 
 /** truncate, ftruncate and O_TRUNC, once they are permitted. */
-export function resize(kernel: Kernel, task: Task | null, inode: Inode, size: number): number {
+export function resize(kernel: Kernel, task: Task | null, entry: Dentry, size: number): number {
+  const { inode } = entry;
   if (task && size > inode.size) {
     const refused = refuseSize(kernel, task, size);
     if (refused < 0) return refused;
   }
   const done = inode.truncate(kernel, size);
-  if (done === 0) dropSetId(identityOf(task), inode);
+  if (done < 0) return done;
+  dropSetId(identityOf(task), inode);
+  notifyEntry(entry, IN_MODIFY);
   return done;
 }

@@ -10,6 +10,7 @@ import type { InetSocket } from '../net/inet/inet-socket.ts';
 import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import { AnonymousFileSystem } from './anonymous.ts';
 import { FsContext } from './fs-context.ts';
+import { InotifyUsers } from './inotify-users.ts';
 import { MountTable } from './mount.ts';
 import type { Dentry } from './dentry.ts';
 
@@ -29,6 +30,7 @@ export class Vfs {
   /** Holds memfds. */
   readonly memory: Tmpfs;
   readonly console = new Console();
+  readonly inotify = new InotifyUsers();
   /** Sockets bound to abstract names. */
   readonly abstractSockets = new Map<string, UnixSocket>();
   /** Sockets with a port of the loopback interface, in the order of binding. */

@@ -9,6 +9,7 @@ import { transfer } from '../../kernel/syscalls/files.ts';
 import type { SyscallResult } from '../../kernel/syscalls/row.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { type FileDescription, POLL } from '../../kernel/vfs/file.ts';
+import { notifyTransfer } from '../../kernel/vfs/notify.ts';
 import { partialDone } from '../../kernel/vfs/partial.ts';
 import { chargeCopy, readSegments, type Segment, singleSegment } from '../../kernel/vfs/user-memory.ts';
 import type { OperationName } from '../abi/opcodes.ts';
@@ -89,7 +90,10 @@ function move(kernel: Kernel, task: Task, request: Request, data: Transfer, dire
     direction === 'read'
       ? file.read(kernel, task, new FixedSink(buffer, address, length), offset)
       : file.write(kernel, task, new FixedSource(buffer, address, length, partialDone(task)), offset);
-  if (typeof result === 'number') chargeCopy(kernel, result);
+  if (typeof result === 'number') {
+    chargeCopy(kernel, result);
+    notifyTransfer(file, direction, result);
+  }
   return result;
 }
 

@@ -34,7 +34,7 @@ describe('calls that are absent', () => {
   test.each([
     [136, 'ENOSYS', 'ustat', /removed/],
     [101, 'EPERM', 'ptrace', /tracing/],
-    [188, 'EOPNOTSUPP', 'setxattr', /extended attributes/],
+    [453, 'EOPNOTSUPP', 'map_shadow_stack', /shadow stacks/],
     [400, 'ENOSYS', 'syscall_400', /no system call has this number/],
     [471, 'ENOSYS', 'syscall_471', /no system call/],
     [9999, 'ENOSYS', 'syscall_9999', /no system call/],

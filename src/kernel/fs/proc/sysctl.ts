@@ -4,7 +4,9 @@ import { RELEASE, VERSION } from '../../abi/uts.ts';
 import type { Kernel } from '../../kernel.ts';
 import { PID_MAX } from '../../task/pid-table.ts';
 import { NR_OPEN } from '../../vfs/fd-table.ts';
+import { MAX_QUEUED_EVENTS } from '../../ipc/inotify-file.ts';
 import { PIPE_MAX_BYTES } from '../../ipc/pipe.ts';
+import { MAX_USER_INSTANCES, MAX_USER_WATCHES } from '../../vfs/inotify-users.ts';
 
 export type SysctlNode = ReadonlyMap<string, SysctlNode> | ((kernel: Kernel) => string);
 
@@ -55,6 +57,14 @@ export const SYSCTL_TREE: SysctlNode = new Map<string, SysctlNode>([
     new Map<string, SysctlNode>([
       ['file-max', line(Number.MAX_SAFE_INTEGER)],
       ['nr_open', line(NR_OPEN)],
+      [
+        'inotify',
+        new Map<string, SysctlNode>([
+          ['max_queued_events', line(MAX_QUEUED_EVENTS)],
+          ['max_user_instances', line(MAX_USER_INSTANCES)],
+          ['max_user_watches', line(MAX_USER_WATCHES)],
+        ]),
+      ],
       ['pipe-max-size', line(PIPE_MAX_BYTES)],
     ]),
   ],
