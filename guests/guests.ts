@@ -82,6 +82,7 @@ export const guests: readonly Guest[] = [
     'clocks',
     'numbers',
     'fault',
+    'tty',
     'tmpfs',
     'inotify',
     'xattrs',

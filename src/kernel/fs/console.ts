@@ -1,17 +1,15 @@
 // What a program's standard streams are connected to: input the board hands in, output that becomes events.
-// Like pipes to the program, or like a terminal (termios(4) kept but not interpreted: the other side's terminal has edited the line).
+// Like pipes to the program, or the other side of a terminal.
 
 import type { Kernel } from '../kernel.ts';
 import { ByteQueue } from '../ipc/byte-queue.ts';
 import type { Task } from '../task/task.ts';
 import { WaitQueue } from '../task/wait-queue.ts';
+import { hangUp } from '../tty/hang-up.ts';
+import { receiveWaiting } from '../tty/receive.ts';
+import type { Terminal } from '../tty/terminal.ts';
 
 export type OutputStream = 1 | 2;
-
-export interface TerminalSize {
-  readonly rows: number;
-  readonly columns: number;
-}
 
 /** Output that nobody has fetched yet. */
 export interface ConsoleChunk {
@@ -27,38 +25,36 @@ export class Console {
   readonly input = new ByteQueue();
   /** No more input will come: reads behind the last byte return 0. */
   inputEnded: boolean;
-  /** isatty() holds for its files. */
-  readonly isTerminal: boolean;
-  size: TerminalSize = { rows: 24, columns: 80 };
-  /** struct termios as last set; null until then. */
-  settings: Uint8Array | null = null;
-  foregroundGroup = 0;
+  /** The terminal whose other side this is: input goes through its line discipline. */
+  terminal: Terminal | null = null;
   /** Bytes written to streams 1 and 2 so far. */
   private readonly written = [0, 0, 0];
   private unfetched: ConsoleChunk[] = [];
-  /** Open descriptions; at 0 no more output can come. */
+  /** Open descriptions of streams. */
   holders = 0;
   readonly readable = new WaitQueue('console input');
 
   /** With input that is complete, or null for input that streams in. */
-  constructor(input: Uint8Array | null = new Uint8Array(0), isTerminal = false) {
-    this.isTerminal = isTerminal;
+  constructor(input: Uint8Array | null = new Uint8Array(0)) {
     this.inputEnded = input !== null;
     if (input) this.input.append(input.slice());
   }
 
   feed(kernel: Kernel, data: Uint8Array): void {
     this.input.append(data.slice());
-    kernel.wake(this.readable);
+    if (this.terminal) receiveWaiting(kernel, this.terminal, this.input);
+    else kernel.wake(this.readable);
   }
 
+  /** A terminal is thereby hung up. */
   endInput(kernel: Kernel): void {
     this.inputEnded = true;
-    kernel.wake(this.readable);
+    if (this.terminal) hangUp(kernel, this.terminal);
+    else kernel.wake(this.readable);
   }
 
   /** Output becomes an event with its place in the stream. */
-  output(kernel: Kernel, task: Task, stream: OutputStream, data: Uint8Array): void {
+  output(kernel: Kernel, task: Task | null, stream: OutputStream, data: Uint8Array): void {
     const offset = this.written[stream]!;
     this.written[stream] = offset + data.length;
     this.unfetched.push({ stream, offset, bytes: data });
@@ -72,8 +68,14 @@ export class Console {
     return chunks;
   }
 
-  /** Some thread sleeps until input that may still come. */
+  /** Nobody has it open: no more output can come. */
+  get isAbandoned(): boolean {
+    return (this.terminal?.opens ?? this.holders) === 0;
+  }
+
+  /** Some thread sleeps until input that may still come. At a terminal that is any: what is typed may be a signal. */
   get awaitsInput(): boolean {
-    return !this.inputEnded && this.readable.waiters.length > 0;
+    if (this.inputEnded) return false;
+    return this.terminal ? !this.isAbandoned : this.readable.waiters.length > 0;
   }
 }

@@ -1,15 +1,15 @@
-// Character devices, by number: null, zero, full, random, urandom, tty, console.
+// Character devices, by number: null, zero, full, random, urandom, tty, console, ptmx.
 
 import { ERRNO } from '../abi/errno.ts';
 import { RNDGETENTCNT } from '../abi/ioctl.ts';
 import { makeDevice } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
+import { openTerminal } from '../tty/terminal-file.ts';
 import { type Dentry, fullPath } from '../vfs/dentry.ts';
 import { type ByteSink, type ByteSource, FileDescription } from '../vfs/file.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { putUint32 } from '../vfs/user-memory.ts';
-import { ConsoleFile } from './console-file.ts';
 
 type DeviceName = 'null' | 'zero' | 'full' | 'random';
 
@@ -22,17 +22,23 @@ const MEMORY_DEVICES = new Map<number, DeviceName>([
 ]);
 const TTY = makeDevice(5, 0);
 const CONSOLE = makeDevice(5, 1);
+const PTMX = makeDevice(5, 2);
 const CHUNK = 4096;
 
-export function openDevice(kernel: Kernel, _task: Task | null, inode: Inode, at: Dentry, flags: number): FileDescription | number {
+export function openDevice(kernel: Kernel, task: Task | null, inode: Inode, at: Dentry, flags: number): FileDescription | number {
   const name = MEMORY_DEVICES.get(inode.rdev);
   if (name) return new MemoryDevice(flags, inode, at, name);
-  if (inode.rdev !== TTY && inode.rdev !== CONSOLE) return -ERRNO.ENXIO;
-  const { console } = kernel.vfs;
-  if (inode.rdev === TTY && !console.isTerminal) return -ERRNO.ENXIO;
-  const file = new ConsoleFile(flags, inode, console, 1);
-  file.entry = at;
-  return file;
+  const { terminals } = kernel.vfs;
+  switch (inode.rdev) {
+    case TTY:
+      return task?.process.terminal ? openTerminal(kernel, task, inode, at, flags, task.process.terminal) : -ERRNO.ENXIO;
+    case CONSOLE:
+      return openTerminal(kernel, task, inode, at, flags, terminals.console);
+    case PTMX:
+      return terminals.openMaster(kernel, task, inode, at, flags);
+    default:
+      return -ERRNO.ENXIO;
+  }
 }
 
 /** A device of mem(4) or random(4). */

@@ -36,7 +36,7 @@ const DIRECTORIES: readonly (readonly [path: string, mode: number])[] = [
 
 const FILES: readonly (readonly [path: string, text: string])[] = [
   ['/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n'],
-  ['/etc/group', 'root:x:0:\nnogroup:x:65534:\n'],
+  ['/etc/group', 'root:x:0:\ntty:x:5:\nnogroup:x:65534:\n'],
   ['/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files\n'],
   ['/etc/resolv.conf', ''],
   ['/etc/os-release', 'NAME="uintrd"\nID=uintrd\nPRETTY_NAME="uintrd emulated machine"\n'],
@@ -57,6 +57,7 @@ const DEVICES: readonly (readonly [path: string, major: number, minor: number, m
   ['/urandom', 1, 9, 0o666],
   ['/tty', 5, 0, 0o666],
   ['/console', 5, 1, 0o600],
+  ['/ptmx', 5, 2, 0o666],
 ];
 
 const DEVICE_SYMLINKS: readonly (readonly [path: string, target: string])[] = [
@@ -76,12 +77,12 @@ export function buildRoot(root: Tmpfs, hostname: string, now: bigint): void {
   builder.file('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`);
 }
 
-/** Fills /dev; returns the entry of /dev/shm. */
-export function buildDevices(devices: Tmpfs, now: bigint): Dentry {
+/** Fills /dev; returns the entries of /dev/shm and /dev/pts. */
+export function buildDevices(devices: Tmpfs, now: bigint): { readonly shm: Dentry; readonly pts: Dentry } {
   const builder = new TreeBuilder(devices, now);
   for (const [path, major, minor, mode] of DEVICES) builder.device(path, makeDevice(major, minor), mode);
   for (const [path, target] of DEVICE_SYMLINKS) builder.symlink(path, target);
-  return builder.directory('/shm', 0o1777);
+  return { shm: builder.directory('/shm', 0o1777), pts: builder.directory('/pts', 0o755) };
 }
 
 /** The entry of a top-level directory of the initial tree. */

@@ -9,6 +9,8 @@ import { credentialsOf, type Credentials } from '../task/credentials.ts';
 import { RLIMIT, startingLimits } from '../task/limits.ts';
 import { Process } from '../task/process.ts';
 import { Task } from '../task/task.ts';
+import { acquire } from '../tty/job-control.ts';
+import type { Terminal } from '../tty/terminal.ts';
 import { bytesOf, toByteString } from '../vfs/byte-streams.ts';
 import { FdTable } from '../vfs/fd-table.ts';
 import type { FileDescription } from '../vfs/file.ts';
@@ -24,6 +26,8 @@ export interface SpawnRequest {
   readonly workingDirectory?: string;
   /** Descriptors 0, 1, 2, ...; one reference of each is taken over, also on failure. */
   readonly stdio: readonly (FileDescription | null)[];
+  /** Becomes its controlling terminal. */
+  readonly terminal?: Terminal | null;
   readonly credentials?: Credentials;
   /** Bit n: may run on vCPU n. 0 or absent: all. */
   readonly affinity?: number;
@@ -68,6 +72,7 @@ function build(kernel: Kernel, request: SpawnRequest, files: FdTable): { readonl
   process.group = pid;
   process.session = pid;
   process.uid = credentials.uid;
+  if (request.terminal) acquire(process, request.terminal);
   kernel.reaper.children.push(process);
   kernel.pids.processes.set(pid, process);
   const parts = { mm: program.mm, files, fs, actions: new SignalActions(), credentials, context: CpuContext.fresh() };

@@ -48,7 +48,8 @@ function setsid(kernel: Kernel, task: Task): SyscallResult {
   if (process.group === process.pid || led) return -ERRNO.EPERM;
   process.session = process.pid;
   process.group = process.pid;
-  process.terminal = 0;
+  process.terminal = null;
+  process.lostForeground = 0;
   return process.pid;
 }
 

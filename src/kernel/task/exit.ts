@@ -9,6 +9,7 @@ import { exitInformation } from '../signal/child-state.ts';
 import { killProcess, sendToProcess, sendToTask } from '../signal/generate.ts';
 import { retarget } from '../signal/mask.ts';
 import { signalInformation } from '../signal/state.ts';
+import { leaveTerminal } from '../tty/job-control.ts';
 import { onMmReleased, onTaskExit } from '../uintr/hooks.ts';
 import { unblock } from './blocking.ts';
 import { processRobustList } from './robust-list.ts';
@@ -103,8 +104,8 @@ function endProcess(kernel: Kernel, process: Process, last: Task, status: ExitSt
     signal: status.kind === 'killed' ? status.signal : 0,
     core: status.kind === 'killed' && status.core,
   });
+  leaveTerminal(kernel, process, true);
   adoptOrphans(kernel, process);
-  hangUpSession(kernel, process);
   hangUpIfOrphaned(kernel, process, process.parent, true);
   tellParent(kernel, process);
 }
@@ -128,15 +129,6 @@ function reaperOf(kernel: Kernel, process: Process): Process {
     if (ancestor.childSubreaper && ancestor.exitStatus === null) return ancestor;
   }
   return kernel.reaper;
-}
-
-/** The leader of a session with a terminal takes its foreground with it. */
-function hangUpSession(kernel: Kernel, process: Process): void {
-  if (process.session !== process.pid || process.terminal === 0) return;
-  for (const member of kernel.pids.processes.values()) {
-    if (member.session === process.session && member.exitStatus === null)
-      sendToProcess(kernel, member, signalInformation(SIGNAL.SIGHUP, SI_KERNEL));
-  }
 }
 
 function tellParent(kernel: Kernel, process: Process): void {

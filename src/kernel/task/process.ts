@@ -4,6 +4,7 @@ import type { SymbolTable } from '../loader/symbols.ts';
 import { SignalQueue } from '../signal/state.ts';
 import type { IntervalTimer } from '../time/interval-timer.ts';
 import type { PosixTimer } from '../time/posix-timer.ts';
+import type { Terminal } from '../tty/terminal.ts';
 import { credentialsOf, type Credentials } from './credentials.ts';
 import type { Limit } from './limits.ts';
 import type { Task } from './task.ts';
@@ -91,8 +92,10 @@ export class Process {
   readonly intervalTimers: (IntervalTimer | null)[] = [null, null, null];
   readonly posixTimers: PosixTimer[] = [];
   nextTimerId = 0;
-  /** Number of the controlling terminal's device, 0 if none. */
-  terminal = 0;
+  /** The controlling terminal. */
+  terminal: Terminal | null = null;
+  /** Of a session leader whose terminal has hung up: the group that was in front; 0 if none. */
+  lostForeground = 0;
   hasExecuted = false;
   dumpable = 1;
   lastCredentials = credentialsOf(0, 0);

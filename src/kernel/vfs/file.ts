@@ -3,6 +3,7 @@
 
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
+import { O_NOCTTY } from '../abi/fcntl.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
 import type { Kernel } from '../kernel.ts';
 import type { PageSource } from '../mm/page-source.ts';
@@ -59,7 +60,7 @@ export abstract class FileDescription {
   owner = 0;
 
   constructor(flags: number, inode: Inode | null) {
-    this.flags = flags;
+    this.flags = flags & ~O_NOCTTY;
     this.inode = inode;
   }
 

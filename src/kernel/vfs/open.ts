@@ -34,7 +34,7 @@ import { resize } from './resize.ts';
 import { currentTime } from './timestamps.ts';
 
 /** Flags that creation alone reads; a description does not keep them. */
-const CREATION_FLAGS = O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC | 0o400;
+const CREATION_FLAGS = O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC;
 
 export interface OpenRequest {
   readonly path: string;

@@ -3,11 +3,13 @@
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { KernelHardware } from '../hardware.ts';
 import { Console } from '../fs/console.ts';
+import { DEVPTS_OPTIONS, DevptsFileSystem } from '../fs/devpts.ts';
 import { buildDevices, buildRoot, topDirectory } from '../fs/initial-tree.ts';
 import { ProcFileSystem } from '../fs/proc/proc-file-system.ts';
 import { type FilePages, Tmpfs } from '../fs/tmpfs.ts';
 import type { InetSocket } from '../net/inet/inet-socket.ts';
 import type { UnixSocket } from '../net/unix/unix-socket.ts';
+import { Terminals } from '../tty/terminals.ts';
 import { AnonymousFileSystem } from './anonymous.ts';
 import { FsContext } from './fs-context.ts';
 import { InotifyUsers } from './inotify-users.ts';
@@ -18,7 +20,7 @@ const PIPEFS_MAGIC = 0x50495045;
 const SOCKFS_MAGIC = 0x534f434b;
 const ANON_INODE_MAGIC = 0x09041934;
 /** "disk" numbers of anonymous file systems, in the order of their making. */
-const DEVICE = { pipes: 12, sockets: 8, objects: 14, memory: 1, root: 20, dev: 21, proc: 22, shm: 23 } as const;
+const DEVICE = { pipes: 12, sockets: 8, objects: 14, memory: 1, root: 20, dev: 21, proc: 22, shm: 23, pts: 24 } as const;
 
 export class Vfs {
   readonly mounts = new MountTable();
@@ -29,7 +31,9 @@ export class Vfs {
   readonly filePages: FilePages;
   /** Holds memfds. */
   readonly memory: Tmpfs;
-  readonly console = new Console();
+  /** Where /dev/console writes. */
+  readonly console = new Console(null);
+  readonly terminals: Terminals;
   readonly inotify = new InotifyUsers();
   /** Sockets bound to abstract names. */
   readonly abstractSockets = new Map<string, UnixSocket>();
@@ -45,10 +49,13 @@ export class Vfs {
     this.mounts.mount('tmpfs', root, null);
     buildRoot(root, hostname, now);
     const devices = new Tmpfs(physical, this.filePages, DEVICE.dev, now, 0o755, undefined, 'devtmpfs');
-    const shmDirectory = buildDevices(devices, now);
+    const { shm, pts } = buildDevices(devices, now);
     this.mounts.mount('devtmpfs', devices, topDirectory(root, '/dev', now), 'rw,nosuid,relatime');
     this.mounts.mount('proc', new ProcFileSystem(DEVICE.proc, now), topDirectory(root, '/proc', now), 'rw,nosuid,nodev,noexec,relatime');
-    this.mounts.mount('tmpfs', new Tmpfs(physical, this.filePages, DEVICE.shm, now, 0o1777), shmDirectory, 'rw,nosuid,nodev');
+    this.mounts.mount('tmpfs', new Tmpfs(physical, this.filePages, DEVICE.shm, now, 0o1777), shm, 'rw,nosuid,nodev');
+    const devpts = new DevptsFileSystem(DEVICE.pts, now);
+    this.mounts.mount('devpts', devpts, pts, DEVPTS_OPTIONS);
+    this.terminals = new Terminals(devpts, this.console);
   }
 
   /** Pages that hold file contents. */
