@@ -18,6 +18,7 @@ import { addGlobalOptions, globalOptions, inheritGlobalOptions } from './global-
 import { sweepOrphans } from './owner.ts';
 import { EXIT, run } from './run.ts';
 import { openSession } from './session.ts';
+import { addRootOptions } from './root-options.ts';
 import { addSpecOptions, collect } from './spec-options.ts';
 import { UsageError } from './usage-error.ts';
 import type { RunOptions } from './run.ts';
@@ -78,14 +79,15 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   addContextCommands(program);
   addCompletionCommands(program);
 
-  addSpecOptions(program.command('run <program> [args...]').description('run a static x86-64 program of this host in a machine of its own'))
+  addRootOptions(addSpecOptions(program.command('run <program> [args...]').description('run an x86-64 program in a machine of its own')))
+    .option('--libs-from-host', 'bring the interpreter and libraries of this host that the dynamic program needs')
     .option('--file <host:guest>', 'put a file into the guest, may be repeated', collect, [])
     .option('-e, --env <name=value>', 'may be repeated', collect, [])
     .option('--events <file>', 'write all events there, one JSON object a line')
     .passThroughOptions()
     .addHelpText(
       'after',
-      "\nExits with the program's code, 128+n for signal n, 124 on --timeout-virtual, 125 when uintrctl or the daemon failed or the\nmachine is quiescent, 126 if the program cannot be executed, 127 if it is not found.",
+      "\nThe program is a file of this host: a static one, or any with --libs-from-host. With --root or --sysroot it is one of that file\nsystem. Exits with the program's code, 128+n for signal n, 124 on --timeout-virtual, 125 when uintrctl or the daemon failed or the\nmachine is quiescent, 126 if the program cannot be executed, 127 if it is not found.",
     )
     .action(async (path: string, args: string[], options: RunOptions) => {
       let describe = (error: unknown): string => explain(error, undefined);

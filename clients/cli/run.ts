@@ -14,18 +14,21 @@ import { GuestConsole, OutputClosed } from './guest-io.ts';
 import { PROJECT } from './names.ts';
 import { ownLabels } from './owner.ts';
 import { progressOn } from './progress.ts';
-import { parsePair } from './quantity.ts';
+import { parsePair, parseSize } from './quantity.ts';
 import { quiescentReport } from './quiescent-report.ts';
+import { packPrograms, rootArchive, type RootOptions } from './root-options.ts';
 import { specFrom } from './spec-options.ts';
 import { UsageError } from './usage-error.ts';
-import type { Process, WaitProcessResponse } from '../../src/gen/api.ts';
+import type { Process, SpawnProcessRequest, WaitProcessResponse } from '../../src/gen/api.ts';
+import type { Input } from '../../src/wire/encode.ts';
 import type { UintrClient } from '../ts/client.ts';
 import type { SpecOptions } from './spec-options.ts';
 
 /** As of timeout(1), env(1) and the shell. */
 export const EXIT = { timeout: 124, failed: 125, notExecutable: 126, notFound: 127, signal: 128 } as const;
 
-export interface RunOptions extends SpecOptions {
+export interface RunOptions extends SpecOptions, RootOptions {
+  readonly libsFromHost?: boolean;
   readonly file: readonly string[];
   readonly env: readonly string[];
   readonly events?: string;
@@ -39,7 +42,7 @@ const DEFAULT_ENVIRONMENT: Readonly<Record<string, string>> = { PATH: '/bin:/usr
 const reasonExit: Readonly<Record<string, number>> = { NOT_EXECUTABLE: EXIT.notExecutable, PROGRAM_NOT_FOUND: EXIT.notFound };
 
 /** The program as a shell would find it: a path, or a name in the current directory or PATH. */
-export async function readProgram(program: string): Promise<Uint8Array> {
+export async function findProgram(program: string): Promise<string> {
   const candidates = program.includes('/')
     ? [program]
     : ['', ...(process.env['PATH'] ?? '').split(':')].map((directory) => join(directory, program));
@@ -53,9 +56,13 @@ export async function readProgram(program: string): Promise<Uint8Array> {
     await access(path, constants.X_OK | constants.R_OK).catch(() => {
       throw new UsageError(`${path}: permission denied (it must be readable and executable: chmod +x)`, EXIT.notExecutable);
     });
-    return readFile(path);
+    return path;
   }
   throw new UsageError(`${program}: not found`, EXIT.notFound);
+}
+
+export async function readProgram(program: string): Promise<Uint8Array> {
+  return readFile(await findProgram(program));
 }
 
 async function readHostFile(flag: string, path: string): Promise<Uint8Array> {
@@ -209,46 +216,105 @@ async function verdict(answer: WaitProcessResponse, options: RunOptions): Promis
   return EXIT.failed;
 }
 
+/** What is to run, and with which files around it. */
+interface Prepared {
+  /** Where the program is in the machine: several places, if it is to be looked for there. */
+  readonly paths: readonly string[];
+  /** A program of this host; null if it is in the root file system. */
+  readonly image: Uint8Array | null;
+  /** The root file system, if there is one. */
+  readonly root: Uint8Array | null;
+}
+
+async function prepare(
+  connecting: Promise<UintrClient>,
+  program: string,
+  options: RunOptions,
+  environment: Readonly<Record<string, string>>,
+): Promise<Prepared> {
+  const root = await rootArchive(connecting, options, parseSize('--ram', options.ram), EXIT.failed);
+  if (root && options.libsFromHost)
+    throw new UsageError(
+      '--libs-from-host: with --root or --sysroot, the program and its libraries are those of the root file system',
+      EXIT.failed,
+    );
+  if (root) {
+    const path = environment['PATH'] || DEFAULT_ENVIRONMENT['PATH']!;
+    const folders = program.includes('/') ? ['/'] : path.split(':').map((folder) => join('/', folder));
+    return { paths: folders.map((folder) => join(folder, program)), image: null, root };
+  }
+  const path = await findProgram(program);
+  if (!options.libsFromHost) return { paths: [`/bin/${basename(program)}`], image: await readFile(path), root: null };
+  const others = options.file.map((text) => text.slice(0, text.lastIndexOf(':')));
+  const packed = await packPrograms([path], others, environment['LD_LIBRARY_PATH'] ?? '', EXIT.notExecutable);
+  return { paths: [packed.path], image: null, root: packed.archive };
+}
+
+/** Spawns the first of `paths` that is there. */
+async function spawnFirst(
+  client: UintrClient,
+  paths: readonly string[],
+  request: Omit<Input<SpawnProcessRequest>, 'path'>,
+): Promise<Process> {
+  for (const path of paths.slice(0, -1)) {
+    try {
+      return (await client.guest.SpawnProcess({ ...request, path })).process!;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== 'PROGRAM_NOT_FOUND') throw error;
+    }
+  }
+  return (await client.guest.SpawnProcess({ ...request, path: paths.at(-1)! })).process!;
+}
+
 /** Runs to the end and returns the exit code. The machine is gone afterwards. */
 export async function run(connecting: Promise<UintrClient>, argv: readonly string[], options: RunOptions): Promise<number> {
-  const program = argv[0]!;
   const environment = { ...DEFAULT_ENVIRONMENT, ...Object.fromEntries(options.env.map((text) => parsePair('--env', text))) };
   const terminal = process.stdin.isTTY === true;
   // The daemon starts while files are read.
-  const [image, stdin, client] = await Promise.all([readProgram(program), terminal ? null : wholeStdin(), connecting]);
-  const small = image.length + (stdin?.length ?? 0) <= INLINE_BYTES;
+  const [{ paths, image, root }, stdin, client] = await Promise.all([
+    prepare(connecting, argv[0]!, options, environment),
+    terminal ? null : wholeStdin(),
+    connecting,
+  ]);
+  const small = (image?.length ?? 0) + (stdin?.length ?? 0) <= INLINE_BYTES;
   const uploads = new Uploads(client);
-  const [spec, files, artifact, stdinArtifact] = await Promise.all([
+  const [spec, files, artifact, stdinArtifact, rootArtifact] = await Promise.all([
     specFrom(client, options),
     hostFiles(uploads, options.file),
-    small ? null : uploads.upload(image),
+    small || image === null ? null : uploads.upload(image),
     small || stdin === null ? null : uploads.upload(stdin),
+    root === null ? null : uploads.upload(root),
   ]).finally(() => uploads.done());
 
-  const { machine } = await client.machines.CreateMachine({ parent: PROJECT, machine: { labels: ownLabels(ORIGIN), spec } });
-  const { name } = machine!;
+  let name = '';
   const drop = async (): Promise<void> => {
-    await client.machines.DeleteMachine({ name }).catch(() => {});
-    const artifacts = [artifact, stdinArtifact, ...files.map((file) => file.artifact ?? null)].filter((item) => item !== null);
+    if (name !== '') await client.machines.DeleteMachine({ name }).catch(() => {});
+    const artifacts = [artifact, stdinArtifact, rootArtifact, ...files.map((file) => file.artifact ?? null)].filter(
+      (item) => item !== null,
+    );
     await Promise.all(artifacts.map((item) => client.artifacts.DeleteArtifact({ name: item }).catch(() => {})));
   };
   try {
-    const { process: spawned } = await client.guest.SpawnProcess({
+    const { machine } = await client.machines.CreateMachine({
+      parent: PROJECT,
+      machine: { labels: ownLabels(ORIGIN), spec: { ...spec, ...(rootArtifact === null ? {} : { root: { artifact: rootArtifact } }) } },
+    });
+    ({ name } = machine!);
+    const spawned = await spawnFirst(client, paths, {
       parent: name,
-      ...(artifact === null ? { image } : { artifact }),
-      path: `/bin/${basename(program)}`,
+      ...(image === null ? {} : artifact === null ? { image } : { artifact }),
       arguments: argv,
       environment: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
       ...(stdin === null ? { stdin_stream: true } : stdinArtifact === null ? { stdin_data: stdin } : { stdin_artifact: stdinArtifact }),
       files,
     });
-    const console = new GuestConsole(client, spawned!.name);
+    const console = new GuestConsole(client, spawned.name);
     const eventFile = options.events === undefined ? undefined : new EventFile(client, name, options.events);
     const following = console.follow();
-    const stopSignals = forwardSignals(client, spawned!.name);
+    const stopSignals = forwardSignals(client, spawned.name);
     const stopTerminal = stdin === null ? streamTerminal(console) : () => {};
     try {
-      const waiting = client.guest.WaitProcess({ name: spawned!.name, until_quiescent: true });
+      const waiting = client.guest.WaitProcess({ name: spawned.name, until_quiescent: true });
       const starting = Promise.race([console.attached, following]).then(() => client.machines.StartMachine({ name }));
       // Output that cannot be written ends the run; output that has ended does not.
       const answer = await Promise.race([waiting, Promise.all([starting, following]).then(() => waiting)]);

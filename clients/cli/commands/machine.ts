@@ -1,17 +1,49 @@
 // uintrctl machine create | ls | inspect | rm | start | pause | reset
 
-import { parsePair } from '../quantity.ts';
+import { uploadArtifact } from '../../ts/upload.ts';
+import { ownLabels } from '../owner.ts';
+import { progressOn } from '../progress.ts';
+import { parsePair, parseSize } from '../quantity.ts';
+import { addRootOptions, packPrograms, rootArchive, type RootOptions } from '../root-options.ts';
+import { findProgram } from '../run.ts';
+import { UsageError } from '../usage-error.ts';
 import { everyPage, machineName, PROJECT } from '../names.ts';
 import { lastPart, printList, printObject, word } from '../output.ts';
 import { addSpecOptions, collect, specFrom } from '../spec-options.ts';
 import type { Command } from 'commander';
 import type { Machine, MachineState } from '../../../src/gen/api.ts';
+import type { UintrClient } from '../../ts/client.ts';
 import type { WithSession } from '../program.ts';
 import type { SpecOptions } from '../spec-options.ts';
 
+interface UploadedRoot {
+  readonly spec: { readonly root?: { readonly artifact: string } };
+  drop(): Promise<void>;
+}
+
+/** The root file system that is asked for, as an artifact. */
+async function uploadRoot(client: UintrClient, options: CreateOptions): Promise<UploadedRoot> {
+  const { libsFromHost } = options;
+  let archive = await rootArchive(Promise.resolve(client), options, parseSize('--ram', options.ram), 2);
+  if (archive && libsFromHost.length > 0)
+    throw new UsageError('--libs-from-host: with --root or --sysroot, the programs and their libraries are those of the root file system');
+  if (libsFromHost.length > 0) ({ archive } = await packPrograms(await Promise.all(libsFromHost.map(findProgram)), [], '', 2));
+  if (!archive) return { spec: {}, drop: async () => {} };
+  const progress = progressOn();
+  const size = (archive.length / 2 ** 20).toFixed(1);
+  const artifact = await uploadArtifact(client, archive, ownLabels('uintrctl-create'), (sent) =>
+    progress.show(`uploading: ${(sent / 2 ** 20).toFixed(1)} of ${size} MiB`),
+  ).finally(() => progress.clear());
+  return {
+    spec: { root: { artifact } },
+    drop: async () => void (await client.artifacts.DeleteArtifact({ name: artifact }).catch(() => {})),
+  };
+}
+
 const state = (value: MachineState): string => word(value, 'MACHINE_STATE_');
 
-interface CreateOptions extends SpecOptions {
+interface CreateOptions extends SpecOptions, RootOptions {
+  readonly libsFromHost: readonly string[];
   readonly label: readonly string[];
   readonly lockstep?: boolean;
   readonly start?: boolean;
@@ -20,7 +52,8 @@ interface CreateOptions extends SpecOptions {
 export function addMachineCommands(program: Command, withSession: WithSession): void {
   const machine = program.command('machine').description('make, list and remove machines');
 
-  addSpecOptions(machine.command('create [id]').description('make a machine and print its name'))
+  addRootOptions(addSpecOptions(machine.command('create [id]').description('make a machine and print its name')))
+    .option('--libs-from-host <program>', 'bring this dynamic program of this host, and what it needs; may be repeated', collect, [])
     .option('--label <name=value>', 'may be repeated', collect, [])
     .option('--lockstep', 'time passes only inside calls that wait')
     .option('--start', 'start it too')
@@ -28,7 +61,11 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
       withSession(async ({ client, format }) => {
         const spec = { ...(await specFrom(client, options)), ...(options.lockstep ? { time_mode: 'TIME_MODE_LOCKSTEP' as const } : {}) };
         const labels = Object.fromEntries(options.label.map((text) => parsePair('--label', text)));
-        let { machine: made } = await client.machines.CreateMachine({ parent: PROJECT, machine_id: id ?? '', machine: { labels, spec } });
+        const root = await uploadRoot(client, options);
+        // The machine keeps what it needs of it.
+        let { machine: made } = await client.machines
+          .CreateMachine({ parent: PROJECT, machine_id: id ?? '', machine: { labels, spec: { ...spec, ...root.spec } } })
+          .finally(() => root.drop());
         if (options.start) ({ machine: made } = await client.machines.StartMachine({ name: made!.name }));
         if (format === 'table') console.log(lastPart(made!.name));
         else printObject(format, 'uintr.v1.Machine', made!);

@@ -137,7 +137,8 @@ function identityFor({ credentials, ignoresSetId }: LoadRequest, entry: Dentry):
 function findInterpreter(kernel: Kernel, origin: Origin, program: string, path: string): { entry: Dentry; image: ElfImage } | LoadFailure {
   const entry = findProgram(kernel, origin, path);
   if (typeof entry === 'number') {
-    const message = `${program}: dynamically linked; its interpreter (PT_INTERP) ${path} is not in the machine's file system. Link with -static`;
+    const what = `${program}: dynamically linked; its interpreter (PT_INTERP) ${path} is not in the machine's file system`;
+    const message = `${what}. Link with -static, or give the machine a root file system that has it (uintrctl: --libs-from-host, --sysroot or --root)`;
     return { error: -entry, message, lacksInterpreter: true };
   }
   const image = parseElf(readerOf(kernel, entry), entry.inode.size, TASK_SIZE);

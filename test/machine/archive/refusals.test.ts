@@ -116,7 +116,7 @@ const HANDLED: [what: string, archive: Buffer, has: string, hasNot?: string][] =
   ['one block at the end', tar({ name: 'f' }).subarray(0, 1024), 'f 100644'],
   ['missing directories', tar({ name: 'a/b/c' }), 'a/b 40755'],
   ['a global header', tar({ name: 'g', type: 'g', data: record('uid', '7') }, { name: 'f' }), 'f 100644 7:0'],
-  ['a signed checksum', Buffer.concat([signed(), END]), '\uFFFD\uFFFD 100644'],
+  ['a signed checksum', Buffer.concat([signed(), END]), '\xe9\xe9 100644'],
 ];
 
 /** As some old tars summed it. */
