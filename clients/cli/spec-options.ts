@@ -68,6 +68,7 @@ export async function specFrom(client: UintrClient, options: SpecOptions): Promi
     cpu_level: `CPU_LEVEL_X86_64_${level.toUpperCase()}` as CpuLevel,
     seed: BigInt(parseCount('--seed', options.seed)),
     cost_overrides: Object.fromEntries(overrides),
-    limits: { virtual_cycles: virtualCycles },
+    // Half of RAM is what limits files.
+    limits: { virtual_cycles: virtualCycles, file_bytes: parseSize('--ram', options.ram) },
   };
 }

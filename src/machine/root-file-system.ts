@@ -36,7 +36,7 @@ function unpack(kernel: Kernel, spec: MachineSpec, reader: TarReader): void {
   for (let entry = reader.next(); entry; entry = reader.next()) {
     if (OWN.test(entry.path)) continue;
     const put = putHostNode(kernel, entry);
-    if (typeof put === 'number') throw refusal(entry, -put, spec);
+    if (typeof put === 'number') throw refusal(kernel, entry, -put, spec);
     if (put.isDirectory) times.set(put, entry.modified);
   }
   for (const [directory, modified] of times) directory.modified = modified;
@@ -55,14 +55,28 @@ const LINK_REASONS: typeof REASONS = {
   [ERRNO.EPERM]: ['is a directory', 'make it a symbolic link'],
 };
 
-function refusal({ path, kind, target }: ArchiveEntry, errno: number, spec: MachineSpec): ArchiveProblem {
-  if (errno === ERRNO.ENOSPC) {
-    const bytes = spec.ram_bytes / 2;
-    const reason = `there is no room left: the files of a machine may take half of its RAM, here ${bytes / 2 ** 20} MiB`;
-    return new ArchiveProblem(path, reason, 'give it more (ram_bytes, --ram) or leave out what is not needed', String(bytes));
-  }
+function refusal(kernel: Kernel, { path, kind, target }: ArchiveEntry, errno: number, spec: MachineSpec): ArchiveProblem {
+  if (errno === ERRNO.ENOSPC) return noRoom(kernel, path, spec);
   const ofLink = kind === 'hardlink' ? LINK_REASONS[errno] : undefined;
   if (ofLink) return new ArchiveProblem(path, `what it is a hard link to, ${readable(target)}, ${ofLink[0]}`, ofLink[1]);
   const [reason, remedy] = REASONS[errno] ?? [`the machine's file system refuses it (${errorName(errno)})`, AGAIN];
   return new ArchiveProblem(path, reason, remedy);
+}
+
+/** What of the file system's is used up: inodes, limits.file_bytes, or half of RAM. */
+function noRoom(kernel: Kernel, path: string, spec: MachineSpec): ArchiveProblem {
+  const { files, filesFree } = kernel.vfs.root.inode.fileSystem.status(kernel);
+  const more = 'give it more RAM (ram_bytes, --ram) or leave out what is not needed';
+  if (filesFree === 0)
+    return new ArchiveProblem(
+      path,
+      `there is no room left: by its RAM, a machine has ${files} files and directories at most`,
+      more,
+      String(files),
+    );
+  const { file_bytes } = spec.limits;
+  if (file_bytes < spec.ram_bytes / 2)
+    return new ArchiveProblem(path, `there is no room left: limits.file_bytes is ${file_bytes}`, 'raise it', String(file_bytes));
+  const bytes = spec.ram_bytes / 2;
+  return new ArchiveProblem(path, `there is no room left: files may take half of RAM, here ${bytes / 2 ** 20} MiB`, more, String(bytes));
 }

@@ -8,9 +8,11 @@ import { TmpfsFile } from '../fs/tmpfs-file.ts';
 import type { Kernel } from '../kernel.ts';
 import { BufferSource } from './byte-streams.ts';
 import type { Dentry } from './dentry.ts';
+import { setAttribute } from './extended-attributes.ts';
 import type { Inode } from './inode.ts';
 import { makeNode } from './open.ts';
 import { resolve, walk, type Walked } from './path.ts';
+import { KERNEL_IDENTITY } from './permission.ts';
 
 export interface HostNode {
   /** Below the root, without "/" at either end; "" is the root. A byte string, as `target`. */
@@ -23,6 +25,7 @@ export interface HostNode {
   readonly contents: Uint8Array;
   /** Text of a symbolic link; path of what a hard link links to. */
   readonly target: string;
+  readonly attributes: readonly (readonly [name: string, value: Uint8Array])[];
 }
 
 const TYPES = { file: S_IFREG, directory: S_IFDIR, symlink: S_IFLNK, fifo: S_IFIFO } as const;
@@ -30,12 +33,12 @@ const TYPES = { file: S_IFREG, directory: S_IFDIR, symlink: S_IFLNK, fifo: S_IFI
 /** The node's inode, or a negated errno; then an empty directory or a file may be gone from its place. Missing directories are made. */
 export function putHostNode(kernel: Kernel, node: HostNode): Inode | number {
   const { root } = kernel.vfs;
-  if (node.path === '') return node.kind === 'directory' ? describe(root.inode, node) : -ERRNO.EISDIR;
+  if (node.path === '') return node.kind === 'directory' ? describe(kernel, root.inode, node) : -ERRNO.EISDIR;
   const walked = place(kernel, node.path);
   if (typeof walked === 'number') return walked;
   if (node.kind === 'hardlink') return link(kernel, walked, node.target);
   const { target } = walked;
-  if (target && node.kind === 'directory' && target.inode.isDirectory) return describe(target.inode, node);
+  if (target && node.kind === 'directory' && target.inode.isDirectory) return describe(kernel, target.inode, node);
   const cleared = clear(kernel, walked);
   if (cleared < 0) return cleared;
   const made = makeNode(
@@ -53,13 +56,16 @@ export function putHostNode(kernel: Kernel, node: HostNode): Inode | number {
     const written = inode.contents.write(new BufferSource(node.contents), 0);
     if (written < node.contents.length) return written < 0 ? written : -ERRNO.ENOSPC;
   }
-  return describe(inode, node);
+  return describe(kernel, inode, node);
 }
 
-function describe(inode: Inode, node: HostNode): Inode {
+/** Attributes that the file system does not store are passed over, as tar does. */
+function describe(kernel: Kernel, inode: Inode, node: HostNode): Inode | number {
   inode.mode = inode.isSymlink ? inode.mode : inode.type | node.mode;
   inode.uid = node.uid;
   inode.gid = node.gid;
+  for (const [name, value] of node.attributes)
+    if (setAttribute(kernel, KERNEL_IDENTITY, inode, name, value.slice(), 0) === -ERRNO.ENOSPC) return -ERRNO.ENOSPC;
   inode.modified = node.modified;
   return inode;
 }

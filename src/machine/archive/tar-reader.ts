@@ -12,6 +12,9 @@ export const MOST_ENTRIES = 1 << 17;
 const MOST_EXTENSION_BYTES = 1 << 20;
 /** 2^32-1 means: no such user. */
 const MOST_ID = 0xffff_fffe;
+/** XATTR_NAME_MAX and XATTR_SIZE_MAX of Linux. */
+const ATTRIBUTE_NAME_BYTES = 255;
+const ATTRIBUTE_BYTES = 65_536;
 /** Seconds before or after 1970. */
 const MOST_SECONDS = 2 ** 36;
 
@@ -158,7 +161,7 @@ export class TarReader {
       modified: time(paxTime(records, 'mtime', name) ?? BigInt(header.modified) * 1_000_000_000n, name),
       contents,
       target: kind === 'symlink' ? linkText(link, name) : kind === 'hardlink' ? entryPath(link, name) : '',
-      attributes: [...records].filter(([key]) => key.startsWith(ATTRIBUTE)).map(([key, value]) => [key.slice(ATTRIBUTE.length), value]),
+      attributes: attributesOf(records, name),
     };
   }
 
@@ -176,6 +179,23 @@ function isOwn(name: string): boolean {
 function textOf(records: PaxRecords, key: string): string | undefined {
   const value = records.get(key);
   return value && value.length > 0 ? byteText(value) : undefined;
+}
+
+function attributesOf(records: PaxRecords, entry: string): [name: string, value: Uint8Array][] {
+  const attributes: [name: string, value: Uint8Array][] = [];
+  for (const [key, value] of records) {
+    if (!key.startsWith(ATTRIBUTE)) continue;
+    const name = key.slice(ATTRIBUTE.length);
+    if (name.length > ATTRIBUTE_NAME_BYTES || value.length > ATTRIBUTE_BYTES)
+      throw new ArchiveProblem(
+        entry,
+        `an extended attribute of ${value.length} bytes, with a name of ${name.length}, is more than Linux stores`,
+        'leave it out (tar --no-xattrs)',
+        String(ATTRIBUTE_BYTES),
+      );
+    attributes.push([name, value]);
+  }
+  return attributes;
 }
 
 function identity(id: number, what: string, name: string): number {

@@ -73,6 +73,12 @@ const REFUSED: [what: string, archive: Buffer, ...says: string[]][] = [
   ],
   ['an extended header with a wrong length', tar({ name: 'P', type: 'x', data: '99 path=f\n' }, { name: 'f' }), 'P: ', 'corrupt'],
   ['an extended header of 2 MiB', tar({ name: 'P', type: 'x', data: 'x'.repeat(2 << 20) }), 'LIMIT_EXCEEDED', 'P: '],
+  [
+    'an attribute larger than Linux stores',
+    tar(pax(record('SCHILY.xattr.user.a', 'x'.repeat(65_537))), { name: 'f' }),
+    'f: ',
+    '65537 bytes',
+  ],
   ['an extended header and no entry', tar(pax(record('path', 'x'))), 'followed by no entry'],
 ];
 
@@ -88,7 +94,9 @@ test('a bomb of gzip is refused before it goes off, and so is a file larger than
   expect(bomb.length).toBeLessThan(1 << 20);
   expect(refusal(bomb)).toMatch(/LIMIT_EXCEEDED.*unpacked, the archive has more than \d+ bytes; give the machine more RAM/);
   const large = tar({ name: 'small', data: 'x' }, { name: 'large', data: Buffer.alloc(9 << 20) });
-  expect(refusal(large, 16)).toMatch(/LIMIT_EXCEEDED.*large: there is no room left.*here 8 MiB; give it more/);
+  expect(refusal(large, 16)).toMatch(
+    /LIMIT_EXCEEDED.*large: there is no room left: files may take half of RAM, here 8 MiB; give it more RAM/,
+  );
   expect(refusal(large)).toBe('accepted');
 });
 
@@ -97,6 +105,24 @@ test('more entries than a machine may have', () => {
   const many = Buffer.alloc((131_073 + 2) * 512);
   for (let n = 0; n < 131_073; n++) one.copy(many, n * 512);
   expect(refusal(gzipSync(many), 512)).toMatch(/LIMIT_EXCEEDED.*more than 131072 entries/);
+});
+
+test('more files than the RAM of a machine has inodes for', () => {
+  const names = Array.from({ length: 2100 }, (_, n) => ({ name: `f${n}` }));
+  expect(refusal(tar(...names), 16)).toMatch(
+    /LIMIT_EXCEEDED.*f20\d\d: there is no room left: by its RAM, a machine has 2048 files and directories/,
+  );
+});
+
+test('extended attributes of pax that a machine stores; others are passed over', () => {
+  const attributes = [
+    record('SCHILY.xattr.user.mime', 'text'),
+    record('SCHILY.xattr.system.posix_acl_access', 'x'),
+    record('SCHILY.xattr.other.a', 'x'),
+  ];
+  const kernel = made(tar(pax(...attributes), { name: 'f' }));
+  const { attributes: stored } = kernel.vfs.root.inode.lookup(kernel, null, kernel.vfs.root, 'f')!.inode;
+  expect([...stored!].map(([name, value]) => [name, Buffer.from(value).toString()])).toEqual([['user.mime', 'text']]);
 });
 
 const HANDLED: [what: string, archive: Buffer, has: string, hasNot?: string][] = [
