@@ -33,12 +33,12 @@ const TYPES = { file: S_IFREG, directory: S_IFDIR, symlink: S_IFLNK, fifo: S_IFI
 /** The node's inode, or a negated errno; then an empty directory or a file may be gone from its place. Missing directories are made. */
 export function putHostNode(kernel: Kernel, node: HostNode): Inode | number {
   const { root } = kernel.vfs;
-  if (node.path === '') return node.kind === 'directory' ? describe(kernel, root.inode, node) : -ERRNO.EISDIR;
+  if (node.path === '') return node.kind === 'directory' ? describe(kernel, root, node) : -ERRNO.EISDIR;
   const walked = place(kernel, node.path);
   if (typeof walked === 'number') return walked;
   if (node.kind === 'hardlink') return link(kernel, walked, node.target);
   const { target } = walked;
-  if (target && node.kind === 'directory' && target.inode.isDirectory) return describe(kernel, target.inode, node);
+  if (target && node.kind === 'directory' && target.inode.isDirectory) return describe(kernel, target, node);
   const cleared = clear(kernel, walked);
   if (cleared < 0) return cleared;
   const made = makeNode(
@@ -56,16 +56,17 @@ export function putHostNode(kernel: Kernel, node: HostNode): Inode | number {
     const written = inode.contents.write(new BufferSource(node.contents), 0);
     if (written < node.contents.length) return written < 0 ? written : -ERRNO.ENOSPC;
   }
-  return describe(kernel, inode, node);
+  return describe(kernel, made, node);
 }
 
 /** Attributes that the file system does not store are passed over, as tar does. */
-function describe(kernel: Kernel, inode: Inode, node: HostNode): Inode | number {
+function describe(kernel: Kernel, entry: Dentry, node: HostNode): Inode | number {
+  const { inode } = entry;
   inode.mode = inode.isSymlink ? inode.mode : inode.type | node.mode;
   inode.uid = node.uid;
   inode.gid = node.gid;
   for (const [name, value] of node.attributes)
-    if (setAttribute(kernel, KERNEL_IDENTITY, inode, name, value.slice(), 0) === -ERRNO.ENOSPC) return -ERRNO.ENOSPC;
+    if (setAttribute(kernel, KERNEL_IDENTITY, entry, name, value.slice(), 0) === -ERRNO.ENOSPC) return -ERRNO.ENOSPC;
   inode.modified = node.modified;
   return inode;
 }
@@ -89,7 +90,10 @@ function place(kernel: Kernel, path: string): Walked | number {
 
 /** Removes what is in a node's place. */
 function clear(kernel: Kernel, { parent, target }: Walked): number {
-  return target ? parent.inode.remove(kernel, target) : 0;
+  if (!target) return 0;
+  const removed = parent.inode.remove(kernel, target);
+  if (removed === 0) target.inode.reclaim();
+  return removed;
 }
 
 function link(kernel: Kernel, walked: Walked, path: string): Inode | number {
