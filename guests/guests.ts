@@ -83,6 +83,7 @@ export const guests: readonly Guest[] = [
     'numbers',
     'fault',
     'tty',
+    'tty_jobs',
     'tmpfs',
     'inotify',
     'xattrs',

@@ -1,6 +1,6 @@
 // The end of threads and processes: what each step of do_exit means here.
 
-import { SA_NOCLDWAIT, SI_KERNEL, SI_USER, SIGNAL, SIGNAL_COUNT } from '../abi/signal.ts';
+import { SA_NOCLDWAIT, SI_USER, SIGNAL, SIGNAL_COUNT } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { releaseUndo } from '../ipc/sysv/semaphore-undo.ts';
 import type { Mm } from '../mm/mm.ts';
