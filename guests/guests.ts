@@ -90,6 +90,7 @@ export const guests: readonly Guest[] = [
     'shared_memory',
     'message_queues',
     'semaphores',
+    'posix_queues',
   ),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),

@@ -62,3 +62,23 @@ export const SEMMNS = 1_024_000_000;
 export const SEMOPM = 500;
 export const SEMMNI = 32_000;
 export const SEMVMX = 32_767;
+
+/** POSIX message queues: attributes of a queue that names none, what a process without CAP_SYS_RESOURCE may ask for, queues (fs.mqueue). */
+export const MQ_DEFAULT_MESSAGES = 10;
+export const MQ_DEFAULT_BYTES = 8192;
+export const MQ_MESSAGES_MAX = 10;
+export const MQ_BYTES_MAX = 8192;
+export const MQ_QUEUES_MAX = 256;
+/** What even a privileged one may not exceed. */
+export const MQ_HARD_MESSAGES_MAX = 65_536;
+export const MQ_HARD_BYTES_MAX = 16 << 20;
+export const MQ_PRIO_MAX = 32_768;
+/** sizeof(struct mq_attr). */
+export const MQ_ATTRIBUTE_BYTES = 64;
+
+export const SIGEV_SIGNAL = 0;
+export const SIGEV_NONE = 1;
+export const SIGEV_THREAD = 2;
+export const SIGEV_THREAD_ID = 4;
+/** sizeof(struct sigevent). */
+export const SIGEVENT_BYTES = 64;

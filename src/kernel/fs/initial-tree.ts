@@ -77,12 +77,19 @@ export function buildRoot(root: Tmpfs, hostname: string, now: bigint): void {
   builder.file('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`);
 }
 
-/** Fills /dev; returns the entries of /dev/shm and /dev/pts. */
-export function buildDevices(devices: Tmpfs, now: bigint): { readonly shm: Dentry; readonly pts: Dentry } {
+/** Directories of /dev where other file systems are mounted. */
+interface DeviceDirectories {
+  readonly shm: Dentry;
+  readonly pts: Dentry;
+  readonly mqueue: Dentry;
+}
+
+/** Fills /dev. */
+export function buildDevices(devices: Tmpfs, now: bigint): DeviceDirectories {
   const builder = new TreeBuilder(devices, now);
   for (const [path, major, minor, mode] of DEVICES) builder.device(path, makeDevice(major, minor), mode);
   for (const [path, target] of DEVICE_SYMLINKS) builder.symlink(path, target);
-  return { shm: builder.directory('/shm', 0o1777), pts: builder.directory('/pts', 0o755) };
+  return { shm: builder.directory('/shm', 0o1777), pts: builder.directory('/pts', 0o755), mqueue: builder.directory('/mqueue', 0o1777) };
 }
 
 /** The entry of a top-level directory of the initial tree. */

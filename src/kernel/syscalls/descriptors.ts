@@ -36,6 +36,7 @@ import {
   O_ASYNC,
   O_CLOEXEC,
   O_DIRECT,
+  O_LARGEFILE,
   O_NOATIME,
   O_NONBLOCK,
   O_PATH,
@@ -135,7 +136,7 @@ const FCNTL = new Map<number, FcntlCommand>([
       return 0;
     },
   ],
-  [F_GETFL, (_kernel, _task, file) => file.flags | (file.inode?.isRegular || file.inode?.isDirectory ? 0o100000 : 0)],
+  [F_GETFL, (_kernel, _task, file) => file.flags | (file.isOpenedByPath && !(file.flags & O_PATH) ? O_LARGEFILE : 0)],
   [
     F_SETFL,
     (_kernel, task, file, _fd, args) => {

@@ -1,5 +1,6 @@
 // System V message queues: msgget, msgsnd, msgrcv, msgctl.
 
+import { CAP } from '../abi/capability.ts';
 import { ERRNO, RESTART } from '../abi/errno.ts';
 import {
   IPC_INFO,
@@ -20,7 +21,7 @@ import {
 import { type Message, MessageQueue, ReceiverWait, type Selection, SenderWait } from '../ipc/sysv/message-queue.ts';
 import { secondsNow } from '../ipc/sysv/seconds.ts';
 import type { Kernel } from '../kernel.ts';
-import { isPrivileged } from '../task/credentials.ts';
+import { isCapable } from '../task/credentials.ts';
 import type { Task } from '../task/task.ts';
 import { putBytes } from '../vfs/user-memory.ts';
 import { controlled, getObject, readStatus, writeStatus, writeStatusAt } from './ipc-objects.ts';
@@ -143,7 +144,7 @@ function set(kernel: Kernel, task: Task, id: number, address: number): number {
   const queue = controlled(task, kernel.ipc.queues, id);
   if (typeof queue === 'number') return queue;
   const capacity = Number(view.getBigUint64(88, true));
-  if (capacity > MSGMNB && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
+  if (capacity > MSGMNB && !isCapable(task.credentials, CAP.SYS_RESOURCE)) return -ERRNO.EPERM;
   if (!queue.setPermission(view, secondsNow(kernel))) return -ERRNO.EINVAL;
   queue.capacity = capacity;
   queue.reconsider(kernel);

@@ -6,6 +6,7 @@ import { FUTEX_ROWS } from './futex.ts';
 import { IDENTITY_ROWS } from './identity.ts';
 import { MEMORY_ROWS } from './memory.ts';
 import { MESSAGE_QUEUE_ROWS } from './message-queues.ts';
+import { POSIX_MESSAGE_QUEUE_ROWS } from './posix-message-queues.ts';
 import { PROCESS_ROWS } from './process.ts';
 import type { SyscallRow } from './row.ts';
 import { SCHEDULING_ROWS } from './scheduling.ts';
@@ -22,6 +23,7 @@ export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...IDENTITY_ROWS,
   ...MEMORY_ROWS,
   ...MESSAGE_QUEUE_ROWS,
+  ...POSIX_MESSAGE_QUEUE_ROWS,
   ...PROCESS_ROWS,
   ...SCHEDULING_ROWS,
   ...SEMAPHORE_ROWS,

@@ -1,6 +1,7 @@
 // System V shared memory: shmget, shmat, shmdt, shmctl.
 
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import {
   IPC_INFO,
@@ -28,7 +29,7 @@ import { secondsNow } from '../ipc/sysv/seconds.ts';
 import type { Kernel } from '../kernel.ts';
 import { map } from '../mm/mapping.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../mm/vma.ts';
-import { isPrivileged } from '../task/credentials.ts';
+import { isCapable } from '../task/credentials.ts';
 import { RLIMIT } from '../task/limits.ts';
 import type { Task } from '../task/task.ts';
 import { putBytes } from '../vfs/user-memory.ts';
@@ -156,7 +157,7 @@ function lock(locks: boolean): Command {
     const segment = kernel.ipc.segments.withId(id);
     if (!segment) return -ERRNO.EINVAL;
     const { euid } = task.credentials;
-    if (!isPrivileged(task.credentials)) {
+    if (!isCapable(task.credentials, CAP.IPC_LOCK)) {
       if (euid !== segment.uid && euid !== segment.cuid) return -ERRNO.EPERM;
       const limit = task.process.limits[RLIMIT.MEMLOCK]!.soft;
       if (locks && limit === 0) return -ERRNO.EPERM;

@@ -192,17 +192,6 @@ const ABSENT: readonly Absence[] = [
     calls: { 451: 'cachestat' },
   },
   {
-    reason: 'POSIX message queues are not modelled',
-    calls: {
-      240: 'mq_open',
-      241: 'mq_unlink',
-      242: 'mq_timedsend',
-      243: 'mq_timedreceive',
-      244: 'mq_notify',
-      245: 'mq_getsetattr',
-    },
-  },
-  {
     reason: 'needs the rings, which this machine lacks',
     calls: { 425: 'io_uring_setup', 426: 'io_uring_enter', 427: 'io_uring_register' },
   },

@@ -8,7 +8,7 @@ import { SignalQueue, type SignalActions } from '../signal/state.ts';
 import type { TaskUintr } from '../uintr/state.ts';
 import type { FdTable } from '../vfs/fd-table.ts';
 import type { FsContext } from '../vfs/fs-context.ts';
-import type { IpcWait } from '../ipc/sysv/ipc-wait.ts';
+import type { IpcWait } from '../ipc/ipc-wait.ts';
 import type { UndoList } from '../ipc/sysv/semaphore-undo.ts';
 import type { KernelThread } from './companion.ts';
 import type { Credentials } from './credentials.ts';

@@ -106,6 +106,7 @@ export class FdTable {
 
   private dropped(kernel: Kernel, file: FileDescription): void {
     file.inode?.locks?.releaseRecords(kernel, this);
+    file.descriptorClosed(kernel);
     dropReference(kernel, file);
   }
 }

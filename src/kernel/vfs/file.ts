@@ -64,6 +64,11 @@ export abstract class FileDescription {
     this.inode = inode;
   }
 
+  /** Opened by open(2) or its like, which sets O_LARGEFILE. */
+  get isOpenedByPath(): boolean {
+    return this.entry !== null;
+  }
+
   /** "pipe:[3]", "/etc/passwd", "anon_inode:[eventfd]": what /proc/self/fd shows. */
   abstract describe(): string;
 
@@ -102,6 +107,8 @@ export abstract class FileDescription {
   fdinfo(): string {
     return '';
   }
+  /** The running task has closed a descriptor of it; others may be left. */
+  descriptorClosed(_kernel: Kernel): void {}
   /** The last reference is gone. */
   release(_kernel: Kernel): void {}
 }

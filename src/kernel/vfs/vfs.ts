@@ -7,6 +7,7 @@ import { DEVPTS_OPTIONS, DevptsFileSystem } from '../fs/devpts.ts';
 import { buildDevices, buildRoot, topDirectory } from '../fs/initial-tree.ts';
 import { ProcFileSystem } from '../fs/proc/proc-file-system.ts';
 import { type FilePages, Tmpfs } from '../fs/tmpfs.ts';
+import { MqueueFileSystem } from '../ipc/mqueue/mqueue-file-system.ts';
 import type { InetSocket } from '../net/inet/inet-socket.ts';
 import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import { Terminals } from '../tty/terminals.ts';
@@ -20,7 +21,7 @@ const PIPEFS_MAGIC = 0x50495045;
 const SOCKFS_MAGIC = 0x534f434b;
 const ANON_INODE_MAGIC = 0x09041934;
 /** "disk" numbers of anonymous file systems, in the order of their making. */
-const DEVICE = { pipes: 12, sockets: 8, objects: 14, memory: 1, root: 20, dev: 21, proc: 22, shm: 23, pts: 24 } as const;
+const DEVICE = { pipes: 12, sockets: 8, objects: 14, memory: 1, root: 20, dev: 21, proc: 22, shm: 23, pts: 24, queues: 25 } as const;
 
 export class Vfs {
   readonly mounts = new MountTable();
@@ -31,6 +32,8 @@ export class Vfs {
   readonly filePages: FilePages;
   /** Holds memfds. */
   readonly memory: Tmpfs;
+  /** POSIX message queues. */
+  readonly queues: MqueueFileSystem;
   /** Where /dev/console writes. */
   readonly console = new Console(null);
   readonly terminals: Terminals;
@@ -49,12 +52,14 @@ export class Vfs {
     this.mounts.mount('tmpfs', root, null);
     buildRoot(root, hostname, now);
     const devices = new Tmpfs(physical, this.filePages, DEVICE.dev, now, 0o755, undefined, 'devtmpfs');
-    const { shm, pts } = buildDevices(devices, now);
+    const { shm, pts, mqueue } = buildDevices(devices, now);
     this.mounts.mount('devtmpfs', devices, topDirectory(root, '/dev', now), 'rw,nosuid,relatime');
     this.mounts.mount('proc', new ProcFileSystem(DEVICE.proc, now), topDirectory(root, '/proc', now), 'rw,nosuid,nodev,noexec,relatime');
     this.mounts.mount('tmpfs', new Tmpfs(physical, this.filePages, DEVICE.shm, now, 0o1777), shm, 'rw,nosuid,nodev');
     const devpts = new DevptsFileSystem(DEVICE.pts, now);
     this.mounts.mount('devpts', devpts, pts, DEVPTS_OPTIONS);
+    this.queues = new MqueueFileSystem(DEVICE.queues, now);
+    this.mounts.mount('mqueue', this.queues, mqueue, 'rw,nosuid,nodev,noexec,relatime');
     this.terminals = new Terminals(devpts, this.console);
   }
 

@@ -12,7 +12,7 @@ const NANOSECONDS = 1_000_000_000;
 /** x86-64-v1 with XSAVE and user interrupts. */
 const CPU_FLAGS =
   'fpu tsc msr pae cx8 apic sep cmov pat clflush mmx fxsr sse sse2 syscall nx rdtscp lm constant_tsc nopl xsave xsavec xsaves fsgsbase uintr';
-const FILE_SYSTEMS = ['proc', 'tmpfs', 'devtmpfs', 'pipefs', 'sockfs', 'anon_inodefs'];
+const FILE_SYSTEMS = ['proc', 'tmpfs', 'devtmpfs', 'pipefs', 'sockfs', 'anon_inodefs', 'mqueue'];
 
 /** Cycles as the ticks of /proc (1/100 s). */
 export function ticks(kernel: Kernel, cycles: number): number {

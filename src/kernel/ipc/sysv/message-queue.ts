@@ -4,7 +4,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { Task } from '../../task/task.ts';
-import { IpcWait } from './ipc-wait.ts';
+import { IpcWait } from '../ipc-wait.ts';
 import { newStatus, SystemVObject } from './object.ts';
 import { secondsNow } from './seconds.ts';
 

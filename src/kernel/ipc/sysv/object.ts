@@ -1,7 +1,8 @@
 // What segments, queues and semaphore sets have in common: identity, owner, permissions (sysvipc(7)).
 
+import { CAP } from '../../abi/capability.ts';
 import { IPC_PERMISSION_BYTES } from '../../abi/ipc.ts';
-import { type Credentials, isPrivileged } from '../../task/credentials.ts';
+import { type Credentials, isCapable, isPrivileged } from '../../task/credentials.ts';
 import type { Task } from '../../task/task.ts';
 
 const NINE_BITS = 0o777;
@@ -41,7 +42,7 @@ export abstract class SystemVObject {
     let granted = this.mode;
     if (credentials.euid === this.cuid || credentials.euid === this.uid) granted >>= 6;
     else if (isMember(credentials, this.cgid) || isMember(credentials, this.gid)) granted >>= 3;
-    return (requested & ~granted & 7) === 0 || isPrivileged(credentials);
+    return (requested & ~granted & 7) === 0 || isCapable(credentials, CAP.IPC_OWNER);
   }
 
   mayRead(task: Task): boolean {

@@ -1,7 +1,7 @@
 // One semop call: its operations, and its wait if they cannot be carried out at once.
 
 import type { Task } from '../../task/task.ts';
-import { IpcWait } from './ipc-wait.ts';
+import { IpcWait } from '../ipc-wait.ts';
 import type { SemaphoreSet } from './semaphore-set.ts';
 import type { SemaphoreUndo } from './semaphore-undo.ts';
 

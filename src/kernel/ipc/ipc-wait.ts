@@ -1,7 +1,7 @@
 // A task's place in a queue of an IPC object. It is kept across the re-runs of the call that waits, completed by whoever makes the
 // call possible, and given up when a signal, a timeout or the end of the task comes first.
 
-import type { Task } from '../../task/task.ts';
+import type { Task } from '../task/task.ts';
 
 export abstract class IpcWait {
   readonly task: Task;
