@@ -69,6 +69,17 @@ const errno: Guest = {
   uintr: false,
 };
 
+/** The parties of the experiments on inter-process communication. */
+const ipc: readonly Guest[] = [
+  ...['stream', 'eventfd', 'signal', 'memory', 'queue'].map((name) => ({
+    name: `ipc/${name}`,
+    source: `ipc/${name}.c`,
+    flags: ['-O2', ...KERNEL_HEADERS],
+    uintr: false,
+  })),
+  { ...uintr('uintr', ['poc'])[0]!, name: 'ipc/uintr.poc', source: 'ipc/uintr.c' },
+];
+
 export const guests: readonly Guest[] = [
   ...plain(
     'hello',
@@ -107,4 +118,5 @@ export const guests: readonly Guest[] = [
   ...plain('signal_frames'),
   errno,
   ...uring,
+  ...ipc,
 ];
