@@ -1,6 +1,7 @@
 // The experiments there are.
 
 import type { AnyExperiment } from './experiment.ts';
+import { ipc } from './ipc/ipc.ts';
 import { latency } from './latency/latency.ts';
 
-export const EXPERIMENTS: readonly AnyExperiment[] = [latency];
+export const EXPERIMENTS: readonly AnyExperiment[] = [latency, ipc];

@@ -32,7 +32,12 @@ export async function runOnMachine(client: UintrClient, request: RunRequest, sig
   const { name } = machine!;
   try {
     const { process: spawned } = await client.guest.SpawnProcess(
-      { parent: name, image: program.image, path: `/bin/${program.name}`, arguments: [program.name, ...request.arguments] },
+      {
+        parent: name,
+        image: program.image,
+        path: `/bin/${program.name.replace('/', '-')}`,
+        arguments: [program.name, ...request.arguments],
+      },
       call,
     );
     await client.machines.StartMachine({ name }, call);

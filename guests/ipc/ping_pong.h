@@ -36,13 +36,14 @@ struct mechanism {
 struct shared {
   volatile int ready[2], over;
   volatile long answered;
+  volatile long counted; /* by a mechanism, in rounds that are measured */
   volatile int note[2]; /* a number for each party that the other needs */
   char payload[2][MOST_BYTES];
 };
 
 static struct shared *shared;
 static int blocking, same_cpu;
-static long size, rounds;
+static long size, rounds, warm_up;
 static pid_t party_pid[2];
 static unsigned long long samples[MOST_ROUNDS];
 static char messages[2][MOST_BYTES];
@@ -92,6 +93,7 @@ static void ask(void) {
   for (long i = 0; i < rounds; i++) {
     char mark = (char)(i + 1);
     message[0] = mark, message[size - 1] = mark;
+    if (i == warm_up) shared->counted = 0;
     unsigned long long before = tsc();
     if (mechanism->send) mechanism->send(0, message);
     mechanism->receive(0, message);
@@ -114,7 +116,8 @@ static int ping_pong(int argc, char **argv, const struct mechanism *table, int c
   blocking = strcmp(argv[2], "block") == 0;
   if (!mechanism || (!blocking && strcmp(argv[2], "spin") != 0) || !(mechanism->waits & (blocking ? BLOCKS : SPINS)))
     return usage(argv[0], table, count);
-  long wanted = atol(argv[3]), warm_up = atol(argv[4]);
+  long wanted = atol(argv[3]);
+  warm_up = atol(argv[4]);
   size = atol(argv[5]);
   rounds = wanted + warm_up;
   if (wanted < 1 || warm_up < 0 || rounds > MOST_ROUNDS || size < 1 || size > MOST_BYTES) return usage(argv[0], table, count);

@@ -246,11 +246,13 @@ export abstract class Socket extends FileDescription {
       if (room <= 0) break;
       const data = from.take(Math.min(from.length - done, room, STREAM_CHUNK));
       if (data.length === 0) return finishPartial(task, done > 0 ? done : -ERRNO.EFAULT);
+      // Before the peer is woken: what it takes is a part of the way to it.
+      this.chargeSend(kernel, data.length);
       peer.enqueue(kernel, this.message(task, data, files, ancillary));
       files = [];
       done += data.length;
     }
-    if (done > 0 || from.length === 0) this.chargeSend(kernel, done);
+    if (from.length === 0) this.chargeSend(kernel, 0);
     if (done === from.length) return finishPartial(task, done);
     if (this.isNonblocking(flags)) return finishPartial(task, done > 0 ? done : -ERRNO.EAGAIN);
     notePartial(task, done);
