@@ -85,7 +85,8 @@ export class Board implements Steppable {
     const preset = PRESETS[spec.cost_preset]!;
     this.events = events;
     this.costs = resolveCosts(preset, spec.cost_overrides);
-    this.quantum = this.costs.visibility;
+    // One vCPU sees the other's stores within the epoch, the other one epoch later: half of it each on average.
+    this.quantum = 2 * this.costs.visibility;
     this.hertz = preset.hertz;
     this.physical = new PhysicalMemory(spec.ram_bytes);
     this.random = new RandomGenerator(spec.seed);

@@ -37,7 +37,7 @@ export const CONSTANTS = {
   clui: { cycles: 2, source: XUI },
   stui: { cycles: 32, source: XUI },
   testui: { cycles: 2, source: 'assumed' },
-  visibility: { cycles: 100, source: `shared-memory visibility between running vCPUs, quoted from xUI; also the interleaving quantum` },
+  visibility: { cycles: 100, source: `shared-memory visibility between running vCPUs, quoted from xUI; half the interleaving quantum` },
   syscall: { cycles: SYSCALL, source: VM },
   context_switch: {
     cycles: CONTEXT_SWITCH,

@@ -61,7 +61,7 @@ test('interrupts, timers and calls meet the loop where the engine would be', () 
       machine.advanceTo(time);
       machine.apply('remote_call', { tid, name: 'Test', steps });
       // Where all vCPUs stand together.
-      time += 5100;
+      time += 5200;
     };
     at(sleeper, { kind: 'store', address: data, bytes: tenSeconds }, syscallStep(35, data, 0));
     time += 40_000;

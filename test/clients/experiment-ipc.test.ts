@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OptionError } from '../../clients/experiments/experiment.ts';
+import { ipc } from '../../clients/experiments/ipc/ipc.ts';
+import { MECHANISMS } from '../../clients/experiments/ipc/mechanisms.ts';
+import { parseGuestReport } from '../../clients/experiments/ipc/guest-report.ts';
+import { chosenMechanisms, chosenSizes, planOf } from '../../clients/experiments/ipc/plan.ts';
+import { PUBLISHED } from '../../clients/experiments/ipc/published.ts';
+import { inParallel } from '../../clients/experiments/parallel.ts';
+import { renderPage } from '../../clients/experiments/report/html.ts';
+import { runExperiment } from '../../clients/experiments/run-experiment.ts';
+import { startLocalDaemon } from '../../clients/ts/local-daemon.ts';
+import { connect } from '../../clients/ts/client.ts';
+import { wellFormed } from './well-formed.ts';
+import type { Result } from '../../clients/experiments/experiment.ts';
+import type { IpcRow } from '../../clients/experiments/ipc/row.ts';
+import type { LocalDaemon } from '../../clients/ts/local-daemon.ts';
+import type { UintrClient } from '../../clients/ts/client.ts';
+
+let daemon: LocalDaemon;
+let client: UintrClient;
+beforeAll(async () => {
+  daemon = await startLocalDaemon();
+  client = connect(daemon.endpoint);
+}, 60_000);
+afterAll(async () => {
+  client.close();
+  await daemon.stop();
+});
+
+const FEW = 'uintr-thread,uintr-rights,eventfd-two,eventfd-one,pipe,fifo,unix-stream';
+
+function measure(options: Record<string, string> = {}, costs: Record<string, bigint> = {}, seed = 1n): Promise<Result<IpcRow>> {
+  return runExperiment(ipc, {
+    client,
+    signal: new AbortController().signal,
+    labels: { origin: 'test' },
+    seed,
+    costs,
+    options: { count: '20', size: '1,64', mechanism: FEW, preset: 'spr-2.0ghz', ...options },
+    progress: () => {},
+  }) as Promise<Result<IpcRow>>;
+}
+
+const figures = ({ wall_seconds: _, started_at: __, ...rest }: Result<IpcRow>): unknown => rest;
+
+describe('ipc', () => {
+  it('meets its checks, the same twice, leaves no machine, and makes a whole page', async () => {
+    const result = await measure();
+    expect(result.checks.filter(({ pass }) => !pass)).toEqual([]);
+    expect(result.checks.length).toBeGreaterThan(10);
+    const row = (mechanism: string, waiting: string, size = 1, placement = 'two vCPUs'): IpcRow =>
+      result.rows.find(
+        (one) => one.mechanism === mechanism && one.waiting === waiting && one.size === size && one.placement === placement,
+      )!;
+    const uintr = row('uintr-thread', 'spin');
+    expect(uintr).toMatchObject({ rounds: 20, times_uintr: 1, published_emulated: 28935, published_physical: 191868, round: 'round trip' });
+    expect(uintr.rate).toBe(Math.round((20 * 2e9) / uintr.samples.reduce((sum, value) => sum + value, 0)));
+    expect(row('uintr-thread', 'spin', 64).cycles.avg).toBeGreaterThan(uintr.cycles.avg);
+    expect(row('pipe', 'block', 1, 'one vCPU').cycles.avg).toBeLessThan(row('pipe', 'block').cycles.avg / 2);
+    // With one eventfd a party that does not spin reads what it has just written; with two it cannot.
+    expect(row('eventfd-one', 'block').own).toBe(20);
+    expect(row('eventfd-two', 'block').own).toBe(0);
+    expect(row('eventfd-two', 'spin', 64)).toBeUndefined();
+
+    expect(figures(await measure())).toEqual(figures(result));
+    expect((await client.machines.ListMachines({ parent: 'projects/default' })).machines).toEqual([]);
+    const page = renderPage({
+      title: ipc.title,
+      measures: ipc.measures,
+      sources: ipc.sources,
+      blocks: ipc.describe(result as unknown as Result),
+      result,
+    });
+    expect(wellFormed(page)).toEqual([]);
+    expect(page).toContain(`All ${result.checks.length} checks pass`);
+    expect(page).toContain('races with itself');
+  }, 120_000);
+
+  it('follows the cost table, claims no order then, and scales with the clock of a preset', async () => {
+    const slow = await measure({ mechanism: 'uintr-thread', size: '1' }, { delivery: 10_000n });
+    expect(slow.rows[0]!.cycles.min).toBeGreaterThan(20_000);
+    expect(slow.checks.map(({ name }) => name).join()).not.toContain('faster');
+    const [at2, at29] = [
+      await measure({ mechanism: 'pipe', size: '1' }),
+      await measure({ mechanism: 'pipe', size: '1', preset: 'spr-vm-2.9ghz' }),
+    ];
+    const block = ({ rows }: Result<IpcRow>): IpcRow => rows.find(({ waiting }) => waiting === 'block')!;
+    expect(block(at29).cycles).toEqual(block(at2).cycles);
+    expect(block(at29).microseconds.p50).toBeCloseTo(block(at2).microseconds.p50 / 1.45, 2);
+  }, 60_000);
+
+  it('varies by the seed when the parties begin', async () => {
+    const [one, two] = [await measure({ mechanism: 'pipe' }, {}, 1n), await measure({ mechanism: 'pipe' }, {}, 2n)];
+    const spinning = ({ rows }: Result<IpcRow>): readonly number[] => rows.find(({ waiting }) => waiting === 'spin')!.samples;
+    expect(spinning(one)).not.toEqual(spinning(two));
+  }, 60_000);
+
+  it.each([
+    [{ count: '0' }, '--count: "0" is not an integer from 1 to 20000'],
+    [{ size: '1,9000' }, '--size: "9000" is not a number of bytes from 1 to 8192'],
+    [{ size: '' }, '--size: ""'],
+    [{ mechanism: 'pipe,tube' }, '--mechanism: "tube" is none of uintr-thread'],
+    [{ preset: 'fast' }, '--preset: "fast" is none of spr-2.0ghz, spr-vm-2.9ghz'],
+  ])('refuses %j', async (options, message) => {
+    const failure = await measure(options).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(OptionError);
+    expect((failure as Error).message).toContain(message);
+  });
+});
+
+describe('its plan', () => {
+  it('has every mechanism, way of waiting and size once, and blocking ones on one vCPU too', () => {
+    const plan = planOf(chosenMechanisms('all'), chosenSizes('4096,1,64,1'));
+    const keys = plan.map(({ mechanism, waiting, placement, size }) => `${mechanism.name} ${waiting} ${placement} ${size}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(plan.filter(({ placement }) => placement === 'one vCPU').every(({ waiting, size }) => waiting === 'block' && size === 1)).toBe(
+      true,
+    );
+    for (const { name, carries, waits } of MECHANISMS)
+      expect(keys.filter((key) => key.startsWith(`${name} `) && key.includes('two vCPUs'))).toHaveLength(waits.length * (carries ? 3 : 1));
+  });
+
+  it('names published rows that there are', () => {
+    for (const { published } of MECHANISMS) if (published !== undefined) expect(PUBLISHED.map(({ name }) => name)).toContain(published);
+  });
+
+  it.each([['12\n13\n'], ['12\ntotal 13\n'], ['total 0\n'], ['12\nwhat?\ntotal 12\n']])(
+    'does not believe a guest that prints %j',
+    (text) => {
+      expect(() => parseGuestReport(text)).toThrow();
+    },
+  );
+
+  it('runs jobs together and keeps their order; a failure ends what has not begun', async () => {
+    let running = 0;
+    let most = 0;
+    const answers = await inParallel([3, 1, 2, 0], 2, async (item) => {
+      most = Math.max(most, ++running);
+      for (let turn = 0; turn < item * 3; turn++) await Promise.resolve();
+      running--;
+      return item * 10;
+    });
+    expect([answers, most]).toEqual([[30, 10, 20, 0], 2]);
+    const begun: number[] = [];
+    await expect(
+      inParallel([1, 2, 3, 4], 1, async (item) => {
+        begun.push(item);
+        if (item === 2) throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(begun).toEqual([1, 2]);
+  });
+});
