@@ -47,11 +47,17 @@ export const F_SETLEASE = 1024;
 export const F_GETLEASE = 1025;
 export const F_NOTIFY = 1026;
 export const F_DUPFD_QUERY = 1027;
+export const F_CREATED_QUERY = 1028;
 export const F_DUPFD_CLOEXEC = 1030;
 export const F_SETPIPE_SZ = 1031;
 export const F_GETPIPE_SZ = 1032;
 export const F_ADD_SEALS = 1033;
 export const F_GET_SEALS = 1034;
+export const F_GET_RW_HINT = 1035;
+export const F_SET_RW_HINT = 1036;
+export const RWH_WRITE_LIFE_EXTREME = 5;
+/** Mandatory locks of old: without effect. */
+export const LOCK_MAND = 32;
 export const FD_CLOEXEC = 1;
 
 export const F_RDLCK = 0;
@@ -77,6 +83,8 @@ export const AT_SYMLINK_FOLLOW = 0x400;
 export const AT_NO_AUTOMOUNT = 0x800;
 export const AT_EMPTY_PATH = 0x1000;
 export const AT_STATX_SYNC_TYPE = 0x6000;
+/** execveat: say whether the program could be executed. */
+export const AT_EXECVE_CHECK = 0x10000;
 
 export const RESOLVE_NO_XDEV = 1;
 export const RESOLVE_NO_MAGICLINKS = 2;

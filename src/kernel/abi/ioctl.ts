@@ -1,5 +1,7 @@
 // ioctl requests that files answer (include/uapi/asm-generic/ioctls.h, linux/fs.h, linux/random.h).
 
+export const FIBMAP = 1;
+export const FIGETBSZ = 2;
 export const TCGETS = 0x5401;
 export const TCSETS = 0x5402;
 export const TCSETSW = 0x5403;
@@ -48,4 +50,6 @@ export const TIOCGPTPEER = 0x5441;
 export const FIONCLEX = 0x5450;
 export const FIOCLEX = 0x5451;
 export const FIOASYNC = 0x5452;
+export const FIOQSIZE = 0x5460;
+export const FS_IOC_GETFLAGS = 0x8008_6601;
 export const RNDGETENTCNT = 0x8004_5200;

@@ -39,6 +39,10 @@ export class ConsoleFile extends FileDescription {
     return `pipe:[${this.inode!.ino}]`;
   }
 
+  override get takesOffsets(): boolean {
+    return false;
+  }
+
   override read(kernel: Kernel, task: Task, to: ByteSink, offset: number | null): SyscallResult {
     if (offset !== null) return -ERRNO.ESPIPE;
     if (to.length === 0) return 0;

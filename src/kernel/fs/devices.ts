@@ -73,6 +73,10 @@ export class MemoryDevice extends FileDescription {
     return this.device === 'full' ? -ERRNO.ENOSPC : from.length;
   }
 
+  override splices(direction: 'from' | 'to'): boolean {
+    return direction === 'to' || this.device !== 'null';
+  }
+
   override seek(): number {
     return 0;
   }

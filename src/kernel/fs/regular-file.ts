@@ -87,7 +87,6 @@ export class RegularFile extends FileDescription {
     if (mode & FALLOC_FL_ZERO_RANGE) return -ERRNO.EOPNOTSUPP;
     const { contents, seals } = this.file;
     const end = start + length;
-    if (end > MAX_FILE_SIZE) return -ERRNO.EFBIG;
     if (mode & FALLOC_FL_PUNCH_HOLE) {
       if (!(mode & FALLOC_FL_KEEP_SIZE)) return -ERRNO.EOPNOTSUPP;
       if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) return -ERRNO.EPERM;

@@ -44,6 +44,10 @@ export class EpollFile extends FileDescription {
     return 'anon_inode:[eventpoll]';
   }
 
+  override ioctl(): number {
+    return -ERRNO.EINVAL;
+  }
+
   add(kernel: Kernel, fd: number, file: FileDescription, events: number, data: bigint): number {
     if (events & EPOLLEXCLUSIVE && (file instanceof EpollFile || events & ~EXCLUSIVE_PERMITTED)) return -ERRNO.EINVAL;
     this.forgetClosed();
@@ -87,6 +91,11 @@ export class EpollFile extends FileDescription {
     }
     if (later.length > 0) this.interests = [...this.interests.filter((interest) => !later.includes(interest)), ...later];
     return ready;
+  }
+
+  /** noop_llseek: a position without meaning. */
+  override seek(): number {
+    return 0;
   }
 
   override poll(kernel: Kernel): number {

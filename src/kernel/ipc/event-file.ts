@@ -41,7 +41,7 @@ export class EventFile extends FileDescription {
   }
 
   override write(kernel: Kernel, task: Task, from: ByteSource): SyscallResult {
-    if (from.length < 8) return -ERRNO.EINVAL;
+    if (from.length !== 8) return -ERRNO.EINVAL;
     const data = from.take(8);
     if (data.length < 8) return -ERRNO.EFAULT;
     const value = new DataView(data.buffer, data.byteOffset).getBigUint64(0, true);
@@ -60,6 +60,11 @@ export class EventFile extends FileDescription {
     const sum = this.count + value;
     this.count = sum > MAXIMUM ? MAXIMUM : sum;
     kernel.wake(this.readable);
+  }
+
+  /** noop_llseek: a position without meaning. */
+  override seek(): number {
+    return 0;
   }
 
   override poll(): number {

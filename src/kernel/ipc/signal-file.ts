@@ -46,6 +46,11 @@ export class SignalFile extends FileDescription {
     return kernel.block(task, { queues: [task.process.signalEvents, this.changed], waitingFor: 'signalfd' });
   }
 
+  /** noop_llseek: a position without meaning. */
+  override seek(): number {
+    return 0;
+  }
+
   override poll(kernel: Kernel): number {
     const task = kernel.cpu && kernel.current(kernel.cpu);
     if (!task) return 0;

@@ -79,6 +79,11 @@ export class TimerFile extends FileDescription implements TimerTarget {
     return to.put(new Uint8Array(BigUint64Array.of(count).buffer)) === 8 ? 8 : -ERRNO.EFAULT;
   }
 
+  /** noop_llseek: a position without meaning. */
+  override seek(): number {
+    return 0;
+  }
+
   override poll(): number {
     return this.expirations > 0n ? POLL.IN : 0;
   }

@@ -10,9 +10,10 @@ import { checkPermission, identityOf } from '../vfs/permission.ts';
 import type { FileReader } from './elf.ts';
 
 /** The entry of an executable regular file, or a negated errno. */
-export function findProgram(kernel: Kernel, origin: Origin, path: string): Dentry | number {
-  const entry = resolve(kernel, origin, path, { follow: true });
+export function findProgram(kernel: Kernel, origin: Origin, path: string, follow = true): Dentry | number {
+  const entry = resolve(kernel, origin, path, { follow });
   if (typeof entry === 'number') return entry;
+  if (entry.inode.isSymlink) return -ERRNO.ELOOP;
   return checkProgram(origin, entry);
 }
 

@@ -43,6 +43,7 @@ export class UserMemory {
 
   /** A copy of `length` bytes, or null on a fault. */
   copyIn(address: number, length: number): Uint8Array | null {
+    if (length === 0) return new Uint8Array(0);
     if (!this.isUserRange(address, length)) return null;
     const into = new Uint8Array(length);
     return this.copyInPartial(address, into) === length ? into : null;
@@ -62,9 +63,9 @@ export class UserMemory {
     return done;
   }
 
-  /** True if all was written. */
+  /** True if all was written: nothing can be written anywhere. */
   copyOut(address: number, data: Uint8Array): boolean {
-    return this.isUserRange(address, data.length) && this.copyOutPartial(address, data) === data.length;
+    return data.length === 0 || (this.isUserRange(address, data.length) && this.copyOutPartial(address, data) === data.length);
   }
 
   /** Zeroes; true if all was written. */

@@ -74,7 +74,7 @@ export abstract class Socket extends FileDescription {
   private readonly drained = new WaitQueue('room in a socket');
 
   constructor(kernel: Kernel, flags: number, type: number) {
-    super(O_RDWR | flags, kernel.vfs.sockets.newSocket(kernel.realtime()));
+    super(O_RDWR | flags, kernel.vfs.sockets.newSocket(kernel));
     this.type = type;
   }
 

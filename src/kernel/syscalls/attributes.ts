@@ -7,6 +7,7 @@ import { MAY_WRITE, S_IFMT, S_ISGID, S_ISUID, UTIME_NOW, UTIME_OMIT } from '../a
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import type { Dentry } from '../vfs/dentry.ts';
+import type { Inode } from '../vfs/inode.ts';
 import { notifyEntry } from '../vfs/notify.ts';
 import { checkPermission, identityOf, isMember, isOwner } from '../vfs/permission.ts';
 import { currentTime, touchChanged } from '../vfs/timestamps.ts';
@@ -15,10 +16,15 @@ import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const UNCHANGED = 0xffff_ffff;
 
+/** An eventfd and its like share one inode, whose attributes nobody changes. */
+function isObject(inode: Inode): boolean {
+  return inode.type === 0;
+}
+
 function changeMode(kernel: Kernel, task: Task, entry: Dentry | number, mode: number): number {
   if (typeof entry === 'number') return entry;
   const { inode } = entry;
-  if (inode.isSymlink) return -ERRNO.EOPNOTSUPP;
+  if (inode.isSymlink || isObject(inode)) return -ERRNO.EOPNOTSUPP;
   const identity = identityOf(task);
   if (!isOwner(identity, inode)) return -ERRNO.EPERM;
   const keepsGroup = identity.uid === 0 || isMember(identity, inode.gid);
@@ -31,6 +37,7 @@ function changeMode(kernel: Kernel, task: Task, entry: Dentry | number, mode: nu
 function changeOwner(kernel: Kernel, task: Task, entry: Dentry | number, uid: number, gid: number): number {
   if (typeof entry === 'number') return entry;
   const { inode } = entry;
+  if (isObject(inode)) return -ERRNO.EOPNOTSUPP;
   const identity = identityOf(task);
   if (identity.uid !== 0) {
     const keepsUid = uid === UNCHANGED || (uid === inode.uid && identity.uid === inode.uid);
@@ -97,6 +104,8 @@ function readTimes(task: Task, address: number, unit: 1n | 1000n): NewTimes | nu
 function setTimes(kernel: Kernel, task: Task, entry: Dentry | number, times: NewTimes): number {
   if (typeof entry === 'number') return entry;
   const { inode } = entry;
+  if (isObject(inode)) return -ERRNO.EOPNOTSUPP;
+  if (isObject(entry.inode)) return -ERRNO.EOPNOTSUPP;
   const { accessed, modified } = times;
   if (accessed === 'keep' && modified === 'keep') return 0;
   const identity = identityOf(task);
@@ -128,7 +137,7 @@ function utimensat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
 function futimesat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const times = readTimes(task, args.number(2), 1000n);
   if (typeof times === 'number') return times;
-  if (args.number(1) === 0) return setTimes(kernel, task, entryOfDescriptor(task, args.i32(0)), times);
+  if (args.number(1) === 0 && args.i32(0) !== AT_FDCWD) return setTimes(kernel, task, byDescriptor(task, args.i32(0)), times);
   return setTimes(kernel, task, byPath(kernel, task, args.i32(0), args.number(1)), times);
 }
 

@@ -1,17 +1,20 @@
-// Descriptors themselves: dup, fcntl, ioctl, flock.
+// Descriptors themselves: dup, fcntl, flock.
 
 import { ERRNO } from '../abi/errno.ts';
 import {
   F_ADD_SEALS,
+  F_CREATED_QUERY,
   F_DUPFD,
   F_DUPFD_CLOEXEC,
   F_DUPFD_QUERY,
+  F_GET_RW_HINT,
   F_GET_SEALS,
   F_GETFD,
   F_GETFL,
   F_GETLEASE,
   F_GETLK,
   F_GETOWN,
+  F_GETOWN_EX,
   F_GETPIPE_SZ,
   F_GETSIG,
   F_OFD_GETLK,
@@ -19,16 +22,19 @@ import {
   F_OFD_SETLKW,
   F_SEAL_SEAL,
   F_SEAL_WRITE,
+  F_SET_RW_HINT,
   F_SETFD,
   F_SETFL,
   F_SETLK,
   F_SETLKW,
   F_SETOWN,
+  F_SETOWN_EX,
   F_SETPIPE_SZ,
   F_SETSIG,
   F_UNLCK,
   FD_CLOEXEC,
   LOCK_EX,
+  LOCK_MAND,
   LOCK_NB,
   LOCK_SH,
   LOCK_UN,
@@ -40,8 +46,8 @@ import {
   O_NOATIME,
   O_NONBLOCK,
   O_PATH,
+  RWH_WRITE_LIFE_EXTREME,
 } from '../abi/fcntl.ts';
-import { FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX } from '../abi/ioctl.ts';
 import { TmpfsFile } from '../fs/tmpfs-file.ts';
 import { PipeFile } from '../ipc/pipe-file.ts';
 import type { Kernel } from '../kernel.ts';
@@ -50,6 +56,7 @@ import { NR_OPEN } from '../vfs/fd-table.ts';
 import type { FileDescription } from '../vfs/file.ts';
 import { FileLocks } from '../vfs/file-locks.ts';
 import { identityOf } from '../vfs/permission.ts';
+import { putBytes } from '../vfs/user-memory.ts';
 import { canWrite, fileOf } from './file-arguments.ts';
 import { recordLock } from './record-locks.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
@@ -105,9 +112,9 @@ const pipeOnly =
 const sealsOf = (file: FileDescription): TmpfsFile | null => (file.inode instanceof TmpfsFile ? file.inode : null);
 
 function addSeals(file: FileDescription, seals: number): number {
+  if (!canWrite(file)) return -ERRNO.EPERM;
   const inode = sealsOf(file);
   if (!inode) return -ERRNO.EINVAL;
-  if (!canWrite(file)) return -ERRNO.EPERM;
   if (seals & ~0x3f) return -ERRNO.EINVAL;
   if (inode.seals & F_SEAL_SEAL) return -ERRNO.EPERM;
   if (seals & F_SEAL_WRITE && !(inode.seals & F_SEAL_WRITE) && inode.isMapped) return -ERRNO.EBUSY;
@@ -124,10 +131,54 @@ const lockQuery =
   (kernel, task, file, _fd, args) =>
     recordLock(kernel, task, file, args, { wait: false, ofd, query: true });
 
+const F_OWNER_TID = 0;
+const F_OWNER_PGRP = 2;
+
+/** Who gets SIGIO: positive for a process or thread, negative for a group; 0 for nobody. */
+function setOwner(kernel: Kernel, file: FileDescription, owner: number, isThread: boolean): number {
+  const exists = isThread ? kernel.pids.tasks.has(owner) : owner > 0 ? kernel.pids.processes.has(owner) : kernel.pids.hasGroup(-owner);
+  if (owner !== 0 && !exists) return -ERRNO.ESRCH;
+  file.owner = owner;
+  file.ownerIsThread = isThread;
+  return 0;
+}
+
+/** struct f_owner_ex. */
+function setOwnerExactly(kernel: Kernel, task: Task, file: FileDescription, address: number): number {
+  const raw = task.mm.user.copyIn(address, 8);
+  if (!raw) return -ERRNO.EFAULT;
+  const view = new DataView(raw.buffer);
+  const [type, id] = [view.getInt32(0, true), view.getInt32(4, true)];
+  if (type < F_OWNER_TID || type > F_OWNER_PGRP) return -ERRNO.EINVAL;
+  return id < 0 ? -ERRNO.ESRCH : setOwner(kernel, file, type === F_OWNER_PGRP ? -id : id, type === F_OWNER_TID);
+}
+
+function ownerExactly(task: Task, file: FileDescription, address: number): number {
+  const type = file.owner < 0 ? F_OWNER_PGRP : file.ownerIsThread ? F_OWNER_TID : 1;
+  return putBytes(task, address, new Uint8Array(Int32Array.of(type, Math.abs(file.owner)).buffer));
+}
+
+function writeHint(task: Task, file: FileDescription, address: number, sets: boolean): number {
+  const { inode } = file;
+  if (!sets) return task.mm.user.write64(address, inode?.writeHint ?? 0) ? 0 : -ERRNO.EFAULT;
+  const hint = task.mm.user.read64(address);
+  if (hint === null) return -ERRNO.EFAULT;
+  if (hint > BigInt(RWH_WRITE_LIFE_EXTREME)) return -ERRNO.EINVAL;
+  if (!inode || (identityOf(task).uid !== 0 && identityOf(task).uid !== inode.uid)) return -ERRNO.EPERM;
+  inode.writeHint = Number(hint);
+  return 0;
+}
+
 const FCNTL = new Map<number, FcntlCommand>([
   [F_DUPFD, dupFrom(false)],
   [F_DUPFD_CLOEXEC, dupFrom(true)],
-  [F_DUPFD_QUERY, (_kernel, task, file, _fd, args) => Number(task.files.get(args.i32(2)) === file)],
+  [
+    F_DUPFD_QUERY,
+    (_kernel, task, file, _fd, args) => {
+      const other = task.files.get(args.i32(2));
+      return other ? Number(other === file) : -ERRNO.EBADF;
+    },
+  ],
   [F_GETFD, (_kernel, task, _file, fd) => Number(task.files.entry(fd)!.closeOnExec)],
   [
     F_SETFD,
@@ -162,13 +213,13 @@ const FCNTL = new Map<number, FcntlCommand>([
   [F_GETOWN, (_kernel, _task, file) => file.owner],
   [
     F_SETOWN,
-    (kernel, _task, file, _fd, args) => {
-      const owner = args.i32(2);
-      if (owner !== 0 && !(owner > 0 ? kernel.pids.processes.has(owner) : kernel.pids.hasGroup(-owner))) return -ERRNO.ESRCH;
-      file.owner = owner;
-      return 0;
-    },
+    (kernel, _task, file, _fd, args) => (args.i32(2) === -0x8000_0000 ? -ERRNO.EINVAL : setOwner(kernel, file, args.i32(2), false)),
   ],
+  [F_GETOWN_EX, (_kernel, task, file, _fd, args) => ownerExactly(task, file, args.number(2))],
+  [F_SETOWN_EX, (kernel, task, file, _fd, args) => setOwnerExactly(kernel, task, file, args.number(2))],
+  [F_GET_RW_HINT, (_kernel, task, file, _fd, args) => writeHint(task, file, args.number(2), false)],
+  [F_SET_RW_HINT, (_kernel, task, file, _fd, args) => writeHint(task, file, args.number(2), true)],
+  [F_CREATED_QUERY, (_kernel, _task, file) => Number(file.created)],
   [F_GETSIG, () => 0],
   [F_SETSIG, (_kernel, _task, _file, _fd, args) => (args.u32(2) > 64 ? -ERRNO.EINVAL : 0)],
   [F_GETLEASE, () => F_UNLCK],
@@ -189,28 +240,9 @@ function fcntl(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
   return FCNTL.get(command)?.(kernel, task, file, fd, args) ?? -ERRNO.EINVAL;
 }
 
-/** Requests every file understands; the rest is the file's own. */
-function ioctl(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const fd = args.i32(0);
-  const file = fileOf(task, fd);
-  if (!file) return -ERRNO.EBADF;
-  const request = args.u32(1);
-  if (request === FIOCLEX || request === FIONCLEX) {
-    task.files.entry(fd)!.closeOnExec = request === FIOCLEX;
-    return 0;
-  }
-  if (request === FIONBIO || request === FIOASYNC) {
-    const on = task.mm.user.readInt32(args.number(2));
-    if (on === null) return -ERRNO.EFAULT;
-    const bit = request === FIONBIO ? O_NONBLOCK : O_ASYNC;
-    file.flags = on ? file.flags | bit : file.flags & ~bit;
-    return 0;
-  }
-  return file.ioctl(kernel, task, request, args.number(2));
-}
-
 function flock(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const operation = args.u32(1);
+  if (operation & LOCK_MAND) return 0;
   const kind = operation & ~LOCK_NB;
   if (kind !== LOCK_SH && kind !== LOCK_EX && kind !== LOCK_UN) return -ERRNO.EINVAL;
   const file = fileOf(task, args.i32(0));
@@ -226,7 +258,6 @@ function flock(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
 }
 
 export const descriptorRows: readonly SyscallRow[] = [
-  { number: 16, name: 'ioctl', arguments: ['fd', 'u32', 'pointer'], handler: ioctl },
   { number: 32, name: 'dup', arguments: ['fd'], handler: dup },
   { number: 33, name: 'dup2', arguments: ['fd', 'fd'], handler: dup2 },
   { number: 72, name: 'fcntl', arguments: ['fd', 'u32', 'u64'], handler: fcntl },

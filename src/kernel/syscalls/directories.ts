@@ -192,9 +192,10 @@ function mayMove(task: Task, fromParent: Dentry, source: Dentry, toParent: Dentr
 
 function readlinkAt(kernel: Kernel, task: Task, directory: number, pathAddress: number, buffer: number, size: number): number {
   if (size <= 0) return -ERRNO.EINVAL;
+  const path = readPath(task, pathAddress);
   const entry = entryAt(kernel, task, directory, pathAddress, { follow: false, flags: AT_EMPTY_PATH });
   if (typeof entry === 'number') return entry;
-  if (!entry.inode.isSymlink) return entry.name === '' && entry.parent === null ? -ERRNO.ENOENT : -ERRNO.EINVAL;
+  if (!entry.inode.isSymlink) return path === '' ? -ERRNO.ENOENT : -ERRNO.EINVAL;
   const text = entry.inode.readLink(kernel, task);
   if (typeof text === 'number') return text;
   touchAccessed(kernel, entry.inode);

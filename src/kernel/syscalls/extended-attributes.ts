@@ -16,6 +16,8 @@ import type { ArgumentKind, SyscallArguments, SyscallResult, SyscallRow } from '
 /** Says which file a call is about, from its leading arguments; how many those are. */
 interface Subject {
   readonly arguments: readonly ArgumentKind[];
+  /** Of the arguments themselves, before anything is looked up. */
+  readonly check?: (args: SyscallArguments) => number;
   readonly find: (kernel: Kernel, task: Task, args: SyscallArguments) => Dentry | number;
 }
 
@@ -32,9 +34,9 @@ const byDescriptor: Subject = {
 /** (directory, path, flags). An empty path with AT_EMPTY_PATH is the descriptor, which must be open for more than O_PATH. */
 const at: Subject = {
   arguments: ['fd', 'path', 'flags'],
+  check: (args) => (args.u32(2) & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) ? -ERRNO.EINVAL : 0),
   find: (kernel, task, args) => {
     const flags = args.u32(2);
-    if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) return -ERRNO.EINVAL;
     const address = args.number(1);
     const isEmpty = (flags & AT_EMPTY_PATH) !== 0 && (address === 0 || readPath(task, address) === '');
     if (isEmpty && args.i32(0) !== AT_FDCWD) return byDescriptor.find(kernel, task, args);
@@ -68,6 +70,8 @@ function readPlace(task: Task, address: number, size: number): ValuePlace | numb
 }
 
 function set(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subject, nameAddress: number, place: ValuePlace): number {
+  const refused = subject.check?.(args) ?? 0;
+  if (refused < 0) return refused;
   if (place.flags & ~(XATTR_CREATE | XATTR_REPLACE)) return -ERRNO.EINVAL;
   const name = readName(task, nameAddress);
   if (typeof name === 'number') return name;
@@ -87,6 +91,8 @@ function answer(task: Task, bytes: Uint8Array, address: number, size: number): n
 }
 
 function get(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subject, nameAddress: number, place: ValuePlace): number {
+  const refused = subject.check?.(args) ?? 0;
+  if (refused < 0) return refused;
   const name = readName(task, nameAddress);
   if (typeof name === 'number') return name;
   const entry = subject.find(kernel, task, args);
@@ -96,6 +102,8 @@ function get(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subjec
 }
 
 function list(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subject, address: number, size: number): number {
+  const refused = subject.check?.(args) ?? 0;
+  if (refused < 0) return refused;
   const entry = subject.find(kernel, task, args);
   if (typeof entry === 'number') return entry;
   const names = listAttributes(identityOf(task), entry.inode);
@@ -104,6 +112,8 @@ function list(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subje
 }
 
 function remove(kernel: Kernel, task: Task, args: SyscallArguments, subject: Subject, nameAddress: number): number {
+  const refused = subject.check?.(args) ?? 0;
+  if (refused < 0) return refused;
   const name = readName(task, nameAddress);
   if (typeof name === 'number') return name;
   const entry = subject.find(kernel, task, args);

@@ -25,10 +25,16 @@ export function canWrite(file: FileDescription): boolean {
   return (file.flags & O_ACCMODE) !== O_RDONLY && (file.flags & O_ACCMODE) !== 3;
 }
 
-/** Where `path` starts; -EBADF or -ENOTDIR for a bad directory descriptor, which an absolute path ignores. */
+/** Where `path` starts; -ENOENT for an empty one; -EBADF or -ENOTDIR for a bad directory descriptor, which an absolute path ignores. */
 export function originAt(task: Task, directory: number, path: string): Origin | number {
+  if (path === '') return -ERRNO.ENOENT;
+  return directoryAt(task, path.startsWith('/') ? AT_FDCWD : directory);
+}
+
+/** The start of a path that is relative to a descriptor, whatever it looks like. */
+export function directoryAt(task: Task, directory: number): Origin | number {
   const { root, cwd } = task.fs;
-  if (path.startsWith('/') || directory === AT_FDCWD) return { task, root, start: cwd };
+  if (directory === AT_FDCWD) return { task, root, start: cwd };
   const file = task.files.get(directory);
   if (!file) return -ERRNO.EBADF;
   if (!file.entry?.inode.isDirectory) return -ERRNO.ENOTDIR;

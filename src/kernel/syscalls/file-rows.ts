@@ -8,6 +8,7 @@ import { extendedAttributeRows } from './extended-attributes.ts';
 import { fileSpaceRows } from './file-space.ts';
 import { inotifyRows } from './inotify.ts';
 import { fileTransferRows } from './files.ts';
+import { ioctlRows } from './ioctl.ts';
 import { listingRows } from './listing.ts';
 import { metadataRows } from './metadata.ts';
 import { mountRows } from './mounts.ts';
@@ -24,6 +25,7 @@ export const fileRows: readonly SyscallRow[] = [
   ...openingRows,
   ...descriptorRows,
   ...directoryRows,
+  ...ioctlRows,
   ...listingRows,
   ...metadataRows,
   ...attributeRows,

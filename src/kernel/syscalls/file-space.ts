@@ -11,6 +11,7 @@ import { checkPermission, identityOf } from '../vfs/permission.ts';
 import { notifyFile } from '../vfs/notify.ts';
 import { resize } from '../vfs/resize.ts';
 import { canRead, canWrite, entryAt, fileOf } from './file-arguments.ts';
+import { endsBeyond } from './files.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 function truncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -45,6 +46,7 @@ function fallocate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   if (!canWrite(file)) return -ERRNO.EBADF;
   if (file instanceof RegularFile) {
     if (mode & (FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE)) return -ERRNO.EOPNOTSUPP;
+    if (endsBeyond(args.u64(2), args.u64(3))) return -ERRNO.EFBIG;
     const done = file.allocate(kernel, task, mode, offset, length);
     if (done === 0) notifyFile(file, IN_MODIFY);
     return done;
@@ -63,7 +65,7 @@ function fadvise64(_kernel: Kernel, task: Task, args: SyscallArguments): Syscall
 function readahead(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const file = fileOf(task, args.i32(0));
   if (!file || !canRead(file)) return -ERRNO.EBADF;
-  return file.inode?.isRegular ? 0 : -ERRNO.EINVAL;
+  return file.inode?.isRegular && args.i64(2) >= 0 ? 0 : -ERRNO.EINVAL;
 }
 
 /** Only files that have a store can be synced. */
@@ -78,9 +80,9 @@ function syncfs(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallRes
 }
 
 function syncFileRange(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  if (args.u32(3) & ~7 || args.i64(1) < 0 || args.i64(2) < 0) return -ERRNO.EINVAL;
   const file = fileOf(task, args.i32(0));
   if (!file) return -ERRNO.EBADF;
+  if (args.u32(3) & ~7 || args.i64(1) < 0 || args.i64(2) < 0 || endsBeyond(args.u64(1), args.u64(2))) return -ERRNO.EINVAL;
   return file.inode?.isRegular || file.inode?.isDirectory ? 0 : -ERRNO.ESPIPE;
 }
 

@@ -7,22 +7,25 @@ import type { Task } from '../task/task.ts';
 import type { FileDescription } from '../vfs/file.ts';
 import { notifyTransfer } from '../vfs/notify.ts';
 import { partialDone } from '../vfs/partial.ts';
-import { chargeCopy, readSegments, type Segment, singleSegment, UserSink, UserSource } from '../vfs/user-memory.ts';
+import { chargeCopy, lengthOf, readSegments, type Segment, singleSegment, UserSink, UserSource } from '../vfs/user-memory.ts';
 import { canRead, canWrite, fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const RWF_NOWAIT = 8;
 const RWF_APPEND = 16;
 const RWF_NOAPPEND = 32;
-/** HIPRI, DSYNC, SYNC change nothing here. */
-const RWF_KNOWN = 0x3f;
+/** HIPRI, DSYNC and SYNC change nothing here; NOSIGNAL is the caller's own SIGPIPE. */
+const RWF_NOSIGNAL = 0x100;
+const RWF_KNOWN = 0x3f | RWF_NOSIGNAL;
 
 type Direction = 'read' | 'write';
 
-/** The file if it permits the transfer; -EBADF. */
-function openFor(task: Task, fd: number, direction: Direction): FileDescription | number {
+/** The file if it permits the transfer; -EBADF, or -ESPIPE for an offset in a stream. */
+function openFor(task: Task, fd: number, direction: Direction, at: 'position' | 'offset'): FileDescription | number {
   const file = fileOf(task, fd);
-  if (!file || !(direction === 'read' ? canRead(file) : canWrite(file))) return -ERRNO.EBADF;
+  if (!file) return -ERRNO.EBADF;
+  if (at === 'offset' && !file.takesOffsets) return -ERRNO.ESPIPE;
+  if (!(direction === 'read' ? canRead(file) : canWrite(file))) return -ERRNO.EBADF;
   return file;
 }
 
@@ -46,13 +49,16 @@ export function transfer(
   return result;
 }
 
+/** Would a transfer of `length` bytes at `offset` reach beyond the largest offset there is? */
+export function endsBeyond(offset: bigint, length: number | bigint): boolean {
+  return offset + BigInt(length) > 0x7fff_ffff_ffff_ffffn;
+}
+
 function simple(direction: Direction) {
   return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
-    const file = openFor(task, args.i32(0), direction);
+    const file = openFor(task, args.i32(0), direction, 'position');
     if (typeof file === 'number') return file;
-    const length = args.i64(2);
-    if (length < 0) return -ERRNO.EINVAL;
-    const segments = singleSegment(task, args.number(1), length);
+    const segments = singleSegment(task, args.number(1), args.number(2));
     return typeof segments === 'number' ? segments : transfer(kernel, task, file, direction, segments, null);
   };
 }
@@ -61,22 +67,22 @@ function positioned(direction: Direction) {
   return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
     const offset = args.i64(3);
     if (offset < 0) return -ERRNO.EINVAL;
-    const file = openFor(task, args.i32(0), direction);
+    const file = openFor(task, args.i32(0), direction, 'offset');
     if (typeof file === 'number') return file;
-    if (!file.entry) return -ERRNO.ESPIPE;
-    const length = args.i64(2);
-    if (length < 0) return -ERRNO.EINVAL;
-    const segments = singleSegment(task, args.number(1), length);
-    return typeof segments === 'number' ? segments : transfer(kernel, task, file, direction, segments, offset);
+    const segments = singleSegment(task, args.number(1), args.number(2));
+    if (typeof segments === 'number') return segments;
+    if (endsBeyond(args.u64(3), args.number(2))) return -ERRNO.EINVAL;
+    return transfer(kernel, task, file, direction, segments, offset);
   };
 }
 
 function vectored(direction: Direction) {
   return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
-    const file = openFor(task, args.i32(0), direction);
+    const file = openFor(task, args.i32(0), direction, 'position');
     if (typeof file === 'number') return file;
     const segments = readSegments(task, args.number(1), args.i32(2));
-    return typeof segments === 'number' ? segments : transfer(kernel, task, file, direction, segments, null);
+    if (typeof segments === 'number') return segments;
+    return lengthOf(segments) === 0 ? 0 : transfer(kernel, task, file, direction, segments, null);
   };
 }
 
@@ -86,11 +92,14 @@ function positionedVectored(direction: Direction, withFlags: boolean) {
     const flags = withFlags ? args.u32(5) : 0;
     const atPosition = withFlags && given === -1;
     if (given < 0 && !atPosition) return -ERRNO.EINVAL;
-    const file = openFor(task, args.i32(0), direction);
+    const file = openFor(task, args.i32(0), direction, atPosition ? 'position' : 'offset');
     if (typeof file === 'number') return file;
-    if (!atPosition && !file.entry) return -ERRNO.ESPIPE;
     const segments = readSegments(task, args.number(1), args.i32(2));
     if (typeof segments === 'number') return segments;
+    const length = lengthOf(segments);
+    if (length === 0) return 0;
+    if (!atPosition && endsBeyond(args.u64(3), length)) return -ERRNO.EINVAL;
+    if (flags & RWF_NOWAIT && file.inode?.isRegular) return -ERRNO.EOPNOTSUPP;
     if (flags & ~RWF_KNOWN) return -ERRNO.EOPNOTSUPP;
     if (flags & RWF_APPEND && flags & RWF_NOAPPEND) return -ERRNO.EINVAL;
     const offset = atPosition ? null : given;

@@ -6,10 +6,13 @@ import {
   IN_ALL_EVENTS,
   IN_DONT_FOLLOW,
   IN_EXCL_UNLINK,
+  IN_IGNORED,
+  IN_ISDIR,
   IN_MASK_ADD,
   IN_MASK_CREATE,
   IN_ONESHOT,
   IN_ONLYDIR,
+  IN_Q_OVERFLOW,
   IN_UNMOUNT,
 } from '../abi/inotify.ts';
 import { MAY_READ } from '../abi/stat.ts';
@@ -24,6 +27,8 @@ import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 const KEPT = (IN_ALL_EVENTS | IN_UNMOUNT | IN_EXCL_UNLINK | IN_ONESHOT) >>> 0;
 /** A mask without any of these asks for nothing. */
 const MEANINGFUL = (KEPT | IN_ONLYDIR | IN_DONT_FOLLOW | IN_MASK_ADD | IN_MASK_CREATE) >>> 0;
+/** What events tell beside what watches ask: taken, and without effect. */
+const TOLERATED = (IN_ISDIR | IN_IGNORED | IN_Q_OVERFLOW) >>> 0;
 
 function create(kernel: Kernel, task: Task, flags: number): SyscallResult {
   if (flags & ~(O_CLOEXEC | O_NONBLOCK)) return -ERRNO.EINVAL;
@@ -34,7 +39,7 @@ function create(kernel: Kernel, task: Task, flags: number): SyscallResult {
 
 function addWatch(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const mask = args.u32(2);
-  if ((mask & MEANINGFUL) === 0) return -ERRNO.EINVAL;
+  if ((mask & MEANINGFUL) === 0 || mask & ~(MEANINGFUL | TOLERATED)) return -ERRNO.EINVAL;
   const file = fileOf(task, args.i32(0));
   if (!file) return -ERRNO.EBADF;
   if (mask & IN_MASK_ADD && mask & IN_MASK_CREATE) return -ERRNO.EINVAL;

@@ -37,7 +37,7 @@ const getdents =
     if (!file) return -ERRNO.EBADF;
     if (!(file instanceof DirectoryFile)) return -ERRNO.ENOTDIR;
     if (file.inode!.nlink === 0) return -ERRNO.ENOENT;
-    const room = args.u32(2);
+    const room = args.i32(2);
     const start = args.number(1);
     let done = 0;
     touchAccessed(kernel, file.inode!);

@@ -128,7 +128,7 @@ function statEntry(kernel: Kernel, task: Task, args: SyscallArguments, flags: nu
 
 function newfstatat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(3);
-  if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH)) return -ERRNO.EINVAL;
+  if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE)) return -ERRNO.EINVAL;
   return statInode(task, inodeOf(statEntry(kernel, task, args, flags)), args.number(2));
 }
 

@@ -24,7 +24,7 @@ import type { Task } from '../task/task.ts';
 import { FileDescription } from '../vfs/file.ts';
 import { openPath } from '../vfs/open.ts';
 import { readPath } from '../vfs/user-memory.ts';
-import { originAt } from './file-arguments.ts';
+import { directoryAt, originAt } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const OPEN_HOW_BYTES = 24;
@@ -60,7 +60,7 @@ export function openNamed(
   if (typeof path === 'number') return path;
   if (path === '') return -ERRNO.ENOENT;
   if (!task.files.hasRoom()) return -ERRNO.EMFILE;
-  const origin = originAt(task, directory, resolve & RESOLVE_IN_ROOT ? '' : path);
+  const origin = resolve & RESOLVE_IN_ROOT ? directoryAt(task, directory) : originAt(task, directory, path);
   if (typeof origin === 'number') return origin;
   const file = openPath(kernel, origin, { path, flags, mode, resolve });
   return file instanceof FileDescription ? task.files.allocate(file, (flags & O_CLOEXEC) !== 0) : file;

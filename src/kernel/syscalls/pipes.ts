@@ -1,7 +1,7 @@
 // pipe, pipe2, memfd_create.
 
 import { ERRNO } from '../abi/errno.ts';
-import { F_SEAL_EXEC, F_SEAL_SEAL, O_CLOEXEC, O_DIRECT, O_NONBLOCK, O_RDWR } from '../abi/fcntl.ts';
+import { F_SEAL_EXEC, F_SEAL_SEAL, O_CLOEXEC, O_DIRECT, O_EXCL, O_NONBLOCK, O_RDWR } from '../abi/fcntl.ts';
 import { S_IFREG } from '../abi/stat.ts';
 import { RegularFile } from '../fs/regular-file.ts';
 import { TmpfsFile } from '../fs/tmpfs-file.ts';
@@ -23,6 +23,8 @@ const MFD_EXEC = 16;
 const MEMFD_NAME_MAX = 249;
 
 function makePipe(kernel: Kernel, task: Task, address: number, flags: number): number {
+  // O_EXCL asks for a notification pipe: a watch queue.
+  if (flags & O_EXCL) return flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT | O_EXCL) ? -ERRNO.EINVAL : -ERRNO.ENOPKG;
   if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT)) return -ERRNO.EINVAL;
   const { reader, writer } = createPipe(kernel, flags & (O_NONBLOCK | O_DIRECT));
   return putPair(kernel, task, address, reader, writer, (flags & O_CLOEXEC) !== 0);

@@ -2,11 +2,12 @@
 
 import { ERRNO, RESTART } from '../abi/errno.ts';
 import { CLONE_CLEAR_SIGHAND, CLONE_DETACHED, CLONE_INTO_CGROUP, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, CSIGNAL } from '../abi/clone.ts';
-import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../abi/fcntl.ts';
+import { AT_EMPTY_PATH, AT_EXECVE_CHECK, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../abi/fcntl.ts';
 import { CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, SIGNAL } from '../abi/signal.ts';
 import { encodeRusage } from '../task/rusage.ts';
 import type { Kernel } from '../kernel.ts';
 import { execute } from '../loader/exec.ts';
+import { checkProgram, findProgram } from '../loader/program-file.ts';
 import { signalInformation } from '../signal/state.ts';
 import { encodeSiginfo } from '../signal/siginfo.ts';
 import { exitGroup, exitTask } from '../task/exit.ts';
@@ -28,8 +29,8 @@ import {
   type ChildNews,
   type WaitTarget,
 } from '../task/wait.ts';
-import type { Dentry } from '../vfs/dentry.ts';
 import { readPath } from '../vfs/user-memory.ts';
+import { entryOfDescriptor, originAt } from './file-arguments.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
 
 const PLAIN: Omit<CloneRequest, 'flags' | 'exitSignal'> = { stack: 0, parentTid: 0, childTid: 0, tls: 0n, clearHandlers: false };
@@ -127,46 +128,50 @@ function readStrings(task: Task, address: number): Uint8Array[] | number {
 }
 
 function execve(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  return executeFrom(kernel, task, task.fs.cwd, args.number(0), args.number(1), args.number(2));
-}
-
-function executeFrom(
-  kernel: Kernel,
-  task: Task,
-  start: Dentry,
-  path: number,
-  argv: number,
-  environment: number,
-  entry?: Dentry,
-): SyscallResult {
-  const name = readPath(task, path);
-  if (typeof name === 'number') return name;
-  const strings = readStrings(task, argv);
-  if (typeof strings === 'number') return strings;
-  const variables = readStrings(task, environment);
-  if (typeof variables === 'number') return variables;
-  return execute(kernel, task, {
-    path: name,
-    arguments: strings.length === 0 ? [new Uint8Array(0)] : strings,
-    environment: variables,
-    start,
-    ...(entry ? { entry } : {}),
-  });
+  const path = readPath(task, args.number(0));
+  if (typeof path === 'number') return path;
+  return executeFrom(kernel, task, { directory: AT_FDCWD, path, argv: args.number(1), environment: args.number(2), flags: 0 });
 }
 
 function execveat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(4);
-  if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) return -ERRNO.EINVAL;
-  const fd = args.i32(0);
   const path = readPath(task, args.number(1));
   if (typeof path === 'number') return path;
-  if (path.startsWith('/') || fd === AT_FDCWD)
-    return executeFrom(kernel, task, task.fs.cwd, args.number(1), args.number(2), args.number(3));
-  const entry = task.files.get(fd)?.entry ?? null;
-  if (!task.files.get(fd)) return -ERRNO.EBADF;
-  if (!entry) return -ERRNO.EACCES;
   if (path === '' && !(flags & AT_EMPTY_PATH)) return -ERRNO.ENOENT;
-  return executeFrom(kernel, task, entry, args.number(1), args.number(2), args.number(3), path === '' ? entry : undefined);
+  if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_EXECVE_CHECK)) return -ERRNO.EINVAL;
+  return executeFrom(kernel, task, { directory: args.i32(0), path, argv: args.number(2), environment: args.number(3), flags });
+}
+
+interface Execution {
+  readonly directory: number;
+  readonly path: string;
+  readonly argv: number;
+  readonly environment: number;
+  /** AT_ flags; an empty path is the descriptor's own file. */
+  readonly flags: number;
+}
+
+/** The program is looked up before its arguments are. */
+function executeFrom(kernel: Kernel, task: Task, { directory, path, argv, environment, flags }: Execution): SyscallResult {
+  const own = path === '' && flags & AT_EMPTY_PATH ? entryOfDescriptor(task, directory) : null;
+  if (typeof own === 'number') return own;
+  const origin = own ? { task, root: task.fs.root, start: task.fs.cwd } : originAt(task, directory, path);
+  if (typeof origin === 'number') return origin;
+  const entry = own ? checkProgram(origin, own) : findProgram(kernel, origin, path, !(flags & AT_SYMLINK_NOFOLLOW));
+  if (typeof entry === 'number') return entry;
+  const strings = readStrings(task, argv);
+  if (typeof strings === 'number') return strings;
+  const variables = readStrings(task, environment);
+  if (typeof variables === 'number') return variables;
+  if (flags & AT_EXECVE_CHECK) return 0;
+  const start = origin.start;
+  return execute(kernel, task, {
+    path,
+    arguments: strings.length === 0 ? [new Uint8Array(0)] : strings,
+    environment: variables,
+    start,
+    entry,
+  });
 }
 
 function exit(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {

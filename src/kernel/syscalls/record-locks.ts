@@ -25,12 +25,12 @@ export function recordLock(kernel: Kernel, task: Task, file: FileDescription, ar
   if (!raw) return -ERRNO.EFAULT;
   const { inode } = file;
   if (!inode) return -ERRNO.EBADF;
-  const wanted = parse(task, file, new DataView(raw.buffer), options.ofd);
+  const wanted = parse(task, file, new DataView(raw.buffer), options);
   if (typeof wanted === 'number') return wanted;
   const locks = (inode.locks ??= new FileLocks());
   if (options.query) {
-    if (wanted.type === F_UNLCK) return -ERRNO.EINVAL;
-    return putBytes(task, address, describe(raw, locks.conflict(wanted)));
+    const held = wanted.type === F_UNLCK ? locks.own(wanted) : locks.conflict(wanted);
+    return putBytes(task, address, describe(raw, held));
   }
   if (wanted.type === F_RDLCK && !canRead(file)) return -ERRNO.EBADF;
   if (wanted.type === F_WRLCK && !canWrite(file)) return -ERRNO.EBADF;
@@ -45,13 +45,15 @@ export function recordLock(kernel: Kernel, task: Task, file: FileDescription, ar
   return kernel.block(task, { queues: [locks.queue], waitingFor: `lock of ${file.describe()} held by process ${conflict.pid}` });
 }
 
-function parse(task: Task, file: FileDescription, view: DataView, ofd: boolean): RecordLock | number {
+const OFFSET_MAX = 0x7fff_ffff_ffff_ffffn;
+
+function parse(task: Task, file: FileDescription, view: DataView, { ofd, query }: LockOptions): RecordLock | number {
   const type = view.getInt16(0, true);
   const whence = view.getInt16(2, true);
-  const offset = Number(view.getBigInt64(8, true));
-  const length = Number(view.getBigInt64(16, true));
+  const offset = view.getBigInt64(8, true);
+  const length = view.getBigInt64(16, true);
   if (ofd && view.getInt32(24, true) !== 0) return -ERRNO.EINVAL;
-  if (type !== F_RDLCK && type !== F_WRLCK && type !== F_UNLCK) return -ERRNO.EINVAL;
+  if (type !== F_RDLCK && type !== F_WRLCK && (type !== F_UNLCK || (query && !ofd))) return -ERRNO.EINVAL;
   const bases = new Map([
     [SEEK_SET, 0],
     [SEEK_CUR, file.position],
@@ -59,10 +61,13 @@ function parse(task: Task, file: FileDescription, view: DataView, ofd: boolean):
   ]);
   const base = bases.get(whence);
   if (base === undefined) return -ERRNO.EINVAL;
-  const from = base + offset;
-  const start = length < 0 ? from + length : from;
-  if (from < 0 || start < 0) return -ERRNO.EINVAL;
-  const end = length === 0 ? Number.POSITIVE_INFINITY : start + Math.abs(length) - 1;
+  if (offset > OFFSET_MAX - BigInt(base)) return -ERRNO.EOVERFLOW;
+  const from = BigInt(base) + offset;
+  if (from < 0n) return -ERRNO.EINVAL;
+  if (length > 0n && length - 1n > OFFSET_MAX - from) return -ERRNO.EOVERFLOW;
+  if (length < 0n && from + length < 0n) return -ERRNO.EINVAL;
+  const start = Number(length < 0n ? from + length : from);
+  const end = length === 0n ? Number.POSITIVE_INFINITY : Number(length < 0n ? from - 1n : from + length - 1n);
   return { owner: ofd ? file : task.files, pid: ofd ? -1 : task.process.pid, type, start, end };
 }
 

@@ -3,17 +3,19 @@
 import { ERRNO } from '../abi/errno.ts';
 import { O_APPEND, O_NONBLOCK } from '../abi/fcntl.ts';
 import { RegularFile } from '../fs/regular-file.ts';
+import { SOCK_STREAM } from '../abi/socket.ts';
 import { PipeFile } from '../ipc/pipe-file.ts';
 import type { Kernel } from '../kernel.ts';
+import { Socket } from '../net/socket.ts';
 import type { Task } from '../task/task.ts';
 import { BufferSink, BufferSource } from '../vfs/byte-streams.ts';
 import type { FileDescription } from '../vfs/file.ts';
 import { notifyTransfer } from '../vfs/notify.ts';
 import { partialDone } from '../vfs/partial.ts';
 import { raiseSigpipe } from '../vfs/sigpipe.ts';
-import { chargeCopy, MAX_RW_COUNT, readSegments } from '../vfs/user-memory.ts';
+import { chargeCopy, lengthOf, MAX_RW_COUNT, readSegments } from '../vfs/user-memory.ts';
 import { canRead, canWrite, fileOf } from './file-arguments.ts';
-import { transfer } from './files.ts';
+import { endsBeyond, transfer } from './files.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
 
 const SPLICE_F_NONBLOCK = 2;
@@ -21,13 +23,21 @@ const SPLICE_FLAGS = 0xf;
 /** Moved at a time. */
 const CHUNK = 65536;
 
-/** An offset argument by address: null for the file's own position. -EFAULT, -EINVAL. */
-function readOffset(task: Task, address: number): { offset: number } | null | number {
+/** An offset argument by address: null for the file's own position; -EFAULT. */
+function readOffset(task: Task, address: number): { offset: bigint } | null | number {
   if (address === 0) return null;
   const value = task.mm.user.read64(address);
-  if (value === null) return -ERRNO.EFAULT;
-  const offset = Number(BigInt.asIntN(64, value));
-  return offset < 0 ? -ERRNO.EINVAL : { offset };
+  return value === null ? -ERRNO.EFAULT : { offset: BigInt.asIntN(64, value) };
+}
+
+/** -EINVAL for a length or offset below 0, or an end beyond the largest offset (rw_verify_area). */
+function verifyRange(given: { offset: bigint } | null, length: number): number {
+  if (length < 0) return -ERRNO.EINVAL;
+  return given && (given.offset < 0n || endsBeyond(given.offset, length)) ? -ERRNO.EINVAL : 0;
+}
+
+function numberOf(given: { offset: bigint } | null): number | null {
+  return given && Number(given.offset);
 }
 
 /** Where an end of a transfer is: an offset that is given and told back, or the file's position. */
@@ -52,11 +62,11 @@ class Place {
   }
 }
 
-/** Reads from a regular file and writes until `count`, the end, or a short write. Bytes, -errno, BLOCKED. */
+/** Reads from a file that does not wait and writes until `count`, the end, or a short write. Bytes, -errno, BLOCKED. */
 function pump(
   kernel: Kernel,
   task: Task,
-  from: RegularFile,
+  from: FileDescription,
   source: Place,
   to: FileDescription,
   target: Place,
@@ -66,7 +76,7 @@ function pump(
   while (done < count) {
     const sink = new BufferSink(Math.min(CHUNK, count - done));
     const got = from.read(kernel, task, sink, source.offset ?? from.position);
-    if (got <= 0) return done > 0 ? done : got;
+    if (typeof got !== 'number' || got <= 0) return done > 0 ? done : got;
     const before = task.progress;
     const written = to.write(kernel, task, new BufferSource(sink.bytes), target.offset);
     if (written === BLOCKED) return moved(task, from, source, partialDone(task), done, written);
@@ -82,7 +92,7 @@ function pump(
 }
 
 /** The target waits in the middle: what it has taken is accounted for, and the call goes on from there. */
-function moved(task: Task, from: RegularFile, source: Place, taken: number, done: number, result: SyscallResult): SyscallResult {
+function moved(task: Task, from: FileDescription, source: Place, taken: number, done: number, result: SyscallResult): SyscallResult {
   const total = Number(task.progress?.['pumped'] ?? 0) + done + taken;
   source.advance(taken);
   if (source.offset === null) from.position += taken;
@@ -93,15 +103,20 @@ function moved(task: Task, from: RegularFile, source: Place, taken: number, done
 function sendfile(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const given = readOffset(task, args.number(2));
   if (typeof given === 'number') return given;
-  const to = fileOf(task, args.i32(0));
   const from = fileOf(task, args.i32(1));
-  if (!from || !canRead(from) || !to || !canWrite(to)) return -ERRNO.EBADF;
-  if (!(from instanceof RegularFile)) return -ERRNO.EINVAL;
+  if (!from || !canRead(from)) return -ERRNO.EBADF;
+  if (given && !from.takesOffsets) return -ERRNO.ESPIPE;
+  const outside = verifyRange(given, args.i64(3));
+  if (outside < 0) return outside;
+  const to = fileOf(task, args.i32(0));
+  if (!to || !canWrite(to)) return -ERRNO.EBADF;
   if (to.flags & O_APPEND) return -ERRNO.EINVAL;
+  if (args.number(3) === 0) return 0;
+  if (!from.takesOffsets || !from.splices('from') || !to.splices('to')) return -ERRNO.EINVAL;
   const before = Number(task.progress?.['pumped'] ?? 0);
   const count = Math.min(args.number(3), MAX_RW_COUNT) - before;
   const at = task.progress?.['sourceOffset'];
-  const source = new Place(task, args.number(2), given === null ? null : at === undefined ? given.offset : Number(at));
+  const source = new Place(task, args.number(2), given === null ? null : at === undefined ? numberOf(given) : Number(at));
   const result = pump(kernel, task, from, source, to, new Place(task, 0, null), count);
   if (result === BLOCKED) return result;
   if (!source.store()) return -ERRNO.EFAULT;
@@ -119,11 +134,17 @@ function copyFileRange(kernel: Kernel, task: Task, args: SyscallArguments): Sysc
   if (typeof targetGiven === 'number') return targetGiven;
   if (args.u32(5) !== 0) return -ERRNO.EINVAL;
   if (from.inode?.isDirectory || to.inode?.isDirectory) return -ERRNO.EISDIR;
-  if (!(from instanceof RegularFile) || !(to instanceof RegularFile)) return -ERRNO.EINVAL;
+  if (!from.inode?.isRegular || !to.inode?.isRegular) return -ERRNO.EINVAL;
   if (!canRead(from) || !canWrite(to) || to.flags & O_APPEND) return -ERRNO.EBADF;
+  if (from.inode.fileSystem !== to.inode.fileSystem) return -ERRNO.EXDEV;
+  if (!(from instanceof RegularFile) || !(to instanceof RegularFile)) return -ERRNO.EINVAL;
+  const length = args.u64(4);
+  if ([sourceGiven, targetGiven].some((given) => given && wraps(given.offset, length))) return -ERRNO.EOVERFLOW;
   const count = Math.min(args.number(4), MAX_RW_COUNT);
-  const source = new Place(task, args.number(1), sourceGiven?.offset ?? null);
-  const target = new Place(task, args.number(3), targetGiven?.offset ?? null);
+  const outside = verifyRange(sourceGiven, 0) || verifyRange(targetGiven, 0);
+  if (outside < 0) return outside;
+  const source = new Place(task, args.number(1), numberOf(sourceGiven));
+  const target = new Place(task, args.number(3), numberOf(targetGiven));
   const [start, into] = [source.offset ?? from.position, target.offset ?? to.position];
   if (from.inode === to.inode && start < into + count && into < start + count) return -ERRNO.EINVAL;
   const result = pump(kernel, task, from, source, to, target, count);
@@ -140,32 +161,43 @@ function announce(from: FileDescription, to: FileDescription, result: SyscallRes
   return result;
 }
 
+/** Does offset + length pass 2^64? */
+function wraps(offset: bigint, length: bigint): boolean {
+  return BigInt.asUintN(64, offset) + length > 0xffff_ffff_ffff_ffffn;
+}
+
 function splice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const length = args.i64(4);
+  if (length === 0) return 0;
   const flags = args.u32(5);
   if (flags & ~SPLICE_FLAGS) return -ERRNO.EINVAL;
-  const count = Math.min(args.number(4), MAX_RW_COUNT);
-  if (count === 0) return 0;
   const from = fileOf(task, args.i32(0));
   const to = fileOf(task, args.i32(2));
-  if (!from || !to || !canRead(from) || !canWrite(to)) return -ERRNO.EBADF;
+  if (!from || !to) return -ERRNO.EBADF;
   const fromPipe = from instanceof PipeFile;
   const toPipe = to instanceof PipeFile;
   if ((fromPipe && args.number(1) !== 0) || (toPipe && args.number(3) !== 0)) return -ERRNO.ESPIPE;
   const [sourceGiven, targetGiven] = [readOffset(task, args.number(1)), readOffset(task, args.number(3))];
   if (typeof sourceGiven === 'number') return sourceGiven;
   if (typeof targetGiven === 'number') return targetGiven;
-  const source = new Place(task, args.number(1), sourceGiven?.offset ?? null);
-  const target = new Place(task, args.number(3), targetGiven?.offset ?? null);
+  if (!canRead(from) || !canWrite(to)) return -ERRNO.EBADF;
+  const count = Math.min(args.number(4), MAX_RW_COUNT);
   if (fromPipe && toPipe) return from.pipe === to.pipe ? -ERRNO.EINVAL : spliceBetween(kernel, task, from, to, count, flags);
+  if ((!fromPipe && sourceGiven && !from.takesOffsets) || (!toPipe && targetGiven && !to.takesOffsets)) return -ERRNO.EINVAL;
+  if (fromPipe && to.flags & O_APPEND) return -ERRNO.EINVAL;
+  const outside = verifyRange(sourceGiven ?? targetGiven, length);
+  if (outside < 0) return outside;
+  if (!from.splices('from') || !to.splices('to')) return -ERRNO.EINVAL;
+  const source = new Place(task, args.number(1), numberOf(sourceGiven));
+  const target = new Place(task, args.number(3), numberOf(targetGiven));
   if (fromPipe) return announce(from, to, spliceOut(kernel, task, from, to, target, count, flags));
   if (toPipe) return announce(from, to, spliceIn(kernel, task, from, source, to, count, flags));
   return -ERRNO.EINVAL;
 }
 
-/** Waits for data in a pipe: null when there is some, else the call's result. */
+/** Waits for data in a pipe: null when there is some or there can be none, else the call's result. */
 function awaitData(kernel: Kernel, task: Task, from: PipeFile, flags: number): SyscallResult | null {
-  if (!from.pipe.isEmpty) return null;
-  if (!from.pipe.hasWriters) return 0;
+  if (!from.pipe.isEmpty || !from.pipe.hasWriters) return null;
   if (flags & SPLICE_F_NONBLOCK || from.flags & O_NONBLOCK) return -ERRNO.EAGAIN;
   return kernel.block(task, { queues: [from.pipe.readable], waitingFor: `data in ${from.describe()}` });
 }
@@ -185,6 +217,7 @@ function roomOf(pipe: PipeFile): number {
 function spliceBetween(kernel: Kernel, task: Task, from: PipeFile, to: PipeFile, count: number, flags: number): SyscallResult {
   const waits = awaitData(kernel, task, from, flags) ?? awaitRoom(kernel, task, to, flags);
   if (waits !== null) return waits;
+  if (from.pipe.isEmpty) return 0;
   kernel.charge(kernel.hardware.costs.pipe_operation);
   const sink = new BufferSink(Math.min(count, from.pipe.length, roomOf(to)));
   from.pipe.take(kernel, sink);
@@ -202,7 +235,7 @@ function spliceOut(
 ): SyscallResult {
   const waits = awaitData(kernel, task, from, flags);
   if (waits !== null) return waits;
-  if (to.flags & O_APPEND) return -ERRNO.EINVAL;
+  if (from.pipe.isEmpty) return 0;
   const data = from.pipe.peek(count);
   const written = to.write(kernel, task, new BufferSource(data), target.offset);
   if (written === BLOCKED) {
@@ -228,7 +261,10 @@ function spliceIn(
   const waits = awaitRoom(kernel, task, to, flags);
   if (waits !== null) return waits;
   const sink = new BufferSink(Math.min(count, roomOf(to)));
-  const got = from.read(kernel, task, sink, source.offset);
+  // Only streams of sockets look at the flag: datagrams wait all the same.
+  const asks = flags & SPLICE_F_NONBLOCK && from instanceof Socket && from.type === SOCK_STREAM;
+  const read = (): SyscallResult => from.read(kernel, task, sink, source.offset);
+  const got = asks ? nonBlocking(from, read) : read();
   if (typeof got !== 'number' || got <= 0) return got;
   to.pipe.put(kernel, new BufferSource(sink.bytes), got);
   source.advance(got);
@@ -247,6 +283,7 @@ function tee(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult 
   if (!(from instanceof PipeFile) || !(to instanceof PipeFile) || from.pipe === to.pipe) return -ERRNO.EINVAL;
   const waits = awaitData(kernel, task, from, flags) ?? awaitRoom(kernel, task, to, flags);
   if (waits !== null) return waits;
+  if (from.pipe.isEmpty) return 0;
   kernel.charge(kernel.hardware.costs.pipe_operation);
   const data = from.pipe.peek(Math.min(count, roomOf(to)));
   return to.pipe.put(kernel, new BufferSource(data), data.length);
@@ -258,12 +295,19 @@ function vmsplice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (flags & ~SPLICE_FLAGS) return -ERRNO.EINVAL;
   const file = fileOf(task, args.i32(0));
   if (!file) return -ERRNO.EBADF;
-  const segments = readSegments(task, args.number(1), Math.min(args.number(2), 2048));
+  if (!canRead(file) && !canWrite(file)) return -ERRNO.EBADF;
+  const segments = readSegments(task, args.number(1), args.i32(2));
   if (typeof segments === 'number') return segments;
+  if (lengthOf(segments) === 0) return 0;
   if (!(file instanceof PipeFile)) return -ERRNO.EBADF;
+  const move = (): SyscallResult => transfer(kernel, task, file, file.writes ? 'write' : 'read', segments, null);
+  return flags & SPLICE_F_NONBLOCK ? nonBlocking(file, move) : move();
+}
+
+function nonBlocking(file: FileDescription, run: () => SyscallResult): SyscallResult {
   const saved = file.flags;
-  if (flags & SPLICE_F_NONBLOCK) file.flags |= O_NONBLOCK;
-  const result = transfer(kernel, task, file, file.writes ? 'write' : 'read', segments, null);
+  file.flags |= O_NONBLOCK;
+  const result = run();
   file.flags = saved;
   return result;
 }

@@ -4,9 +4,18 @@ import { S_IFSOCK } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import { Dentry } from './dentry.ts';
 import { Inode } from './inode.ts';
+import { identityOf } from './permission.ts';
 import { FileSystem, type FileSystemStatus } from './mount.ts';
 
 export class AnonymousInode extends Inode {}
+
+/** A pipe or socket belongs to who makes it. */
+export function ownedByCaller<T extends Inode>(kernel: Kernel, inode: T): T {
+  const { uid, gid } = identityOf(kernel.cpu && kernel.current(kernel.cpu));
+  inode.uid = uid;
+  inode.gid = gid;
+  return inode;
+}
 
 /** pipefs, sockfs or anon_inodefs: never mounted, but st_dev and fstatfs tell them apart. */
 export class AnonymousFileSystem extends FileSystem {
@@ -19,8 +28,8 @@ export class AnonymousFileSystem extends FileSystem {
     this.root = new Dentry('', null, new AnonymousInode(this, this.allocateInode(), 0o40555, 0n));
   }
 
-  newSocket(now: bigint): AnonymousInode {
-    return new AnonymousInode(this, this.allocateInode(), S_IFSOCK | 0o777, now);
+  newSocket(kernel: Kernel): AnonymousInode {
+    return ownedByCaller(kernel, new AnonymousInode(this, this.allocateInode(), S_IFSOCK | 0o777, kernel.realtime()));
   }
 
   /** Of no type, as anon_inode files are. */

@@ -32,6 +32,11 @@ export class FileLocks {
     return null;
   }
 
+  /** The first record of the same owner in the range: what F_OFD_GETLK of F_UNLCK asks for. */
+  own(range: RecordLock): RecordLock | null {
+    return this.records.find((held) => held.owner === range.owner && held.end >= range.start && held.start <= range.end) ?? null;
+  }
+
   /** Sets or (F_UNLCK) clears a range; the caller has checked conflict(). Neighbours of equal type merge. */
   setRecord(kernel: Kernel, wanted: RecordLock): void {
     const next: RecordLock[] = [];

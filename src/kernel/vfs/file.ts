@@ -4,6 +4,7 @@
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { O_NOCTTY } from '../abi/fcntl.ts';
+import { S_IFCHR, S_IFDIR, S_IFIFO, S_IFREG, S_IFSOCK } from '../abi/stat.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
 import type { Kernel } from '../kernel.ts';
 import type { PageSource } from '../mm/page-source.ts';
@@ -47,6 +48,9 @@ export interface Mapping {
   readonly firstPage: number;
 }
 
+const POSITIONED = new Set<number>([S_IFREG, S_IFDIR, S_IFCHR]);
+const SPLICED = new Set<number>([S_IFREG, S_IFCHR, S_IFIFO, S_IFSOCK]);
+
 export abstract class FileDescription {
   /** O_* status flags. */
   flags: number;
@@ -58,6 +62,9 @@ export abstract class FileDescription {
   entry: Dentry | null = null;
   /** F_SETOWN: process, or negative process group. */
   owner = 0;
+  ownerIsThread = false;
+  /** The open that made this description made the file. */
+  created = false;
 
   constructor(flags: number, inode: Inode | null) {
     this.flags = flags & ~O_NOCTTY;
@@ -84,6 +91,14 @@ export abstract class FileDescription {
   }
   ioctl(_kernel: Kernel, _task: Task, _request: number, _argument: number): SyscallResult {
     return -ERRNO.ENOTTY;
+  }
+  /** True for files of which every offset can be read and written (pread64), not for streams. */
+  get takesOffsets(): boolean {
+    return POSITIONED.has(this.inode?.type ?? 0);
+  }
+  /** True for files that splice(2) can take bytes from, or give them to. */
+  splices(_direction: 'from' | 'to'): boolean {
+    return SPLICED.has(this.inode?.type ?? 0);
   }
   /** Ready POLL bits now. */
   poll(_kernel: Kernel): number {

@@ -65,6 +65,8 @@ export abstract class Inode {
   opens = 0;
   /** Made by O_TMPFILE: may be given a name although it has none. */
   linkable = false;
+  /** F_SET_RW_HINT: told back, without effect. */
+  writeHint = 0;
   /** Nothing can reach it any more, and what it held has been freed. */
   private freed = false;
 

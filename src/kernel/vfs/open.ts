@@ -63,7 +63,10 @@ export function openPath(kernel: Kernel, origin: Origin, request: OpenRequest): 
   if (!target) {
     if (!creates) return -ERRNO.ENOENT;
     const created = makeNode(kernel, origin.task, walked.parent, walked.name, S_IFREG | (request.mode & 0o7777));
-    return typeof created === 'number' ? created : finishOpen(kernel, origin.task, created, flags & ~O_TRUNC);
+    if (typeof created === 'number') return created;
+    const file = finishOpen(kernel, origin.task, created, flags & ~O_TRUNC);
+    if (file instanceof FileDescription) file.created = true;
+    return file;
   }
   if (exclusive) return -ERRNO.EEXIST;
   if (creates && target.inode.isDirectory) return -ERRNO.EISDIR;

@@ -26,7 +26,7 @@ class SegmentCursor {
 
   constructor(segments: readonly Segment[]) {
     this.segments = segments;
-    this.length = segments.reduce((sum, segment) => sum + segment.length, 0);
+    this.length = lengthOf(segments);
   }
 
   /** The next contiguous stretch of at most `count` bytes; length 0 at the end. */
@@ -107,7 +107,7 @@ export class UserSource implements ByteSource {
   }
 }
 
-/** The buffer of read or write, cut to MAX_RW_COUNT; -EFAULT if it leaves user space. */
+/** The buffer of read or write, cut to MAX_RW_COUNT; -EFAULT if it leaves user space, as every length of 2^63 or more does. */
 export function singleSegment(task: Task, address: number, length: number): readonly Segment[] | number {
   if (!task.mm.user.isUserRange(address, length)) return -ERRNO.EFAULT;
   return [{ address, length: Math.min(length, MAX_RW_COUNT) }];
@@ -120,19 +120,25 @@ export function readSegments(task: Task, address: number, count: number): readon
   const raw = task.mm.user.copyIn(address, count * 16);
   if (!raw) return -ERRNO.EFAULT;
   const view = new DataView(raw.buffer);
+  const given = Array.from({ length: count }, (_, i) => ({
+    address: Number(view.getBigUint64(i * 16, true)),
+    length: Number(view.getBigInt64(i * 16 + 8, true)),
+  }));
+  if (given.some(({ length }) => length < 0)) return -ERRNO.EINVAL;
+  if (count === 1) return singleSegment(task, given[0]!.address, Math.min(given[0]!.length, MAX_RW_COUNT));
   const segments: Segment[] = [];
   let total = 0;
-  for (let i = 0; i < count; i++) {
-    const base = Number(view.getBigUint64(i * 16, true));
-    const signed = view.getBigInt64(i * 16 + 8, true);
-    if (signed < 0n) return -ERRNO.EINVAL;
-    const wanted = Number(signed);
-    if (!task.mm.user.isUserRange(base, wanted)) return -ERRNO.EFAULT;
+  for (const { address, length: wanted } of given) {
+    if (!task.mm.user.isUserRange(address, wanted)) return -ERRNO.EFAULT;
     const length = Math.min(wanted, MAX_RW_COUNT - total);
     total += length;
-    segments.push({ address: base, length });
+    segments.push({ address, length });
   }
   return segments;
+}
+
+export function lengthOf(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** A path argument as a byte string: -EFAULT, or -ENAMETOOLONG beyond PATH_MAX. */
