@@ -102,6 +102,7 @@ export const guests: readonly Guest[] = [
     'message_queues',
     'semaphores',
     'posix_queues',
+    'proc_ipc',
   ),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),

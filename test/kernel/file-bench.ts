@@ -15,7 +15,7 @@ import { Mm } from '../../src/kernel/mm/mm.ts';
 import { PROT_READ, PROT_WRITE, Vma } from '../../src/kernel/mm/vma.ts';
 import { SignalActions } from '../../src/kernel/signal/state.ts';
 import { GivenArguments } from '../../src/kernel/syscalls/arguments.ts';
-import { fileRows } from '../../src/kernel/syscalls/file-rows.ts';
+import { KERNEL_ROWS } from '../../src/kernel/syscalls/rows.ts';
 import { BLOCKED, type SyscallResult } from '../../src/kernel/syscalls/row.ts';
 import { type Credentials, credentialsOf } from '../../src/kernel/task/credentials.ts';
 import { startingLimits } from '../../src/kernel/task/limits.ts';
@@ -24,7 +24,7 @@ import { Task } from '../../src/kernel/task/task.ts';
 import type { KernelTimer } from '../../src/kernel/time/kernel-timer.ts';
 import { FdTable } from '../../src/kernel/vfs/fd-table.ts';
 
-const HANDLERS = new Map(fileRows.map((row) => [row.name, row]));
+const HANDLERS = new Map(KERNEL_ROWS.map((row) => [row.name, row]));
 const MEMORY_START = 0x10000;
 const MEMORY_END = 0x210000;
 

@@ -1,8 +1,8 @@
 // All System V objects and POSIX message queues of a machine, and what is counted over all of them.
 
-import { MSGMNI, SEMMNI, SHMMNI } from '../abi/ipc.ts';
 import type { KernelHardware } from '../hardware.ts';
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import { IpcLimits } from './ipc-limits.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import type { MessageQueue } from './sysv/message-queue.ts';
 import { ObjectTable } from './sysv/object-table.ts';
@@ -10,9 +10,10 @@ import type { Segment } from './sysv/segment.ts';
 import type { SemaphoreSet } from './sysv/semaphore-set.ts';
 
 export class IpcNamespace {
-  readonly segments = new ObjectTable<Segment>(SHMMNI);
-  readonly queues = new ObjectTable<MessageQueue>(MSGMNI);
-  readonly sets = new ObjectTable<SemaphoreSet>(SEMMNI);
+  readonly limits = new IpcLimits();
+  readonly segments = new ObjectTable<Segment>();
+  readonly queues = new ObjectTable<MessageQueue>();
+  readonly sets = new ObjectTable<SemaphoreSet>();
   /** Pages of all segments. */
   segmentPages = 0;
   /** Messages in all queues, and their bytes. */

@@ -11,6 +11,8 @@ export interface Getting<T extends SystemVObject> {
   readonly key: number;
   /** IPC_* and permission bits. */
   readonly flags: number;
+  /** Objects of the kind there may be. */
+  readonly limit: number;
   /** A new object, not yet in the table, or a negated errno. */
   make(): T | number;
   /** True if an existing object is smaller than what was asked for. */
@@ -27,6 +29,7 @@ export function getObject<T extends SystemVObject>(task: Task, table: ObjectTabl
     return found.permits(task.credentials, flags & 0o777) ? found.id : -ERRNO.EACCES;
   }
   if (key !== IPC_PRIVATE && !(flags & IPC_CREAT)) return -ERRNO.ENOENT;
+  if (table.size >= getting.limit) return -ERRNO.ENOSPC;
   const made = getting.make();
   return typeof made === 'number' ? made : table.add(made);
 }

@@ -14,7 +14,6 @@ import {
   MSG_NOERROR,
   MSG_STAT,
   MSG_STAT_ANY,
-  MSGMAX,
   MSGMNB,
   MSGMNI,
 } from '../abi/ipc.ts';
@@ -35,7 +34,8 @@ function msgget(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   return getObject(task, kernel.ipc.queues, {
     key,
     flags,
-    make: () => new MessageQueue(kernel, task, key, flags, MSGMNB),
+    limit: kernel.ipc.limits.msgmni,
+    make: () => new MessageQueue(kernel, task, key, flags, kernel.ipc.limits.msgmnb),
     isTooSmall: () => false,
   });
 }
@@ -51,8 +51,10 @@ function msgsnd(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   const [address, length] = [args.number(1), args.i64(2)];
   const type = task.mm.user.read64(address);
   if (type === null) return -ERRNO.EFAULT;
-  if (length > MSGMAX || length < 0 || args.i32(0) < 0) return -ERRNO.EINVAL;
+  if (length > kernel.ipc.limits.msgmax || length < 0 || args.i32(0) < 0) return -ERRNO.EINVAL;
   if (type < 1n || type > LONG_MAX) return -ERRNO.EINVAL;
+  const { used, limit } = kernel.ipc.memory;
+  if (length > limit - used) return -ERRNO.ENOMEM;
   const data = task.mm.user.copyIn(address + 8, length);
   if (!data) return -ERRNO.EFAULT;
   kernel.chargeCopy(length);
@@ -130,9 +132,10 @@ type Command = (kernel: Kernel, task: Task, id: number, address: number) => numb
 /** struct msginfo, where the fields of historic limits tell what is in use with MSG_INFO. */
 function information(inUse: boolean): Command {
   return (kernel, task, _id, address) => {
-    const { queues, queuedMessages, queuedBytes } = kernel.ipc;
+    const { queues, queuedMessages, queuedBytes, limits } = kernel.ipc;
     const pool = inUse ? queues.size : (MSGMNI * MSGMNB) / 1024;
-    const fields = [pool, inUse ? queuedMessages : MSGMNB, MSGMAX, MSGMNB, MSGMNI, 16, inUse ? queuedBytes : MSGMNB, 0xffff];
+    const [messages, bytes] = inUse ? [queuedMessages, queuedBytes] : [MSGMNB, MSGMNB];
+    const fields = [pool, messages, limits.msgmax, limits.msgmnb, limits.msgmni, 16, bytes, 0xffff];
     const put = putBytes(task, address, new Uint8Array(Int32Array.from(fields).buffer));
     return put < 0 ? put : queues.highest;
   };
@@ -144,7 +147,7 @@ function set(kernel: Kernel, task: Task, id: number, address: number): number {
   const queue = controlled(task, kernel.ipc.queues, id);
   if (typeof queue === 'number') return queue;
   const capacity = Number(view.getBigUint64(88, true));
-  if (capacity > MSGMNB && !isCapable(task.credentials, CAP.SYS_RESOURCE)) return -ERRNO.EPERM;
+  if (capacity > kernel.ipc.limits.msgmnb && !isCapable(task.credentials, CAP.SYS_RESOURCE)) return -ERRNO.EPERM;
   if (!queue.setPermission(view, secondsNow(kernel))) return -ERRNO.EINVAL;
   queue.capacity = capacity;
   queue.reconsider(kernel);

@@ -6,7 +6,7 @@ import { MQ_ATTRIBUTE_BYTES, MQ_PRIO_MAX, SIGEV_NONE, SIGEV_SIGNAL, SIGEV_THREAD
 import { SIGNAL_COUNT } from '../abi/signal.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, S_IFREG } from '../abi/stat.ts';
 import { MqueueFile } from '../ipc/mqueue/mqueue-file.ts';
-import { DEFAULT_ATTRIBUTES, type MqueueInode, type QueueAttributes } from '../ipc/mqueue/mqueue-inode.ts';
+import { defaultAttributes, type MqueueInode, type QueueAttributes } from '../ipc/mqueue/mqueue-inode.ts';
 import { cancelNotification, COOKIE_BYTES, type CookieReceiver } from '../ipc/mqueue/notification.ts';
 import { type PosixMessage, QueueWait } from '../ipc/mqueue/posix-queue.ts';
 import type { Kernel } from '../kernel.ts';
@@ -32,8 +32,8 @@ function readName(task: Task, address: number): string | number {
 }
 
 /** struct mq_attr of mq_open; null address: the defaults. */
-function readAttributes(task: Task, address: number): QueueAttributes | null {
-  if (address === 0) return DEFAULT_ATTRIBUTES;
+function readAttributes(kernel: Kernel, task: Task, address: number): QueueAttributes | null {
+  if (address === 0) return defaultAttributes(kernel);
   const raw = task.mm.user.copyIn(address, MQ_ATTRIBUTE_BYTES);
   if (!raw) return null;
   const [, maximum, messageSize] = new BigInt64Array(raw.buffer);
@@ -42,7 +42,7 @@ function readAttributes(task: Task, address: number): QueueAttributes | null {
 
 function mqOpen(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(1);
-  const attributes = readAttributes(task, args.number(3));
+  const attributes = readAttributes(kernel, task, args.number(3));
   if (!attributes) return -ERRNO.EFAULT;
   const name = readName(task, args.number(0));
   if (typeof name === 'number') return name;

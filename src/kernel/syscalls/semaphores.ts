@@ -16,9 +16,7 @@ import {
   SEM_STAT,
   SEM_STAT_ANY,
   SEM_UNDO,
-  SEMMNI,
   SEMMNS,
-  SEMMSL,
   SEMOPM,
   SEMVMX,
   SETALL,
@@ -40,10 +38,11 @@ const SEMBUF_BYTES = 6;
 
 function semget(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const [key, count, flags] = [args.u32(0), args.i32(1), args.i32(2)];
-  if (count < 0 || count > SEMMSL) return -ERRNO.EINVAL;
+  if (count < 0 || count > kernel.ipc.limits.semmsl) return -ERRNO.EINVAL;
   return getObject(task, kernel.ipc.sets, {
     key,
     flags,
+    limit: kernel.ipc.limits.semmni,
     make: () => makeSet(kernel, task, key, count, flags),
     isTooSmall: (found) => found.count < count,
   });
@@ -52,7 +51,7 @@ function semget(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
 function makeSet(kernel: Kernel, task: Task, key: number, count: number, flags: number): SemaphoreSet | number {
   const { ipc } = kernel;
   if (count === 0) return -ERRNO.EINVAL;
-  if (ipc.semaphores + count > SEMMNS || ipc.sets.isFull) return -ERRNO.ENOSPC;
+  if (ipc.semaphores + count > ipc.limits.semmns) return -ERRNO.ENOSPC;
   if (!ipc.memory.take(count * SEMAPHORE_BYTES)) return -ERRNO.ENOMEM;
   ipc.semaphores += count;
   return new SemaphoreSet(kernel, task, key, flags, count);
@@ -72,7 +71,7 @@ function operate(kernel: Kernel, task: Task, args: SyscallArguments, timeoutAddr
   const [id, count] = [args.i32(0), args.u32(2)];
   const timeout = timeoutAddress === 0 ? null : readTimespec(task, timeoutAddress);
   if (timeout === -ERRNO.EFAULT) return timeout;
-  if (count > SEMOPM) return -ERRNO.E2BIG;
+  if (count > kernel.ipc.limits.semopm) return -ERRNO.E2BIG;
   if (count < 1) return -ERRNO.EINVAL;
   const raw = task.mm.user.copyIn(args.number(1), count * SEMBUF_BYTES);
   if (!raw) return -ERRNO.EFAULT;
@@ -139,8 +138,8 @@ type Command = (kernel: Kernel, task: Task, id: number, number: number, argument
 /** struct seminfo, where two fields tell what is in use with SEM_INFO. */
 function information(inUse: boolean): Command {
   return (kernel, task, _id, _number, address) => {
-    const { sets, semaphores } = kernel.ipc;
-    const fields = [SEMMNS, SEMMNI, SEMMNS, SEMMNS, SEMMSL, SEMOPM, SEMOPM];
+    const { sets, semaphores, limits } = kernel.ipc;
+    const fields = [SEMMNS, limits.semmni, limits.semmns, SEMMNS, limits.semmsl, limits.semopm, SEMOPM];
     fields.push(inUse ? sets.size : 20, SEMVMX, inUse ? semaphores : SEMVMX);
     const put = putBytes(task, address, new Uint8Array(Int32Array.from(fields).buffer));
     return put < 0 ? put : sets.highest;

@@ -19,9 +19,6 @@ import {
   SHM_STAT,
   SHM_STAT_ANY,
   SHM_UNLOCK,
-  SHMALL,
-  SHMMAX,
-  SHMMNI,
 } from '../abi/ipc.ts';
 import { MAP_FIXED } from '../abi/mman.ts';
 import { Attachment, Segment } from '../ipc/sysv/segment.ts';
@@ -44,16 +41,20 @@ function shmget(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   return getObject(task, segments, {
     key,
     flags,
+    limit: kernel.ipc.limits.shmmni,
     make: () => makeSegment(kernel, task, key, args.u64(1), flags),
     isTooSmall: (found) => found.bytes < bytes,
   });
 }
 
 function makeSegment(kernel: Kernel, task: Task, key: number, wanted: bigint, flags: number): Segment | number {
-  if (wanted < 1n || wanted > SHMMAX) return -ERRNO.EINVAL;
+  const { limits, segmentPages } = kernel.ipc;
+  if (wanted < 1n || wanted > limits.shmmax) return -ERRNO.EINVAL;
   const bytes = Number(wanted);
-  if (flags & SHM_HUGETLB || Math.ceil(bytes / PAGE_SIZE) > kernel.hardware.physical.frameCount) return -ERRNO.ENOMEM;
-  return kernel.ipc.segments.isFull ? -ERRNO.ENOSPC : new Segment(kernel, task, key, bytes, flags);
+  const pages = Math.ceil(bytes / PAGE_SIZE);
+  if (BigInt(segmentPages) + BigInt(pages) > limits.shmall) return -ERRNO.ENOSPC;
+  if (flags & SHM_HUGETLB || pages > kernel.hardware.physical.frameCount) return -ERRNO.ENOMEM;
+  return new Segment(kernel, task, key, bytes, flags);
 }
 
 function shmat(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -124,7 +125,8 @@ function words(...values: (number | bigint)[]): Uint8Array {
 
 /** struct shminfo: the limits. */
 function limits(kernel: Kernel, task: Task, _id: number, address: number): number {
-  const put = putBytes(task, address, words(SHMMAX, 1, SHMMNI, SHMMNI, SHMALL, 0, 0, 0, 0));
+  const { shmmax, shmmni, shmall } = kernel.ipc.limits;
+  const put = putBytes(task, address, words(shmmax, 1, shmmni, shmmni, shmall, 0, 0, 0, 0));
   return put < 0 ? put : kernel.ipc.segments.highest;
 }
 

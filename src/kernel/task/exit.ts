@@ -2,6 +2,7 @@
 
 import { SA_NOCLDWAIT, SI_USER, SIGNAL, SIGNAL_COUNT } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
+import { disown } from '../ipc/sysv/orphans.ts';
 import { releaseUndo } from '../ipc/sysv/semaphore-undo.ts';
 import type { Mm } from '../mm/mm.ts';
 import { endRemote } from '../remote/calls.ts';
@@ -94,6 +95,7 @@ export function releaseMm(kernel: Kernel, mm: Mm): void {
 
 function endProcess(kernel: Kernel, process: Process, last: Task, status: ExitStatus): void {
   process.exitStatus = status;
+  disown(kernel, process);
   process.stoppedBy = 0;
   process.pending.discard(~0n);
   for (const timer of process.intervalTimers) timer?.stop(kernel);

@@ -8,12 +8,11 @@ import type { Inode } from '../../vfs/inode.ts';
 import type { FileSystem } from '../../vfs/mount.ts';
 import { ProcessDirectory, processInode } from './process-directory.ts';
 import { ProcDirectoryInode, ProcLinkInode, type ProcName, ProcTextInode } from './proc-inode.ts';
-import { SYSCTL_TREE, type SysctlNode } from './sysctl.ts';
 import { SYSTEM_TEXTS } from './system-texts.ts';
+import { treeChild, treeNames } from './text-tree.ts';
 
-/** Inode numbers of fixed entries begin here, /proc/sys above; processes above 0x10000. */
+/** Inode numbers of fixed entries begin here; processes above 0x10000, trees above those. */
 const FIXED_INODES = 0x100;
-const SYSCTL_INODES = 0x1000;
 
 export class SystemText extends ProcTextInode {
   private readonly name: string;
@@ -48,64 +47,6 @@ class SelfLink extends ProcLinkInode {
 type SelfKind = 'self' | 'thread-self' | 'mounts';
 const LINKS: readonly SelfKind[] = ['self', 'thread-self', 'mounts'];
 
-class SysctlText extends ProcTextInode {
-  private readonly path: readonly string[];
-
-  constructor(fileSystem: FileSystem, ino: number, now: bigint, path: readonly string[]) {
-    super(fileSystem, ino, now);
-    this.path = path;
-  }
-
-  override text(kernel: Kernel): string | null {
-    const node = nodeAt(this.path);
-    return typeof node === 'function' ? node(kernel) : null;
-  }
-}
-
-class SysctlDirectory extends ProcDirectoryInode {
-  private readonly path: readonly string[];
-
-  constructor(fileSystem: FileSystem, now: bigint, path: readonly string[]) {
-    super(fileSystem, sysctlInode(path), now);
-    this.path = path;
-  }
-
-  override names(): readonly ProcName[] {
-    const node = nodeAt(this.path) as ReadonlyMap<string, SysctlNode>;
-    return [...node].map(([name, child]) => ({
-      name,
-      ino: sysctlInode([...this.path, name]),
-      type: typeof child === 'function' ? S_IFREG : S_IFDIR,
-    }));
-  }
-
-  override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
-    const path = [...this.path, name];
-    const node = nodeAt(path);
-    if (!node) return null;
-    if (typeof node === 'function') return new SysctlText(this.fileSystem, sysctlInode(path), this.created, path);
-    return new SysctlDirectory(this.fileSystem, this.created, path);
-  }
-}
-
-function nodeAt(path: readonly string[]): SysctlNode | null {
-  let node: SysctlNode | undefined = SYSCTL_TREE;
-  for (const name of path) node = typeof node === 'function' ? undefined : node?.get(name);
-  return node ?? null;
-}
-
-/** A number for each place of the fixed tree: positions on the way down, as digits. */
-function sysctlInode(path: readonly string[]): number {
-  let ino = 0;
-  let node: SysctlNode = SYSCTL_TREE;
-  for (const name of path) {
-    if (typeof node === 'function') break;
-    ino = ino * 16 + [...node.keys()].indexOf(name) + 1;
-    node = node.get(name) ?? node;
-  }
-  return SYSCTL_INODES + ino;
-}
-
 export class ProcRoot extends ProcDirectoryInode {
   constructor(fileSystem: FileSystem, now: bigint) {
     super(fileSystem, fileSystem.allocateInode(), now);
@@ -114,9 +55,8 @@ export class ProcRoot extends ProcDirectoryInode {
   override names(kernel: Kernel): readonly ProcName[] {
     const fixed = [...SYSTEM_TEXTS.keys()].map((name, i) => ({ name, ino: FIXED_INODES + i, type: S_IFREG }));
     const links = LINKS.map((name, i) => ({ name, ino: FIXED_INODES + 0x80 + i, type: S_IFLNK }));
-    const system = { name: 'sys', ino: SYSCTL_INODES, type: S_IFDIR };
     const pids = [...kernel.pids.processes.keys()].sort((a, b) => a - b);
-    return [...fixed, ...links, system, ...pids.map((pid) => ({ name: `${pid}`, ino: processInode(pid, 0), type: S_IFDIR }))];
+    return [...fixed, ...links, ...treeNames([]), ...pids.map((pid) => ({ name: `${pid}`, ino: processInode(pid, 0), type: S_IFDIR }))];
   }
 
   override child(kernel: Kernel, _task: Task | null, name: string): Inode | null {
@@ -124,7 +64,8 @@ export class ProcRoot extends ProcDirectoryInode {
     if (fixed >= 0) return new SystemText(this.fileSystem, FIXED_INODES + fixed, this.created, name);
     const link = LINKS.indexOf(name as SelfKind);
     if (link >= 0) return new SelfLink(this.fileSystem, FIXED_INODES + 0x80 + link, this.created, LINKS[link]!);
-    if (name === 'sys') return new SysctlDirectory(this.fileSystem, this.created, []);
+    const tree = treeChild(this.fileSystem, this.created, [], name);
+    if (tree) return tree;
     if (!/^[1-9][0-9]*$/.test(name)) return null;
     const task = kernel.pids.tasks.get(Number(name));
     const process = kernel.pids.processes.get(Number(name)) ?? task?.process;

@@ -1,6 +1,7 @@
 // Texts about one process or thread (proc(5)). A zombie has no memory: `task` is null then.
 
 import { PAGE_SIZE } from '../../../machine/memory/layout.ts';
+import { Attachment } from '../../ipc/sysv/segment.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from '../../mm/vma.ts';
 import type { Kernel } from '../../kernel.ts';
 import { taskCycles } from '../../time/process-time.ts';
@@ -13,6 +14,8 @@ import { mountLines, ticks } from './system-texts.ts';
 type ProcessText = (kernel: Kernel, process: Process, task: Task | null) => string;
 
 const RSP = 4;
+/** Device number of the tmpfs that is mounted nowhere. */
+const KERNEL_TMPFS = 1;
 
 /** State letter and word of ps(1). */
 function stateOf(kernel: Kernel, task: Task | null): readonly [letter: string, word: string] {
@@ -152,15 +155,21 @@ function status(kernel: Kernel, process: Process, task: Task | null): string {
   return rows.map(([name, value]) => `${name}:\t${value}\n`).join('');
 }
 
+/** Device and inode of what a range maps; segments are files of the kernel's own tmpfs, numbered by their identifiers. */
+function identityOf({ source }: Vma): readonly [device: number, ino: number] {
+  if (source instanceof Attachment) return [KERNEL_TMPFS, source.segment.id];
+  return source instanceof Inode ? [source.fileSystem.device, source.ino] : [0, 0];
+}
+
 function maps(_kernel: Kernel, _process: Process, task: Task | null): string {
   const hex = (value: number): string => value.toString(16).padStart(8, '0');
   return (task?.mm.vmas ?? [])
     .map((vma) => {
       const bit = (mask: number, letter: string): string => (vma.protection & mask ? letter : '-');
       const rights = `${bit(PROT_READ, 'r')}${bit(PROT_WRITE, 'w')}${bit(PROT_EXEC, 'x')}${vma.shared ? 's' : 'p'}`;
-      const inode = vma.source instanceof Inode ? vma.source : null;
-      const device = `00:${(inode?.fileSystem.device ?? 0).toString(16).padStart(2, '0')}`;
-      const head = `${hex(vma.start)}-${hex(vma.end)} ${rights} ${hex(vma.source ? vma.offset * PAGE_SIZE : 0)} ${device} ${inode?.ino ?? 0}`;
+      const [deviceNumber, ino] = identityOf(vma);
+      const device = `00:${deviceNumber.toString(16).padStart(2, '0')}`;
+      const head = `${hex(vma.start)}-${hex(vma.end)} ${rights} ${hex(vma.source ? vma.offset * PAGE_SIZE : 0)} ${device} ${ino}`;
       return `${vma.name === '' ? `${head} ` : `${head.padEnd(72)} ${vma.name}`}\n`;
     })
     .join('');

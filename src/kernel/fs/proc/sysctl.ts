@@ -1,4 +1,4 @@
-// /proc/sys: the settings programs look at, read-only.
+// /proc/sys: the settings programs look at. Those that may be changed are Settings.
 
 import { RELEASE, VERSION } from '../../abi/uts.ts';
 import type { Kernel } from '../../kernel.ts';
@@ -7,8 +7,11 @@ import { NR_OPEN } from '../../vfs/fd-table.ts';
 import { MAX_QUEUED_EVENTS } from '../../ipc/inotify-file.ts';
 import { PIPE_MAX_BYTES } from '../../ipc/pipe.ts';
 import { MAX_USER_INSTANCES, MAX_USER_WATCHES } from '../../vfs/inotify-users.ts';
+import { KERNEL_IPC_SETTINGS, MQUEUE_SETTINGS } from './ipc-texts.ts';
+import type { Setting } from './settings.ts';
 
-export type SysctlNode = ReadonlyMap<string, SysctlNode> | ((kernel: Kernel) => string);
+/** A directory, a text, or a text that root may change. */
+export type TreeNode = ReadonlyMap<string, TreeNode> | ((kernel: Kernel) => string) | Setting;
 
 function uuid(kernel: Kernel): string {
   const bytes = kernel.hardware.random.bytes(16);
@@ -26,10 +29,10 @@ function bootId(kernel: Kernel): string {
 
 const line = (text: string | number) => (): string => `${text}\n`;
 
-export const SYSCTL_TREE: SysctlNode = new Map<string, SysctlNode>([
+export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
   [
     'kernel',
-    new Map<string, SysctlNode>([
+    new Map<string, TreeNode>([
       ['ostype', line('Linux')],
       ['osrelease', line(RELEASE)],
       ['version', line(VERSION)],
@@ -41,9 +44,10 @@ export const SYSCTL_TREE: SysctlNode = new Map<string, SysctlNode>([
       ['cap_last_cap', line(40)],
       ['randomize_va_space', line(0)],
       ['core_pattern', line('core')],
+      ...KERNEL_IPC_SETTINGS,
       [
         'random',
-        new Map<string, SysctlNode>([
+        new Map<string, TreeNode>([
           ['uuid', uuid],
           ['boot_id', bootId],
           ['entropy_avail', line(256)],
@@ -54,23 +58,24 @@ export const SYSCTL_TREE: SysctlNode = new Map<string, SysctlNode>([
   ],
   [
     'fs',
-    new Map<string, SysctlNode>([
+    new Map<string, TreeNode>([
       ['file-max', line(Number.MAX_SAFE_INTEGER)],
       ['nr_open', line(NR_OPEN)],
       [
         'inotify',
-        new Map<string, SysctlNode>([
+        new Map<string, TreeNode>([
           ['max_queued_events', line(MAX_QUEUED_EVENTS)],
           ['max_user_instances', line(MAX_USER_INSTANCES)],
           ['max_user_watches', line(MAX_USER_WATCHES)],
         ]),
       ],
+      ['mqueue', new Map<string, TreeNode>(MQUEUE_SETTINGS)],
       ['pipe-max-size', line(PIPE_MAX_BYTES)],
     ]),
   ],
   [
     'vm',
-    new Map<string, SysctlNode>([
+    new Map<string, TreeNode>([
       ['overcommit_memory', line(0)],
       ['mmap_min_addr', line(65536)],
       ['max_map_count', line(65530)],

@@ -9,7 +9,7 @@ import { DirectoryFile } from '../../vfs/directory-file.ts';
 import { Inode, type ListedEntry, type NewNode } from '../../vfs/inode.ts';
 import type { FileSystem } from '../../vfs/mount.ts';
 import { touchChanged, touchModified } from '../../vfs/timestamps.ts';
-import { DEFAULT_ATTRIBUTES, MqueueInode, type QueueAttributes } from './mqueue-inode.ts';
+import { defaultAttributes, MqueueInode, type QueueAttributes } from './mqueue-inode.ts';
 
 /** What an entry counts in st_size. */
 const ENTRY_SIZE = 20;
@@ -42,7 +42,7 @@ export class MqueueDirectory extends Inode {
   override make(kernel: Kernel, at: Dentry, name: string, node: NewNode): Dentry | number {
     const task = kernel.cpu && kernel.current(kernel.cpu);
     if (!task || (node.mode & S_IFMT) !== S_IFREG) return -ERRNO.EPERM;
-    return this.create(kernel, task, at, name, node, DEFAULT_ATTRIBUTES);
+    return this.create(kernel, task, at, name, node, defaultAttributes(kernel));
   }
 
   create(kernel: Kernel, task: Task, at: Dentry, name: string, node: NewNode, attributes: QueueAttributes): Dentry | number {

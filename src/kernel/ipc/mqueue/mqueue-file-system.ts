@@ -1,6 +1,5 @@
 // The file system of POSIX message queues: one directory, a queue for every name (mq_overview(7)). Mounted at /dev/mqueue.
 
-import { MQ_QUEUES_MAX } from '../../abi/ipc.ts';
 import type { Kernel } from '../../kernel.ts';
 import { Dentry } from '../../vfs/dentry.ts';
 import { FileSystem, type FileSystemStatus } from '../../vfs/mount.ts';
@@ -20,10 +19,6 @@ export class MqueueFileSystem extends FileSystem {
     super('mqueue', device);
     this.directory = new MqueueDirectory(this, this.allocateInode(), now);
     this.root = new Dentry('', null, this.directory);
-  }
-
-  get isFull(): boolean {
-    return this.queues >= MQ_QUEUES_MAX;
   }
 
   /** False if `uid` would exceed `limit`. */

@@ -2,15 +2,7 @@
 
 import { ERRNO } from '../../abi/errno.ts';
 import { CAP } from '../../abi/capability.ts';
-import {
-  MQ_BYTES_MAX,
-  MQ_DEFAULT_BYTES,
-  MQ_DEFAULT_MESSAGES,
-  MQ_HARD_BYTES_MAX,
-  MQ_HARD_MESSAGES_MAX,
-  MQ_MESSAGES_MAX,
-  MQ_PRIO_MAX,
-} from '../../abi/ipc.ts';
+import { MQ_HARD_BYTES_MAX, MQ_HARD_MESSAGES_MAX, MQ_PRIO_MAX } from '../../abi/ipc.ts';
 import type { Kernel } from '../../kernel.ts';
 import { isCapable } from '../../task/credentials.ts';
 import { RLIMIT } from '../../task/limits.ts';
@@ -31,7 +23,11 @@ export interface QueueAttributes {
   readonly messageSize: number;
 }
 
-export const DEFAULT_ATTRIBUTES: QueueAttributes = { maximum: MQ_DEFAULT_MESSAGES, messageSize: MQ_DEFAULT_BYTES };
+/** Of a queue that names none: not more than anybody may ask for. */
+export function defaultAttributes({ ipc }: Kernel): QueueAttributes {
+  const { mqDefaultMessages, mqMessagesMax, mqDefaultBytes, mqBytesMax } = ipc.limits;
+  return { maximum: Math.min(mqDefaultMessages, mqMessagesMax), messageSize: Math.min(mqDefaultBytes, mqBytesMax) };
+}
 
 export class MqueueInode extends Inode {
   static readonly transient = ['kernel'];
@@ -45,11 +41,12 @@ export class MqueueInode extends Inode {
   static create(kernel: Kernel, task: Task, node: NewNode, attributes: QueueAttributes): MqueueInode | number {
     const fileSystem = kernel.vfs.queues;
     const mayExceed = isCapable(task.credentials, CAP.SYS_RESOURCE);
-    if (fileSystem.isFull && !mayExceed) return -ERRNO.ENOSPC;
+    const { limits } = kernel.ipc;
+    if (fileSystem.queues >= limits.mqQueuesMax && !mayExceed) return -ERRNO.ENOSPC;
     const { maximum, messageSize } = attributes;
     if (maximum <= 0 || messageSize <= 0) return -ERRNO.EINVAL;
-    if (maximum > (mayExceed ? MQ_HARD_MESSAGES_MAX : MQ_MESSAGES_MAX)) return -ERRNO.EINVAL;
-    if (messageSize > (mayExceed ? MQ_HARD_BYTES_MAX : MQ_BYTES_MAX)) return -ERRNO.EINVAL;
+    if (maximum > (mayExceed ? MQ_HARD_MESSAGES_MAX : limits.mqMessagesMax)) return -ERRNO.EINVAL;
+    if (messageSize > (mayExceed ? MQ_HARD_BYTES_MAX : limits.mqBytesMax)) return -ERRNO.EINVAL;
     const bytes = maximum * (messageSize + MESSAGE_NODE) + Math.min(maximum, MQ_PRIO_MAX) * PRIORITY_NODE;
     const { uid } = task.credentials;
     if (!fileSystem.charge(uid, bytes, task.process.limits[RLIMIT.MSGQUEUE]!.soft)) return -ERRNO.EMFILE;

@@ -1,7 +1,6 @@
 // Objects of one kind by identifier and by key. An identifier is a place in the table and, above it, how often places have been
 // used up: so that the identifier of a removed object stays invalid for long.
 
-import { ERRNO } from '../../abi/errno.ts';
 import type { SystemVObject } from './object.ts';
 
 const INDEX_BITS = 15;
@@ -11,28 +10,18 @@ const SEQUENCES = 0x7fff_ffff >> INDEX_BITS;
 const LEAST_CYCLE = 64;
 
 export class ObjectTable<T extends SystemVObject> {
-  readonly limit: number;
   private readonly places = new Map<number, T>();
   private readonly keys = new Map<number, T>();
   private next = 0;
   private last = -1;
   private sequence = 0;
 
-  constructor(limit: number) {
-    this.limit = limit;
-  }
-
   get size(): number {
     return this.places.size;
   }
 
-  get isFull(): boolean {
-    return this.size >= this.limit;
-  }
-
-  /** Gives `object` an identifier, which is returned; -ENOSPC if there are too many. */
+  /** Gives `object` an identifier, which is returned. */
   add(object: T): number {
-    if (this.isFull) return -ERRNO.ENOSPC;
     const cycle = Math.min(Math.max(this.size * 1.5, LEAST_CYCLE), PLACES);
     let index = this.next < cycle ? this.next : 0;
     while (this.places.has(index)) index = index + 1 < cycle ? index + 1 : 0;

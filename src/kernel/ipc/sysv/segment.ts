@@ -22,6 +22,8 @@ export class Segment extends SystemVObject {
   attached = 0;
   attachedAt = 0;
   detachedAt = 0;
+  /** Its creator has ended. */
+  isOrphan = false;
   /** Attaching and detaching happen inside changes of address spaces, which know no kernel. */
   private readonly kernel: Kernel;
 
@@ -41,12 +43,9 @@ export class Segment extends SystemVObject {
 
   /** IPC_RMID: at once, or with the last attachment. */
   markForDestruction(): void {
-    if (this.attached === 0) {
-      this.destroy();
-      return;
-    }
     this.mode |= SHM_DEST;
     this.kernel.ipc.segments.hideKey(this);
+    this.destroyIfUnwanted();
   }
 
   /** A range that shows it begins: shmat, fork, a mapping cut in two. */
@@ -60,11 +59,13 @@ export class Segment extends SystemVObject {
     this.attached--;
     this.detachedAt = secondsNow(this.kernel);
     this.noteUser();
-    if (this.attached === 0 && this.mode & SHM_DEST) this.destroy();
+    this.destroyIfUnwanted();
   }
 
-  private destroy(): void {
+  destroyIfUnwanted(): void {
     const { ipc } = this.kernel;
+    const isRemoved = (this.mode & SHM_DEST) !== 0 || (this.isOrphan && ipc.limits.shmRmidForced !== 0);
+    if (this.attached > 0 || !isRemoved) return;
     ipc.segments.remove(this);
     ipc.segmentPages -= this.pageCount;
     this.pages.drop();
