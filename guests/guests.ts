@@ -96,6 +96,8 @@ export const guests: readonly Guest[] = [
     'tty',
     'tty_jobs',
     'tmpfs',
+    'pipe_details',
+    'descriptors',
     'inotify',
     'xattrs',
     'shared_memory',

@@ -76,6 +76,10 @@ export class ConsoleFile extends FileDescription {
     return request === FIONREAD ? putUint32(task, argument, this.console.input.length) : -ERRNO.ENOTTY;
   }
 
+  override get canSignal(): boolean {
+    return true;
+  }
+
   override poll(): number {
     if (!this.isInput) return POLL.OUT | POLL.WRNORM;
     let ready = 0;

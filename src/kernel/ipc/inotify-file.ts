@@ -166,6 +166,10 @@ export class InotifyFile extends FileDescription {
     return [...this.watches.values()].map(line).join('');
   }
 
+  override get canSignal(): boolean {
+    return true;
+  }
+
   override release(): void {
     for (const watch of [...this.watches.values()]) this.detach(watch);
     this.drop(this.events.length);

@@ -93,6 +93,10 @@ export class PipeFile extends FileDescription {
     return queues;
   }
 
+  override get canSignal(): boolean {
+    return true;
+  }
+
   override release(kernel: Kernel): void {
     this.pipe.closed(kernel, this.reads, this.writes);
     this.inode!.close();

@@ -18,6 +18,8 @@ export interface PipeSlot {
   end: number;
   /** Written in packet mode (O_DIRECT): one read takes it whole. */
   readonly packet: boolean;
+  /** A later write may fill it up; not so what was spliced. */
+  readonly mergeable: boolean;
 }
 
 export class Pipe {
@@ -92,30 +94,57 @@ export class Pipe {
     return done > 0 ? done : error;
   }
 
-  /** Moves bytes in until the pipe is full or `count` is reached; -EFAULT if the first cannot be fetched. */
+  /** Moves bytes in until the pipe is full or `count` is reached; -EFAULT if the first slot's cannot be fetched whole. */
   put(kernel: Kernel, from: ByteSource, count: number, packet = false): number {
     let done = 0;
     let error = 0;
     const odd = count % PAGE_SIZE;
     const last = this.slots.at(-1);
-    if (odd > 0 && last && !packet && !last.packet && last.end + odd <= PAGE_SIZE) {
+    if (odd > 0 && last?.mergeable && !packet && last.end + odd <= PAGE_SIZE) {
       const data = from.take(odd);
+      if (data.length < odd) return -ERRNO.EFAULT;
       extend(last, data);
-      done = data.length;
-      if (data.length < odd) error = -ERRNO.EFAULT;
+      done = odd;
     }
     while (done < count && error === 0 && !this.isFull) {
       const wanted = Math.min(PAGE_SIZE, count - done);
       const data = from.take(wanted);
       if (data.length < wanted) error = -ERRNO.EFAULT;
-      if (data.length > 0) this.slots.push({ bytes: data.slice(), start: 0, end: data.length, packet });
-      done += data.length;
+      else {
+        this.slots.push({ bytes: data.slice(), start: 0, end: wanted, packet, mergeable: !packet });
+        done += wanted;
+      }
     }
     if (done > 0) kernel.wake(this.readable);
     return done > 0 ? done : error;
   }
 
-  /** Copies of the first `count` bytes, for tee. */
+  /** Adds a page, or part of one, as it is; the pipe must not be full. Takes over `bytes`; the caller wakes readers. */
+  push(bytes: Uint8Array): void {
+    this.slots.push({ bytes, start: 0, end: bytes.length, packet: false, mergeable: false });
+  }
+
+  /** Moves (or, for tee, copies) up to `count` bytes to another pipe, slot by slot, as far as there is room. */
+  passTo(kernel: Kernel, to: Pipe, count: number, keep: boolean): number {
+    const wasFull = this.isFull;
+    let done = 0;
+    for (let at = 0; done < count && at < this.slots.length && !to.isFull; ) {
+      const slot = this.slots[at]!;
+      const part = slot.bytes.slice(slot.start, Math.min(slot.end, slot.start + count - done));
+      to.slots.push({ bytes: part, start: 0, end: part.length, packet: slot.packet, mergeable: false });
+      done += part.length;
+      if (keep) at++;
+      else {
+        slot.start += part.length;
+        if (slot.start === slot.end) this.slots.shift();
+      }
+    }
+    if (done > 0) kernel.wake(to.readable);
+    if (wasFull && !this.isFull) kernel.wake(this.writable);
+    return done;
+  }
+
+  /** Copies of the first `count` bytes. */
   peek(count: number): Uint8Array {
     const into = new Uint8Array(Math.min(count, this.length));
     let at = 0;
@@ -158,7 +187,10 @@ export class Pipe {
   closed(kernel: Kernel, reads: boolean, writes: boolean): void {
     if (reads) this.readers--;
     if (writes) this.writers--;
-    if (this.readers + this.writers === 0) this.slots.length = 0;
+    if (this.readers + this.writers === 0) {
+      this.slots.length = 0;
+      this.capacity = PIPE_SLOTS;
+    }
     kernel.wake(this.readable);
     kernel.wake(this.writable);
   }

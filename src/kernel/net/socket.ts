@@ -452,6 +452,10 @@ export abstract class Socket extends FileDescription {
     return putUint32(task, argument, this.type === SOCK_STREAM ? sizes.reduce((sum, size) => sum + size, 0) : (sizes[0] ?? 0));
   }
 
+  override get canSignal(): boolean {
+    return true;
+  }
+
   override poll(): number {
     if (this.state === 'listening') return this.backlog.length > 0 ? POLL.IN | POLL.RDNORM : 0;
     let ready = 0;

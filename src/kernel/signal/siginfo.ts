@@ -38,7 +38,7 @@ export function encodeSiginfo(information: SignalInformation): Uint8Array {
     view.setInt32(20, information.overrun, true);
     view.setBigUint64(24, BigInt.asUintN(64, information.value), true);
   } else if (code > 0 && FAULTS.includes(signal)) view.setBigUint64(16, BigInt.asUintN(64, information.address), true);
-  else if (code > 0 && signal === SIGNAL.SIGIO) {
+  else if (code > 0 && code <= OTHER_CODES && signal !== SIGNAL.SIGCHLD) {
     view.setBigInt64(16, BigInt(information.band), true);
     view.setInt32(24, information.fd, true);
   } else {

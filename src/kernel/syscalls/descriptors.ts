@@ -13,10 +13,7 @@ import {
   F_GETFL,
   F_GETLEASE,
   F_GETLK,
-  F_GETOWN,
-  F_GETOWN_EX,
   F_GETPIPE_SZ,
-  F_GETSIG,
   F_OFD_GETLK,
   F_OFD_SETLK,
   F_OFD_SETLKW,
@@ -27,10 +24,7 @@ import {
   F_SETFL,
   F_SETLK,
   F_SETLKW,
-  F_SETOWN,
-  F_SETOWN_EX,
   F_SETPIPE_SZ,
-  F_SETSIG,
   F_UNLCK,
   FD_CLOEXEC,
   LOCK_EX,
@@ -54,10 +48,11 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { NR_OPEN } from '../vfs/fd-table.ts';
 import type { FileDescription } from '../vfs/file.ts';
+import { setAsync } from '../vfs/async-notice.ts';
 import { FileLocks } from '../vfs/file-locks.ts';
 import { identityOf } from '../vfs/permission.ts';
-import { putBytes } from '../vfs/user-memory.ts';
 import { canWrite, fileOf } from './file-arguments.ts';
+import { type FcntlCommand, OWNER_COMMANDS } from './file-owners.ts';
 import { recordLock } from './record-locks.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
@@ -95,8 +90,6 @@ function dup3(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult
   return dupTo(kernel, task, from, to, (flags & O_CLOEXEC) !== 0);
 }
 
-type FcntlCommand = (kernel: Kernel, task: Task, file: FileDescription, fd: number, args: SyscallArguments) => SyscallResult;
-
 const dupFrom =
   (closeOnExec: boolean): FcntlCommand =>
   (_kernel, task, file, _fd, args) => {
@@ -131,33 +124,6 @@ const lockQuery =
   (kernel, task, file, _fd, args) =>
     recordLock(kernel, task, file, args, { wait: false, ofd, query: true });
 
-const F_OWNER_TID = 0;
-const F_OWNER_PGRP = 2;
-
-/** Who gets SIGIO: positive for a process or thread, negative for a group; 0 for nobody. */
-function setOwner(kernel: Kernel, file: FileDescription, owner: number, isThread: boolean): number {
-  const exists = isThread ? kernel.pids.tasks.has(owner) : owner > 0 ? kernel.pids.processes.has(owner) : kernel.pids.hasGroup(-owner);
-  if (owner !== 0 && !exists) return -ERRNO.ESRCH;
-  file.owner = owner;
-  file.ownerIsThread = isThread;
-  return 0;
-}
-
-/** struct f_owner_ex. */
-function setOwnerExactly(kernel: Kernel, task: Task, file: FileDescription, address: number): number {
-  const raw = task.mm.user.copyIn(address, 8);
-  if (!raw) return -ERRNO.EFAULT;
-  const view = new DataView(raw.buffer);
-  const [type, id] = [view.getInt32(0, true), view.getInt32(4, true)];
-  if (type < F_OWNER_TID || type > F_OWNER_PGRP) return -ERRNO.EINVAL;
-  return id < 0 ? -ERRNO.ESRCH : setOwner(kernel, file, type === F_OWNER_PGRP ? -id : id, type === F_OWNER_TID);
-}
-
-function ownerExactly(task: Task, file: FileDescription, address: number): number {
-  const type = file.owner < 0 ? F_OWNER_PGRP : file.ownerIsThread ? F_OWNER_TID : 1;
-  return putBytes(task, address, new Uint8Array(Int32Array.of(type, Math.abs(file.owner)).buffer));
-}
-
 function writeHint(task: Task, file: FileDescription, address: number, sets: boolean): number {
   const { inode } = file;
   if (!sets) return task.mm.user.write64(address, inode?.writeHint ?? 0) ? 0 : -ERRNO.EFAULT;
@@ -190,8 +156,8 @@ const FCNTL = new Map<number, FcntlCommand>([
   [F_GETFL, (_kernel, _task, file) => file.flags | (file.isOpenedByPath && !(file.flags & O_PATH) ? O_LARGEFILE : 0)],
   [
     F_SETFL,
-    (_kernel, task, file, _fd, args) => {
-      const wanted = args.u32(2);
+    (_kernel, task, file, fd, args) => {
+      const wanted = file.canSignal ? args.u32(2) : args.u32(2) & ~O_ASYNC;
       if (
         (wanted & O_NOATIME) !== 0 &&
         !(file.flags & O_NOATIME) &&
@@ -201,6 +167,7 @@ const FCNTL = new Map<number, FcntlCommand>([
         return -ERRNO.EPERM;
       }
       file.flags = (file.flags & ~SETTABLE_FLAGS) | (wanted & SETTABLE_FLAGS);
+      setAsync(file, fd, task, (wanted & O_ASYNC) !== 0);
       return 0;
     },
   ],
@@ -210,18 +177,10 @@ const FCNTL = new Map<number, FcntlCommand>([
   [F_OFD_GETLK, lockQuery(true)],
   [F_OFD_SETLK, lock(false, true)],
   [F_OFD_SETLKW, lock(true, true)],
-  [F_GETOWN, (_kernel, _task, file) => file.owner],
-  [
-    F_SETOWN,
-    (kernel, _task, file, _fd, args) => (args.i32(2) === -0x8000_0000 ? -ERRNO.EINVAL : setOwner(kernel, file, args.i32(2), false)),
-  ],
-  [F_GETOWN_EX, (_kernel, task, file, _fd, args) => ownerExactly(task, file, args.number(2))],
-  [F_SETOWN_EX, (kernel, task, file, _fd, args) => setOwnerExactly(kernel, task, file, args.number(2))],
+  ...OWNER_COMMANDS,
   [F_GET_RW_HINT, (_kernel, task, file, _fd, args) => writeHint(task, file, args.number(2), false)],
   [F_SET_RW_HINT, (_kernel, task, file, _fd, args) => writeHint(task, file, args.number(2), true)],
   [F_CREATED_QUERY, (_kernel, _task, file) => Number(file.created)],
-  [F_GETSIG, () => 0],
-  [F_SETSIG, (_kernel, _task, _file, _fd, args) => (args.u32(2) > 64 ? -ERRNO.EINVAL : 0)],
   [F_GETLEASE, () => F_UNLCK],
   [F_SETPIPE_SZ, pipeOnly((kernel, task, file, args) => file.pipe.resize(kernel, args.number(2), identityOf(task).uid === 0))],
   [F_GETPIPE_SZ, pipeOnly((_kernel, _task, file) => file.sizeInBytes)],

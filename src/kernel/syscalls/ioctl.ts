@@ -6,6 +6,7 @@ import { FIBMAP, FIGETBSZ, FIOASYNC, FIOCLEX, FIONBIO, FIONCLEX, FIOQSIZE, FS_IO
 import { Tmpfs } from '../fs/tmpfs.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
+import { setAsync } from '../vfs/async-notice.ts';
 import type { FileDescription } from '../vfs/file.ts';
 import { identityOf } from '../vfs/permission.ts';
 import { putUint32 } from '../vfs/user-memory.ts';
@@ -32,12 +33,21 @@ const statusFlag =
     return 0;
   };
 
+const asynchronous: Request = (_kernel, task, file, fd, argument) => {
+  const on = task.mm.user.readInt32(argument);
+  if (on === null) return -ERRNO.EFAULT;
+  if (!file.canSignal) return on ? -ERRNO.ENOTTY : 0;
+  file.flags = on ? file.flags | O_ASYNC : file.flags & ~O_ASYNC;
+  setAsync(file, fd, task, on !== 0);
+  return 0;
+};
+
 /** do_vfs_ioctl: null leaves a request to the file. */
 const REQUESTS = new Map<number, (...given: Parameters<Request>) => SyscallResult | null>([
   [FIOCLEX, closeOnExec(true)],
   [FIONCLEX, closeOnExec(false)],
   [FIONBIO, statusFlag(O_NONBLOCK)],
-  [FIOASYNC, statusFlag(O_ASYNC)],
+  [FIOASYNC, asynchronous],
   [
     FIOQSIZE,
     (_kernel, task, { inode }, _fd, argument) => {

@@ -1,9 +1,11 @@
 // Bytes from file to file: sendfile, copy_file_range, splice, tee, vmsplice.
 
+import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { O_APPEND, O_NONBLOCK } from '../abi/fcntl.ts';
 import { RegularFile } from '../fs/regular-file.ts';
 import { SOCK_STREAM } from '../abi/socket.ts';
+import type { Pipe } from '../ipc/pipe.ts';
 import { PipeFile } from '../ipc/pipe-file.ts';
 import type { Kernel } from '../kernel.ts';
 import { Socket } from '../net/socket.ts';
@@ -13,9 +15,9 @@ import type { FileDescription } from '../vfs/file.ts';
 import { notifyTransfer } from '../vfs/notify.ts';
 import { partialDone } from '../vfs/partial.ts';
 import { raiseSigpipe } from '../vfs/sigpipe.ts';
-import { chargeCopy, lengthOf, MAX_RW_COUNT, readSegments } from '../vfs/user-memory.ts';
+import { chargeCopy, lengthOf, MAX_RW_COUNT, readSegments, type Segment, UserSink, UserSource } from '../vfs/user-memory.ts';
 import { canRead, canWrite, fileOf } from './file-arguments.ts';
-import { endsBeyond, transfer } from './files.ts';
+import { endsBeyond } from './files.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
 
 const SPLICE_F_NONBLOCK = 2;
@@ -114,6 +116,7 @@ function sendfile(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (args.number(3) === 0) return 0;
   if (!from.takesOffsets || !from.splices('from') || !to.splices('to')) return -ERRNO.EINVAL;
   const before = Number(task.progress?.['pumped'] ?? 0);
+  if (to instanceof PipeFile && before === 0 && from.inode?.isRegular) return sendToPipe(kernel, task, args, from, given, to);
   const count = Math.min(args.number(3), MAX_RW_COUNT) - before;
   const at = task.progress?.['sourceOffset'];
   const source = new Place(task, args.number(2), given === null ? null : at === undefined ? numberOf(given) : Number(at));
@@ -123,6 +126,19 @@ function sendfile(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   const sum = typeof result === 'number' && result >= 0 ? result + before : before > 0 ? before : result;
   if (typeof sum === 'number') chargeCopy(kernel, sum);
   return announce(from, to, sum);
+}
+
+/** To a pipe it is a splice: pages into slots, as many as there is room for. */
+function sendToPipe(
+  kernel: Kernel,
+  task: Task,
+  args: SyscallArguments,
+  from: FileDescription,
+  given: { readonly offset: bigint } | null,
+  to: PipeFile,
+): SyscallResult {
+  const source = new Place(task, args.number(2), numberOf(given));
+  return announce(from, to, spliceIn(kernel, task, from, source, to, Math.min(args.number(3), MAX_RW_COUNT), 0));
 }
 
 function copyFileRange(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -198,7 +214,7 @@ function splice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
 /** Waits for data in a pipe: null when there is some or there can be none, else the call's result. */
 function awaitData(kernel: Kernel, task: Task, from: PipeFile, flags: number): SyscallResult | null {
   if (!from.pipe.isEmpty || !from.pipe.hasWriters) return null;
-  if (flags & SPLICE_F_NONBLOCK || from.flags & O_NONBLOCK) return -ERRNO.EAGAIN;
+  if (flags & SPLICE_F_NONBLOCK) return -ERRNO.EAGAIN;
   return kernel.block(task, { queues: [from.pipe.readable], waitingFor: `data in ${from.describe()}` });
 }
 
@@ -206,22 +222,22 @@ function awaitData(kernel: Kernel, task: Task, from: PipeFile, flags: number): S
 function awaitRoom(kernel: Kernel, task: Task, to: PipeFile, flags: number): SyscallResult | null {
   if (!to.pipe.hasReaders) return raiseSigpipe(kernel, task);
   if (!to.pipe.isFull) return null;
-  if (flags & SPLICE_F_NONBLOCK || to.flags & O_NONBLOCK) return -ERRNO.EAGAIN;
+  if (flags & SPLICE_F_NONBLOCK) return -ERRNO.EAGAIN;
   return to.waitForRoom(kernel, task);
 }
 
-function roomOf(pipe: PipeFile): number {
-  return (pipe.pipe.capacity - pipe.pipe.slots.length) * 4096;
-}
-
 function spliceBetween(kernel: Kernel, task: Task, from: PipeFile, to: PipeFile, count: number, flags: number): SyscallResult {
-  const waits = awaitData(kernel, task, from, flags) ?? awaitRoom(kernel, task, to, flags);
+  const waits = awaitEnds(kernel, task, from, to, flags);
   if (waits !== null) return waits;
   if (from.pipe.isEmpty) return 0;
   kernel.charge(kernel.hardware.costs.pipe_operation);
-  const sink = new BufferSink(Math.min(count, from.pipe.length, roomOf(to)));
-  from.pipe.take(kernel, sink);
-  return to.pipe.put(kernel, new BufferSource(sink.bytes), sink.filled);
+  return from.pipe.passTo(kernel, to.pipe, count, false);
+}
+
+/** Between two pipes O_NONBLOCK of either counts for both. */
+function awaitEnds(kernel: Kernel, task: Task, from: PipeFile, to: PipeFile, flags: number): SyscallResult | null {
+  const wanted = (from.flags | to.flags) & O_NONBLOCK ? flags | SPLICE_F_NONBLOCK : flags;
+  return awaitData(kernel, task, from, wanted) ?? awaitRoom(kernel, task, to, wanted);
 }
 
 function spliceOut(
@@ -258,18 +274,57 @@ function spliceIn(
   count: number,
   flags: number,
 ): SyscallResult {
-  const waits = awaitRoom(kernel, task, to, flags);
+  const waits = awaitRoom(kernel, task, to, to.flags & O_NONBLOCK ? flags | SPLICE_F_NONBLOCK : flags);
   if (waits !== null) return waits;
-  const sink = new BufferSink(Math.min(count, roomOf(to)));
+  const moved = fillSlots(kernel, task, from, source, to.pipe, count, flags);
+  if (typeof moved !== 'number' || moved <= 0) return moved;
+  chargeCopy(kernel, moved);
+  return source.store() ? moved : -ERRNO.EFAULT;
+}
+
+/** Pages of a file go into slots of their own, as far as there is room: a slot never crosses a page of the file. */
+function fillSlots(
+  kernel: Kernel,
+  task: Task,
+  from: FileDescription,
+  source: Place,
+  pipe: Pipe,
+  count: number,
+  flags: number,
+): SyscallResult {
   // Only streams of sockets look at the flag: datagrams wait all the same.
   const asks = flags & SPLICE_F_NONBLOCK && from instanceof Socket && from.type === SOCK_STREAM;
-  const read = (): SyscallResult => from.read(kernel, task, sink, source.offset);
-  const got = asks ? nonBlocking(from, read) : read();
-  if (typeof got !== 'number' || got <= 0) return got;
-  to.pipe.put(kernel, new BufferSource(sink.bytes), got);
-  source.advance(got);
-  chargeCopy(kernel, got);
-  return source.store() ? got : -ERRNO.EFAULT;
+  const isRegular = from.inode?.isRegular ?? false;
+  let done = 0;
+  while (done < count && !pipe.isFull) {
+    const position = source.offset ?? from.position;
+    const wanted = isRegular ? Math.min(count - done, PAGE_SIZE - (position % PAGE_SIZE)) : Math.min(count, roomOf(pipe));
+    const sink = new BufferSink(wanted);
+    const read = (): SyscallResult => from.read(kernel, task, sink, source.offset);
+    const got = asks ? nonBlocking(from, read) : read();
+    if (typeof got !== 'number' || got <= 0) {
+      if (done === 0) return got;
+      break;
+    }
+    for (let at = 0; at < got; at += PAGE_SIZE) pipe.push(sink.bytes.slice(at, at + PAGE_SIZE));
+    source.advance(got);
+    done += got;
+    if (got < wanted || !isRegular) break;
+  }
+  if (done > 0) kernel.wake(pipe.readable);
+  return done;
+}
+
+function roomOf(pipe: Pipe): number {
+  return (pipe.capacity - pipe.slots.length) * PAGE_SIZE;
+}
+
+function nonBlocking(file: FileDescription, run: () => SyscallResult): SyscallResult {
+  const saved = file.flags;
+  file.flags |= O_NONBLOCK;
+  const result = run();
+  file.flags = saved;
+  return result;
 }
 
 function tee(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -281,12 +336,11 @@ function tee(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult 
   const to = fileOf(task, args.i32(1));
   if (!from || !to || !canRead(from) || !canWrite(to)) return -ERRNO.EBADF;
   if (!(from instanceof PipeFile) || !(to instanceof PipeFile) || from.pipe === to.pipe) return -ERRNO.EINVAL;
-  const waits = awaitData(kernel, task, from, flags) ?? awaitRoom(kernel, task, to, flags);
+  const waits = awaitEnds(kernel, task, from, to, flags);
   if (waits !== null) return waits;
   if (from.pipe.isEmpty) return 0;
   kernel.charge(kernel.hardware.costs.pipe_operation);
-  const data = from.pipe.peek(Math.min(count, roomOf(to)));
-  return to.pipe.put(kernel, new BufferSource(data), data.length);
+  return from.pipe.passTo(kernel, to.pipe, count, true);
 }
 
 /** To a pipe's writing end it writes, from a reading end it reads; pages are copied, never given away. */
@@ -300,16 +354,44 @@ function vmsplice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (typeof segments === 'number') return segments;
   if (lengthOf(segments) === 0) return 0;
   if (!(file instanceof PipeFile)) return -ERRNO.EBADF;
-  const move = (): SyscallResult => transfer(kernel, task, file, file.writes ? 'write' : 'read', segments, null);
-  return flags & SPLICE_F_NONBLOCK ? nonBlocking(file, move) : move();
+  return file.writes ? vmspliceIn(kernel, task, file, segments, flags) : vmspliceOut(kernel, task, file, segments, flags);
 }
 
-function nonBlocking(file: FileDescription, run: () => SyscallResult): SyscallResult {
-  const saved = file.flags;
-  file.flags |= O_NONBLOCK;
-  const result = run();
-  file.flags = saved;
-  return result;
+/** Each page of memory is a slot; what does not fit stays behind. */
+function vmspliceIn(kernel: Kernel, task: Task, file: PipeFile, segments: readonly Segment[], flags: number): SyscallResult {
+  const source = new UserSource(task, segments);
+  if (source.length === 0) return 0;
+  const waits = awaitRoom(kernel, task, file, flags);
+  if (waits !== null) return waits;
+  const { pipe } = file;
+  let done = 0;
+  for (const { address, length } of segments)
+    for (let at = address; at < address + length && !pipe.isFull; ) {
+      const wanted = Math.min(address + length - at, PAGE_SIZE - (at % PAGE_SIZE));
+      const data = source.take(wanted);
+      if (data.length < wanted) return finishFill(kernel, pipe, done) || -ERRNO.EFAULT;
+      pipe.push(data);
+      at += wanted;
+      done += wanted;
+    }
+  return finishFill(kernel, pipe, done);
+}
+
+function finishFill(kernel: Kernel, pipe: Pipe, done: number): number {
+  if (done > 0) kernel.wake(pipe.readable);
+  chargeCopy(kernel, done);
+  return done;
+}
+
+function vmspliceOut(kernel: Kernel, task: Task, file: PipeFile, segments: readonly Segment[], flags: number): SyscallResult {
+  const sink = new UserSink(task, segments);
+  if (sink.length === 0) return 0;
+  const waits = awaitData(kernel, task, file, flags);
+  if (waits !== null) return waits;
+  if (file.pipe.isEmpty) return 0;
+  const done = file.pipe.take(kernel, sink);
+  chargeCopy(kernel, done);
+  return done;
 }
 
 export const transferRows: readonly SyscallRow[] = [

@@ -64,6 +64,10 @@ export class TerminalFile extends FileDescription {
     return TERMINAL_REQUESTS.get(request)?.(kernel, task, this, argument) ?? -ERRNO.ENOTTY;
   }
 
+  override get canSignal(): boolean {
+    return true;
+  }
+
   override poll(): number {
     const { terminal } = this;
     if (this.isDead) return POLL.IN | POLL.RDNORM | POLL.OUT | POLL.WRNORM | POLL.ERR | POLL.HUP;

@@ -116,5 +116,6 @@ export function dropReference(kernel: Kernel, file: FileDescription): void {
   if (--file.references > 0) return;
   file.inode?.locks?.releaseDescription(kernel, file);
   notifyClose(file);
+  file.notice?.stop();
   file.release(kernel);
 }

@@ -10,6 +10,7 @@ import type { Kernel } from '../kernel.ts';
 import type { PageSource } from '../mm/page-source.ts';
 import type { Task } from '../task/task.ts';
 import type { WaitQueue } from '../task/wait-queue.ts';
+import type { AsyncNotice, FileOwner } from './async-notice.ts';
 import type { Dentry } from './dentry.ts';
 import type { Inode } from './inode.ts';
 import { touchAccessed } from './timestamps.ts';
@@ -60,9 +61,11 @@ export abstract class FileDescription {
   readonly inode: Inode | null;
   /** The name it was opened by; null for pipes, sockets and other nameless objects. */
   entry: Dentry | null = null;
-  /** F_SETOWN: process, or negative process group. */
-  owner = 0;
-  ownerIsThread = false;
+  /** F_SETOWN: who is told when the file is ready; F_SETSIG: by which signal, 0 for SIGIO. */
+  owner: FileOwner | null = null;
+  ownerSignal = 0;
+  /** Tells the owner, while O_ASYNC is set. */
+  notice: AsyncNotice | null = null;
   /** The open that made this description made the file. */
   created = false;
 
@@ -107,6 +110,10 @@ export abstract class FileDescription {
   /** False for files that are always ready: epoll refuses them with EPERM. */
   get canPoll(): boolean {
     return true;
+  }
+  /** True for files that O_ASYNC has a meaning for. */
+  get canSignal(): boolean {
+    return false;
   }
   /** Queues woken when one of `events` may have become ready; each is woken only for events of its direction. */
   pollQueues(_events: number, _task?: Task): readonly WaitQueue[] {
