@@ -1,7 +1,7 @@
 // A guest's console on our own standard streams: output in order and without loss, a terminal's input as it is typed.
 
 import { once } from 'node:events';
-import type { ConsoleOutput } from '../../src/gen/api.ts';
+import type { ConsoleOutput, TerminalSize } from '../../src/gen/api.ts';
 import type { Duplex, UintrClient } from '../ts/client.ts';
 import type { AttachConsoleRequest, AttachConsoleResponse } from '../../src/gen/api.ts';
 
@@ -54,6 +54,10 @@ export class GuestConsole {
 
   async sendInput(bytes: Uint8Array): Promise<void> {
     await this.call?.write({ stdin: bytes });
+  }
+
+  async resize(size: TerminalSize): Promise<void> {
+    await this.call?.write({ resize: size });
   }
 
   async closeInput(): Promise<void> {

@@ -83,11 +83,12 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     .option('--libs-from-host', 'bring the interpreter and libraries of this host that the dynamic program needs')
     .option('--file <host:guest>', 'put a file into the guest, may be repeated', collect, [])
     .option('-e, --env <name=value>', 'may be repeated', collect, [])
+    .option('-t, --tty', 'give the program a terminal: line editing, job control, Ctrl-C inside (ctrl-] three times leaves)')
     .option('--events <file>', 'write all events there, one JSON object a line')
     .passThroughOptions()
     .addHelpText(
       'after',
-      "\nThe program is a file of this host: a static one, or any with --libs-from-host. With --root or --sysroot it is one of that file\nsystem. Exits with the program's code, 128+n for signal n, 124 on --timeout-virtual, 125 when uintrctl or the daemon failed or the\nmachine is quiescent, 126 if the program cannot be executed, 127 if it is not found.",
+      "\nWithout -t the program's streams are pipes, even at a terminal. The program is a file of this host: a static one, or any with --libs-from-host. With --root or --sysroot it is one of that file\nsystem. Exits with the program's code, 128+n for signal n, 124 on --timeout-virtual, 125 when uintrctl or the daemon failed or the\nmachine is quiescent, 126 if the program cannot be executed, 127 if it is not found.",
     )
     .action(async (path: string, args: string[], options: RunOptions) => {
       let describe = (error: unknown): string => explain(error, undefined);

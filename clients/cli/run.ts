@@ -11,6 +11,7 @@ import { uploadArtifact } from '../ts/upload.ts';
 import { deathNote } from './death-note.ts';
 import { flatEvent } from './event-line.ts';
 import { GuestConsole, OutputClosed } from './guest-io.ts';
+import { HostTerminal, hostWindow, requireTerminal, TerminalLeft } from './host-terminal.ts';
 import { PROJECT } from './names.ts';
 import { ownLabels } from './owner.ts';
 import { progressOn } from './progress.ts';
@@ -32,6 +33,8 @@ export interface RunOptions extends SpecOptions, RootOptions {
   readonly file: readonly string[];
   readonly env: readonly string[];
   readonly events?: string;
+  /** A terminal for the program. */
+  readonly tty?: boolean;
 }
 
 /** Requests carry up to so much; what is larger goes as an artifact first. */
@@ -194,6 +197,11 @@ function forwardSignals(client: UintrClient, name: string): () => void {
   };
 }
 
+/** What shows the guest's terminal is ours. */
+export function terminalEnvironment(): Readonly<Record<string, string>> {
+  return { TERM: process.env['TERM'] || 'xterm' };
+}
+
 function streamTerminal(console: GuestConsole): () => void {
   const onData = (bytes: Buffer): void => void console.sendInput(bytes).catch(() => {});
   const onEnd = (): void => void console.closeInput().catch(() => {});
@@ -268,7 +276,12 @@ async function spawnFirst(
 
 /** Runs to the end and returns the exit code. The machine is gone afterwards. */
 export async function run(connecting: Promise<UintrClient>, argv: readonly string[], options: RunOptions): Promise<number> {
-  const environment = { ...DEFAULT_ENVIRONMENT, ...Object.fromEntries(options.env.map((text) => parsePair('--env', text))) };
+  if (options.tty) requireTerminal('run', EXIT.failed);
+  const environment = {
+    ...DEFAULT_ENVIRONMENT,
+    ...(options.tty ? terminalEnvironment() : {}),
+    ...Object.fromEntries(options.env.map((text) => parsePair('--env', text))),
+  };
   const terminal = process.stdin.isTTY === true;
   // The daemon starts while files are read.
   const [{ paths, image, root }, stdin, client] = await Promise.all([
@@ -305,22 +318,32 @@ export async function run(connecting: Promise<UintrClient>, argv: readonly strin
       ...(image === null ? {} : artifact === null ? { image } : { artifact }),
       arguments: argv,
       environment: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
-      ...(stdin === null ? { stdin_stream: true } : stdinArtifact === null ? { stdin_data: stdin } : { stdin_artifact: stdinArtifact }),
+      ...(options.tty
+        ? { terminal: hostWindow() }
+        : stdin === null
+          ? { stdin_stream: true }
+          : stdinArtifact === null
+            ? { stdin_data: stdin }
+            : { stdin_artifact: stdinArtifact }),
       files,
     });
     const console = new GuestConsole(client, spawned.name);
     const eventFile = options.events === undefined ? undefined : new EventFile(client, name, options.events);
     const following = console.follow();
     const stopSignals = forwardSignals(client, spawned.name);
-    const stopTerminal = stdin === null ? streamTerminal(console) : () => {};
+    const host = options.tty ? new HostTerminal(console) : null;
+    const stopTerminal = host ? () => host.stop() : stdin === null ? streamTerminal(console) : () => {};
     try {
+      host?.start();
       const waiting = client.guest.WaitProcess({ name: spawned.name, until_quiescent: true });
       const starting = Promise.race([console.attached, following]).then(() => client.machines.StartMachine({ name }));
       // Output that cannot be written ends the run; output that has ended does not.
-      const answer = await Promise.race([waiting, Promise.all([starting, following]).then(() => waiting)]);
+      const ends = [waiting, Promise.all([starting, following]).then(() => waiting)];
+      const answer = await Promise.race(host ? [...ends, host.left] : ends);
       await starting;
       console.finish(answer);
       await following;
+      stopTerminal();
       if (eventFile) {
         const { events } = await client.machines.GetMachineStats({ name });
         await eventFile.finish(Number(events));
@@ -332,6 +355,7 @@ export async function run(connecting: Promise<UintrClient>, argv: readonly strin
       stopTerminal();
     }
   } catch (error) {
+    if (error instanceof TerminalLeft) throw new UsageError('left by ctrl-] three times; the machine is removed', EXIT.failed);
     if (error instanceof OutputClosed) return EXIT.signal + os.signals.SIGPIPE;
     if (error instanceof ApiError && error.reason in reasonExit) throw new UsageError(error.message, reasonExit[error.reason]!);
     throw error;

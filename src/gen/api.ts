@@ -692,6 +692,7 @@ export const API: ApiSchema = {
       { name: 'stdin_data', number: 8, type: 'bytes', oneof: 'stdin' },
       { name: 'stdin_artifact', number: 9, type: 'string', oneof: 'stdin' },
       { name: 'stdin_stream', number: 10, type: 'bool', oneof: 'stdin' },
+      { name: 'terminal', number: 15, type: 'message', of: 'uintr.v1.TerminalSize', oneof: 'stdin' },
       { name: 'files', number: 11, type: 'message', of: 'uintr.v1.SpawnFile', repeated: true },
       { name: 'affinity', number: 12, type: 'uint32' },
       { name: 'request_id', number: 13, type: 'string' },
@@ -750,6 +751,11 @@ export const API: ApiSchema = {
       { name: 'attach', number: 1, type: 'message', of: 'uintr.v1.ConsoleAttach', oneof: 'action' },
       { name: 'stdin', number: 2, type: 'bytes', oneof: 'action' },
       { name: 'close_stdin', number: 3, type: 'message', of: 'uintr.v1.ConsoleCloseStdin', oneof: 'action' },
+      { name: 'resize', number: 4, type: 'message', of: 'uintr.v1.TerminalSize', oneof: 'action' },
+    ],
+    'uintr.v1.TerminalSize': [
+      { name: 'rows', number: 1, type: 'uint32' },
+      { name: 'columns', number: 2, type: 'uint32' },
     ],
     'uintr.v1.ConsoleAttach': [
       { name: 'name', number: 1, type: 'string' },
@@ -1710,6 +1716,13 @@ export const RULES: ApiRules = {
   'uintr.v1.AttachConsoleRequest': {
     fields: {},
     oneofs: ['action'],
+  },
+  'uintr.v1.TerminalSize': {
+    fields: {
+      rows: { max: 65535 },
+      columns: { max: 65535 },
+    },
+    oneofs: [],
   },
   'uintr.v1.ConsoleAttach': {
     fields: {
@@ -2961,6 +2974,7 @@ export interface SpawnProcessRequest {
   readonly stdin_data?: Uint8Array | undefined;
   readonly stdin_artifact?: string | undefined;
   readonly stdin_stream?: boolean | undefined;
+  readonly terminal?: TerminalSize | undefined;
   readonly files: readonly SpawnFile[];
   readonly affinity: number;
   readonly request_id: string;
@@ -3038,6 +3052,12 @@ export interface AttachConsoleRequest {
   readonly attach?: ConsoleAttach | undefined;
   readonly stdin?: Uint8Array | undefined;
   readonly close_stdin?: ConsoleCloseStdin | undefined;
+  readonly resize?: TerminalSize | undefined;
+}
+
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 export interface ConsoleAttach {

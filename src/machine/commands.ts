@@ -151,6 +151,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   spawn_process: input('spawn_process'),
   write_stdin: input('write_stdin'),
   close_stdin: input('close_stdin'),
+  resize_terminal: input('resize_terminal'),
   signal_process: input('signal_process'),
   write_file: input('write_file'),
   create_remote_thread: input('create_remote_thread'),

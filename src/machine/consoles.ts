@@ -2,7 +2,9 @@
 
 import type { Console, ConsoleChunk } from '../kernel/fs/console.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { resize } from '../kernel/tty/window.ts';
 import { MachineError } from './errors.ts';
+import type { TerminalSize } from './protocol.ts';
 
 export interface PidChunk extends ConsoleChunk {
   readonly pid: number;
@@ -34,6 +36,13 @@ export class Consoles {
     this.open(pid).endInput(kernel);
   }
 
+  resize(kernel: Kernel, pid: number, { rows, columns }: TerminalSize): void {
+    const { terminal } = this.open(pid);
+    if (!terminal)
+      throw new MachineError('NO_TERMINAL', `process ${pid} has no terminal: SpawnProcess was not asked for one`, { pid: `${pid}` });
+    resize(kernel, terminal, { rows, columns, xPixels: 0, yPixels: 0 });
+  }
+
   takeOutput(): PidChunk[] {
     const chunks: PidChunk[] = [];
     for (const [pid, console] of this.byPid) for (const chunk of console.fetchOutput()) chunks.push({ pid, ...chunk });
@@ -42,7 +51,7 @@ export class Consoles {
 
   /** Programs whose console nobody holds any more, each once. */
   takeEnded(): number[] {
-    const ended = [...this.byPid].filter(([pid, console]) => console.holders === 0 && !this.ended.has(pid)).map(([pid]) => pid);
+    const ended = [...this.byPid].filter(([pid, console]) => console.isAbandoned && !this.ended.has(pid)).map(([pid]) => pid);
     for (const pid of ended) this.ended.add(pid);
     return ended;
   }

@@ -26,6 +26,7 @@ export const MACHINE_ERROR_CODES = [
   'FILE_ERROR', // details.errno: what Linux answers, as in "EISDIR"
   'BAD_ARCHIVE', // details.entry: the entry that is refused, or ''
   'STDIN_CLOSED',
+  'NO_TERMINAL', // the process was not spawned with a terminal
   'LIMIT_EXCEEDED', // details.subject, details.limit
   'CHECKSUM_MISMATCH',
   'MACHINE_RESET', // ends streams of the incarnation that is gone

@@ -4,14 +4,17 @@ import { openStandardStreams } from '../kernel/fs/console-file.ts';
 import { Console } from '../kernel/fs/console.ts';
 import { SIGNAL_COUNT } from '../kernel/abi/signal.ts';
 import { kernelSignal, sendToProcess, sendToTask } from '../kernel/signal/generate.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { SpawnFailure } from '../kernel/loader/spawn.ts';
+import { MOST_TERMINALS } from '../kernel/tty/terminals.ts';
+import type { FileDescription } from '../kernel/vfs/file.ts';
 import { statHostFile } from '../kernel/vfs/host-files.ts';
 import { CONTROL_INPUTS } from './control/inputs.ts';
 import { MachineError } from './errors.ts';
 import { fileError, writeGuestFile } from './guest-files.ts';
 import type { InputKind } from './journal.ts';
 import type { Machine } from './machine.ts';
-import type { CommandFields, CommandReply } from './protocol.ts';
+import type { CommandFields, CommandReply, TerminalSize } from './protocol.ts';
 import { callThread, checkDescriptors, createThread, giveDescriptors, passDescriptor } from './remote/inputs.ts';
 
 export type InputReply<K extends InputKind> = CommandReply<K>;
@@ -28,12 +31,14 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
     if (image) writeGuestFile(kernel, { path, bytes: image, mode: 0o755 });
     for (const file of fields.files) writeGuestFile(kernel, file);
     const console = new Console(fields.stdin === 'stream' ? null : fields.stdin);
+    const stdio = streams(kernel, console, fields.terminal);
     const spawned = kernel.spawn({
       path,
       arguments: fields.arguments,
       environment: fields.environment,
       workingDirectory: fields.workingDirectory,
-      stdio: openStandardStreams(kernel.vfs, console, kernel.realtime()),
+      stdio,
+      terminal: console.terminal,
       affinity: fields.affinity,
     });
     if (!('process' in spawned)) throw spawnError(path, typeof statHostFile(kernel, path) !== 'number', spawned);
@@ -48,6 +53,11 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
 
   close_stdin(machine, { pid }) {
     machine.consoles.endInput(machine.board.kernel, pid);
+    return {};
+  },
+
+  resize_terminal(machine, { pid, size }) {
+    machine.consoles.resize(machine.board.kernel, pid, size);
     return {};
   },
 
@@ -80,6 +90,15 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
   remote_call: callThread,
   pass_descriptor: passDescriptor,
 };
+
+/** Descriptors 0, 1 and 2: three streams, or three times a terminal. */
+function streams(kernel: Kernel, console: Console, size: TerminalSize | undefined): readonly FileDescription[] {
+  const now = kernel.realtime();
+  if (!size) return openStandardStreams(kernel.vfs, console, now);
+  const files = kernel.vfs.terminals.connect(console, { ...size, xPixels: 0, yPixels: 0 }, now);
+  if (typeof files !== 'number') return files;
+  throw new MachineError('LIMIT_EXCEEDED', 'every terminal of the machine is in use', { subject: 'terminal', limit: `${MOST_TERMINALS}` });
+}
 
 /** `exists`: the program itself is there, so that what is missing is its interpreter. */
 function spawnError(path: string, exists: boolean, failure: SpawnFailure): MachineError {

@@ -8,6 +8,7 @@ export const INPUT_KINDS = [
   'spawn_process',
   'write_stdin',
   'close_stdin',
+  'resize_terminal',
   'signal_process',
   'write_file',
   'create_remote_thread',

@@ -25,6 +25,12 @@ export interface GuestFile {
   readonly mode: number;
 }
 
+/** In characters; 0: not known. */
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
 export interface SpawnFields {
   /** `image`, if given, is written to `path` with mode 0755 first; the program is always executed from `path`. */
   readonly program: { readonly path: string; readonly image: Uint8Array | null };
@@ -35,6 +41,8 @@ export interface SpawnFields {
   readonly workingDirectory: string;
   /** Whole standard input, or 'stream' when write_stdin and close_stdin follow. */
   readonly stdin: Uint8Array | 'stream';
+  /** Its streams are a terminal of this size; `stdin` is 'stream' then. */
+  readonly terminal?: TerminalSize;
   /** Written, with their parent directories, before the program starts. */
   readonly files: readonly GuestFile[];
   /** Bit n: may run on vCPU n. 0 = all. */
@@ -281,6 +289,8 @@ export interface Commands extends RemotePrograms, RingReports {
   /** As spawn_process. `offset` is the total of bytes accepted so far, these included. */
   write_stdin: { fields: { pid: number; bytes: Uint8Array }; reply: { offset: number } };
   close_stdin: { fields: { pid: number }; reply: Empty };
+  /** As spawn_process. Errors: NO_TERMINAL, STDIN_CLOSED. */
+  resize_terminal: { fields: { pid: number; size: TerminalSize }; reply: Empty };
   /** tid 0 = the process; pid 0 = the thread's. */
   signal_process: { fields: { pid: number; tid: number; signal: number }; reply: Empty };
   /**

@@ -47,6 +47,7 @@ export interface SpawnOptions {
   readonly stdin?: Uint8Array | string;
   readonly files?: readonly GuestFile[];
   readonly affinity?: number;
+  readonly terminal?: { readonly rows: number; readonly columns: number };
 }
 
 export function spawn(machine: Machine, image: Uint8Array, options: SpawnOptions = {}): number {
@@ -56,7 +57,8 @@ export function spawn(machine: Machine, image: Uint8Array, options: SpawnOptions
     arguments: options.arguments ?? ['program'],
     environment: options.environment ?? ['PATH=/bin:/usr/bin'],
     workingDirectory: '/',
-    stdin: stdin === 'stream' ? 'stream' : typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin,
+    stdin: stdin === 'stream' || options.terminal ? 'stream' : typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin,
+    ...(options.terminal ? { terminal: options.terminal } : {}),
     files: options.files ?? [],
     affinity: options.affinity ?? 0,
   });

@@ -263,6 +263,12 @@ const HANDLERS: Handlers = {
     machine.exit(acted, 0);
     return {};
   },
+  resize_terminal: (machine, { pid, size }) => {
+    const acted = find(machine, pid);
+    if (!acted.fields.terminal) throw new MachineError('NO_TERMINAL', 'there is no terminal');
+    machine.write(acted, 1, new TextEncoder().encode(`${size.rows}x${size.columns}`));
+    return {};
+  },
   signal_process: (machine, { pid, tid, signal }) => {
     machine.exit(find(machine, pid || tid), 0, signal);
     return {};

@@ -189,6 +189,30 @@ describe('consoles', () => {
     });
   });
 
+  it('change the size of a terminal, and of nothing else', async () => {
+    const resized = async (request: object, size: object): Promise<string> => {
+      const { process } = await client.guest.SpawnProcess({ parent, path: '/bin/cat', ...request });
+      const call = client.guest.AttachConsole();
+      await call.write({ attach: { name: process!.name } });
+      await call.write({ resize: size });
+      await call.write({ close_stdin: {} });
+      let text = '';
+      for await (const { output: piece } of call) if (piece) text += Buffer.from(piece.data).toString();
+      return text;
+    };
+    expect(await resized({ terminal: { rows: 24, columns: 80 } }, { rows: 50, columns: 132 })).toBe('50x132');
+    expect(await failure(resized({ stdin_stream: true }, { rows: 1, columns: 1 }))).toMatchObject({
+      status: 'FAILED_PRECONDITION',
+      reason: 'NO_TERMINAL',
+    });
+    expect(await failure(resized({ terminal: {} }, { rows: 65_536, columns: 1 }))).toMatchObject({
+      fieldViolations: [{ field: 'resize.rows' }],
+    });
+    expect(await failure(resized({ terminal: { rows: 1, columns: 1 << 20 } }, {}))).toMatchObject({
+      fieldViolations: [{ field: 'terminal.columns' }],
+    });
+  });
+
   it('lose nothing to a slow reader: the machine waits', async () => {
     const machine = await newMachine(client, { start: false });
     const bytes = 40 << 20;

@@ -2,15 +2,16 @@
 
 import { basename } from 'node:path';
 import { GuestConsole } from '../guest-io.ts';
+import { HostTerminal, hostWindow, requireTerminal, TerminalLeft } from '../host-terminal.ts';
 import { everyPage, machineName, processName } from '../names.ts';
 import { hex, printList, word } from '../output.ts';
 import { parseCount, parsePair } from '../quantity.ts';
 import { quiescentReport } from '../quiescent-report.ts';
-import { exitCodeOf, EXIT, readProgram } from '../run.ts';
+import { exitCodeOf, EXIT, readProgram, terminalEnvironment } from '../run.ts';
 import { collect } from '../spec-options.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from 'commander';
-import type { Process, Thread } from '../../../src/gen/api.ts';
+import type { Process, Thread, WaitProcessResponse } from '../../../src/gen/api.ts';
 import type { UintrClient } from '../../ts/client.ts';
 import type { WithSession } from '../program.ts';
 
@@ -27,6 +28,7 @@ interface ExecOptions {
   readonly upload?: boolean;
   readonly env: readonly string[];
   readonly detach?: boolean;
+  readonly tty?: boolean;
 }
 
 export function addGuestCommands(program: Command, withSession: WithSession): void {
@@ -70,11 +72,14 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
     .option('-u, --upload', 'PROGRAM is a file of this host')
     .option('-e, --env <name=value>', 'may be repeated', collect, [])
     .option('-d, --detach', 'print its pid and do not wait')
+    .option('-t, --tty', 'give the program a terminal, which is ours meanwhile (ctrl-] three times leaves it running)')
     .passThroughOptions()
     .action((id: string, first: string, rest: string[], options: ExecOptions) =>
       withSession(async ({ client }) => {
         const [path, ...args] = first === '--' ? rest : [first, ...rest];
         if (path === undefined) throw new UsageError('exec: no program is named', EXIT.failed);
+        if (options.tty && options.detach) throw new UsageError('exec: -t and -d exclude each other', EXIT.failed);
+        if (options.tty) requireTerminal('exec', EXIT.failed);
         const parent = machineName(id);
         const image = options.upload ? await readProgram(path) : undefined;
         const { process: spawned } = await client.guest.SpawnProcess({
@@ -82,7 +87,11 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
           ...(image ? { image } : {}),
           path: image ? `/bin/${basename(path)}` : path,
           arguments: [path, ...args],
-          environment: options.env.map((text) => parsePair('--env', text).join('=')),
+          environment: [
+            ...(options.tty ? Object.entries(terminalEnvironment()) : []),
+            ...options.env.map((text) => parsePair('--env', text)),
+          ].map((pair) => pair.join('=')),
+          ...(options.tty ? { terminal: hostWindow() } : {}),
         });
         if (options.detach) {
           console.log(spawned!.pid);
@@ -95,9 +104,23 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
           process.stderr.write(
             `uintrctl: ${id} is ${word(machine!.state, 'MACHINE_STATE_')}: the program runs once it is started (uintrctl machine start ${id})\n`,
           );
-        const answer = await client.guest.WaitProcess({ name: spawned!.name, until_quiescent: true });
-        guest.finish(answer);
-        await following;
+        const host = options.tty ? new HostTerminal(guest) : null;
+        const waiting = client.guest.WaitProcess({ name: spawned!.name, until_quiescent: true });
+        let answer: WaitProcessResponse;
+        try {
+          host?.start(true);
+          answer = await Promise.race(host ? [waiting, host.left] : [waiting]);
+          guest.finish(answer);
+          await following;
+        } catch (error) {
+          if (!(error instanceof TerminalLeft)) throw error;
+          throw new UsageError(
+            `left by ctrl-] three times; process ${spawned!.pid} goes on (uintrctl logs -f ${id} ${spawned!.pid})`,
+            EXIT.failed,
+          );
+        } finally {
+          host?.stop();
+        }
         if (answer.reason === 'REASON_EXITED') return exitCodeOf(answer.process!);
         if (answer.reason === 'REASON_VIRTUAL_LIMIT') return EXIT.timeout;
         process.stderr.write(quiescentReport(answer));

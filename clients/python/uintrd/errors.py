@@ -187,6 +187,12 @@ class StdinClosed(ApiError):
     REASON = "STDIN_CLOSED"
 
 
+class NoTerminal(ApiError):
+    """The process was not spawned with a terminal."""
+
+    REASON = "NO_TERMINAL"
+
+
 class LimitExceeded(ApiError):
     """More than a limit allows; metadata: subject, limit."""
 

@@ -82,12 +82,13 @@ async function forwardInput(
   for (;;) {
     const next = await requests.next();
     if (next.done || signal.aborted) return;
-    const { attach, stdin, close_stdin } = next.value;
+    const { attach, stdin, close_stdin, resize } = next.value;
     if (attach) throw invalidField('attach', 'must come in the first message only');
     if (stdin) {
       const { offset } = await handle.send('write_stdin', { pid, bytes: new Uint8Array(stdin) });
       if (signal.aborted) return;
       await send({ stdin_accepted: { offset } });
     } else if (close_stdin) await handle.send('close_stdin', { pid });
+    else if (resize) await handle.send('resize_terminal', { pid, size: { rows: resize.rows, columns: resize.columns } });
   }
 }

@@ -49,7 +49,7 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
   });
 
   const stdin = (request: SpawnProcessRequest): SpawnFields['stdin'] => {
-    if (request.stdin_stream) return 'stream';
+    if (request.stdin_stream || request.terminal) return 'stream';
     if (request.stdin_artifact !== undefined) return artifactBytes(request.stdin_artifact);
     return owned(request.stdin_data ?? new Uint8Array(0));
   };
@@ -68,6 +68,7 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
         environment: request.environment,
         workingDirectory: request.working_directory || '/',
         stdin: stdin(request),
+        ...(request.terminal ? { terminal: { rows: request.terminal.rows, columns: request.terminal.columns } } : {}),
         files: request.files.map(guestFile),
         affinity: request.affinity,
         descriptors: spawnDescriptors(request),

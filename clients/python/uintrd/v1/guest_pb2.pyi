@@ -11,14 +11,16 @@ PARK_SPIN: Park
 PARK_UNSPECIFIED: Park
 
 class AttachConsoleRequest(_message.Message):
-    __slots__ = ["attach", "close_stdin", "stdin"]
+    __slots__ = ["attach", "close_stdin", "resize", "stdin"]
     ATTACH_FIELD_NUMBER: _ClassVar[int]
     CLOSE_STDIN_FIELD_NUMBER: _ClassVar[int]
+    RESIZE_FIELD_NUMBER: _ClassVar[int]
     STDIN_FIELD_NUMBER: _ClassVar[int]
     attach: ConsoleAttach
     close_stdin: ConsoleCloseStdin
+    resize: TerminalSize
     stdin: bytes
-    def __init__(self, attach: _Optional[_Union[ConsoleAttach, _Mapping]] = ..., stdin: _Optional[bytes] = ..., close_stdin: _Optional[_Union[ConsoleCloseStdin, _Mapping]] = ...) -> None: ...
+    def __init__(self, attach: _Optional[_Union[ConsoleAttach, _Mapping]] = ..., stdin: _Optional[bytes] = ..., close_stdin: _Optional[_Union[ConsoleCloseStdin, _Mapping]] = ..., resize: _Optional[_Union[TerminalSize, _Mapping]] = ...) -> None: ...
 
 class AttachConsoleResponse(_message.Message):
     __slots__ = ["attached", "output", "stdin_accepted"]
@@ -275,7 +277,7 @@ class SpawnFile(_message.Message):
     def __init__(self, path: _Optional[str] = ..., data: _Optional[bytes] = ..., artifact: _Optional[str] = ..., mode: _Optional[int] = ...) -> None: ...
 
 class SpawnProcessRequest(_message.Message):
-    __slots__ = ["affinity", "arguments", "artifact", "descriptors", "environment", "files", "image", "parent", "path", "request_id", "stdin_artifact", "stdin_data", "stdin_stream", "working_directory"]
+    __slots__ = ["affinity", "arguments", "artifact", "descriptors", "environment", "files", "image", "parent", "path", "request_id", "stdin_artifact", "stdin_data", "stdin_stream", "terminal", "working_directory"]
     AFFINITY_FIELD_NUMBER: _ClassVar[int]
     ARGUMENTS_FIELD_NUMBER: _ClassVar[int]
     ARTIFACT_FIELD_NUMBER: _ClassVar[int]
@@ -289,6 +291,7 @@ class SpawnProcessRequest(_message.Message):
     STDIN_ARTIFACT_FIELD_NUMBER: _ClassVar[int]
     STDIN_DATA_FIELD_NUMBER: _ClassVar[int]
     STDIN_STREAM_FIELD_NUMBER: _ClassVar[int]
+    TERMINAL_FIELD_NUMBER: _ClassVar[int]
     WORKING_DIRECTORY_FIELD_NUMBER: _ClassVar[int]
     affinity: int
     arguments: _containers.RepeatedScalarFieldContainer[str]
@@ -303,8 +306,9 @@ class SpawnProcessRequest(_message.Message):
     stdin_artifact: str
     stdin_data: bytes
     stdin_stream: bool
+    terminal: TerminalSize
     working_directory: str
-    def __init__(self, parent: _Optional[str] = ..., image: _Optional[bytes] = ..., artifact: _Optional[str] = ..., path: _Optional[str] = ..., arguments: _Optional[_Iterable[str]] = ..., environment: _Optional[_Iterable[str]] = ..., working_directory: _Optional[str] = ..., stdin_data: _Optional[bytes] = ..., stdin_artifact: _Optional[str] = ..., stdin_stream: bool = ..., files: _Optional[_Iterable[_Union[SpawnFile, _Mapping]]] = ..., affinity: _Optional[int] = ..., request_id: _Optional[str] = ..., descriptors: _Optional[_Iterable[_Union[SpawnDescriptor, _Mapping]]] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., image: _Optional[bytes] = ..., artifact: _Optional[str] = ..., path: _Optional[str] = ..., arguments: _Optional[_Iterable[str]] = ..., environment: _Optional[_Iterable[str]] = ..., working_directory: _Optional[str] = ..., stdin_data: _Optional[bytes] = ..., stdin_artifact: _Optional[str] = ..., stdin_stream: bool = ..., terminal: _Optional[_Union[TerminalSize, _Mapping]] = ..., files: _Optional[_Iterable[_Union[SpawnFile, _Mapping]]] = ..., affinity: _Optional[int] = ..., request_id: _Optional[str] = ..., descriptors: _Optional[_Iterable[_Union[SpawnDescriptor, _Mapping]]] = ...) -> None: ...
 
 class SpawnProcessResponse(_message.Message):
     __slots__ = ["process"]
@@ -323,6 +327,14 @@ class SyscallArgument(_message.Message):
     text: str
     value: int
     def __init__(self, value: _Optional[int] = ..., data: _Optional[bytes] = ..., space: _Optional[int] = ..., text: _Optional[str] = ...) -> None: ...
+
+class TerminalSize(_message.Message):
+    __slots__ = ["columns", "rows"]
+    COLUMNS_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    columns: int
+    rows: int
+    def __init__(self, rows: _Optional[int] = ..., columns: _Optional[int] = ...) -> None: ...
 
 class Thread(_message.Message):
     __slots__ = ["comm", "interrupt_note", "name", "pid", "remote", "rip", "state", "symbol", "tid", "vcpu", "waiting_for"]
