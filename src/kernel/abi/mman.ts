@@ -14,6 +14,7 @@ export const MAP_POPULATE = 0x8000;
 export const MAP_STACK = 0x20000;
 export const MAP_HUGETLB = 0x40000;
 export const MAP_SYNC = 0x80000;
+export const MAP_NONBLOCK = 0x10000;
 export const MAP_FIXED_NOREPLACE = 0x100000;
 
 export const PROT_GROWSDOWN = 0x0100_0000;
@@ -53,4 +54,5 @@ export const MADV = {
   PAGEOUT: 21,
   POPULATE_READ: 22,
   POPULATE_WRITE: 23,
+  DONTNEED_LOCKED: 24,
 } as const;

@@ -7,7 +7,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { openTerminal } from '../tty/terminal-file.ts';
 import { type Dentry, fullPath } from '../vfs/dentry.ts';
-import { type ByteSink, type ByteSource, FileDescription } from '../vfs/file.ts';
+import { type ByteSink, type ByteSource, FileDescription, type Mapping } from '../vfs/file.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { putUint32 } from '../vfs/user-memory.ts';
 
@@ -75,6 +75,10 @@ export class MemoryDevice extends FileDescription {
 
   override splices(direction: 'from' | 'to'): boolean {
     return direction === 'to' || this.device !== 'null';
+  }
+
+  override mapping(kernel: Kernel, offset: number, length: number): Mapping | number {
+    return this.device === 'zero' ? { source: null, firstPage: 0 } : super.mapping(kernel, offset, length);
   }
 
   override seek(): number {

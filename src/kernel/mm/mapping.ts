@@ -122,6 +122,7 @@ export function setBreak(task: Task, wanted: number): number {
 
 export interface RemapRequest {
   readonly address: number;
+  /** Whole pages, as the new one. */
   readonly oldLength: number;
   readonly newLength: number;
   readonly flags: number;
@@ -131,21 +132,20 @@ export interface RemapRequest {
 export function remap(task: Task, request: RemapRequest): number {
   const { mm } = task;
   const { address, flags } = request;
-  const oldLength = pageUp(request.oldLength);
-  const newLength = pageUp(request.newLength);
+  const { oldLength, newLength } = request;
   const invalid = checkRemap(request, oldLength, newLength);
   if (invalid < 0) return invalid;
   const vma = mm.find(address);
   if (!vma) return -ERRNO.EFAULT;
   if (oldLength === 0) return duplicate(task, vma, request, newLength);
-  if (address + oldLength > vma.end) return -ERRNO.EFAULT;
-  if (flags & MREMAP_FIXED) return move(task, address, oldLength, newLength, request);
-  if (flags & MREMAP_DONTUNMAP) return move(task, address, oldLength, newLength, request);
-  if (newLength <= oldLength) {
+  if (!(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && newLength <= oldLength) {
+    if (address + oldLength > TASK_SIZE) return -ERRNO.EINVAL;
     if (newLength < oldLength) mm.unmap(address + newLength, address + oldLength);
     return address;
   }
-  if (!fits(task, newLength - oldLength)) return -ERRNO.ENOMEM;
+  if (address + Math.min(oldLength, newLength) > vma.end || (newLength >= oldLength && address + oldLength > vma.end)) return -ERRNO.EFAULT;
+  if (newLength > oldLength && !fits(task, newLength - oldLength)) return -ERRNO.ENOMEM;
+  if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) return move(task, address, oldLength, newLength, request);
   const end = address + oldLength;
   if (vma.end === end && address + newLength <= TASK_SIZE && !mm.overlaps(end, address + newLength)) {
     const grown = vma.slice(end, address + newLength);
@@ -162,7 +162,7 @@ function checkRemap({ address, flags, newAddress }: RemapRequest, oldLength: num
   if (flags & MREMAP_DONTUNMAP && oldLength !== newLength) return -ERRNO.EINVAL;
   if (address % PAGE_SIZE !== 0 || newLength === 0) return -ERRNO.EINVAL;
   if (newLength > TASK_SIZE) return -ERRNO.EINVAL;
-  if (!(flags & MREMAP_FIXED)) return 0;
+  if (!(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))) return 0;
   if (newAddress % PAGE_SIZE !== 0 || newAddress + newLength > TASK_SIZE) return -ERRNO.EINVAL;
   return newAddress < address + oldLength && address < newAddress + newLength ? -ERRNO.EINVAL : 0;
 }

@@ -58,6 +58,8 @@ export class Mm implements PageMapper {
   /** Soft RLIMIT_STACK: how far a stack may grow. */
   stackLimit = STACK_LIMIT;
   lockFuture = false;
+  /** What has been registered with membarrier(2). */
+  barriers = 0;
   /** Present pages now, and at most. */
   residentPages = 0;
   peakPages = 0;
@@ -380,6 +382,7 @@ export class Mm implements PageMapper {
 
 const COPIED_FIELDS = [
   'brkStart',
+  'barriers',
   'brk',
   'codeStart',
   'codeEnd',

@@ -139,6 +139,12 @@ const ARCH_SET_FS = 0x1002;
 const ARCH_GET_FS = 0x1003;
 const ARCH_GET_GS = 0x1004;
 
+const ARCH_GET_CPUID = 0x1011;
+const ARCH_GET_XCOMP_SUPP = 0x1021;
+const ARCH_GET_XCOMP_PERM = 0x1022;
+/** x87 and SSE: what user code may enable. */
+const XSTATE_FEATURES = 3;
+
 function archPrctl(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { context } = task;
   const value = args.u64(1);
@@ -155,6 +161,11 @@ function archPrctl(_kernel: Kernel, task: Task, args: SyscallArguments): Syscall
       return task.mm.user.write64(args.number(1), context.fsBase) ? 0 : -ERRNO.EFAULT;
     case ARCH_GET_GS:
       return task.mm.user.write64(args.number(1), context.gsBase) ? 0 : -ERRNO.EFAULT;
+    case ARCH_GET_CPUID:
+      return 1;
+    case ARCH_GET_XCOMP_SUPP:
+    case ARCH_GET_XCOMP_PERM:
+      return task.mm.user.write64(args.number(1), XSTATE_FEATURES) ? 0 : -ERRNO.EFAULT;
     default:
       return -ERRNO.EINVAL;
   }
@@ -192,15 +203,30 @@ function personality(_kernel: Kernel, _task: Task, args: SyscallArguments): Sysc
 }
 
 const MEMBARRIER_QUERY = 0;
-/** Global, global expedited, private expedited, their registrations, private sync core. */
-const MEMBARRIER_COMMANDS = 0x7f;
+const MEMBARRIER_GLOBAL = 1;
+const MEMBARRIER_GLOBAL_EXPEDITED = 2;
+const MEMBARRIER_REGISTER_GLOBAL = 4;
+/** Private, private for cores, private for rseq: each expects the bit above it to have been registered. */
+const MEMBARRIER_PRIVATE = 8 | 32 | 128;
+const MEMBARRIER_PRIVATE_RSEQ = 128;
+const MEMBARRIER_REGISTRATIONS = MEMBARRIER_REGISTER_GLOBAL | (MEMBARRIER_PRIVATE << 1);
+const MEMBARRIER_GET_REGISTRATIONS = 512;
+const MEMBARRIER_COMMANDS = 0x3ff;
+const MEMBARRIER_FLAG_CPU = 1;
 
-/** vCPUs take turns and see memory in order, so every barrier holds already. */
-function membarrier(_kernel: Kernel, _task: Task, args: SyscallArguments): SyscallResult {
-  const command = args.u32(0);
-  if (args.u32(1) !== 0) return -ERRNO.EINVAL;
+/** vCPUs take turns and see memory in order, so every barrier holds already; registrations are kept. */
+function membarrier(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const [command, flags] = [args.u32(0), args.u32(1)];
+  const { mm } = task;
+  if (flags !== 0 && !(command === MEMBARRIER_PRIVATE_RSEQ && flags === MEMBARRIER_FLAG_CPU)) return -ERRNO.EINVAL;
   if (command === MEMBARRIER_QUERY) return MEMBARRIER_COMMANDS;
-  return command & MEMBARRIER_COMMANDS && (command & (command - 1)) === 0 ? 0 : -ERRNO.EINVAL;
+  if (command === MEMBARRIER_GLOBAL || command === MEMBARRIER_GLOBAL_EXPEDITED) return 0;
+  if (command === MEMBARRIER_GET_REGISTRATIONS) return mm.barriers;
+  if (!(command & MEMBARRIER_COMMANDS) || command & (command - 1)) return -ERRNO.EINVAL;
+  if (command & MEMBARRIER_PRIVATE) return mm.barriers & (command << 1) ? 0 : -ERRNO.EPERM;
+  if (!(command & MEMBARRIER_REGISTRATIONS)) return -ERRNO.EINVAL;
+  mm.barriers |= command;
+  return 0;
 }
 
 export const SYSTEM_ROWS: readonly SyscallRow[] = [

@@ -180,10 +180,6 @@ const ABSENT: readonly Absence[] = [
     calls: { 251: 'ioprio_set', 252: 'ioprio_get' },
   },
   {
-    reason: 'non-linear mappings are gone from Linux',
-    calls: { 216: 'remap_file_pages' },
-  },
-  {
     reason: 'memory sealing is not modelled',
     calls: { 447: 'memfd_secret', 462: 'mseal' },
   },

@@ -15,7 +15,7 @@ export interface Segment {
 
 /** Longest transfer of one call: INT_MAX rounded down to a page (MAX_RW_COUNT). */
 export const MAX_RW_COUNT = 0x7fff_f000;
-const UIO_MAXIOV = 1024;
+export const UIO_MAXIOV = 1024;
 
 /** A place in a list of segments that advances. */
 class SegmentCursor {
