@@ -79,6 +79,8 @@ const ipc: readonly Guest[] = [
   })),
   { ...uintr('uintr', ['poc'])[0]!, name: 'ipc/uintr.poc', source: 'ipc/uintr.c' },
 ];
+/** Processes, signals and futexes. */
+const processes = plain('signal_frames', 'signal_rules', 'process_rules', 'clone_rules');
 
 export const guests: readonly Guest[] = [
   ...plain(
@@ -118,7 +120,7 @@ export const guests: readonly Guest[] = [
   ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid'].map((name) => bench(name, '-O2')),
   ...['mul', 'sieve'].map((name) => bench(name, '-O0')),
   { ...bench('kernel', '-O2'), flags: ['-O2', ...KERNEL_HEADERS] },
-  ...plain('signal_frames'),
+  ...processes,
   errno,
   ...uring,
   ...ipc,

@@ -42,6 +42,8 @@ export interface KernelOptions {
   readonly hwcap: number;
   /** AT_HWCAP2: bit 1 = FSGSBASE instructions are enabled. */
   readonly hwcap2: number;
+  /** Threads and zombies that there may be at one time; absent: as many as there are numbers. */
+  readonly mostTasks?: number;
   /** Most bytes in files of all file systems together; without a limit if absent. */
   readonly fileBytes?: number;
 }

@@ -122,7 +122,14 @@ export class Board implements Steppable {
     };
     this.kernel = new Kernel(
       hardware,
-      { profile: spec.abi, hostname: 'uintrd', hwcap: 0x0789_ab71, hwcap2: 0, fileBytes: spec.limits.file_bytes },
+      {
+        profile: spec.abi,
+        hostname: 'uintrd',
+        hwcap: 0x0789_ab71,
+        hwcap2: 0,
+        fileBytes: spec.limits.file_bytes,
+        mostTasks: spec.limits.threads,
+      },
       this.uring.rows(spec.abi),
     );
     this.kernel.companion = this.uring;

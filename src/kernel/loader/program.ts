@@ -40,6 +40,8 @@ export interface LoadRequest {
   readonly stackLimit: number;
   /** execveat with AT_EMPTY_PATH: the file itself. */
   readonly entry?: Dentry;
+  /** `path` leads nowhere once the program runs: a script's interpreter could not open it. */
+  readonly pathVanishes?: boolean;
 }
 
 export interface LoadedProgram extends ProgramIdentity {
@@ -76,6 +78,7 @@ export function loadProgram(kernel: Kernel, request: LoadRequest): LoadedProgram
     if (typeof entry === 'number') return fail(-entry, cannotFind(path, -entry, depth));
     const script = readScriptLine(kernel, entry);
     if (!script) return loadElf(kernel, request, entry, argv);
+    if (request.pathVanishes) return fail(ERRNO.ENOENT, `${path}: a script whose descriptor closes when it is executed`);
     if (depth >= MOST_INTERPRETERS) return fail(ERRNO.ELOOP, `${path}: too many nested script interpreters`);
     if (script.interpreter === '') return fail(ERRNO.ENOEXEC, `${path}: its #! line names no interpreter`);
     argv = [bytesOf(script.interpreter), ...(script.argument === '' ? [] : [bytesOf(script.argument)]), bytesOf(path), ...argv.slice(1)];
@@ -105,7 +108,10 @@ function readScriptLine(kernel: Kernel, entry: Dentry): { interpreter: string; a
   if (start[0] !== HASH || start[1] !== BANG) return null;
   const text = String.fromCharCode(...start.subarray(2));
   const line = text.split('\n', 1)[0]!.replace(/^[ \t]+|[ \t\0]+$/g, '');
-  const [interpreter = ''] = line.split(/[ \t]/, 1);
+  const [interpreter = ''] = line.split(/[ \t\0]/, 1);
+  // A name that may go on behind what is read names nothing.
+  if (start.length === SCRIPT_LINE && interpreter === line && !/[\n \t\0]/.test(text.slice(text.indexOf(interpreter))))
+    return { interpreter: '', argument: '' };
   return { interpreter, argument: line.slice(interpreter.length).replace(/^[ \t]+/, '') };
 }
 

@@ -58,10 +58,13 @@ function build(kernel: Kernel, request: SpawnRequest, files: FdTable): { readonl
   if (!directory.inode.isDirectory) return failure(ERRNO.ENOTDIR, `working directory ${request.workingDirectory}: not a directory`);
   fs.cwd = directory;
   const limits = startingLimits();
-  const program = loadProgram(kernel, {
-    origin: { task: null, root: fs.root, start: fs.cwd },
+  const invocation = {
     path: toByteString(request.path),
     arguments: request.arguments.map((argument) => bytesOf(toByteString(argument))),
+  };
+  const program = loadProgram(kernel, {
+    origin: { task: null, root: fs.root, start: fs.cwd },
+    ...invocation,
     environment: request.environment.map((variable) => bytesOf(toByteString(variable))),
     credentials,
     stackLimit: limits[RLIMIT.STACK]!.soft,
@@ -82,7 +85,7 @@ function build(kernel: Kernel, request: SpawnRequest, files: FdTable): { readonl
   kernel.pids.tasks.set(pid, task);
   kernel.forks++;
   kernel.emit('process_started', task, { parent_pid: kernel.reaper.pid, path: program.executable });
-  enterProgram(kernel, task, program, request.arguments.map(toByteString));
+  enterProgram(kernel, task, program, invocation);
   makeRunnable(kernel, task, 'spawn', true);
   return { process };
 }

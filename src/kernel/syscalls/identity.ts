@@ -4,6 +4,7 @@ import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { concealsProcess, isCapable, withFileUser, withUsers, type Credentials } from '../task/credentials.ts';
+import { exceedsProcessLimit } from '../task/fork.ts';
 import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
 import type { SyscallArguments, SyscallHandler, SyscallResult, SyscallRow } from './row.ts';
@@ -53,40 +54,43 @@ function setsid(kernel: Kernel, task: Task): SyscallResult {
   return process.pid;
 }
 
-function change(task: Task, next: Credentials): number {
+function change(kernel: Kernel, task: Task, next: Credentials): number {
   const old = task.credentials;
   task.credentials = next;
   task.process.uid = next.uid;
+  if (old.uid !== next.uid) task.exceedsProcessLimit = exceedsProcessLimit(kernel, task, 0);
   if (!concealsProcess(old, next)) return 0;
   task.process.dumpable = 0;
   task.parentDeathSignal = 0;
   return 0;
 }
 
-const changeGroups = (task: Task, groups: Partial<Credentials>): number => change(task, { ...task.credentials, ...groups });
+const changeGroups = (kernel: Kernel, task: Task, groups: Partial<Credentials>): number =>
+  change(kernel, task, { ...task.credentials, ...groups });
 
 const NOBODY = 0xffff_ffff;
 
-function setuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setuid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const id = args.u32(0);
   const { uid, suid } = task.credentials;
   if (id === NOBODY) return -ERRNO.EINVAL;
-  if (isCapable(task.credentials, CAP.SETUID)) return change(task, withUsers(task.credentials, { uid: id, euid: id, suid: id, fsuid: id }));
-  return id === uid || id === suid ? change(task, withUsers(task.credentials, { euid: id, fsuid: id })) : -ERRNO.EPERM;
+  if (isCapable(task.credentials, CAP.SETUID))
+    return change(kernel, task, withUsers(task.credentials, { uid: id, euid: id, suid: id, fsuid: id }));
+  return id === uid || id === suid ? change(kernel, task, withUsers(task.credentials, { euid: id, fsuid: id })) : -ERRNO.EPERM;
 }
 
-function setgid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setgid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const id = args.u32(0);
   const { gid, sgid } = task.credentials;
   if (id === NOBODY) return -ERRNO.EINVAL;
-  if (isCapable(task.credentials, CAP.SETGID)) return changeGroups(task, { gid: id, egid: id, sgid: id, fsgid: id });
-  return id === gid || id === sgid ? changeGroups(task, { egid: id, fsgid: id }) : -ERRNO.EPERM;
+  if (isCapable(task.credentials, CAP.SETGID)) return changeGroups(kernel, task, { gid: id, egid: id, sgid: id, fsgid: id });
+  return id === gid || id === sgid ? changeGroups(kernel, task, { egid: id, fsgid: id }) : -ERRNO.EPERM;
 }
 
 /** -1 leaves an identity as it is. */
 const given = (id: number, old: number): number => (id === NOBODY ? old : id);
 
-function setreuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setreuid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { uid: oldReal, euid: oldEffective, suid } = task.credentials;
   const uid = given(args.u32(0), oldReal);
   const euid = given(args.u32(1), oldEffective);
@@ -94,10 +98,10 @@ function setreuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
     if (![oldReal, oldEffective].includes(uid) || ![oldReal, oldEffective, suid].includes(euid)) return -ERRNO.EPERM;
   }
   const saves = args.u32(0) !== NOBODY || (args.u32(1) !== NOBODY && euid !== oldReal);
-  return change(task, withUsers(task.credentials, { uid, euid, suid: saves ? euid : suid, fsuid: euid }));
+  return change(kernel, task, withUsers(task.credentials, { uid, euid, suid: saves ? euid : suid, fsuid: euid }));
 }
 
-function setregid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setregid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { gid: oldReal, egid: oldEffective, sgid } = task.credentials;
   const gid = given(args.u32(0), oldReal);
   const egid = given(args.u32(1), oldEffective);
@@ -105,21 +109,21 @@ function setregid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
     if (![oldReal, oldEffective].includes(gid) || ![oldReal, oldEffective, sgid].includes(egid)) return -ERRNO.EPERM;
   }
   const saves = args.u32(0) !== NOBODY || (args.u32(1) !== NOBODY && egid !== oldReal);
-  return changeGroups(task, { gid, egid, sgid: saves ? egid : sgid, fsgid: egid });
+  return changeGroups(kernel, task, { gid, egid, sgid: saves ? egid : sgid, fsgid: egid });
 }
 
-function setresuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setresuid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { uid, euid, suid } = task.credentials;
   const next = [given(args.u32(0), uid), given(args.u32(1), euid), given(args.u32(2), suid)] as const;
   if (!isCapable(task.credentials, CAP.SETUID) && next.some((id) => ![uid, euid, suid].includes(id))) return -ERRNO.EPERM;
-  return change(task, withUsers(task.credentials, { uid: next[0], euid: next[1], suid: next[2], fsuid: next[1] }));
+  return change(kernel, task, withUsers(task.credentials, { uid: next[0], euid: next[1], suid: next[2], fsuid: next[1] }));
 }
 
-function setresgid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setresgid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { gid, egid, sgid } = task.credentials;
   const next = [given(args.u32(0), gid), given(args.u32(1), egid), given(args.u32(2), sgid)] as const;
   if (!isCapable(task.credentials, CAP.SETGID) && next.some((id) => ![gid, egid, sgid].includes(id))) return -ERRNO.EPERM;
-  return changeGroups(task, { gid: next[0], egid: next[1], sgid: next[2], fsgid: next[1] });
+  return changeGroups(kernel, task, { gid: next[0], egid: next[1], sgid: next[2], fsgid: next[1] });
 }
 
 function writeThree(task: Task, args: SyscallArguments, values: readonly number[]): number {
@@ -127,19 +131,19 @@ function writeThree(task: Task, args: SyscallArguments, values: readonly number[
 }
 
 /** Both return the old identity, whether or not it changed. */
-function setfsuid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setfsuid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { uid, euid, suid, fsuid } = task.credentials;
   const id = args.u32(0);
   const allowed = isCapable(task.credentials, CAP.SETUID) || [uid, euid, suid, fsuid].includes(id);
-  if (allowed && id !== NOBODY && id !== fsuid) change(task, withFileUser(task.credentials, id));
+  if (allowed && id !== NOBODY && id !== fsuid) change(kernel, task, withFileUser(task.credentials, id));
   return fsuid;
 }
 
-function setfsgid(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setfsgid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { gid, egid, sgid, fsgid } = task.credentials;
   const id = args.u32(0);
   const allowed = isCapable(task.credentials, CAP.SETGID) || [gid, egid, sgid, fsgid].includes(id);
-  if (allowed && id !== NOBODY && id !== fsgid) changeGroups(task, { fsgid: id });
+  if (allowed && id !== NOBODY && id !== fsgid) changeGroups(kernel, task, { fsgid: id });
   return fsgid;
 }
 
@@ -154,7 +158,7 @@ function getgroups(_kernel: Kernel, task: Task, args: SyscallArguments): Syscall
   return groups.every((group, i) => task.mm.user.write32(args.number(1) + i * 4, group)) ? groups.length : -ERRNO.EFAULT;
 }
 
-function setgroups(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setgroups(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   if (!isCapable(task.credentials, CAP.SETGID)) return -ERRNO.EPERM;
   const count = args.u32(0);
   if (count > MOST_GROUPS) return -ERRNO.EINVAL;
@@ -164,7 +168,7 @@ function setgroups(_kernel: Kernel, task: Task, args: SyscallArguments): Syscall
     if (group === null) return -ERRNO.EFAULT;
     groups.push(group);
   }
-  return changeGroups(task, { groups: groups.sort((a, b) => a - b) });
+  return changeGroups(kernel, task, { groups: groups.sort((a, b) => a - b) });
 }
 
 const ask = (name: string, number: number, answer: (task: Task) => number): SyscallRow => ({

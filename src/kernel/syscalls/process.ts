@@ -1,18 +1,17 @@
-// System calls that make, replace, end and await processes and threads.
+// System calls that replace, end and await processes and threads; cloning.ts makes them.
 
 import { ERRNO, RESTART } from '../abi/errno.ts';
-import { CLONE_CLEAR_SIGHAND, CLONE_DETACHED, CLONE_INTO_CGROUP, CLONE_PIDFD, CLONE_VFORK, CLONE_VM, CSIGNAL } from '../abi/clone.ts';
-import { AT_EMPTY_PATH, AT_EXECVE_CHECK, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../abi/fcntl.ts';
+import { AT_EMPTY_PATH, AT_EXECVE_CHECK, AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_NONBLOCK } from '../abi/fcntl.ts';
 import { CLD_CONTINUED, CLD_DUMPED, CLD_EXITED, CLD_KILLED, CLD_STOPPED, SIGNAL } from '../abi/signal.ts';
 import { encodeRusage } from '../task/rusage.ts';
+import { PidFile } from '../ipc/pid-file.ts';
 import type { Kernel } from '../kernel.ts';
 import { execute } from '../loader/exec.ts';
 import { checkProgram, findProgram } from '../loader/program-file.ts';
 import { signalInformation } from '../signal/state.ts';
-import { encodeSiginfo } from '../signal/siginfo.ts';
+import { encodeSiginfo, SIGINFO_BYTES } from '../signal/siginfo.ts';
 import { exitGroup, exitTask } from '../task/exit.ts';
-import { cloneTask, startTask, type CloneRequest } from '../task/fork.ts';
-import type { Process } from '../task/process.ts';
+import { addUsage, type Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
 import {
   findChildNews,
@@ -32,77 +31,6 @@ import {
 import { readPath } from '../vfs/user-memory.ts';
 import { entryOfDescriptor, originAt } from './file-arguments.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
-
-const PLAIN: Omit<CloneRequest, 'flags' | 'exitSignal'> = { stack: 0, parentTid: 0, childTid: 0, tls: 0n, clearHandlers: false };
-
-function fork(kernel: Kernel, task: Task): SyscallResult {
-  return clone(kernel, task, { ...PLAIN, flags: 0, exitSignal: SIGNAL.SIGCHLD });
-}
-
-function vfork(kernel: Kernel, task: Task): SyscallResult {
-  return clone(kernel, task, { ...PLAIN, flags: CLONE_VM | CLONE_VFORK, exitSignal: SIGNAL.SIGCHLD });
-}
-
-function sysClone(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const flags = args.u32(0);
-  if (flags & CLONE_PIDFD) return -ERRNO.EINVAL;
-  return clone(kernel, task, {
-    flags: (flags & ~CSIGNAL & ~CLONE_DETACHED) >>> 0,
-    exitSignal: flags & CSIGNAL,
-    stack: args.number(1),
-    parentTid: args.number(2),
-    childTid: args.number(3),
-    tls: args.u64(4),
-    clearHandlers: false,
-  });
-}
-
-const CLONE_ARGS_SIZES = { least: 64, most: 88 } as const;
-
-function clone3(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const size = args.number(1);
-  if (size > 4096) return -ERRNO.E2BIG;
-  if (size < CLONE_ARGS_SIZES.least) return -ERRNO.EINVAL;
-  const raw = task.mm.user.copyIn(args.number(0), size);
-  if (!raw) return -ERRNO.EFAULT;
-  if (raw.subarray(CLONE_ARGS_SIZES.most).some((byte) => byte !== 0)) return -ERRNO.E2BIG;
-  const view = new DataView(raw.buffer);
-  const word = (i: number): bigint => (i * 8 < size ? view.getBigUint64(i * 8, true) : 0n);
-  const flags = word(0);
-  const exitSignal = word(4);
-  const stack = word(5);
-  const stackSize = word(6);
-  if (flags & CLONE_INTO_CGROUP || flags >> 34n !== 0n || flags & BigInt(CSIGNAL | CLONE_DETACHED) || exitSignal > 64n)
-    return -ERRNO.EINVAL;
-  if (word(8) !== 0n || (stack === 0n) !== (stackSize === 0n) || flags & BigInt(CLONE_PIDFD)) return -ERRNO.EINVAL;
-  return clone(kernel, task, {
-    flags: Number(flags & 0xffff_ffffn),
-    exitSignal: Number(exitSignal),
-    stack: Number(stack + stackSize),
-    parentTid: Number(word(3)),
-    childTid: Number(word(2)),
-    tls: word(7),
-    clearHandlers: (flags & CLONE_CLEAR_SIGHAND) !== 0n,
-  });
-}
-
-/** A vfork parent sleeps until its child has let go of the shared memory; then the call completes with the child's pid. */
-function clone(kernel: Kernel, task: Task, request: CloneRequest): SyscallResult {
-  if (task.progress) return awaitVforkChild(kernel, task, Number(task.progress.child));
-  const child = cloneTask(kernel, task, request);
-  if (typeof child === 'number') return child;
-  startTask(kernel, child);
-  if (!(request.flags & CLONE_VFORK)) return child.tid;
-  task.progress = { child: child.tid };
-  return awaitVforkChild(kernel, task, child.tid);
-}
-
-function awaitVforkChild(kernel: Kernel, task: Task, pid: number): SyscallResult {
-  const child = kernel.pids.processes.get(pid);
-  if (!child?.vforkParentWaits) return pid;
-  const result = kernel.block(task, { queues: [child.vforkDone], waitingFor: `vfork child ${pid}`, interruptible: false });
-  return result === BLOCKED ? BLOCKED : pid;
-}
 
 /** Longest vector: as many pointers as the strings could be. */
 const MOST_STRINGS = 0x7fff_ffff;
@@ -164,12 +92,14 @@ function executeFrom(kernel: Kernel, task: Task, { directory, path, argv, enviro
   const variables = readStrings(task, environment);
   if (typeof variables === 'number') return variables;
   if (flags & AT_EXECVE_CHECK) return 0;
-  const start = origin.start;
+  const relative = directory !== AT_FDCWD && !path.startsWith('/');
   return execute(kernel, task, {
-    path,
+    path: relative ? `/dev/fd/${directory}${path === '' ? '' : `/${path}`}` : path,
+    byDescriptor: path === '',
+    pathVanishes: relative && task.files.entry(directory)!.closeOnExec,
     arguments: strings.length === 0 ? [new Uint8Array(0)] : strings,
     environment: variables,
-    start,
+    start: origin.start,
     entry,
   });
 }
@@ -213,7 +143,10 @@ function describeTarget(pid: number): string {
 }
 
 function usageOf(kernel: Kernel, process: Process): Uint8Array {
-  return encodeRusage(kernel.clock, process.usage, process.usage);
+  const sum = { ...process.usage };
+  addUsage(sum, process.childrenUsage);
+  for (const task of process.tasks) addUsage(sum, task.usage);
+  return encodeRusage(kernel.clock, sum, sum);
 }
 
 /** News, null for WNOHANG without any, or a result to return. */
@@ -227,23 +160,43 @@ function awaitChild(kernel: Kernel, task: Task, target: WaitTarget, options: num
 const P_ALL = 0;
 const P_PID = 1;
 const P_PGID = 2;
+const P_PIDFD = 3;
 const WAITID_OPTIONS = WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | WNOTHREAD | WCLONE | WALL;
 
 function waitid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const kind = args.i32(0);
-  const id = args.i32(1);
   const options = args.u32(3);
   if (options & ~WAITID_OPTIONS || !(options & (WEXITED | WSTOPPED | WCONTINUED))) return -ERRNO.EINVAL;
-  if (kind !== P_ALL && kind !== P_PID && kind !== P_PGID) return -ERRNO.EINVAL;
-  if ((kind === P_PID && id <= 0) || (kind === P_PGID && id < 0)) return -ERRNO.EINVAL;
-  const target = kind === P_ALL ? -1 : kind === P_PID ? id : -(id || task.process.group);
-  const news = awaitChild(kernel, task, targetOf(task, target), options, describeTarget(target));
+  const named = waitidTarget(task, args.i32(0), args.i32(1));
+  if (typeof named === 'number') return named;
+  const news = awaitChild(kernel, task, named.target, named.nonBlocking ? options | WNOHANG : options, named.what);
   if (typeof news === 'number' || typeof news === 'bigint' || typeof news === 'symbol') return news;
-  const { user } = task.mm;
+  if (!news && named.nonBlocking && !(options & WNOHANG)) return -ERRNO.EAGAIN;
+  if (news && args.number(4) !== 0 && !task.mm.user.copyOut(args.number(4), usageOf(kernel, news.process))) return -ERRNO.EFAULT;
   const at = args.number(2);
-  if (at !== 0 && !user.copyOut(at, news ? newsInformation(news) : new Uint8Array(128))) return -ERRNO.EFAULT;
-  if (news && args.number(4) !== 0 && !user.copyOut(args.number(4), usageOf(kernel, news.process))) return -ERRNO.EFAULT;
-  return 0;
+  if (at === 0) return 0;
+  const bytes = news ? newsInformation(news) : new Uint8Array(SIGINFO_BYTES);
+  // Only the fields that have a meaning are stored: number, error, code; then pid, uid, status.
+  const stored = task.mm.user.copyOut(at, bytes.subarray(0, 12)) && task.mm.user.copyOut(at + 16, bytes.subarray(16, 28));
+  return stored ? 0 : -ERRNO.EFAULT;
+}
+
+interface NamedTarget {
+  readonly target: WaitTarget;
+  readonly what: string;
+  /** A pidfd that does not wait. */
+  readonly nonBlocking?: boolean;
+}
+
+function waitidTarget(task: Task, kind: number, id: number): NamedTarget | number {
+  if (kind === P_ALL) return { target: { kind: 'any' }, what: describeTarget(-1) };
+  if (kind === P_PID) return id > 0 ? { target: { kind: 'pid', pid: id }, what: describeTarget(id) } : -ERRNO.EINVAL;
+  if (kind === P_PGID)
+    return id >= 0 ? { target: { kind: 'group', group: id || task.process.group }, what: describeTarget(-1) } : -ERRNO.EINVAL;
+  if (kind !== P_PIDFD || id < 0) return -ERRNO.EINVAL;
+  const file = task.files.get(id);
+  if (!(file instanceof PidFile)) return -ERRNO.EBADF;
+  const { process } = file;
+  return { target: { kind: 'process', process }, what: describeTarget(process.pid), nonBlocking: (file.flags & O_NONBLOCK) !== 0 };
 }
 
 function newsInformation(news: ChildNews): Uint8Array {
@@ -262,14 +215,10 @@ function newsInformation(news: ChildNews): Uint8Array {
 }
 
 export const PROCESS_ROWS: readonly SyscallRow[] = [
-  { number: 56, name: 'clone', arguments: ['flags', 'pointer', 'pointer', 'pointer', 'u64'], handler: sysClone },
-  { number: 57, name: 'fork', arguments: [], handler: fork },
-  { number: 58, name: 'vfork', arguments: [], handler: vfork },
   { number: 59, name: 'execve', arguments: ['path', 'pointer', 'pointer'], handler: execve },
   { number: 60, name: 'exit', arguments: ['i32'], handler: exit },
   { number: 61, name: 'wait4', arguments: ['i32', 'pointer', 'flags', 'pointer'], handler: wait4 },
   { number: 231, name: 'exit_group', arguments: ['i32'], handler: sysExitGroup },
   { number: 247, name: 'waitid', arguments: ['i32', 'i32', 'pointer', 'flags', 'pointer'], handler: waitid },
   { number: 322, name: 'execveat', arguments: ['fd', 'path', 'pointer', 'pointer', 'flags'], handler: execveat },
-  { number: 435, name: 'clone3', arguments: ['pointer', 'size'], handler: clone3 },
 ];

@@ -1,12 +1,14 @@
 // Every group's rows, in one list.
 
 import { CAPABILITY_ROWS } from './capabilities.ts';
+import { CLONING_ROWS } from './cloning.ts';
 import { fileRows } from './file-rows.ts';
 import { FUTEX_ROWS } from './futex.ts';
 import { IDENTITY_ROWS } from './identity.ts';
 import { MEMORY_ROWS } from './memory.ts';
 import { MESSAGE_QUEUE_ROWS } from './message-queues.ts';
 import { POSIX_MESSAGE_QUEUE_ROWS } from './posix-message-queues.ts';
+import { PIDFD_ROWS } from './pidfd.ts';
 import { PROCESS_ROWS } from './process.ts';
 import type { SyscallRow } from './row.ts';
 import { SCHEDULING_ROWS } from './scheduling.ts';
@@ -19,11 +21,13 @@ import { TIME_ROWS } from './time.ts';
 export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...fileRows,
   ...CAPABILITY_ROWS,
+  ...CLONING_ROWS,
   ...FUTEX_ROWS,
   ...IDENTITY_ROWS,
   ...MEMORY_ROWS,
   ...MESSAGE_QUEUE_ROWS,
   ...POSIX_MESSAGE_QUEUE_ROWS,
+  ...PIDFD_ROWS,
   ...PROCESS_ROWS,
   ...SCHEDULING_ROWS,
   ...SEMAPHORE_ROWS,

@@ -14,7 +14,7 @@ const ABSENT: readonly Absence[] = [
   {
     reason: 'one machine holds one set of namespaces',
     error: ERRNO.EPERM,
-    calls: { 155: 'pivot_root', 272: 'unshare', 308: 'setns' },
+    calls: { 155: 'pivot_root', 308: 'setns' },
   },
   {
     reason: 'tracing another process is not modelled',
@@ -161,10 +161,6 @@ const ABSENT: readonly Absence[] = [
     reason: 'file handles are not modelled',
     error: ERRNO.EOPNOTSUPP,
     calls: { 303: 'name_to_handle_at', 304: 'open_by_handle_at' },
-  },
-  {
-    reason: 'process descriptors are not modelled',
-    calls: { 424: 'pidfd_send_signal', 434: 'pidfd_open', 438: 'pidfd_getfd', 440: 'process_madvise', 448: 'process_mrelease' },
   },
   {
     reason: 'the newer futex calls are not modelled; futex(2) is complete',

@@ -38,8 +38,6 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   kernel.companion?.taskExits(kernel, task);
   if (task.remote) endRemote(kernel, task, process.groupExit ? '' : `it has exited with code ${code}`);
   onTaskExit(kernel, task, kernel.scheduler.isCurrent(task) ? kernel.hardware.vcpus[task.vcpu]! : null);
-  processRobustList(kernel, task);
-  clearChildTid(kernel, task);
   if (process.tasks.length === 1) process.usage.peakPages = Math.max(process.usage.peakPages, task.mm.peakPages);
   releaseMemory(kernel, task);
   releaseUndo(kernel, task);
@@ -52,6 +50,7 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   kernel.pids.tasks.delete(task.tid);
   kernel.emit('thread_exited', task, { exit_code: code });
   kernel.wake(process.threadEvents);
+  kernel.wake(process.endEvents);
   if (process.tasks.length === 0) endProcess(kernel, process, task, process.groupExit ?? { kind: 'exited', code });
 }
 
@@ -75,13 +74,15 @@ function tellOfParentDeath(kernel: Kernel, child: Process, parent: Process): voi
 
 /** CLONE_CHILD_CLEARTID: how pthread_join learns of the end. Only where somebody shares the memory. */
 function clearChildTid(kernel: Kernel, task: Task): void {
-  if (task.clearChildTid === 0 || task.mm.users < 2) return;
-  if (task.mm.user.write32(task.clearChildTid, 0)) wakeFutexWord(kernel, task, task.clearChildTid, 1);
+  const address = task.clearChildTid;
   task.clearChildTid = 0;
+  if (address !== 0 && task.mm.users > 1 && task.mm.user.write32(address, 0)) wakeFutexWord(kernel, task, address, 1);
 }
 
-/** The task stops using its memory (exit, execve); a vfork parent goes on. */
+/** The task stops using its memory (exit, execve): its locks are let go, joiners told, a vfork parent goes on. */
 export function releaseMemory(kernel: Kernel, task: Task): void {
+  processRobustList(kernel, task);
+  clearChildTid(kernel, task);
   releaseMm(kernel, task.mm);
   if (!task.process.vforkParentWaits) return;
   task.process.vforkParentWaits = false;
@@ -110,6 +111,7 @@ function endProcess(kernel: Kernel, process: Process, last: Task, status: ExitSt
   adoptOrphans(kernel, process);
   hangUpIfOrphaned(kernel, process, process.parent, true);
   tellParent(kernel, process);
+  kernel.wake(process.endEvents);
 }
 
 /** Children go to the nearest ancestor that reaps for others, at last to pid 1. */
@@ -154,6 +156,7 @@ export function reap(kernel: Kernel, process: Process): void {
   const { parent } = process;
   process.reaped = true;
   kernel.pids.processes.delete(process.pid);
+  kernel.wake(process.endEvents);
   if (!parent) return;
   const at = parent.children.indexOf(process);
   if (at >= 0) parent.children.splice(at, 1);

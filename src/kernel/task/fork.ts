@@ -6,6 +6,9 @@ import {
   CLONE_CHILD_SETTID,
   CLONE_FILES,
   CLONE_FS,
+  CLONE_NEWNS,
+  CLONE_NEWPID,
+  CLONE_NEWUSER,
   CLONE_PARENT,
   CLONE_PARENT_SETTID,
   CLONE_PIDFD,
@@ -17,15 +20,18 @@ import {
   CLONE_VM,
   NAMESPACES,
 } from '../abi/clone.ts';
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
+import { TASK_SIZE } from '../abi/layout.ts';
+import { PidFile } from '../ipc/pid-file.ts';
 import { inheritUndo } from '../ipc/sysv/semaphore-undo.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Mm } from '../mm/mm.ts';
 import { DISARMED_ALT_STACK } from '../signal/alternate-stack.ts';
 import { onMmCopied } from '../uintr/hooks.ts';
 import { makeRunnable } from './blocking.ts';
+import { isCapable } from './credentials.ts';
 import { RLIMIT } from './limits.ts';
-import { releaseMm } from './exit.ts';
 import { Process } from './process.ts';
 import { Task } from './task.ts';
 
@@ -39,6 +45,10 @@ export interface CloneRequest {
   readonly tls: bigint;
   /** CLONE_CLEAR_SIGHAND. */
   readonly clearHandlers: boolean;
+  /** CLONE_PIDFD: where its descriptor is stored. */
+  readonly pidfd: number;
+  /** clone3's set_tid; 0: any. */
+  readonly wantedTid: number;
 }
 
 /** The new task, not yet runnable; or a negated errno. */
@@ -48,16 +58,15 @@ export function cloneTask(kernel: Kernel, parent: Task, request: CloneRequest): 
   if (invalid < 0) return invalid;
   const { process } = parent;
   if (process.groupExit) return -ERRNO.EINTR;
-  const limit = process.limits[RLIMIT.NPROC]!.soft;
-  if (parent.credentials.uid !== 0 && kernel.pids.tasks.size >= limit) return -ERRNO.EAGAIN;
-  const tid = kernel.pids.allocate();
-  if (tid < 0) return -ERRNO.EAGAIN;
+  if (exceedsProcessLimit(kernel, parent)) return -ERRNO.EAGAIN;
+  if (kernel.pids.count >= (kernel.options.mostTasks ?? Number.POSITIVE_INFINITY)) return -ERRNO.EAGAIN;
+  if (flags & CLONE_SETTLS && request.tls >= BigInt(TASK_SIZE)) return -ERRNO.EPERM;
+  const cannotTell = checkPidfd(parent, request);
+  if (cannotTell < 0) return cannotTell;
+  const tid = numberFor(kernel, parent, request.wantedTid);
+  if (tid < 0) return tid;
   const mm = memoryFor(kernel, parent, (flags & CLONE_VM) !== 0);
   if (!mm) return -ERRNO.ENOMEM;
-  if (flags & CLONE_PARENT_SETTID && !parent.mm.user.write32(request.parentTid, tid)) {
-    releaseMm(kernel, mm);
-    return -ERRNO.EFAULT;
-  }
   const owner = flags & CLONE_THREAD ? process : newProcess(kernel, parent, tid, request);
   const child = new Task(tid, owner, parent.name, {
     mm,
@@ -68,6 +77,8 @@ export function cloneTask(kernel: Kernel, parent: Task, request: CloneRequest): 
     context: parent.context.copy(),
   });
   inherit(kernel, parent, child, request);
+  if (flags & CLONE_PARENT_SETTID) parent.mm.user.write32(request.parentTid, tid);
+  if (flags & CLONE_PIDFD) tellPidfd(parent, request, new PidFile(kernel, owner, flags & CLONE_THREAD ? child : null, 0));
   child.remote = parent.remote?.forChild() ?? null;
   owner.tasks.push(child);
   kernel.pids.tasks.set(tid, child);
@@ -83,12 +94,44 @@ export function startTask(kernel: Kernel, child: Task): void {
   makeRunnable(kernel, child, 'clone', true);
 }
 
-function checkFlags({ flags, exitSignal }: CloneRequest): number {
-  if (flags & NAMESPACES) return -ERRNO.EPERM;
+function checkFlags({ flags, clearHandlers, pidfd, parentTid }: CloneRequest): number {
+  const all = (mask: number): boolean => (flags & mask) === mask;
+  if (all(CLONE_PIDFD | CLONE_PARENT_SETTID) && pidfd === parentTid) return -ERRNO.EINVAL;
+  if (flags & CLONE_FS && flags & (CLONE_NEWNS | CLONE_NEWUSER)) return -ERRNO.EINVAL;
   if (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) return -ERRNO.EINVAL;
-  if (flags & CLONE_SIGHAND && !(flags & CLONE_VM)) return -ERRNO.EINVAL;
-  if (flags & CLONE_PIDFD && flags & CLONE_THREAD) return -ERRNO.EINVAL;
-  return exitSignal > 64 ? -ERRNO.EINVAL : 0;
+  if (flags & CLONE_SIGHAND && (!(flags & CLONE_VM) || clearHandlers)) return -ERRNO.EINVAL;
+  if (flags & CLONE_THREAD && flags & (CLONE_NEWUSER | CLONE_NEWPID)) return -ERRNO.EINVAL;
+  return flags & NAMESPACES ? -ERRNO.EPERM : 0;
+}
+
+/** RLIMIT_NPROC, which binds neither root nor those who may exceed limits. */
+export function exceedsProcessLimit(kernel: Kernel, task: Task, more = 1): boolean {
+  const { credentials, process } = task;
+  if (credentials.uid === 0 || isCapable(credentials, CAP.SYS_RESOURCE) || isCapable(credentials, CAP.SYS_ADMIN)) return false;
+  const limit = process.limits[RLIMIT.NPROC]!.soft;
+  return limit !== Number.POSITIVE_INFINITY && kernel.pids.countOf(credentials.uid) + more > limit;
+}
+
+function numberFor(kernel: Kernel, parent: Task, wanted: number): number {
+  if (wanted === 0) {
+    const tid = kernel.pids.allocate();
+    return tid < 0 ? -ERRNO.EAGAIN : tid;
+  }
+  const { credentials } = parent;
+  const mayChoose = isCapable(credentials, CAP.CHECKPOINT_RESTORE) || isCapable(credentials, CAP.SYS_ADMIN);
+  const tid = kernel.pids.claim(wanted);
+  return tid === -ERRNO.EINVAL ? tid : mayChoose ? tid : -ERRNO.EPERM;
+}
+
+/** Whether a descriptor could be had and told of: nothing may fail once there is a child. */
+function checkPidfd(parent: Task, { flags, pidfd }: CloneRequest): number {
+  if (!(flags & CLONE_PIDFD)) return 0;
+  if (!parent.files.hasRoom()) return -ERRNO.EMFILE;
+  return parent.mm.user.locate(pidfd, 'write') < 0 ? -ERRNO.EFAULT : 0;
+}
+
+function tellPidfd(parent: Task, { pidfd }: CloneRequest, file: PidFile): void {
+  parent.mm.user.write32(pidfd, parent.files.allocate(file, true));
 }
 
 function memoryFor(kernel: Kernel, parent: Task, shared: boolean): Mm | null {

@@ -1,5 +1,6 @@
 // Process and thread identifiers: one space, ascending, wrapping at PID_MAX.
 
+import { ERRNO } from '../abi/errno.ts';
 import type { Process } from './process.ts';
 import type { Task } from './task.ts';
 
@@ -21,6 +22,27 @@ export class PidTable {
       if (!this.processes.has(this.last) && !this.tasks.has(this.last)) return this.last;
     }
     return -1;
+  }
+
+  /** `wanted`, if nobody uses it: -EEXIST; -EINVAL for what is no number of a process (clone3's set_tid). */
+  claim(wanted: number): number {
+    if (wanted < 1 || wanted >= PID_MAX) return -ERRNO.EINVAL;
+    return this.processes.has(wanted) || this.tasks.has(wanted) ? -ERRNO.EEXIST : wanted;
+  }
+
+  /** Threads, and processes that wait to be waited for. */
+  get count(): number {
+    let count = this.tasks.size;
+    for (const process of this.processes.values()) if (process.exitStatus !== null) count++;
+    return count;
+  }
+
+  /** As `count`, of one real user. */
+  countOf(uid: number): number {
+    let count = 0;
+    for (const task of this.tasks.values()) if (task.credentials.uid === uid) count++;
+    for (const process of this.processes.values()) if (process.exitStatus !== null && process.uid === uid) count++;
+    return count;
   }
 
   get lastAllocated(): number {

@@ -66,6 +66,8 @@ export class Process {
   readonly threadEvents: WaitQueue;
   /** Woken when this process, as a vfork child, has released its parent's memory. */
   readonly vforkDone: WaitQueue;
+  /** Woken when the process, or one of its threads, has ended or been waited for (pidfds). */
+  readonly endEvents: WaitQueue;
   /** Woken when a signal arrives that its receivers block (signalfd). */
   readonly signalEvents: WaitQueue;
   vforkParentWaits = false;
@@ -112,6 +114,7 @@ export class Process {
     this.childEvents = new WaitQueue(`child of ${pid}`);
     this.threadEvents = new WaitQueue(`threads of ${pid}`);
     this.signalEvents = new WaitQueue(`signals of ${pid}`);
+    this.endEvents = new WaitQueue(`end of ${pid}`);
     this.vforkDone = new WaitQueue(`vfork child ${pid}`);
   }
 

@@ -144,6 +144,8 @@ export class Task {
   rseqLength = 0;
   parentDeathSignal = 0;
   noNewPrivileges = false;
+  /** Its user has changed to one with too many processes: execve fails while that is so. */
+  exceedsProcessLimit = false;
   timerSlack = 50_000;
   readonly usage = noUsage();
   /** When the present stretch of user or kernel time began. */

@@ -21,6 +21,7 @@ export const WCLONE = 0x8000_0000;
 export type WaitTarget =
   | { readonly kind: 'any' }
   | { readonly kind: 'pid'; readonly pid: number }
+  | { readonly kind: 'process'; readonly process: Process }
   | { readonly kind: 'group'; readonly group: number };
 
 export type ChildNews =
@@ -30,7 +31,7 @@ export type ChildNews =
 
 /** News of a child, taken unless WNOWAIT; null if there is none yet; -ECHILD if no such child exists. */
 export function findChildNews(kernel: Kernel, task: Task, target: WaitTarget, options: number): ChildNews | null | number {
-  const candidates = task.process.children.filter((child) => matches(child, target, options));
+  const candidates = task.process.children.filter((child) => matches(task, child, target, options));
   if (candidates.length === 0) return -ERRNO.ECHILD;
   const keep = (options & WNOWAIT) !== 0;
   for (const process of candidates) {
@@ -51,7 +52,9 @@ export function findChildNews(kernel: Kernel, task: Task, target: WaitTarget, op
   return null;
 }
 
-function matches(child: Process, target: WaitTarget, options: number): boolean {
+function matches(task: Task, child: Process, target: WaitTarget, options: number): boolean {
+  if (options & WNOTHREAD && child.creator !== task) return false;
+  if (target.kind === 'process' && child !== target.process) return false;
   if (target.kind === 'pid' && child.pid !== target.pid) return false;
   if (target.kind === 'group' && child.group !== target.group) return false;
   const isClone = child.exitSignal !== SIGNAL.SIGCHLD;

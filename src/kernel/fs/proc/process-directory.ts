@@ -168,7 +168,7 @@ class ThreadsDirectory extends ProcDirectoryInode {
 }
 
 export class ProcessDirectory extends ProcDirectoryInode {
-  private readonly process: Process;
+  readonly process: Process;
   /** null: the process as a whole. */
   private readonly thread: Task | null;
 
