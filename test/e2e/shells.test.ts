@@ -1,85 +1,47 @@
-// Real shells, unmodified static binaries of the distribution, run natively and here with the same scripts: equal output and exit code.
+// Real shells of the distribution, static and dynamically linked, natively and in a machine with the same scripts: equal output and exit code.
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { finish, newMachine, spawn } from '../machine/run-guest.ts';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { have, hostFile } from './beside.ts';
+import type { PackedNode } from '../../clients/cli/pack/tar-writer.ts';
+import { type Case, type Outcomes, runCases } from './cases.ts';
+import { BASH, POSIX } from './shells.ts';
 
-const BUSYBOX = '/bin/busybox';
-const BASH = '/bin/bash-static';
+interface Shell {
+  readonly name: string;
+  /** Of this host; the shell first. */
+  readonly programs: readonly string[];
+  readonly command: string;
+  readonly cases: readonly Case[];
+  readonly files?: readonly PackedNode[];
+  /** What /bin/sh is. */
+  readonly shell?: string;
+}
 
-/** Scripts name applets as `busybox NAME`, found in PATH on both sides. */
-const BUSYBOX_SCRIPTS: readonly (readonly [name: string, script: string, stdin?: string])[] = [
-  ['a loop of pipes and forks', 'for i in 1 2 3; do echo $i | busybox sed s/1/one/; done'],
-  ['a long pipeline', 'busybox seq 1 500 | busybox grep 7 | busybox sort -rn | busybox head -n 5 | busybox tr 7 x'],
-  ['exit codes and negation', 'busybox false || echo failed; ! busybox true || echo never; (exit 9); echo $?'],
-  ['standard input', 'while read line; do echo "[$line]"; done', 'one\ntwo\nthree\n'],
-  ['here documents and substitution', 'x=$(busybox cat <<END\nhello $((6 * 7))\nEND\n); echo "$x"'],
-  ['background jobs', '(busybox sleep 1; echo late) & echo early; wait; echo done'],
-  ['signals and traps', "trap 'echo caught' USR1; kill -USR1 $$; echo after; trap - TERM; kill -TERM $$"],
-  ['files', 'cd $T; mkdir -p a/b; echo x > a/b/f; busybox cp -r a c; busybox find . | busybox sort; busybox rm -r a; ls c/b; cat c/b/f'],
-  ['descriptors', 'cd $T; exec 3>f; echo to three >&3; exec 3>&-; busybox cat f; busybox wc -c < f'],
-  ['a large pipe', 'busybox dd if=/dev/zero bs=64k count=32 2>/dev/null | busybox md5sum'],
-  [
-    'archives',
-    'cd $T; busybox seq 1 2000 > n; busybox tar cf t.tar n; busybox gzip t.tar; busybox gunzip -c t.tar.gz | busybox tar tf -; busybox sha256sum n',
-  ],
-  ['awk and floating point', 'busybox awk \'BEGIN { for (i = 0; i < 5; i++) printf "%.6f %g\\n", sin(i), exp(i) }\''],
-  ['stderr apart from stdout', 'echo out; echo err >&2; exit 3'],
+const LOCALE = '/usr/lib/locale/C.utf8';
+/** What setlocale(3) reads of it. */
+const locale = existsSync(LOCALE)
+  ? readdirSync(LOCALE, { recursive: true, encoding: 'utf8' })
+      .map((name) => `${LOCALE}/${name}`)
+      .filter((path) => statSync(path).isFile())
+      .map(hostFile)
+  : [];
+
+const SHELLS: readonly Shell[] = [
+  { name: 'busybox', programs: ['/bin/busybox'], command: 'busybox sh $1', cases: POSIX },
+  { name: 'bash-static', programs: ['/bin/bash-static'], command: '/bin/bash-static --norc $1', cases: [...POSIX, ...BASH], files: locale },
+  { name: 'dash', programs: ['/bin/dash'], command: '/bin/dash $1', cases: POSIX, shell: 'dash' },
 ];
 
-const BASH_SCRIPTS: readonly (readonly [name: string, script: string, stdin?: string])[] = [
-  ['arrays and arithmetic', 'a=(1 2 3); s=0; for i in "${a[@]}"; do ((s += i * i)); done; echo $s ${#a[@]}'],
-  ['process substitution', 'read x < <(echo from a process); echo "$x"'],
-  ['functions and recursion', 'fib() { (($1 < 2)) && echo $1 || echo $(($(fib $(($1 - 1))) + $(fib $(($1 - 2))))); }; fib 9'],
-  [
-    'pattern matching',
-    '[[ abc123 =~ ^([a-z]+)([0-9]+)$ ]] && echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"; x=a.b.c; echo ${x##*.} ${x%.*}',
-  ],
-  ['pipefail', 'set -o pipefail; echo x | while read l; do echo $l; false; done; echo $?'],
-];
+for (const { name, programs, cases, ...setting } of SHELLS)
+  describe.runIf(have(name, '/bin/busybox', ...programs))(name, () => {
+    let outcomes: Outcomes[];
+    beforeAll(async () => {
+      outcomes = await runCases(cases, { programs, ...setting });
+    }, 120_000);
 
-function native(program: string, argv: readonly string[], stdin: string): { stdout: string; stderr: string; status: number } {
-  const directory = mkdtempSync(join(tmpdir(), 'shells-'));
-  try {
-    const result = spawnSync(program, argv.slice(1), {
-      argv0: argv[0]!,
-      input: stdin,
-      encoding: 'utf8',
-      env: { PATH: '/bin', T: directory },
+    test.each(cases.map(([what], n) => [what, n] as const))('%s', (_what, n) => {
+      expect(outcomes[n]!.inMachine).toBe(outcomes[n]!.natively);
+      expect(outcomes[n]!.natively).not.toContain('no outcome');
     });
-    const status = result.status ?? -{ SIGTERM: 15, SIGKILL: 9 }[result.signal as 'SIGTERM' | 'SIGKILL']!;
-    return { stdout: result.stdout, stderr: result.stderr, status };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
-function here(program: string, argv: readonly string[], stdin: string): { stdout: string; stderr: string; status: number | null } {
-  const machine = newMachine();
-  const files = [{ path: BUSYBOX, bytes: new Uint8Array(readFileSync(BUSYBOX)), mode: 0o755 }];
-  const image = new Uint8Array(readFileSync(program));
-  machine.apply('write_file', { path: '/tmp/t/.keep', bytes: new Uint8Array(), mode: 0o600 });
-  const pid = spawn(machine, image, { arguments: argv, environment: ['PATH=/bin', 'T=/tmp/t'], stdin, files });
-  const { stdout, stderr, status } = finish(machine, pid);
-  return { stdout, stderr, status };
-}
-
-function compare(program: string, shell: readonly string[], scripts: typeof BUSYBOX_SCRIPTS): void {
-  for (const [name, script, stdin = ''] of scripts)
-    test(`${shell[0]}: ${name}`, { timeout: 60_000 }, () => {
-      const argv = [...shell, script];
-      const expected = native(program, argv, stdin);
-      // The hidden file that makes the machine's folder is not there natively.
-      const actual = here(program, argv, stdin);
-      expect({ ...actual, stdout: actual.stdout.replace('./.keep\n', '') }).toEqual(expected);
-    });
-}
-
-const missing = [BUSYBOX, BASH].filter((path) => !existsSync(path));
-if (missing.length > 0) console.warn(`SKIPPED: shells (not on this machine: ${missing.join(', ')})`);
-if (existsSync(BUSYBOX)) compare(BUSYBOX, ['busybox', 'sh', '-c'], BUSYBOX_SCRIPTS);
-if (existsSync(BUSYBOX) && existsSync(BASH)) compare(BASH, ['bash', '--norc', '-c'], BASH_SCRIPTS);
-if (missing.length > 0) test.skipIf(true)('shells need busybox-static and bash-static', () => {});
+  });
