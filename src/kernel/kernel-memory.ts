@@ -16,6 +16,10 @@ export class KernelMemory {
     return true;
   }
 
+  hasRoom(bytes: number): boolean {
+    return this.used + bytes <= this.limit;
+  }
+
   release(bytes: number): void {
     this.used -= bytes;
   }

@@ -13,6 +13,7 @@ import { SyscallTable } from './syscalls/table.ts';
 import { dispatch } from './syscalls/dispatch.ts';
 import { BLOCKED, type SyscallResult, type SyscallRow } from './syscalls/row.ts';
 import { Remotes } from './remote/remotes.ts';
+import { Network } from './net/network.ts';
 import { block, type BlockRequest, timeOut, wakeTask } from './task/blocking.ts';
 import { takeException } from './task/exceptions.ts';
 import type { Attempt, TaskCompanion } from './task/companion.ts';
@@ -66,6 +67,7 @@ export class Kernel {
   readonly uintr: KernelUintr;
   readonly vfs: Vfs;
   readonly memory: KernelMemory;
+  readonly network = new Network();
   hostname: string;
   domainName = '(none)';
   /** Virtual time of the entry being handled. */

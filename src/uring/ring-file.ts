@@ -20,6 +20,10 @@ export class RingFile extends FileDescription {
     return 'anon_inode:[io_uring]';
   }
 
+  override get canBePassed(): boolean {
+    return false;
+  }
+
   override poll(): number {
     const { ring } = this;
     let ready = ring.pendingEntries === ring.sqEntries ? 0 : POLL.OUT | POLL.WRNORM;

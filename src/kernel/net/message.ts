@@ -1,52 +1,97 @@
-// What travels between sockets: bytes, and beside them descriptors and the sender's identity (unix(7), "Ancillary messages").
+// What a send and a receive carry beside the bytes: flags, an address, control messages (cmsg(3)), descriptors, the sender's identity.
 
-import type { Kernel } from '../kernel.ts';
+import { CMSGHDR_BYTES } from '../abi/socket.ts';
 import type { Task } from '../task/task.ts';
-import { dropReference } from '../vfs/fd-table.ts';
 import type { FileDescription } from '../vfs/file.ts';
 
-/** struct ucred. */
+/** struct ucred, and the groups of SO_PEERGROUPS. */
 export interface PeerCredentials {
   readonly pid: number;
   readonly uid: number;
   readonly gid: number;
+  readonly groups: readonly number[];
 }
 
-export interface Message {
+const OVERFLOW_ID = 65_534;
+
+/** Of a message whose sender did not have to say who it is. */
+export const NOBODY: PeerCredentials = { pid: 0, uid: OVERFLOW_ID, gid: OVERFLOW_ID, groups: [] };
+/** Of a socket that has no peer yet. */
+export const NO_PEER: PeerCredentials = { pid: 0, uid: 0xffff_ffff, gid: 0xffff_ffff, groups: [] };
+
+export function effectiveCredentials(task: Task): PeerCredentials {
+  const { euid, egid, groups } = task.credentials;
+  return { pid: task.process.pid, uid: euid, gid: egid, groups };
+}
+
+/** What a message carries: real ids, as Linux fills them in. */
+export function realCredentials(task: Task): PeerCredentials {
+  const { uid, gid } = task.credentials;
+  return { pid: task.process.pid, uid, gid, groups: [] };
+}
+
+export interface ControlMessage {
+  readonly level: number;
+  readonly type: number;
   readonly data: Uint8Array;
-  /** Bytes already read of a stream's chunk. */
-  consumed: number;
-  /** In flight: one reference each, until received or dropped. */
-  files: FileDescription[];
-  readonly credentials: PeerCredentials;
-  /** Address of the sender, encoded; null if it has none. */
-  readonly from: Uint8Array | null;
 }
 
-/** What a sender adds to the bytes. */
+/** What a sender adds to the bytes, after its family has looked at it. */
 export interface Ancillary {
   readonly files: readonly FileDescription[];
   readonly credentials: PeerCredentials | null;
+  /** Others, for families that know them. */
+  readonly options: readonly ControlMessage[];
 }
 
-export const NO_ANCILLARY: Ancillary = { files: [], credentials: null };
+export const NO_ANCILLARY: Ancillary = { files: [], credentials: null, options: [] };
 
-export function credentialsOfTask(task: Task): PeerCredentials {
-  return { pid: task.process.pid, uid: task.credentials.uid, gid: task.credentials.gid };
+export interface SendRequest {
+  /** MSG_*. */
+  readonly flags: number;
+  /** Encoded address, or null. */
+  readonly to: Uint8Array | null;
+  readonly ancillary: Ancillary;
 }
+
+export const PLAIN_SEND: SendRequest = { flags: 0, to: null, ancillary: NO_ANCILLARY };
 
 /** What one receive brought. */
 export interface Received {
   readonly bytes: number;
-  /** Full length of a datagram that was cut, else equal to bytes. */
+  /** What the call returns with MSG_TRUNC: the full length of a datagram. */
   readonly fullLength: number;
-  readonly files: readonly FileDescription[];
-  readonly credentials: PeerCredentials | null;
+  /** MSG_TRUNC, MSG_OOB, MSG_ERRQUEUE, MSG_EOR. */
+  readonly flags: number;
   readonly from: Uint8Array | null;
-  readonly endOfRecord: boolean;
+  /** In the order of the control buffer; descriptors come behind them. */
+  readonly control: readonly ControlMessage[];
+  readonly files: readonly FileDescription[];
+  /** The sender, if a pidfd of it is wanted (SO_PASSPIDFD); -1 if not. */
+  readonly pidfdOf: number;
 }
 
-export function dropMessage(kernel: Kernel, message: Message): void {
-  for (const file of message.files) dropReference(kernel, file);
-  message.files = [];
+/** A receive of bytes alone. */
+export function plainReceived(bytes: number, fullLength = bytes, flags = 0, from: Uint8Array | null = null): Received {
+  return { bytes, fullLength, flags, from, control: [], files: [], pidfdOf: -1 };
+}
+
+export function int32s(...values: number[]): Uint8Array {
+  return new Uint8Array(Int32Array.from(values).buffer);
+}
+
+const align8 = (length: number): number => Math.ceil(length / 8) * 8;
+
+/** Takes a control buffer apart; null where a header's length is wrong. */
+export function parseControl(raw: Uint8Array): ControlMessage[] | null {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
+  const messages: ControlMessage[] = [];
+  for (let at = 0; at + CMSGHDR_BYTES <= raw.length; ) {
+    const length = Number(view.getBigUint64(at, true));
+    if (length < CMSGHDR_BYTES || at + length > raw.length) return null;
+    const data = raw.subarray(at + CMSGHDR_BYTES, at + length);
+    messages.push({ level: view.getInt32(at + 8, true), type: view.getInt32(at + 12, true), data });
+    at += align8(length);
+  }
+  return messages;
 }

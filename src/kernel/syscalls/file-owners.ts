@@ -33,24 +33,22 @@ function ownerOf(kernel: Kernel, file: FileDescription): { readonly type: number
   return exists(kernel, owner.type, owner.id) ? owner : { type: owner.type, id: 0 };
 }
 
+/** A process, or a negative process group; 0 for nobody. */
+export function ownerNumber(kernel: Kernel, file: FileDescription): number {
+  const { type, id } = ownerOf(kernel, file);
+  return type === OWNER_GROUP ? -id : id;
+}
+
+export function setOwnerNumber(kernel: Kernel, task: Task, file: FileDescription, given: number): number {
+  if (given === -0x8000_0000) return -ERRNO.EINVAL;
+  return setOwner(kernel, task, file, given < 0 ? OWNER_GROUP : OWNER_PROCESS, Math.abs(given));
+}
+
 const isOwnerType = (type: number): type is FileOwner['type'] => type >= OWNER_THREAD && type <= OWNER_GROUP;
 
 export const OWNER_COMMANDS: readonly (readonly [command: number, run: FcntlCommand])[] = [
-  [
-    F_GETOWN,
-    (kernel, _task, file) => {
-      const { type, id } = ownerOf(kernel, file);
-      return type === OWNER_GROUP ? -id : id;
-    },
-  ],
-  [
-    F_SETOWN,
-    (kernel, task, file, _fd, args) => {
-      const given = args.i32(2);
-      if (given === -0x8000_0000) return -ERRNO.EINVAL;
-      return setOwner(kernel, task, file, given < 0 ? OWNER_GROUP : OWNER_PROCESS, Math.abs(given));
-    },
-  ],
+  [F_GETOWN, (kernel, _task, file) => ownerNumber(kernel, file)],
+  [F_SETOWN, (kernel, task, file, _fd, args) => setOwnerNumber(kernel, task, file, args.i32(2))],
   [
     F_GETOWN_EX,
     (kernel, task, file, _fd, args) => {

@@ -40,7 +40,7 @@ export function transfer(
 ): SyscallResult {
   const result =
     direction === 'read'
-      ? file.read(kernel, task, new UserSink(task, segments), offset)
+      ? file.read(kernel, task, new UserSink(task, segments, partialDone(task)), offset)
       : file.write(kernel, task, new UserSource(task, segments, partialDone(task)), offset);
   if (typeof result === 'number') {
     chargeCopy(kernel, result);

@@ -1,29 +1,18 @@
 // Sockets: making, naming, connecting, options. Messages are in socket-messages.ts.
 
 import { ERRNO } from '../abi/errno.ts';
-import {
-  AF_INET,
-  AF_UNIX,
-  IPPROTO_TCP,
-  IPPROTO_UDP,
-  SOCK_CLOEXEC,
-  SOCK_DGRAM,
-  SOCK_NONBLOCK,
-  SOCK_SEQPACKET,
-  SOCK_STREAM,
-  SOCK_TYPE_MASK,
-  SOCKADDR_MAX,
-} from '../abi/socket.ts';
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK, SOCKADDR_MAX } from '../abi/socket.ts';
 import type { Kernel } from '../kernel.ts';
-import { InetSocket } from '../net/inet/inet-socket.ts';
-import { credentialsOfTask } from '../net/message.ts';
+import { createSocket } from '../net/create-socket.ts';
+import { effectiveCredentials } from '../net/message.ts';
+import { getSocketOption, OPTION_VALUE_MAX, setSocketOption } from '../net/options/table.ts';
 import { Socket } from '../net/socket.ts';
-import { UnixSocket } from '../net/unix/unix-socket.ts';
+import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import type { Task } from '../task/task.ts';
+import { dropReference } from '../vfs/fd-table.ts';
 import { putPair } from '../vfs/install-pair.ts';
 import { fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
-import { getSocketOption, setSocketOption } from './socket-options.ts';
 
 /** The socket behind a descriptor: -EBADF, -ENOTSOCK. */
 export function socketOf(task: Task, fd: number): Socket | number {
@@ -47,39 +36,30 @@ export function writeAddress(task: Task, bytes: Uint8Array, address: number, len
   return task.mm.user.write32(lengthAddress, bytes.length) ? 0 : -ERRNO.EFAULT;
 }
 
-const INET_PROTOCOLS: Readonly<Record<number, number>> = { [SOCK_STREAM]: IPPROTO_TCP, [SOCK_DGRAM]: IPPROTO_UDP };
-const UNIX_TYPES = new Set([SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET]);
-/** SOCK_RAW of AF_UNIX is a datagram socket. */
-const SOCK_RAW = 3;
-
+/** Splits a type argument; -EINVAL for flags there are not. */
 function makeSocket(kernel: Kernel, domain: number, typeAndFlags: number, protocol: number): Socket | number {
-  const type = typeAndFlags & SOCK_TYPE_MASK;
   if (typeAndFlags & ~(SOCK_TYPE_MASK | SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
-  const flags = typeAndFlags & SOCK_NONBLOCK;
-  if (domain === AF_UNIX) {
-    if (protocol !== 0 && protocol !== AF_UNIX) return -ERRNO.EPROTONOSUPPORT;
-    const kind = type === SOCK_RAW ? SOCK_DGRAM : type;
-    return UNIX_TYPES.has(kind) ? new UnixSocket(kernel, flags, kind) : -ERRNO.ESOCKTNOSUPPORT;
-  }
-  if (domain !== AF_INET) return -ERRNO.EAFNOSUPPORT;
-  const own = INET_PROTOCOLS[type];
-  if (own === undefined) return -ERRNO.ESOCKTNOSUPPORT;
-  return protocol === 0 || protocol === own ? new InetSocket(kernel, flags, type) : -ERRNO.EPROTONOSUPPORT;
+  return createSocket(kernel, domain, typeAndFlags & SOCK_TYPE_MASK, protocol, typeAndFlags & SOCK_NONBLOCK);
 }
 
 function socket(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const made = makeSocket(kernel, args.i32(0), args.u32(1), args.i32(2));
   if (typeof made === 'number') return made;
-  return task.files.allocate(made, (args.u32(1) & SOCK_CLOEXEC) !== 0);
+  const fd = task.files.allocate(made, (args.u32(1) & SOCK_CLOEXEC) !== 0);
+  if (fd < 0) dropReference(kernel, made);
+  return fd;
 }
 
 function socketpair(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const [domain, type, protocol] = [args.i32(0), args.u32(1), args.i32(2)];
   const one = makeSocket(kernel, domain, type, protocol);
   if (typeof one === 'number') return one;
-  if (domain !== AF_UNIX) return -ERRNO.EOPNOTSUPP;
-  const other = makeSocket(kernel, domain, type, protocol) as Socket;
-  one.connectPair(other, credentialsOfTask(task));
+  const other = domain === AF_UNIX ? makeSocket(kernel, domain, type, protocol) : -ERRNO.EOPNOTSUPP;
+  if (typeof other === 'number') {
+    dropReference(kernel, one);
+    return other;
+  }
+  (one as UnixSocket).pairWith(other as UnixSocket, effectiveCredentials(task));
   return putPair(kernel, task, args.number(3), one, other, (type & SOCK_CLOEXEC) !== 0);
 }
 
@@ -109,23 +89,25 @@ function acceptOn(kernel: Kernel, task: Task, args: SyscallArguments, flags: num
   if (!task.files.hasRoom()) return -ERRNO.EMFILE;
   const accepted = file.accept(kernel, task, flags & SOCK_NONBLOCK);
   if (!(accepted instanceof Socket)) return accepted;
+  accepted.inode!.uid = task.credentials.fsuid;
+  accepted.inode!.gid = task.credentials.fsgid;
   const fd = task.files.allocate(accepted, (flags & SOCK_CLOEXEC) !== 0);
   if (args.number(1) === 0) return fd;
-  const written = writeAddress(task, accepted.peerName() ?? accepted.encodeName(), args.number(1), args.number(2));
+  const written = writeAddress(task, accepted.acceptedFrom(), args.number(1), args.number(2));
   if (written < 0) task.files.close(kernel, fd);
   return written < 0 ? written : fd;
 }
 
 function getsockname(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const file = socketOf(task, args.i32(0));
-  return typeof file === 'number' ? file : writeAddress(task, file.encodeName(), args.number(1), args.number(2));
+  return typeof file === 'number' ? file : writeAddress(task, file.name(), args.number(1), args.number(2));
 }
 
 function getpeername(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const file = socketOf(task, args.i32(0));
   if (typeof file === 'number') return file;
   const name = file.peerName();
-  return name ? writeAddress(task, name, args.number(1), args.number(2)) : -ERRNO.ENOTCONN;
+  return typeof name === 'number' ? name : writeAddress(task, name, args.number(1), args.number(2));
 }
 
 function shutdown(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -133,22 +115,22 @@ function shutdown(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   return typeof file === 'number' ? file : file.shutdown(kernel, args.i32(1));
 }
 
-function setsockopt(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function setsockopt(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const length = args.i32(4);
   const file = socketOf(task, args.i32(0));
   if (typeof file === 'number') return file;
-  const length = args.i32(4);
   if (length < 0) return -ERRNO.EINVAL;
-  const value = task.mm.user.copyIn(args.number(3), Math.min(length, 64));
-  return value ? setSocketOption(file, args.i32(1), args.i32(2), value) : -ERRNO.EFAULT;
+  const value = task.mm.user.copyIn(args.number(3), Math.min(length, OPTION_VALUE_MAX));
+  return value ? setSocketOption({ kernel, task, socket: file }, args.i32(1), args.i32(2), value) : -ERRNO.EFAULT;
 }
 
-function getsockopt(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function getsockopt(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const file = socketOf(task, args.i32(0));
   if (typeof file === 'number') return file;
   const room = task.mm.user.readInt32(args.number(4));
   if (room === null) return -ERRNO.EFAULT;
   if (room < 0) return -ERRNO.EINVAL;
-  const value = getSocketOption(file, args.i32(1), args.i32(2));
+  const value = getSocketOption({ kernel, task, socket: file }, args.i32(1), args.i32(2), room);
   if (typeof value === 'number') return value;
   const part = value.subarray(0, room);
   return task.mm.user.copyOut(args.number(3), part) && task.mm.user.write32(args.number(4), part.length) ? 0 : -ERRNO.EFAULT;

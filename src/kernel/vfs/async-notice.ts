@@ -55,11 +55,12 @@ export class AsyncNotice implements QueueListener {
     const signal = file.ownerSignal;
     const information =
       signal === 0 ? signalInformation(SIGNAL.SIGIO, SI_KERNEL) : signalInformation(signal, code, { band: BANDS.get(code)!, fd: this.fd });
-    send(kernel, file.owner, information);
+    tellOwner(kernel, file.owner, information);
   }
 }
 
-function send(kernel: Kernel, owner: FileOwner, information: SignalInformation): void {
+/** Sends a signal to the owner, where it may be told. */
+export function tellOwner(kernel: Kernel, owner: FileOwner, information: SignalInformation): void {
   if (owner.type === OWNER_GROUP) {
     for (const process of kernel.pids.group(owner.id)) if (mayTell(owner, process.leader)) sendToProcess(kernel, process, information);
     return;

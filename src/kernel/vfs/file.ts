@@ -115,6 +115,10 @@ export abstract class FileDescription {
   get canSignal(): boolean {
     return false;
   }
+  /** May it be sent to another process (SCM_RIGHTS)? */
+  get canBePassed(): boolean {
+    return true;
+  }
   /** Queues woken when one of `events` may have become ready; each is woken only for events of its direction. */
   pollQueues(_events: number, _task?: Task): readonly WaitQueue[] {
     return [];

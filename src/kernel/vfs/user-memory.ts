@@ -60,10 +60,11 @@ export class UserSink implements ByteSink {
   private readonly task: Task;
   private readonly cursor: SegmentCursor;
 
-  constructor(task: Task, segments: readonly Segment[]) {
+  constructor(task: Task, segments: readonly Segment[], skip = 0) {
     this.task = task;
     this.cursor = new SegmentCursor(segments);
-    this.length = this.cursor.length;
+    this.length = Math.max(0, this.cursor.length - skip);
+    this.cursor.skip(skip);
   }
 
   put(data: Uint8Array): number {

@@ -1,4 +1,4 @@
-// Everything the machine has of files: mounted trees, file systems without a tree, the console, names of sockets.
+// Everything the machine has of files: mounted trees, file systems without a tree, and the console.
 
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { KernelHardware } from '../hardware.ts';
@@ -8,8 +8,6 @@ import { buildDevices, buildRoot, topDirectory } from '../fs/initial-tree.ts';
 import { ProcFileSystem } from '../fs/proc/proc-file-system.ts';
 import { type FilePages, Tmpfs } from '../fs/tmpfs.ts';
 import { MqueueFileSystem } from '../ipc/mqueue/mqueue-file-system.ts';
-import type { InetSocket } from '../net/inet/inet-socket.ts';
-import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import { Terminals } from '../tty/terminals.ts';
 import { AnonymousFileSystem } from './anonymous.ts';
 import { FsContext } from './fs-context.ts';
@@ -38,10 +36,6 @@ export class Vfs {
   readonly console = new Console(null);
   readonly terminals: Terminals;
   readonly inotify = new InotifyUsers();
-  /** Sockets bound to abstract names. */
-  readonly abstractSockets = new Map<string, UnixSocket>();
-  /** Sockets with a port of the loopback interface, in the order of binding. */
-  readonly inetSockets: InetSocket[] = [];
 
   constructor(hardware: KernelHardware, hostname: string, fileBytes: number) {
     const now = hardware.epochNanoseconds;

@@ -1,205 +1,175 @@
-// AF_INET sockets over the loopback interface, the only network there is: TCP as a stream, UDP as datagrams (ip(7), tcp(7), udp(7)).
-// Packets never get lost, so there are no segments, timers or windows; a connection is made at once.
+// What TCP and UDP sockets have in common (ip(7), ipv6(7)): local and remote addresses, ports, errors that are kept.
+// The only network is loopback: packets arrive in the call that sends them, in order, and never get lost on the way.
 
 import { ERRNO } from '../../abi/errno.ts';
-import { O_NONBLOCK } from '../../abi/fcntl.ts';
+import { FIONREAD } from '../../abi/ioctl.ts';
 import {
   AF_INET,
-  IPPROTO_TCP,
-  IPPROTO_UDP,
-  MSG_NOSIGNAL,
+  AF_INET6,
+  AF_UNSPEC,
+  SIOCGSTAMP_OLD,
+  SIOCGSTAMPNS_OLD,
+  SIOCOUTQ,
   SO_REUSEADDR,
   SO_REUSEPORT,
-  SOCK_DGRAM,
-  SOCK_STREAM,
-  SOL_SOCKET,
+  SOCKADDR_MAX,
+  SOL_IP,
+  SOL_IPV6,
 } from '../../abi/socket.ts';
+import { IP_BIND_ADDRESS_NO_PORT, IP_FREEBIND, IP_RECVERR, IPV6_RECVERR, IPV6_V6ONLY } from '../../abi/inet.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
+import { isPrivileged } from '../../task/credentials.ts';
 import type { Task } from '../../task/task.ts';
-import { type ByteSource, POLL } from '../../vfs/file.ts';
-import { raiseSigpipe } from '../../vfs/sigpipe.ts';
-import type { Ancillary } from '../message.ts';
+import { putUint32 } from '../../vfs/user-memory.ts';
 import { Socket } from '../socket.ts';
-import { ANY_ADDRESS, encodeInetAddress, type InetAddress, isLocal, LOOPBACK_ADDRESS, parseInetAddress } from './inet-address.ts';
+import { ErrorQueue } from './error-queue.ts';
+import { anyHost, encodeInetAddress, type Endpoint, type Host, type InetDomain, parseInetAddress, routeTo } from './inet-address.ts';
+import type { PortRequest, PortTable } from './ports.ts';
 
-/** net.ipv4.ip_local_port_range. */
-const FIRST_EPHEMERAL = 32768;
-const LAST_EPHEMERAL = 60999;
-/** Largest TCP segment of an interface with an MTU of 65536. */
-const LOOPBACK_SEGMENT = 65_483;
 const UNPRIVILEGED_PORT = 1024;
 
-export class InetSocket extends Socket {
-  private local: InetAddress = { host: ANY_ADDRESS, port: 0 };
-  /** What getpeername says after a datagram socket's connect. */
-  private remote: InetAddress | null = null;
-  /** A non-blocking connect has been done; the next connect reports it. */
-  private connectReported = true;
+export abstract class InetSocket extends Socket {
+  readonly domain: InetDomain;
+  local: Endpoint;
+  /** Of a connected socket. */
+  remote: Endpoint | null = null;
+  readonly errors = new ErrorQueue();
+  /** What the program itself chose, which dissolving a connection leaves. */
+  protected choseAddress = false;
+  protected chosePort = false;
 
-  override readonly domain = AF_INET;
-
-  override get protocol(): number {
-    return this.type === SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
+  constructor(kernel: Kernel, domain: InetDomain, flags: number, type: number) {
+    super(kernel, flags, type);
+    this.domain = domain;
+    this.local = anyHost(domain);
   }
 
-  override sibling(kernel: Kernel): InetSocket {
-    const socket = new InetSocket(kernel, 0, this.type);
-    socket.local = { host: this.local.host === ANY_ADDRESS ? LOOPBACK_ADDRESS : this.local.host, port: this.local.port };
-    return socket;
-  }
+  abstract ports(kernel: Kernel): PortTable;
 
-  override get isNamed(): boolean {
+  get hasPort(): boolean {
     return this.local.port !== 0;
   }
 
-  override encodeName(): Uint8Array {
-    return encodeInetAddress(this.local);
+  /** An IPv6 socket that takes IPv4 too. */
+  get isDualStack(): boolean {
+    return this.domain === AF_INET6 && this.option(SOL_IPV6, IPV6_V6ONLY) === 0;
   }
 
-  override isUnspecified(address: Uint8Array): boolean {
-    return address.length >= 2 && address[0] === 0 && address[1] === 0;
+  /** IP_RECVERR: errors are kept, and told to sockets that are not connected too. */
+  get keepsErrors(): boolean {
+    return (this.domain === AF_INET ? this.option(SOL_IP, IP_RECVERR) : this.option(SOL_IPV6, IPV6_RECVERR)) !== 0;
+  }
+
+  get portRequest(): PortRequest {
+    return {
+      at: this.local,
+      dualStack: this.isDualStack,
+      reuseAddress: this.isSet(SO_REUSEADDR),
+      reusePort: this.isSet(SO_REUSEPORT),
+      uid: this.inode!.uid,
+    };
+  }
+
+  override name(): Uint8Array {
+    return encodeInetAddress(this.domain, this.local);
+  }
+
+  override peerName(): Uint8Array | number {
+    return this.remote ? encodeInetAddress(this.domain, this.remote) : -ERRNO.ENOTCONN;
   }
 
   override bind(kernel: Kernel, task: Task, raw: Uint8Array): number {
-    const address = parseInetAddress(raw);
+    const address = this.parseBindAddress(raw);
     if (typeof address === 'number') return address;
-    if (!isLocal(address.host)) return -ERRNO.EADDRNOTAVAIL;
-    if (address.port > 0 && address.port < UNPRIVILEGED_PORT && task.credentials.euid !== 0) return -ERRNO.EACCES;
-    if (this.isNamed) return -ERRNO.EINVAL;
-    if (address.port === 0) return this.takeEphemeral(kernel, address.host);
-    if (this.isTaken(kernel, address)) return -ERRNO.EADDRINUSE;
-    this.take(kernel, address);
+    if (address.family === 4 && this.domain === AF_INET6 && !this.isDualStack) return -ERRNO.EINVAL;
+    const isForeign = routeTo(address) === 'unreachable';
+    if (isForeign && !this.option(SOL_IP, IP_FREEBIND)) return -ERRNO.EADDRNOTAVAIL;
+    if (address.port > 0 && address.port < UNPRIVILEGED_PORT && !isPrivileged(task.credentials)) return -ERRNO.EACCES;
+    if (this.isBusy || this.hasPort) return -ERRNO.EINVAL;
+    const bound = this.takePort(kernel, address);
+    if (bound < 0) return bound;
+    this.choseAddress = address.host !== 0;
+    this.chosePort = address.port !== 0;
     return 0;
   }
 
-  override bindAutomatically(kernel: Kernel): number {
-    return this.takeEphemeral(kernel, ANY_ADDRESS);
+  /** AF_UNSPEC stands for AF_INET where the address is "any". */
+  private parseBindAddress(raw: Uint8Array): Endpoint | number {
+    const unspecified = this.domain === AF_INET && raw.length >= 16 && raw.length <= SOCKADDR_MAX && isUnspecified(raw);
+    if (!unspecified) return parseInetAddress(this.domain, raw);
+    return parseInetAddress(AF_INET, Uint8Array.of(AF_INET, 0, ...raw.subarray(2, 4), 0, 0, 0, 0, ...raw.subarray(8, 16)));
   }
 
-  override find(kernel: Kernel, _task: Task, raw: Uint8Array): Socket | number {
-    const address = parseInetAddress(raw);
-    if (typeof address === 'number') return address;
-    if (!isLocal(address.host)) return -ERRNO.ENETUNREACH;
-    if (address.port === 0 && this.type === SOCK_DGRAM) return -ERRNO.EINVAL;
-    const host = address.host === ANY_ADDRESS ? LOOPBACK_ADDRESS : address.host;
-    const bound = kernel.vfs.inetSockets.filter((socket) => socket.type === this.type && socket.local.port === address.port);
-    const match = bound.find((socket) => socket.local.host === host) ?? bound.find((socket) => socket.local.host === ANY_ADDRESS);
-    return match ?? -ERRNO.ECONNREFUSED;
-  }
+  /** Connected, listening, or about to be. */
+  protected abstract get isBusy(): boolean;
 
-  override connect(kernel: Kernel, task: Task, raw: Uint8Array): SyscallResult {
-    if (!this.connectReported) {
-      this.connectReported = true;
-      return this.pendingError ? -this.takeError() : 0;
+  /** Takes the port, or a free one for port 0. 0 or -EADDRINUSE. */
+  protected takePort(kernel: Kernel, at: Endpoint): number {
+    const ports = this.ports(kernel);
+    const request = { ...this.portRequest, at };
+    if (at.port === 0) {
+      if (this.option(SOL_IP, IP_BIND_ADDRESS_NO_PORT)) {
+        this.local = at;
+        return 0;
+      }
+      const port = ports.ephemeral(kernel, request);
+      if (port === 0) return -ERRNO.EADDRINUSE;
+      this.local = { ...at, port };
+    } else {
+      if (ports.conflicts(kernel, request)) return -ERRNO.EADDRINUSE;
+      this.local = at;
     }
-    const nonblocking = (this.flags & O_NONBLOCK) !== 0 && this.isConnectionBased;
-    if (!this.isNamed && !this.isUnspecified(raw)) this.takeEphemeral(kernel, LOOPBACK_ADDRESS);
-    const before = this.state;
-    const result = super.connect(kernel, task, raw);
-    const address = parseInetAddress(raw);
-    if (!this.isConnectionBased) return this.connectDatagram(result, address);
-    if (before !== 'unconnected') return result;
-    if (result === 0 && nonblocking) this.connectReported = false;
-    if (result === -ERRNO.ECONNREFUSED && nonblocking) {
-      this.pendingError = ERRNO.ECONNREFUSED;
-      this.connectReported = false;
-      return -ERRNO.EINPROGRESS;
-    }
-    return result === 0 && nonblocking ? -ERRNO.EINPROGRESS : result;
-  }
-
-  /** Connecting a datagram socket to where nobody listens works: the first datagram tells. */
-  private connectDatagram(result: SyscallResult, address: InetAddress | number): SyscallResult {
-    if (typeof address === 'number') return result === 0 ? 0 : address;
-    if (result !== 0 && result !== -ERRNO.ECONNREFUSED) return result;
-    this.remote = { host: address.host === ANY_ADDRESS ? LOOPBACK_ADDRESS : address.host, port: address.port };
-    if (this.local.host === ANY_ADDRESS) this.local = { host: LOOPBACK_ADDRESS, port: this.local.port };
-    this.state = 'connected';
+    ports.add(this);
     return 0;
   }
 
-  /** A datagram leaves from a port of its own, and goes to whoever has the destination's port now. */
-  override send(kernel: Kernel, task: Task, from: ByteSource, flags: number, to: Uint8Array | null, ancillary?: Ancillary): SyscallResult {
-    if (this.isConnectionBased) return super.send(kernel, task, from, flags, to, ancillary);
-    if (!this.isNamed) this.takeEphemeral(kernel, LOOPBACK_ADDRESS);
-    const target = to ?? (this.remote && encodeInetAddress(this.remote));
-    return super.send(kernel, task, from, flags, target, ancillary);
+  /** The port stays, what it is bound to becomes more particular. */
+  protected setLocalHost({ family, host }: Host): void {
+    this.local = { family, host, port: this.local.port };
   }
 
-  /** sockaddr of the other side; null if there is none. */
-  override peerName(): Uint8Array | null {
-    if (this.remote) return encodeInetAddress(this.remote);
-    return this.peer ? this.peer.encodeName() : null;
+  /** After a connection is dissolved: what the kernel chose is given back. */
+  protected resetNames(kernel: Kernel): void {
+    this.remote = null;
+    const port = this.chosePort ? this.local.port : 0;
+    if (!this.chosePort && this.hasPort) this.ports(kernel).remove(this);
+    this.local = this.choseAddress ? { ...this.local, port } : { ...anyHost(this.domain), port };
   }
 
-  override unbind(kernel: Kernel): void {
-    const { inetSockets } = kernel.vfs;
-    const at = inetSockets.indexOf(this);
-    if (at >= 0) inetSockets.splice(at, 1);
+  /** An address to send or connect to, with "any" taken for loopback; a negated errno where no packet can go. */
+  protected parseDestination(raw: Uint8Array): Endpoint | number {
+    const address = parseInetAddress(this.domain, raw);
+    if (typeof address === 'number') return address;
+    const wrongFamily = this.domain === AF_INET6 && address.family === 4 && !this.isDualStack;
+    if (wrongFamily || routeTo(address) === 'unreachable') return -ERRNO.ENETUNREACH;
+    return address;
   }
 
-  /** Every packet goes through the loopback interface; a TCP segment's acknowledgement is one more. */
-  protected override chargeSend(kernel: Kernel, bytes: number): void {
-    super.chargeSend(kernel, bytes);
-    const packets = Math.max(1, Math.ceil(bytes / LOOPBACK_SEGMENT)) * (this.isConnectionBased ? 2 : 1);
-    kernel.charge(packets * kernel.hardware.costs.loopback_packet);
+  override takeError(): number {
+    const error = super.takeError();
+    if (error !== 0) this.pendingError = this.errors.nextError;
+    return error;
   }
 
-  protected override sendUnconnected(kernel: Kernel, task: Task, flags: number): number {
-    return flags & MSG_NOSIGNAL ? -ERRNO.EPIPE : raiseSigpipe(kernel, task);
-  }
-  protected override get sendToUnconnected(): number {
-    return -ERRNO.EPIPE;
-  }
-  protected override get notConnected(): number {
-    return -ERRNO.EDESTADDRREQ;
-  }
-  protected override get dropsOverflow(): boolean {
-    return true;
-  }
-  protected override get receiveUnconnected(): number {
-    return -ERRNO.ENOTCONN;
-  }
-  protected override get refusesStrangers(): boolean {
-    return false;
-  }
-  /** The datagram is lost; a connected socket hears of it at its next call (ICMP port unreachable). */
-  protected override sendToNobody(length: number): number {
-    if (this.remote) this.pendingError = ERRNO.ECONNREFUSED;
-    return length;
-  }
-  protected override get shutdownNeedsConnection(): boolean {
-    return true;
-  }
-  protected override get readShutStopsPeer(): boolean {
-    return false;
-  }
-  protected override get pollUnconnected(): number {
-    return POLL.HUP | POLL.OUT | POLL.WRNORM;
+  override ioctl(kernel: Kernel, task: Task, request: number, argument: number): SyscallResult {
+    if (request === SIOCGSTAMP_OLD || request === SIOCGSTAMPNS_OLD) return -ERRNO.ENOENT;
+    if (request !== FIONREAD && request !== SIOCOUTQ) return super.ioctl(kernel, task, request, argument);
+    const count = request === FIONREAD ? this.readableBytes : this.unsentBytes;
+    return count < 0 ? count : putUint32(task, argument, count);
   }
 
-  private isTaken(kernel: Kernel, { host, port }: InetAddress): boolean {
-    return kernel.vfs.inetSockets.some((other) => {
-      if (other.type !== this.type || other.local.port !== port) return false;
-      if (other.local.host !== host && other.local.host !== ANY_ADDRESS && host !== ANY_ADDRESS) return false;
-      const bothReuse = (option: number): boolean => [this, other].every((socket) => socket.options.get(`${SOL_SOCKET}:${option}`));
-      if (bothReuse(SO_REUSEPORT)) return false;
-      return !(bothReuse(SO_REUSEADDR) && other.state !== 'listening');
-    });
-  }
+  /** What FIONREAD says, or a negated errno. */
+  abstract get readableBytes(): number;
+  /** What SIOCOUTQ says, or a negated errno. */
+  abstract get unsentBytes(): number;
 
-  private takeEphemeral(kernel: Kernel, host: number): number {
-    for (let port = FIRST_EPHEMERAL; port <= LAST_EPHEMERAL; port++) {
-      if (this.isTaken(kernel, { host, port })) continue;
-      this.take(kernel, { host, port });
-      return 0;
-    }
-    return -ERRNO.EADDRINUSE;
+  override release(kernel: Kernel): void {
+    if (this.hasPort) this.ports(kernel).remove(this);
+    super.release(kernel);
   }
+}
 
-  private take(kernel: Kernel, address: InetAddress): void {
-    this.local = address;
-    kernel.vfs.inetSockets.push(this);
-  }
+export function isUnspecified(address: Uint8Array): boolean {
+  return address.length >= 2 && (address[0]! | (address[1]! << 8)) === AF_UNSPEC;
 }

@@ -1,114 +1,198 @@
-// AF_UNIX sockets (unix(7)): names are entries of the file tree, or abstract.
+// What AF_UNIX sockets of all types have (unix(7)): a name, a peer, a queue of messages, the identity of the other side.
 
 import { ERRNO } from '../../abi/errno.ts';
-import { AF_UNIX } from '../../abi/socket.ts';
-import { MAY_WRITE, S_IFSOCK } from '../../abi/stat.ts';
-import { SpecialInode } from '../../fs/special-inode.ts';
+import { FIONREAD } from '../../abi/ioctl.ts';
+import {
+  AF_UNIX,
+  SCM_CREDENTIALS,
+  SCM_MAX_FD,
+  SCM_RIGHTS,
+  SHUT_RD,
+  SHUT_RDWR,
+  SHUT_WR,
+  SIOCOUTQ,
+  SO_PASSCRED,
+  SO_PASSPIDFD,
+  SOL_SOCKET,
+} from '../../abi/socket.ts';
+import type { SpecialInode } from '../../fs/special-inode.ts';
 import type { Kernel } from '../../kernel.ts';
+import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
-import { makeNode } from '../../vfs/open.ts';
-import { resolve, walk } from '../../vfs/path.ts';
-import { checkPermission, identityOf } from '../../vfs/permission.ts';
-import { Socket } from '../socket.ts';
-import { encodeUnixAddress, parseUnixAddress, type UnixAddress } from './unix-address.ts';
+import { WaitQueue } from '../../task/wait-queue.ts';
+import { POLL } from '../../vfs/file.ts';
+import type { FileDescription } from '../../vfs/file.ts';
+import { putUint32 } from '../../vfs/user-memory.ts';
+import { type Ancillary, type ControlMessage, NO_PEER, type PeerCredentials } from '../message.ts';
+import { collectCycles } from './cycles.ts';
+import { hasTooManyInFlight } from './in-flight.ts';
+import { PassableSocket } from './passable-socket.ts';
+import { bindAutomatically, bindName, freeName } from './unix-names.ts';
+import { encodeUnixAddress, type UnixAddress, UNNAMED } from './unix-address.ts';
+import type { UnixMessage } from './unix-message.ts';
 
-/** net.unix.max_dgram_qlen. */
-const MAX_DATAGRAMS = 10;
-/** Automatic names are five hexadecimal digits. */
-const AUTOMATIC_NAMES = 0x100000;
+export type UnixState = 'unconnected' | 'listening' | 'connected';
 
-export class UnixSocket extends Socket {
-  private address: UnixAddress = { kind: 'unnamed' };
-  private node: SpecialInode | null = null;
+export abstract class UnixSocket extends PassableSocket {
+  state: UnixState = 'unconnected';
+  peer: UnixSocket | null = null;
+  address: UnixAddress = UNNAMED;
+  /** The entry of a path name. */
+  node: SpecialInode | null = null;
+  private encodedName = encodeUnixAddress(UNNAMED);
+  /** SO_PEERCRED: who connected, or listened. */
+  peerCredentials: PeerCredentials = NO_PEER;
+  /** Woken when there is room again among the messages, or the connections, that may wait here. */
+  readonly roomForPeers = new WaitQueue('room in a socket');
 
   override readonly domain = AF_UNIX;
   override readonly protocol = 0;
 
-  override sibling(kernel: Kernel): UnixSocket {
-    const socket = new UnixSocket(kernel, 0, this.type);
-    socket.address = this.address;
-    socket.passCredentials = this.passCredentials;
-    return socket;
-  }
-
-  override get isNamed(): boolean {
+  get isNamed(): boolean {
     return this.address.kind !== 'unnamed';
   }
 
-  override encodeName(): Uint8Array {
-    return encodeUnixAddress(this.address);
+  /** Messages to or from here say who sent them. */
+  get passesCredentials(): boolean {
+    return this.isSet(SO_PASSCRED) || this.isSet(SO_PASSPIDFD);
   }
 
-  override isUnspecified(address: Uint8Array): boolean {
-    return address.length >= 2 && address[0] === 0 && address[1] === 0;
+  get isConnectionBased(): boolean {
+    return true;
+  }
+
+  override get isListening(): boolean {
+    return this.state === 'listening';
+  }
+
+  setName(address: UnixAddress, node: SpecialInode | null): void {
+    this.address = address;
+    this.node = node;
+    this.encodedName = encodeUnixAddress(address);
+  }
+
+  override name(): Uint8Array {
+    return this.encodedName;
+  }
+
+  override peerName(): Uint8Array | number {
+    return this.peer ? this.peer.encodedName : -ERRNO.ENOTCONN;
   }
 
   override bind(kernel: Kernel, task: Task, raw: Uint8Array): number {
-    const address = parseUnixAddress(raw);
-    if (typeof address === 'number') return address;
-    if (address.kind === 'unnamed') return this.isNamed ? -ERRNO.EINVAL : this.bindAutomatically(kernel);
-    if (this.isNamed) return -ERRNO.EINVAL;
-    if (address.kind === 'abstract') {
-      const { abstractSockets } = kernel.vfs;
-      if (abstractSockets.has(address.name)) return -ERRNO.EADDRINUSE;
-      abstractSockets.set(address.name, this);
-    } else {
-      const made = this.makeNode(kernel, task, address.path);
-      if (made < 0) return made;
+    return bindName(kernel, task, this, raw);
+  }
+
+  /** Whoever says who it is has a name that can be answered to. */
+  protected bindForCredentials(kernel: Kernel): number {
+    return this.passesCredentials ? bindAutomatically(kernel, this) : 0;
+  }
+
+  /** socketpair(2). */
+  pairWith(other: UnixSocket, credentials: PeerCredentials): void {
+    this.join(other, credentials);
+    other.join(this, credentials);
+  }
+
+  join(peer: UnixSocket, credentials: PeerCredentials): void {
+    this.peer = peer;
+    this.state = 'connected';
+    this.peerCredentials = credentials;
+  }
+
+  override readAncillary(kernel: Kernel, task: Task, messages: readonly ControlMessage[]): Ancillary | number {
+    const files: FileDescription[] = [];
+    let credentials: PeerCredentials | null = null;
+    for (const { level, type, data } of messages) {
+      if (level !== SOL_SOCKET) continue;
+      const view = new DataView(data.buffer, data.byteOffset, data.length);
+      if (type === SCM_RIGHTS) {
+        if (files.length + (data.length >> 2) > SCM_MAX_FD) return -ERRNO.EINVAL;
+        for (let at = 0; at + 4 <= data.length; at += 4) {
+          const file = task.files.get(view.getInt32(at, true));
+          if (!file) return -ERRNO.EBADF;
+          if (!file.canBePassed) return -ERRNO.EINVAL;
+          files.push(file);
+        }
+      } else if (type === SCM_CREDENTIALS) {
+        if (data.length !== 12) return -ERRNO.EINVAL;
+        const claimed = { pid: view.getInt32(0, true), uid: view.getUint32(4, true), gid: view.getUint32(8, true), groups: [] };
+        if (!mayClaim(task, claimed)) return -ERRNO.EPERM;
+        if (!kernel.pids.processes.has(claimed.pid)) return -ERRNO.ESRCH;
+        credentials = claimed;
+      } else return -ERRNO.EINVAL;
     }
-    this.address = address;
+    if (files.length > 0 && hasTooManyInFlight(kernel, task)) return -ERRNO.ETOOMANYREFS;
+    return { files, credentials, options: [] };
+  }
+
+  /** A message has come. */
+  protected enqueue(kernel: Kernel, message: UnixMessage): void {
+    this.incoming.push(message);
+    kernel.wake(this.readable);
+  }
+
+  /** What waits is lost. */
+  protected purge(kernel: Kernel): void {
+    const { incoming } = this;
+    this.incoming = [];
+    for (const message of incoming) message.free(kernel);
+  }
+
+  override shutdown(kernel: Kernel, how: number): number {
+    if (how !== SHUT_RD && how !== SHUT_WR && how !== SHUT_RDWR) return -ERRNO.EINVAL;
+    const [reads, writes] = [how !== SHUT_WR, how !== SHUT_RD];
+    this.readShut ||= reads;
+    this.writeShut ||= writes;
+    const { peer } = this;
+    if (peer && this.isConnectionBased) {
+      peer.readShut ||= writes;
+      peer.writeShut ||= reads;
+      peer.wakeAll(kernel);
+    }
+    this.wakeAll(kernel);
+    kernel.wake(this.roomForPeers);
     return 0;
   }
 
-  override bindAutomatically(kernel: Kernel): number {
-    const { abstractSockets } = kernel.vfs;
-    for (let i = 0; i < AUTOMATIC_NAMES; i++) {
-      const name = i.toString(16).padStart(5, '0');
-      if (abstractSockets.has(name)) continue;
-      abstractSockets.set(name, this);
-      this.address = { kind: 'abstract', name };
-      return 0;
-    }
-    return -ERRNO.ENOSPC;
+  override ioctl(kernel: Kernel, task: Task, request: number, argument: number): SyscallResult {
+    if (request === SIOCOUTQ) return putUint32(task, argument, this.sendAllocated);
+    if (request !== FIONREAD) return super.ioctl(kernel, task, request, argument);
+    return this.state === 'listening' ? -ERRNO.EINVAL : putUint32(task, argument, this.readableBytes);
   }
 
-  override listen(kernel: Kernel, task: Task, backlog: number): number {
-    if (this.isConnectionBased && !this.isNamed) return -ERRNO.EINVAL;
-    return super.listen(kernel, task, backlog);
+  /** What FIONREAD says. */
+  get readableBytes(): number {
+    return this.incoming.reduce((sum, message) => sum + message.remaining, 0);
   }
 
-  override find(kernel: Kernel, task: Task, raw: Uint8Array): Socket | number {
-    const address = parseUnixAddress(raw);
-    if (typeof address === 'number') return address;
-    if (address.kind === 'unnamed') return -ERRNO.EINVAL;
-    if (address.kind === 'abstract') return kernel.vfs.abstractSockets.get(address.name) ?? -ERRNO.ECONNREFUSED;
-    const entry = resolve(kernel, { task, root: task.fs.root, start: task.fs.cwd }, address.path, { follow: true });
-    if (typeof entry === 'number') return entry;
-    const denied = checkPermission(identityOf(task), entry.inode, MAY_WRITE);
-    if (denied < 0) return denied;
-    return (entry.inode instanceof SpecialInode && entry.inode.socket) || -ERRNO.ECONNREFUSED;
+  /** Bits that all types have in common. */
+  protected pollBits(): number {
+    let ready = 0;
+    if (this.pendingError) ready |= POLL.ERR;
+    if (this.readShut && this.writeShut) ready |= POLL.HUP;
+    if (this.readShut) ready |= POLL.RDHUP | POLL.IN | POLL.RDNORM;
+    if (this.incoming.length > 0) ready |= POLL.IN | POLL.RDNORM;
+    if (this.isConnectionBased && this.state === 'unconnected') ready |= POLL.HUP;
+    return ready;
   }
 
-  override unbind(kernel: Kernel): void {
-    if (this.node) this.node.socket = null;
-    this.node = null;
-    const { address } = this;
-    if (address.kind === 'abstract' && kernel.vfs.abstractSockets.get(address.name) === this)
-      kernel.vfs.abstractSockets.delete(address.name);
+  protected get pollWritable(): number {
+    return this.state !== 'listening' && this.hasGoodRoom ? POLL.OUT | POLL.WRNORM | POLL.WRBAND : 0;
   }
 
-  protected override get datagramBacklog(): number {
-    return MAX_DATAGRAMS;
+  override release(kernel: Kernel): void {
+    freeName(kernel, this);
+    super.release(kernel);
+    this.purge(kernel);
+    kernel.wake(this.roomForPeers);
+    if (kernel.network.inFlight.sockets.length > 0) collectCycles(kernel);
   }
+}
 
-  private makeNode(kernel: Kernel, task: Task, path: string): number {
-    const walked = walk(kernel, { task, root: task.fs.root, start: task.fs.cwd }, path, { follow: false, forChange: true });
-    if (typeof walked === 'number') return walked;
-    if (walked.target) return -ERRNO.EADDRINUSE;
-    const entry = makeNode(kernel, task, walked.parent, walked.name, S_IFSOCK | 0o777);
-    if (typeof entry === 'number') return entry;
-    this.node = entry.inode as SpecialInode;
-    this.node.socket = this;
-    return 0;
-  }
+/** A sender may name itself by any of its identities; root may name anyone. */
+function mayClaim(task: Task, { pid, uid, gid }: PeerCredentials): boolean {
+  const own = task.credentials;
+  if (own.euid === 0) return true;
+  return pid === task.process.pid && [own.uid, own.euid, own.suid].includes(uid) && [own.gid, own.egid, own.sgid].includes(gid);
 }

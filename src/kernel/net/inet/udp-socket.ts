@@ -1,0 +1,324 @@
+// UDP over loopback (udp(7)): datagrams to whoever has the port, or an error that comes back for a port nobody has. What finds no room
+// at its receiver is lost.
+
+import { ERRNO } from '../../abi/errno.ts';
+import {
+  ICMP_DEST_UNREACH,
+  ICMP_PORT_UNREACH,
+  ICMPV6_DEST_UNREACH,
+  ICMPV6_PORT_UNREACH,
+  IP_TOS,
+  IP_TTL,
+  IPPROTO_UDP,
+  IPV6_HOPLIMIT,
+  IPV6_TCLASS,
+  IPV6_UNICAST_HOPS,
+  SO_EE_ORIGIN_ICMP,
+  SO_EE_ORIGIN_ICMP6,
+  UDP_CORK,
+  UDP_SEGMENT,
+} from '../../abi/inet.ts';
+import {
+  MSG_ERRQUEUE,
+  MSG_MORE,
+  MSG_OOB,
+  MSG_PEEK,
+  MSG_TRUNC,
+  MSG_ZEROCOPY,
+  SHUT_RD,
+  SHUT_RDWR,
+  SHUT_WR,
+  SO_BROADCAST,
+  SO_ZEROCOPY,
+  SOCK_DGRAM,
+  SOL_IP,
+  SOL_IPV6,
+  SOL_UDP,
+} from '../../abi/socket.ts';
+import type { Kernel } from '../../kernel.ts';
+import type { SyscallResult } from '../../syscalls/row.ts';
+import type { Task } from '../../task/task.ts';
+import { type ByteSink, type ByteSource, POLL } from '../../vfs/file.ts';
+import { chargeOfUdp } from '../buffer-charge.ts';
+import { countPacket } from '../loopback.ts';
+import { type Ancillary, type ControlMessage, plainReceived, type Received, type SendRequest } from '../message.ts';
+import { encodeInetAddress, type Endpoint, loopbackOf, type InetDomain, routeTo, sourceFor } from './inet-address.ts';
+import { InetSocket, isUnspecified } from './inet-socket.ts';
+import { bestMatch, type PortTable } from './ports.ts';
+import { checkSendControl, packetControl, type PacketFacts, sendOption } from './udp-control.ts';
+
+const UDP_HEADER = 8;
+/** An IPv4 packet has 65535 bytes at most; a fragmented IPv6 one as many behind its header. */
+const LARGEST: Readonly<Record<4 | 6, number>> = { 4: 65_507, 6: 65_527 };
+/** UDP_MAX_SEGMENTS. */
+const MAX_SEGMENTS = 128;
+const DEFAULT_TTL = 64;
+
+interface UdpPacket extends PacketFacts {
+  readonly data: Uint8Array;
+  readonly from: Endpoint;
+  readonly charge: number;
+}
+
+/** What MSG_MORE or UDP_CORK holds back. */
+interface Held {
+  readonly to: Endpoint;
+  bytes: Uint8Array;
+  length: number;
+}
+
+export class UdpSocket extends InetSocket {
+  private incoming: UdpPacket[] = [];
+  /** Of the receive buffer. */
+  private receiveAllocated = 0;
+  private held: Held | null = null;
+
+  override readonly protocol = IPPROTO_UDP;
+
+  constructor(kernel: Kernel, domain: InetDomain, flags: number) {
+    super(kernel, domain, flags, SOCK_DGRAM);
+  }
+
+  override ports(kernel: Kernel): PortTable {
+    return kernel.network.udpPorts;
+  }
+
+  override get isListening(): boolean {
+    return false;
+  }
+
+  protected override get isBusy(): boolean {
+    return this.remote !== null;
+  }
+
+  override connect(kernel: Kernel, _task: Task, raw: Uint8Array): SyscallResult {
+    if (raw.length < 2) return -ERRNO.EINVAL;
+    if (isUnspecified(raw)) {
+      this.resetNames(kernel);
+      return 0;
+    }
+    const named = this.nameItself(kernel);
+    if (named < 0) return named;
+    const address = this.parseDestination(raw);
+    if (typeof address === 'number') return address;
+    const route = routeTo(address);
+    if (route === 'multicast') return -ERRNO.ENETUNREACH;
+    if (route === 'broadcast' && !this.isSet(SO_BROADCAST)) return -ERRNO.EACCES;
+    const remote = loopbackOf(address);
+    if (this.local.host === 0) this.setLocalHost(sourceFor(remote));
+    this.remote = remote;
+    return 0;
+  }
+
+  override shutdown(kernel: Kernel, how: number): number {
+    if (how !== SHUT_RD && how !== SHUT_WR && how !== SHUT_RDWR) return -ERRNO.EINVAL;
+    this.readShut ||= how !== SHUT_WR;
+    this.writeShut ||= how !== SHUT_RD;
+    this.wakeAll(kernel);
+    return this.remote ? 0 : -ERRNO.ENOTCONN;
+  }
+
+  override readAncillary(_kernel: Kernel, _task: Task, messages: readonly ControlMessage[]): Ancillary | number {
+    const wrong = checkSendControl(messages);
+    return wrong < 0 ? wrong : { files: [], credentials: null, options: messages };
+  }
+
+  /** A socket that sends or connects without a port gets one. */
+  private nameItself(kernel: Kernel): number {
+    if (this.hasPort) return 0;
+    return this.takePort(kernel, { ...this.local, port: 0 }) < 0 ? -ERRNO.EAGAIN : 0;
+  }
+
+  override send(kernel: Kernel, _task: Task, from: ByteSource, request: SendRequest): SyscallResult {
+    const { flags } = request;
+    if (from.length > 0xffff) return -ERRNO.EMSGSIZE;
+    if (flags & MSG_OOB) return -ERRNO.EOPNOTSUPP;
+    const to = this.held?.to ?? this.destination(request);
+    if (typeof to === 'number') return to;
+    const limit = LARGEST[to.family] - (this.held?.length ?? 0);
+    const segment = sendOption(request.ancillary.options, SOL_UDP, UDP_SEGMENT) ?? this.option(SOL_UDP, UDP_SEGMENT);
+    if (from.length > limit) return -ERRNO.EMSGSIZE;
+    const named = this.nameItself(kernel);
+    if (named < 0) return named;
+    if (this.pendingError) return -this.takeError();
+    if (this.writeShut) return -ERRNO.EPIPE;
+    if (segment > 0 && from.length > segment * MAX_SEGMENTS) return -ERRNO.EINVAL;
+    const data = from.take(from.length);
+    if (data.length < from.length) return -ERRNO.EFAULT;
+    if (flags & MSG_MORE || this.option(SOL_UDP, UDP_CORK) !== 0 || this.held) {
+      this.hold(data, to);
+      if (!(flags & MSG_MORE) && this.option(SOL_UDP, UDP_CORK) === 0) this.uncork(kernel);
+      return data.length;
+    }
+    kernel.charge(kernel.hardware.costs.socket_operation);
+    if (segment > 0)
+      for (let at = 0; at < data.length; at += segment)
+        this.transmit(kernel, data.subarray(at, at + segment), to, request.ancillary.options);
+    else this.transmit(kernel, data, to, request.ancillary.options);
+    if (flags & MSG_ZEROCOPY && this.isSet(SO_ZEROCOPY)) this.errors.zeroCopyDone();
+    return data.length;
+  }
+
+  private destination({ to }: SendRequest): Endpoint | number {
+    if (!to || (this.remote && isUnspecified(to))) return this.remote ?? -ERRNO.EDESTADDRREQ;
+    const address = this.parseSendAddress(to);
+    if (typeof address === 'number') return address;
+    if (address.port === 0) return -ERRNO.EINVAL;
+    const route = routeTo(address);
+    if (route === 'multicast') return -ERRNO.ENETUNREACH;
+    if (route === 'broadcast' && !this.isSet(SO_BROADCAST)) return -ERRNO.EACCES;
+    return loopbackOf(address);
+  }
+
+  /** IPv4 takes AF_UNSPEC for its own. */
+  private parseSendAddress(raw: Uint8Array): Endpoint | number {
+    const own = isUnspecified(raw) && this.domain === 2 ? Uint8Array.of(2, 0, ...raw.subarray(2)) : raw;
+    return this.parseDestination(own);
+  }
+
+  /** Adds to what is held back, in a buffer that grows. */
+  private hold(data: Uint8Array, to: Endpoint): void {
+    this.held ??= { to, bytes: new Uint8Array(512), length: 0 };
+    const { held } = this;
+    const length = held.length + data.length;
+    if (length > held.bytes.length) {
+      const grown = new Uint8Array(Math.max(length, held.bytes.length * 2));
+      grown.set(held.bytes.subarray(0, held.length));
+      held.bytes = grown;
+    }
+    held.bytes.set(data, held.length);
+    held.length = length;
+  }
+
+  /** Sends what was held back. */
+  uncork(kernel: Kernel): void {
+    const { held } = this;
+    if (!held) return;
+    this.held = null;
+    kernel.charge(kernel.hardware.costs.socket_operation);
+    this.transmit(kernel, held.bytes.slice(0, held.length), held.to, []);
+  }
+
+  /** One packet goes through the interface: into a queue, nowhere, or an error comes back. */
+  private transmit(kernel: Kernel, data: Uint8Array, to: Endpoint, options: readonly ControlMessage[]): void {
+    const source = this.local.host !== 0 ? this.local : sourceFor(to);
+    const from: Endpoint = { family: source.family, host: source.host, port: this.local.port };
+    countPacket(kernel, data.length + UDP_HEADER);
+    const target = bestMatch(this.ports(kernel).at(to.port), to, from) as UdpSocket | null;
+    if (!target) {
+      if (routeTo(to) !== 'broadcast') this.hearUnreachable(kernel, data, to);
+      return;
+    }
+    const isFour = to.family === 4;
+    const tos = (isFour ? sendOption(options, SOL_IP, IP_TOS) : sendOption(options, SOL_IPV6, IPV6_TCLASS)) ?? -1;
+    const ttl = (isFour ? sendOption(options, SOL_IP, IP_TTL) : sendOption(options, SOL_IPV6, IPV6_HOPLIMIT)) ?? -1;
+    target.deliver(kernel, {
+      data,
+      from,
+      to,
+      charge: chargeOfUdp(data.length),
+      tos: tos >= 0 ? tos : this.option(isFour ? SOL_IP : SOL_IPV6, isFour ? IP_TOS : IPV6_TCLASS),
+      ttl: ttl >= 0 ? ttl : this.timeToLive(isFour),
+      arrived: kernel.realtime(),
+    });
+  }
+
+  private timeToLive(isFour: boolean): number {
+    const set = isFour ? this.option(SOL_IP, IP_TTL) : this.option(SOL_IPV6, IPV6_UNICAST_HOPS);
+    return set > 0 ? set : DEFAULT_TTL;
+  }
+
+  private deliver(kernel: Kernel, packet: UdpPacket): void {
+    if (this.receiveAllocated + packet.charge > this.receiveBuffer || !kernel.memory.hasRoom(packet.charge)) return;
+    this.receiveAllocated += packet.charge;
+    kernel.memory.charge(packet.charge);
+    this.incoming.push(packet);
+    kernel.wake(this.readable);
+  }
+
+  /** ICMP port unreachable: a connected socket reports it; one with IP_RECVERR keeps it with the packet. */
+  private hearUnreachable(kernel: Kernel, packet: Uint8Array, to: Endpoint): void {
+    countPacket(kernel, UDP_HEADER + 28);
+    if (this.keepsErrors) {
+      const isFour = to.family === 4;
+      this.errors.add({
+        error: ERRNO.ECONNREFUSED,
+        origin: isFour ? SO_EE_ORIGIN_ICMP : SO_EE_ORIGIN_ICMP6,
+        type: isFour ? ICMP_DEST_UNREACH : ICMPV6_DEST_UNREACH,
+        code: isFour ? ICMP_PORT_UNREACH : ICMPV6_PORT_UNREACH,
+        to,
+        offender: { ...to, port: 0 },
+        packet,
+      });
+    } else if (!this.remote) return;
+    this.fail(kernel, ERRNO.ECONNREFUSED);
+  }
+
+  override receive(kernel: Kernel, task: Task, to: ByteSink, flags: number): Received | SyscallResult {
+    if (flags & MSG_ERRQUEUE) return this.errors.receive(this.domain, to);
+    if (flags & MSG_OOB) return -ERRNO.EOPNOTSUPP;
+    if (this.pendingError) return -this.takeError();
+    const peeks = (flags & MSG_PEEK) !== 0;
+    let skip = peeks ? Math.max(0, this.peekOffset) : 0;
+    let at = 0;
+    while (skip > 0 && this.incoming[at] && skip >= this.incoming[at]!.data.length) skip -= this.incoming[at++]!.data.length;
+    const packet = this.incoming[at];
+    if (!packet) {
+      if (this.isNonblocking(flags)) return -ERRNO.EAGAIN;
+      if (this.readShut) return plainReceived(0);
+      return this.waitOn(kernel, task, this.readable, 'a datagram', this.receiveTimeout);
+    }
+    kernel.charge(kernel.hardware.costs.socket_operation);
+    const whole = packet.data.subarray(skip);
+    const part = whole.subarray(0, to.length);
+    const accepted = to.put(part);
+    if (!peeks) this.remove(kernel, at);
+    if (this.peekOffset >= 0) this.peekOffset = peeks ? this.peekOffset + accepted : Math.max(0, this.peekOffset - packet.data.length);
+    if (accepted < part.length) return -ERRNO.EFAULT;
+    return {
+      bytes: accepted,
+      fullLength: whole.length,
+      flags: whole.length > accepted ? MSG_TRUNC : 0,
+      from: encodeInetAddress(this.domain, packet.from),
+      control: packetControl(this, packet),
+      files: [],
+      pidfdOf: -1,
+    };
+  }
+
+  private remove(kernel: Kernel, at: number): void {
+    const packet = at === 0 ? this.incoming.shift()! : this.incoming.splice(at, 1)[0]!;
+    this.receiveAllocated -= packet.charge;
+    kernel.memory.release(packet.charge);
+  }
+
+  override get readableBytes(): number {
+    return this.incoming[0]?.data.length ?? 0;
+  }
+
+  override get unsentBytes(): number {
+    return this.held?.length ?? 0;
+  }
+
+  /** For /proc/net/udp. */
+  get receiveQueueBytes(): number {
+    return this.receiveAllocated;
+  }
+
+  override poll(): number {
+    let ready = POLL.OUT | POLL.WRNORM | POLL.WRBAND;
+    if (this.pendingError || !this.errors.isEmpty) ready |= POLL.ERR;
+    if (this.readShut) ready |= POLL.RDHUP | POLL.IN | POLL.RDNORM;
+    if (this.readShut && this.writeShut) ready |= POLL.HUP;
+    if (this.incoming.length > 0) ready |= POLL.IN | POLL.RDNORM;
+    return ready;
+  }
+
+  override release(kernel: Kernel): void {
+    super.release(kernel);
+    kernel.memory.release(this.receiveAllocated);
+    this.receiveAllocated = 0;
+    this.incoming = [];
+    this.held = null;
+  }
+}
