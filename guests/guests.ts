@@ -98,6 +98,7 @@ export const guests: readonly Guest[] = [
     'tty',
     'tty_jobs',
     'tmpfs',
+    'locks',
     'pipe_details',
     'descriptors',
     'inotify',

@@ -22,6 +22,7 @@ import {
   F_SET_RW_HINT,
   F_SETFD,
   F_SETFL,
+  F_SETLEASE,
   F_SETLK,
   F_SETLKW,
   F_SETPIPE_SZ,
@@ -182,6 +183,8 @@ const FCNTL = new Map<number, FcntlCommand>([
   [F_SET_RW_HINT, (_kernel, task, file, _fd, args) => writeHint(task, file, args.number(2), true)],
   [F_CREATED_QUERY, (_kernel, _task, file) => Number(file.created)],
   [F_GETLEASE, () => F_UNLCK],
+  // The file systems here grant no leases, so that there is none to give back.
+  [F_SETLEASE, (_kernel, _task, _file, _fd, args) => (args.u32(2) === F_UNLCK ? -ERRNO.EAGAIN : -ERRNO.EINVAL)],
   [F_SETPIPE_SZ, pipeOnly((kernel, task, file, args) => file.pipe.resize(kernel, args.number(2), identityOf(task).uid === 0))],
   [F_GETPIPE_SZ, pipeOnly((_kernel, _task, file) => file.sizeInBytes)],
   [F_ADD_SEALS, (_kernel, _task, file, _fd, args) => addSeals(file, args.u32(2))],
@@ -211,7 +214,7 @@ function flock(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
     locks.unlockWhole(kernel, file);
     return 0;
   }
-  if (locks.lockWhole(kernel, file, kind === LOCK_EX)) return 0;
+  if (locks.lockWhole(kernel, file, task.process.pid, kind === LOCK_EX)) return 0;
   if (operation & LOCK_NB) return -ERRNO.EAGAIN;
   return kernel.block(task, { queues: [locks.queue], waitingFor: `lock of ${file.describe()}` });
 }

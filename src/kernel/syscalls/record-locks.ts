@@ -36,8 +36,7 @@ export function recordLock(kernel: Kernel, task: Task, file: FileDescription, ar
   if (wanted.type === F_WRLCK && !canWrite(file)) return -ERRNO.EBADF;
   const conflict = wanted.type === F_UNLCK ? null : locks.conflict(wanted);
   if (!conflict) {
-    locks.setRecord(kernel, wanted);
-    return 0;
+    return locks.setRecord(kernel, wanted) ? 0 : -ERRNO.ENOLCK;
   }
   if (!options.wait) return -ERRNO.EAGAIN;
   if (!options.ofd && wouldDeadlock(kernel, task, conflict.pid)) return -ERRNO.EDEADLK;

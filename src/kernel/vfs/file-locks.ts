@@ -18,9 +18,19 @@ export interface RecordLock {
   readonly end: number;
 }
 
+/** A flock(2): of an open description, made by process `pid`. */
+export interface WholeLock {
+  readonly file: FileDescription;
+  readonly pid: number;
+  readonly exclusive: boolean;
+}
+
+/** What the kernel counts for one lock. */
+const LOCK_BYTES = 128;
+
 export class FileLocks {
   private records: RecordLock[] = [];
-  private readonly whole: { file: FileDescription; exclusive: boolean }[] = [];
+  private readonly whole: WholeLock[] = [];
   readonly queue = new WaitQueue('file lock');
 
   /** The first record that keeps `wanted` from being granted. */
@@ -37,8 +47,8 @@ export class FileLocks {
     return this.records.find((held) => held.owner === range.owner && held.end >= range.start && held.start <= range.end) ?? null;
   }
 
-  /** Sets or (F_UNLCK) clears a range; the caller has checked conflict(). Neighbours of equal type merge. */
-  setRecord(kernel: Kernel, wanted: RecordLock): void {
+  /** Sets or (F_UNLCK) clears a range; the caller has checked conflict(). Neighbours of equal type merge. False: no room for locks. */
+  setRecord(kernel: Kernel, wanted: RecordLock): boolean {
     const next: RecordLock[] = [];
     let { start, end } = wanted;
     for (const held of this.records) {
@@ -53,25 +63,34 @@ export class FileLocks {
       }
     }
     if (wanted.type !== F_UNLCK) next.push({ ...wanted, start, end });
-    this.records = next.sort((a, b) => a.start - b.start);
+    if (!this.replaceRecords(kernel, next)) return false;
     kernel.wake(this.queue);
+    return true;
+  }
+
+  private replaceRecords(kernel: Kernel, next: RecordLock[]): boolean {
+    const more = (next.length - this.records.length) * LOCK_BYTES;
+    if (more > 0 && !kernel.memory.charge(more)) return false;
+    if (more < 0) kernel.memory.release(-more);
+    this.records = next.sort((a, b) => a.start - b.start);
+    return true;
   }
 
   /** Closing any descriptor of the file drops all of the process's records. */
   releaseRecords(kernel: Kernel, owner: LockOwner): void {
     const left = this.records.filter((held) => held.owner !== owner);
     if (left.length === this.records.length) return;
-    this.records = left;
+    this.replaceRecords(kernel, left);
     kernel.wake(this.queue);
   }
 
   /** True if the lock is now held by `file`; converting drops the old lock first, as Linux does. */
-  lockWhole(kernel: Kernel, file: FileDescription, exclusive: boolean): boolean {
+  lockWhole(kernel: Kernel, file: FileDescription, pid: number, exclusive: boolean): boolean {
     const held = this.whole.find((lock) => lock.file === file);
     if (held?.exclusive === exclusive) return true;
     this.unlockWhole(kernel, file);
     if (this.whole.some((lock) => lock.exclusive || exclusive)) return false;
-    this.whole.push({ file, exclusive });
+    this.whole.push({ file, pid, exclusive });
     return true;
   }
 
@@ -88,7 +107,8 @@ export class FileLocks {
   }
 
   /** For /proc/locks. */
-  list(): readonly RecordLock[] {
-    return this.records;
+  list(): { readonly records: readonly RecordLock[]; readonly whole: readonly WholeLock[] } {
+    const { records, whole } = this;
+    return { records, whole };
   }
 }

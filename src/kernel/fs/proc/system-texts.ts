@@ -6,6 +6,7 @@ import type { Kernel } from '../../kernel.ts';
 import { RESCHEDULE_VECTOR } from '../../task/scheduler.ts';
 import { UINTR_KERNEL_VECTOR, UINTR_NOTIFICATION_VECTOR } from '../../uintr/profile.ts';
 import { fullPath } from '../../vfs/dentry.ts';
+import { lockLines } from './lock-lines.ts';
 
 const USER_HERTZ = 100;
 const NANOSECONDS = 1_000_000_000;
@@ -143,6 +144,7 @@ export const SYSTEM_TEXTS: ReadonlyMap<string, (kernel: Kernel) => string> = new
   ['filesystems', () => FILE_SYSTEMS.map((name) => `nodev\t${name}\n`).join('')],
   ['interrupts', interrupts],
   ['loadavg', loadavg],
+  ['locks', lockLines],
   ['meminfo', meminfo],
   ['stat', stat],
   ['uptime', uptime],
