@@ -2,6 +2,7 @@
 
 import type { Kernel } from '../kernel/kernel.ts';
 import { dropReference } from '../kernel/vfs/fd-table.ts';
+import { releaseGroups } from './buffers/provide.ts';
 import { release } from './links.ts';
 import { dropBuffers, dropFiles } from './register/resources.ts';
 import type { Ring } from './ring.ts';
@@ -23,6 +24,8 @@ export function closeRing(kernel: Kernel, ring: Ring): void {
   for (const list of [ring.completed, ring.deferred, ring.workerQueue, ring.deferredWork, ring.timeouts, ring.overflow]) list.length = 0;
   dropFiles(kernel, ring, false);
   dropBuffers(kernel, ring, false);
+  releaseGroups(ring);
+  ring.region?.memory.release();
   for (const file of [ring.eventfd?.file, ring.uintr]) if (file) dropReference(kernel, file);
   ring.eventfd = null;
   ring.uintr = null;

@@ -2,8 +2,9 @@
 
 import type { Kernel } from '../kernel/kernel.ts';
 import { announce } from './announce.ts';
-import { HEADS, CQE_BYTES } from './abi/ring-layout.ts';
-import { SQ } from './abi/setup.ts';
+import { HEADS } from './abi/ring-layout.ts';
+import { SETUP, SQ } from './abi/setup.ts';
+import { CQE_FLAG } from './abi/sqe.ts';
 import { sendFromThread } from './interrupts.ts';
 import type { Request } from './request.ts';
 import type { Completion, Ring } from './ring.ts';
@@ -12,17 +13,28 @@ import { disarm } from './waiting.ts';
 /** Completions behind a full ring; more are dropped and counted, as where Linux finds no memory for them. */
 const MOST_OVERFLOWED = 1 << 16;
 
+/** What fills the last slot where a large completion would not fit before the end. */
+const FILLER: Completion = { userData: 0n, result: 0, flags: CQE_FLAG.SKIP };
+
 /** The request is done: its completion is placed by the next flush. */
-export function complete(kernel: Kernel, request: Request, result: number, cqeFlags = 0): void {
+export function complete(kernel: Kernel, request: Request, result: number): void {
   disarm(kernel, request);
   request.state = 'done';
   request.result = result;
-  request.cqeFlags = cqeFlags;
   if (result < 0) request.failed = true;
   request.ring.completed.push(request);
 }
 
-/** A completion of a request that goes on (multishot), or of no request at all: seen at once. */
+/** A completion of a request that goes on (multishot): false, and nothing is done, where there is no room for it. */
+export function postMore(kernel: Kernel, request: Request, result: number, flags: number, extra?: readonly [bigint, bigint]): boolean {
+  const { ring, userData } = request;
+  const completion = { userData, result, flags: flags | CQE_FLAG.MORE, ...(extra ? { extra } : {}) };
+  if (ring.overflow.length > 0 || !hasRoom(ring, completion)) return false;
+  postCompletion(kernel, ring, request.number, completion);
+  return true;
+}
+
+/** A completion of no request, or of one whose own is still to come: seen at once. */
 export function postCompletion(kernel: Kernel, ring: Ring, request: number, completion: Completion): void {
   place(kernel, ring, request, completion);
   publish(kernel, ring, request, 1);
@@ -31,7 +43,7 @@ export function postCompletion(kernel: Kernel, ring: Ring, request: number, comp
 /** Into the ring or behind it, not yet to be seen. */
 export function place(kernel: Kernel, ring: Ring, request: number, completion: Completion): void {
   kernel.charge(kernel.hardware.costs.uring_completion);
-  const overflowed = ring.overflow.length > 0 || ring.readyCompletions >= ring.cqEntries;
+  const overflowed = ring.overflow.length > 0 || !hasRoom(ring, completion);
   if (overflowed) overflow(ring, completion);
   else write(ring, completion);
   const { userData: user_data, result, flags } = completion;
@@ -47,12 +59,33 @@ export function place(kernel: Kernel, ring: Ring, request: number, completion: C
   if (!overflowed && ring.threadInterrupt) sendFromThread(kernel, ring, request);
 }
 
-function write(ring: Ring, { userData, result, flags }: Completion): void {
-  const at = HEADS.CQES + (ring.cqTail & (ring.cqEntries - 1)) * CQE_BYTES;
+/** Slots that `completion` takes now: where both sizes are, a large one never wraps around the end. */
+function slotsFor(ring: Ring, { extra }: Completion): number {
+  if (!extra || !ring.has(SETUP.CQE_MIXED)) return 1;
+  return slotOf(ring) === ring.cqEntries - 1 ? 3 : 2;
+}
+
+function slotOf(ring: Ring): number {
+  return ring.cqTail & (ring.cqEntries - 1);
+}
+
+function hasRoom(ring: Ring, completion: Completion): boolean {
+  return ring.readyCompletions + slotsFor(ring, completion) <= ring.cqEntries;
+}
+
+function write(ring: Ring, completion: Completion): void {
+  const { userData, result, flags, extra } = completion;
+  const mixed = ring.has(SETUP.CQE_MIXED);
+  if (extra && mixed && slotOf(ring) === ring.cqEntries - 1) write(ring, FILLER);
+  const at = HEADS.CQES + slotOf(ring) * ring.cqeBytes;
   ring.memory.write64(at, userData);
   ring.memory.write32(at + 8, result);
-  ring.memory.write32(at + 12, flags);
-  ring.cqTail = (ring.cqTail + 1) >>> 0;
+  ring.memory.write32(at + 12, extra && mixed ? flags | CQE_FLAG.BIG : flags);
+  if (ring.has(SETUP.CQE32) || (extra && mixed)) {
+    ring.memory.write64(at + 16, extra?.[0] ?? 0n);
+    ring.memory.write64(at + 24, extra?.[1] ?? 0n);
+  }
+  ring.cqTail = (ring.cqTail + (extra && mixed ? 2 : 1)) >>> 0;
 }
 
 function overflow(ring: Ring, completion: Completion): void {
@@ -75,8 +108,9 @@ export function publish(kernel: Kernel, ring: Ring, lastRequest: number, posted:
 export function flushOverflow(kernel: Kernel, ring: Ring): boolean {
   if (ring.overflow.length === 0) return true;
   // At once: taking them off one by one costs the square of a long list.
-  const moved = ring.overflow.splice(0, Math.max(0, ring.cqEntries - ring.readyCompletions));
-  for (const completion of moved) write(ring, completion);
+  let count = 0;
+  while (count < ring.overflow.length && hasRoom(ring, ring.overflow[count]!)) write(ring, ring.overflow[count++]!);
+  const moved = ring.overflow.splice(0, count);
   if (ring.overflow.length === 0) ring.setSqFlag(SQ.CQ_OVERFLOW, false);
   publish(kernel, ring, 0, moved.length);
   return ring.overflow.length === 0;

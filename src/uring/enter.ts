@@ -8,15 +8,15 @@ import { BLOCKED } from '../kernel/syscalls/row.ts';
 import { dropTemporaryMask, setTemporaryMask } from '../kernel/syscalls/waiting.ts';
 import type { Task } from '../kernel/task/task.ts';
 import { HEADS } from './abi/ring-layout.ts';
-import { ENTER, ENTER_KNOWN, EXT_ARG_BYTES, SETUP } from './abi/setup.ts';
+import { ENTER, ENTER_KNOWN, SETUP } from './abi/setup.ts';
 import { isSatisfied } from './announce.ts';
 import { flushOverflow } from './completions.ts';
 import { RingFile } from './ring-file.ts';
 import type { Ring } from './ring.ts';
 import { submit } from './submit.ts';
 import { runDeferredWork, runTaskWork } from './task-work.ts';
-import { readTimespec64 } from './timeouts.ts';
 import type { Uring } from './uring.ts';
+import { waitArguments } from './wait-arguments.ts';
 
 export function enter(uring: Uring) {
   return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
@@ -67,29 +67,19 @@ function submitOnce(kernel: Kernel, ring: Ring, task: Task, count: number, flags
   return taken;
 }
 
-interface WaitArguments {
-  readonly mask: number;
-  readonly maskSize: number;
-  /** Nanoseconds; null: for ever. */
-  readonly timeout: number | null;
-}
-
-function waitArguments(task: Task, args: SyscallArguments, flags: number): WaitArguments | number {
-  if (!(flags & ENTER.EXT_ARG)) return { mask: args.number(4), maskSize: args.number(5), timeout: null };
-  if (args.number(5) !== EXT_ARG_BYTES) return -ERRNO.EINVAL;
-  const raw = task.mm.user.copyIn(args.number(4), EXT_ARG_BYTES);
-  if (!raw) return -ERRNO.EFAULT;
-  const view = new DataView(raw.buffer);
-  if (view.getUint32(12, true) !== 0) return -ERRNO.EINVAL;
-  const [mask, at] = [Number(view.getBigUint64(0, true)), Number(view.getBigUint64(16, true))];
-  const given = at === 0 ? null : readTimespec64(task, at);
-  if (typeof given === 'number') return given;
-  return { mask, maskSize: view.getUint32(8, true), timeout: given === null ? null : Math.min(Number(given), Number.MAX_SAFE_INTEGER) };
+/** What a wait has noted across its runs. */
+interface Waiting {
+  /** Position of the completion ring that ends it. */
+  readonly wantedTail: number;
+  readonly timeoutsSeen: number;
+  /** Virtual times, 0 for none: the end, and when any completion will do. */
+  readonly deadline: number;
+  readonly gatheredAt: number;
 }
 
 function wait(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, flags: number, submitted: number): SyscallResult {
   if (ring.issuer && ring.issuer !== task && ring.has(SETUP.DEFER_TASKRUN)) return -ERRNO.EEXIST;
-  const given = waitArguments(task, args, flags);
+  const given = waitArguments(kernel, ring, task, args, flags);
   if (typeof given === 'number') return given;
   runTaskWork(kernel, ring.uring, task);
   if (ring.has(SETUP.DEFER_TASKRUN)) runDeferredWork(kernel, ring);
@@ -104,22 +94,39 @@ function wait(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, fl
     if (ring.readyCompletions >= wanted) return 0;
     const masked = setTemporaryMask(kernel, task, given.mask, given.maskSize);
     if (masked < 0) return masked;
-    const { timeout } = given;
-    const deadline = timeout === null ? {} : { deadline: Math.min(kernel.now + kernel.clock.cycles(timeout), Number.MAX_SAFE_INTEGER) };
-    task.progress = { ...task.progress, submitted, wantedTail: (head + wanted) >>> 0, timeoutsSeen: ring.timeoutsDone, ...deadline };
+    task.progress = {
+      ...task.progress,
+      submitted,
+      wantedTail: (head + wanted) >>> 0,
+      timeoutsSeen: ring.timeoutsDone,
+      deadline: given.deadline ?? 0,
+      gatheredAt: given.gathering > 0 ? kernel.now + given.gathering : 0,
+    };
   }
-  const { wantedTail, timeoutsSeen, deadline } = task.progress!;
-  const isOver = deadline !== undefined && (task.timedOut || kernel.now >= Number(deadline));
-  let result: SyscallResult = isOver ? -ERRNO.ETIME : 0;
-  if (!isOver && !isSatisfied(ring, Number(wantedTail), Number(timeoutsSeen))) {
-    result = kernel.block(task, {
-      queues: [ring.waiters],
-      deadline: deadline === undefined ? null : Number(deadline),
-      waitingFor: `${wanted} completions of ring ${ring.number}`,
-      interrupted: -ERRNO.EINTR,
-    });
-    if (result === BLOCKED) return result;
-  }
+  const result = goOnWaiting(kernel, ring, task, wanted);
+  if (result === BLOCKED) return result;
   if (result !== -ERRNO.EINTR) dropTemporaryMask(kernel, task);
   return ring.readyCompletions > 0 ? 0 : result;
+}
+
+function goOnWaiting(kernel: Kernel, ring: Ring, task: Task, wanted: number): SyscallResult {
+  const noted = task.progress as unknown as Waiting;
+  const isDue = (time: number): boolean => time !== 0 && kernel.now >= time;
+  let { wantedTail, gatheredAt } = noted;
+  if (isDue(gatheredAt)) {
+    // From now on the first completion ends it.
+    if (ring.readyCompletions > 0) return 0;
+    wantedTail = (ring.memory.read32(HEADS.CQ_HEAD) + 1) >>> 0;
+    gatheredAt = 0;
+    task.progress = { ...task.progress, wantedTail, gatheredAt };
+  }
+  if (isSatisfied(ring, wantedTail, noted.timeoutsSeen)) return 0;
+  if (isDue(noted.deadline)) return -ERRNO.ETIME;
+  const times = [noted.deadline, gatheredAt].filter((time) => time !== 0);
+  return kernel.block(task, {
+    queues: [ring.waiters],
+    deadline: times.length === 0 ? null : Math.min(...times, Number.MAX_SAFE_INTEGER),
+    waitingFor: `${wanted} completions of ring ${ring.number}`,
+    interrupted: -ERRNO.EINTR,
+  });
 }

@@ -9,6 +9,7 @@ import { SQE_FLAG } from './abi/sqe.ts';
 import { postCompletion } from './completions.ts';
 import type { Request } from './request.ts';
 import type { Ring, Slot } from './ring.ts';
+import type { IssueResult } from './waiting.ts';
 
 /** In file_index: the ring chooses a free slot. Otherwise file_index is the slot plus one, 0 is none. */
 export const ANY_SLOT = 0xffff_ffff;
@@ -48,6 +49,15 @@ export function installFixed(kernel: Kernel, ring: Ring, file: FileDescription, 
   clearFile(kernel, ring, at);
   ring.files![at] = { resource: file, tag: 0n };
   return fileIndex === ANY_SLOT ? at : 0;
+}
+
+/** A descriptor that a call has just made goes to the slot that the entry asks for instead. */
+export function moveToSlot(kernel: Kernel, request: Request, result: IssueResult, fileIndex: number): IssueResult {
+  if (fileIndex === 0 || typeof result !== 'number' || result < 0) return result;
+  const file = request.task.files.get(result)!;
+  file.references++;
+  request.task.files.close(kernel, result);
+  return installFixed(kernel, request.ring, file, fileIndex);
 }
 
 function slotFor(ring: Ring, fileIndex: number): number {

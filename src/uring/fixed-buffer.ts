@@ -4,6 +4,7 @@ import { PAGE_SIZE } from '../machine/memory/layout.ts';
 import type { PhysicalMemory } from '../machine/memory/physical-memory.ts';
 import type { Task } from '../kernel/task/task.ts';
 import type { ByteSink, ByteSource } from '../kernel/vfs/file.ts';
+import type { Segment } from '../kernel/vfs/user-memory.ts';
 
 export class FixedBuffer {
   readonly address: number;
@@ -34,6 +35,12 @@ export class FixedBuffer {
     return new FixedBuffer(physical, address, length, frames);
   }
 
+  /** The same memory, held once more. */
+  share(): FixedBuffer {
+    for (const frame of this.frames) this.physical.retainFrame(frame);
+    return new FixedBuffer(this.physical, this.address, this.length, this.frames);
+  }
+
   release(): void {
     for (const frame of this.frames) this.physical.releaseFrame(frame);
   }
@@ -57,27 +64,52 @@ export class FixedBuffer {
   }
 }
 
-export class FixedSink implements ByteSink {
+/** A walk over pieces of one registered buffer. */
+class Cursor {
   readonly length: number;
   private readonly buffer: FixedBuffer;
-  private at: number;
-  private readonly end: number;
+  private readonly segments: readonly Segment[];
+  private index = 0;
+  private within = 0;
 
-  constructor(buffer: FixedBuffer, address: number, length: number) {
+  constructor(buffer: FixedBuffer, segments: readonly Segment[]) {
     this.buffer = buffer;
-    this.at = address;
-    this.length = length;
-    this.end = address + length;
+    this.segments = segments;
+    this.length = segments.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** The next stretch of RAM, at most `count` bytes, which is passed over; empty at the end. `written`: it is about to be. */
+  next(count: number, written: boolean): Uint8Array {
+    while (this.index < this.segments.length && this.within === this.segments[this.index]!.length) {
+      this.index++;
+      this.within = 0;
+    }
+    const segment = this.segments[this.index];
+    if (!segment) return new Uint8Array(0);
+    const address = segment.address + this.within;
+    const stretch = this.buffer.stretch(address, Math.min(count, segment.length - this.within));
+    if (written) this.buffer.noteWrite(address);
+    this.within += stretch.length;
+    return stretch;
+  }
+}
+
+export class FixedSink implements ByteSink {
+  readonly length: number;
+  private readonly cursor: Cursor;
+
+  constructor(buffer: FixedBuffer, segments: readonly Segment[]) {
+    this.cursor = new Cursor(buffer, segments);
+    this.length = this.cursor.length;
   }
 
   put(data: Uint8Array): number {
     let done = 0;
-    while (done < data.length && this.at < this.end) {
-      const into = this.buffer.stretch(this.at, Math.min(data.length - done, this.end - this.at));
-      this.buffer.noteWrite(this.at);
+    while (done < data.length) {
+      const into = this.cursor.next(data.length - done, true);
+      if (into.length === 0) break;
       into.set(data.subarray(done, done + into.length));
       done += into.length;
-      this.at += into.length;
     }
     return done;
   }
@@ -85,26 +117,25 @@ export class FixedSink implements ByteSink {
 
 export class FixedSource implements ByteSource {
   readonly length: number;
-  private readonly buffer: FixedBuffer;
-  private at: number;
-  private readonly end: number;
+  private readonly cursor: Cursor;
+  private left: number;
 
   /** `skip` bytes have been taken by an earlier try. */
-  constructor(buffer: FixedBuffer, address: number, length: number, skip: number) {
-    this.buffer = buffer;
-    this.at = address + skip;
-    this.length = length - skip;
-    this.end = address + length;
+  constructor(buffer: FixedBuffer, segments: readonly Segment[], skip: number) {
+    this.cursor = new Cursor(buffer, segments);
+    for (let passed = 0; passed < skip; ) passed += this.cursor.next(skip - passed, false).length || skip;
+    this.length = this.cursor.length - skip;
+    this.left = this.length;
   }
 
   take(count: number): Uint8Array {
-    const data = new Uint8Array(Math.min(count, this.end - this.at));
+    const data = new Uint8Array(Math.min(count, this.left));
     for (let done = 0; done < data.length; ) {
-      const from = this.buffer.stretch(this.at, data.length - done);
+      const from = this.cursor.next(data.length - done, false);
       data.set(from, done);
       done += from.length;
-      this.at += from.length;
     }
+    this.left -= data.length;
     return data;
   }
 }

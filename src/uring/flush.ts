@@ -17,8 +17,8 @@ export function flushCompletions(kernel: Kernel, ring: Ring): void {
     let last = 0;
     for (const request of batch) {
       if (isSilent(request)) continue;
-      const { userData, result, cqeFlags: flags } = request;
-      place(kernel, ring, request.number, { userData, result, flags });
+      const { userData, result, cqeFlags: flags, cqeExtra: extra } = request;
+      place(kernel, ring, request.number, { userData, result, flags, ...(extra ? { extra } : {}) });
       posted++;
       last = request.number;
     }

@@ -2,9 +2,11 @@
 
 import type { Kernel } from '../kernel/kernel.ts';
 import type { QueueListener, WaitQueue } from '../kernel/task/wait-queue.ts';
+import type { Credentials } from '../kernel/task/credentials.ts';
 import type { Task } from '../kernel/task/task.ts';
 import type { TimerTarget } from '../kernel/time/kernel-timer.ts';
 import type { FileDescription } from '../kernel/vfs/file.ts';
+import type { SelectedBuffers } from './buffers/select.ts';
 import type { Ring } from './ring.ts';
 import { addWork } from './work-queue.ts';
 
@@ -27,6 +29,10 @@ export class Request implements QueueListener, TimerTarget {
   /** As in the entry; POLL_REMOVE can change that of a poll. */
   userData: bigint;
   readonly fd: number;
+  /** Of IOSQE_BUFFER_SELECT. */
+  bufferGroup = 0;
+  /** Who it acts as, where that is not its task (sqe.personality). */
+  credentials: Credentials | null = null;
   /** Whatever preparation made of the entry. */
   data: unknown = null;
   state: RequestState = 'prepared';
@@ -53,6 +59,14 @@ export class Request implements QueueListener, TimerTarget {
   failed = false;
   result = 0;
   cqeFlags = 0;
+  /** The second half of a completion of 32 bytes. */
+  cqeExtra: readonly [bigint, bigint] | null = null;
+  /** Arguments of the call behind the operation that were copied when the entry was read; seen at LENT_ADDRESS. */
+  lent: Uint8Array | null = null;
+  /** Bytes that earlier tries of a transfer have moved. */
+  transferred = 0;
+  /** The buffers the kernel has chosen for it, while it holds some. */
+  selected: SelectedBuffers | null = null;
   queues: readonly WaitQueue[] = [];
   timer = 0;
   /** The timer, not a queue, has ended the wait. */

@@ -5,8 +5,31 @@ import { O_RDWR } from '../kernel/abi/fcntl.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { WaitQueue } from '../kernel/task/wait-queue.ts';
 import { FileDescription, type Mapping, POLL } from '../kernel/vfs/file.ts';
-import { HEADS, OFF_CQ_RING, OFF_SQ_RING, OFF_SQES } from './abi/ring-layout.ts';
+import { HEADS, OFF_CQ_RING, OFF_PBUF_RING, OFF_REGION, OFF_SQ_RING, OFF_SQES } from './abi/ring-layout.ts';
+import type { RingMemory } from './ring-memory.ts';
 import type { Ring } from './ring.ts';
+
+/** Offsets of mmap: the upper bits say what is meant. */
+const OFF_KIND = 0xf800_0000;
+const PBUF_SHIFT = 16;
+
+function memoryAt(ring: Ring, offset: number): RingMemory | null {
+  switch ((offset & OFF_KIND) >>> 0) {
+    case OFF_SQ_RING:
+    case OFF_CQ_RING:
+      return ring.memory;
+    case OFF_SQES:
+      return ring.sqes;
+    case OFF_REGION:
+      return ring.region?.memory ?? null;
+    case OFF_PBUF_RING: {
+      const group = ring.bufferGroups.get((offset & ~OFF_KIND) >>> PBUF_SHIFT);
+      return group?.kind === 'ring' ? group.memory : null;
+    }
+    default:
+      return null;
+  }
+}
 
 export class RingFile extends FileDescription {
   readonly ring: Ring;
@@ -37,10 +60,9 @@ export class RingFile extends FileDescription {
 
   override mapping(_kernel: Kernel, offset: number, length: number): Mapping | number {
     const { ring } = this;
-    const isRing = offset === OFF_SQ_RING || offset === OFF_CQ_RING;
-    if (!isRing && offset !== OFF_SQES) return -ERRNO.EINVAL;
-    const memory = isRing ? ring.memory : ring.sqes;
-    return length > memory.size ? -ERRNO.EINVAL : { source: memory.pages, firstPage: 0 };
+    const memory = memoryAt(ring, offset);
+    if (!memory?.pages || length > memory.size) return -ERRNO.EINVAL;
+    return { source: memory.pages, firstPage: 0 };
   }
 
   override fdinfo(): string {

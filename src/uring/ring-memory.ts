@@ -1,16 +1,19 @@
-// The pages that a ring shares with its users. All frames are there from the start, so that nothing can fail later.
+// The pages that a ring shares with its users: its own, which they map, or theirs, held (IORING_SETUP_NO_MMAP and the like).
+// All frames are there from the start, so that nothing can fail later.
 // Plain values in RAM: the program may write anything anywhere in them at any time.
 
 import type { PhysicalMemory } from '../machine/memory/physical-memory.ts';
 import { PAGE_SIZE } from '../machine/memory/layout.ts';
 import { SharedPages } from '../kernel/mm/page-source.ts';
+import type { Task } from '../kernel/task/task.ts';
 
 export class RingMemory {
-  readonly pages: SharedPages;
+  /** What users map; null for memory that is theirs. */
+  readonly pages: SharedPages | null;
   private readonly frames: readonly number[];
   private readonly physical: PhysicalMemory;
 
-  private constructor(physical: PhysicalMemory, pages: SharedPages, frames: readonly number[]) {
+  private constructor(physical: PhysicalMemory, pages: SharedPages | null, frames: readonly number[]) {
     this.physical = physical;
     this.pages = pages;
     this.frames = frames;
@@ -33,8 +36,24 @@ export class RingMemory {
     return new RingMemory(physical, pages, frames);
   }
 
+  /** Holds user memory from the page-aligned `address` on; null where a page of it cannot be written. */
+  static pin(task: Task, address: number, bytes: number): RingMemory | null {
+    const { physical } = task.mm.hardware;
+    const frames: number[] = [];
+    for (let page = address; page < address + bytes; page += PAGE_SIZE) {
+      const frame = task.mm.user.locate(page, 'write');
+      if (frame < 0) {
+        for (const held of frames) physical.releaseFrame(held);
+        return null;
+      }
+      physical.retainFrame(frame);
+      frames.push(frame);
+    }
+    return new RingMemory(physical, null, frames);
+  }
+
   get size(): number {
-    return this.pages.size;
+    return this.frames.length * PAGE_SIZE;
   }
 
   /** Offset into RAM; good for an aligned value. */
@@ -60,7 +79,21 @@ export class RingMemory {
 
   /** The ring lets go; mappings keep the pages as long as they last. */
   release(): void {
-    this.pages.drop();
+    if (this.pages) this.pages.drop();
+    else for (const frame of this.frames) this.physical.releaseFrame(frame);
+  }
+
+  /** `length` bytes of another memory; neither part crosses a page. */
+  copyFrom(other: RingMemory, from: number, to: number, length: number): void {
+    this.physical.bytes.copyWithin(this.place(to), other.locate(from), other.locate(from) + length);
+  }
+
+  read16(offset: number): number {
+    return this.physical.view.getUint16(this.locate(offset), true);
+  }
+
+  read64(offset: number): bigint {
+    return this.physical.view.getBigUint64(this.locate(offset), true);
   }
 
   /** For a write: predecoded code of the frame, if a program executes its ring, is dropped. */

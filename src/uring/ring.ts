@@ -1,17 +1,25 @@
 // One io_uring: what the kernel keeps of it. What is done with it is in the files of its subjects.
 
+import type { Credentials } from '../kernel/task/credentials.ts';
 import type { Task } from '../kernel/task/task.ts';
+import { CLOCK } from '../kernel/time/clocks.ts';
 import { WaitQueue } from '../kernel/task/wait-queue.ts';
 import type { EventFile } from '../kernel/ipc/event-file.ts';
 import type { VectorFile } from '../kernel/uintr/vector-file.ts';
 import type { FileDescription } from '../kernel/vfs/file.ts';
-import { arrayOffset, HEADS } from './abi/ring-layout.ts';
+import { arrayOffset, cqeBytesOf, HEADS, sqeBytesOf } from './abi/ring-layout.ts';
 import { SETUP } from './abi/setup.ts';
+import type { BufferGroup } from './buffers/group.ts';
 import type { FixedBuffer } from './fixed-buffer.ts';
+import type { Restrictions } from './register/restrictions.ts';
 import type { Request } from './request.ts';
 import type { RingMemory } from './ring-memory.ts';
 import type { SqThread } from './sq-thread.ts';
 import type { Uring } from './uring.ts';
+
+/** As Linux begins: four times the processors of a small machine, and RLIMIT_NPROC. */
+const MOST_BOUNDED = 8;
+const MOST_UNBOUNDED = 4096;
 
 /** A registered resource; a tag other than 0 is posted when the resource is let go. */
 export interface Slot<T> {
@@ -19,11 +27,12 @@ export interface Slot<T> {
   readonly tag: bigint;
 }
 
-/** A completion that waits for room in the ring. */
 export interface Completion {
   readonly userData: bigint;
   readonly result: number;
   readonly flags: number;
+  /** The second half of a completion of 32 bytes. */
+  readonly extra?: readonly [bigint, bigint];
 }
 
 /** The ring's thread sends by this UITT entry (profile rfc). */
@@ -52,12 +61,15 @@ export class Ring {
   readonly tid: number;
   fd = -1;
   readonly setupFlags: number;
-  readonly sqEntries: number;
-  readonly cqEntries: number;
-  readonly memory: RingMemory;
-  readonly sqes: RingMemory;
-  /** Of the index array. */
-  readonly arrayAt: number;
+  sqEntries = 0;
+  cqEntries = 0;
+  memory: RingMemory;
+  sqes: RingMemory;
+  /** Of the index array; -1 without (IORING_SETUP_NO_SQARRAY). */
+  arrayAt = -1;
+  readonly sqeBytes: number;
+  /** Of one slot; where completions of both sizes are, a large one takes two. */
+  readonly cqeBytes: number;
   disabled: boolean;
   closed = false;
   /** SINGLE_ISSUER: the one task that may use it. */
@@ -92,6 +104,19 @@ export class Ring {
   /** Where descriptors are put that the ring chooses: [start, end). */
   allocation = { start: 0, end: 0, next: 0 };
   buffers: (Slot<FixedBuffer> | null)[] | null = null;
+  /** Buffers that the kernel chooses from, by group. */
+  readonly bufferGroups = new Map<number, BufferGroup>();
+  /** Credentials that entries may name. */
+  readonly personalities = new Map<number, Credentials>();
+  personalitiesMade = 0;
+  /** What may be done with it (IORING_REGISTER_RESTRICTIONS); null: everything. */
+  restrictions: Restrictions | null = null;
+  /** Memory that holds arguments of waits (IORING_REGISTER_MEM_REGION). */
+  region: { readonly memory: RingMemory; readonly holdsWaits: boolean } | null = null;
+  /** IORING_REGISTER_IOWQ_MAX_WORKERS: bounded and unbounded ones. */
+  mostWorkers: readonly number[] = [MOST_BOUNDED, MOST_UNBOUNDED];
+  /** Clock of waits for completions. */
+  clock = CLOCK.MONOTONIC;
   eventfd: { readonly file: EventFile; readonly async: boolean } | null = null;
   /** Completions that eventfds have been told of. */
   eventfdSeen = 0;
@@ -114,15 +139,24 @@ export class Ring {
     this.pid = parts.creator.process.pid;
     this.tid = parts.creator.tid;
     this.setupFlags = parts.setupFlags;
-    this.sqEntries = parts.sqEntries;
-    this.cqEntries = parts.cqEntries;
     this.memory = parts.memory;
     this.sqes = parts.sqes;
-    this.arrayAt = arrayOffset(parts.cqEntries);
+    this.sqeBytes = sqeBytesOf(parts.setupFlags);
+    this.cqeBytes = cqeBytesOf(parts.setupFlags);
+    this.resize(parts.memory, parts.sqes, parts.sqEntries, parts.cqEntries);
     this.disabled = (parts.setupFlags & SETUP.R_DISABLED) !== 0;
     this.waiters = new WaitQueue(`completions of ring ${parts.number}`);
     this.pollers = new WaitQueue(`ring ${parts.number}`);
     this.sqRoom = new WaitQueue(`room in ring ${parts.number}`);
+  }
+
+  /** Other memory, of other sizes. What was in the old is the caller's. */
+  resize(memory: RingMemory, sqes: RingMemory, sqEntries: number, cqEntries: number): void {
+    this.memory = memory;
+    this.sqes = sqes;
+    this.sqEntries = sqEntries;
+    this.cqEntries = cqEntries;
+    this.arrayAt = this.has(SETUP.NO_SQARRAY) ? -1 : arrayOffset(cqEntries, this.cqeBytes);
   }
 
   has(flag: number): boolean {

@@ -4,12 +4,13 @@ import { ERRNO } from '../kernel/abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task/task.ts';
 import { OP, OP_LAST } from './abi/opcodes.ts';
-import { HEADS, SQE_BYTES } from './abi/ring-layout.ts';
+import { HEADS } from './abi/ring-layout.ts';
 import { SETUP } from './abi/setup.ts';
 import { Sqe, SQE_FLAG, SQE_FLAGS_KNOWN } from './abi/sqe.ts';
 import { flushCompletions } from './flush.ts';
 import { runWorkers, start } from './issue.ts';
 import { operationOf } from './operations/table.ts';
+import { permitsEntry } from './register/restrictions.ts';
 import { Request } from './request.ts';
 import type { Ring } from './ring.ts';
 
@@ -44,9 +45,10 @@ export function submit(kernel: Kernel, ring: Ring, task: Task, count: number): n
 /** Null for an index out of range, which is dropped and counted. */
 function nextEntry(ring: Ring): Sqe | null {
   const { memory, sqes } = ring;
-  const index = memory.read32(ring.arrayAt + (ring.sqHead & (ring.sqEntries - 1)) * 4);
+  const slot = ring.sqHead & (ring.sqEntries - 1);
+  const index = ring.arrayAt < 0 ? slot : memory.read32(ring.arrayAt + slot * 4);
   ring.sqHead = (ring.sqHead + 1) >>> 0;
-  if (index < ring.sqEntries) return new Sqe(sqes.view, sqes.locate(index * SQE_BYTES));
+  if (index < ring.sqEntries) return new Sqe(sqes.view, sqes.locate(index * ring.sqeBytes));
   memory.write32(HEADS.SQ_DROPPED, memory.read32(HEADS.SQ_DROPPED) + 1);
   return null;
 }
@@ -74,7 +76,11 @@ function prepare(kernel: Kernel, request: Request, sqe: Sqe, link: Link): number
   const { ring, flags } = request;
   if (sqe.opcode >= OP_LAST || flags & ~SQE_FLAGS_KNOWN) return -ERRNO.EINVAL;
   const operation = operationOf(request.opcode);
-  if (flags & SQE_FLAG.BUFFER_SELECT) return -ERRNO.EOPNOTSUPP;
+  if (flags & SQE_FLAG.BUFFER_SELECT) {
+    if (!operation.selectsBuffers) return -ERRNO.EOPNOTSUPP;
+    request.bufferGroup = sqe.bufferIndex;
+  }
+  if (!permitsEntry(ring, request.opcode, flags)) return -ERRNO.EACCES;
   if (flags & SQE_FLAG.CQE_SKIP_SUCCESS) ring.drainDisabled = true;
   if (flags & SQE_FLAG.IO_DRAIN) {
     if (ring.drainDisabled) return -ERRNO.EOPNOTSUPP;
@@ -89,7 +95,12 @@ function prepare(kernel: Kernel, request: Request, sqe: Sqe, link: Link): number
     request.drains = true;
   }
   if (!operation.ioprio && sqe.ioprio !== 0) return -ERRNO.EINVAL;
-  if (sqe.personality !== 0) return -ERRNO.EINVAL;
+  if (!operation.iopoll && ring.has(SETUP.IOPOLL)) return -ERRNO.EINVAL;
+  if (sqe.personality !== 0) {
+    const credentials = ring.personalities.get(sqe.personality);
+    if (!credentials) return -ERRNO.EINVAL;
+    request.credentials = credentials;
+  }
   if (flags & SQE_FLAG.ASYNC) request.onWorker = true;
   const data = operation.prepare(sqe, { kernel, request, previous: link.head && link.last });
   if (typeof data === 'number') return data;

@@ -5,10 +5,11 @@ import type { Kernel, Profile } from '../kernel/kernel.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from '../kernel/syscalls/row.ts';
 import type { TaskCompanion } from '../kernel/task/companion.ts';
 import type { Task } from '../kernel/task/task.ts';
-import { registerName } from './abi/register.ts';
+import { registerName, USE_REGISTERED_RING } from './abi/register.ts';
 import { closeRing } from './close.ts';
 import { enter, ringBehind } from './enter.ts';
-import { registerTable } from './register/table.ts';
+import { permitsRegistration } from './register/restrictions.ts';
+import { type RegisterRow, registerTable } from './register/table.ts';
 import { forgetRings } from './register/registered-rings.ts';
 import type { Request } from './request.ts';
 import type { RingFile } from './ring-file.ts';
@@ -76,21 +77,24 @@ export class Uring implements TaskCompanion {
 function register(uring: Uring, profile: Profile) {
   const table = registerTable(profile);
   return (kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult => {
-    const opcode = args.u32(1);
+    const word = args.u32(1);
+    const opcode = word & ~USE_REGISTERED_RING;
     const row = table.get(opcode);
     if (!row) return -ERRNO.EINVAL;
-    const ring = ringBehind(uring, task, args.i32(0), false);
+    if (args.i32(0) === -1 && !(word & USE_REGISTERED_RING))
+      return row.blind ? row.blind(kernel, uring, task, args.number(2), args.u32(3)) : -ERRNO.EBADF;
+    const ring = ringBehind(uring, task, args.i32(0), (word & USE_REGISTERED_RING) !== 0);
     if (typeof ring === 'number') return ring;
-    const result = answer(kernel, ring, task, args);
-    kernel.emit('ring_registered', task, { ring: ring.number, opcode, name: registerName(opcode), result });
+    const result = answer(kernel, ring, task, args, row, opcode);
+    kernel.emit('ring_registered', task, { ring: ring.number, opcode, name: registerName(row.name), result });
     return result;
   };
+}
 
-  function answer(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments): number {
-    const row = table.get(args.u32(1))!;
-    if (ring.issuer && ring.issuer !== task) return -ERRNO.EEXIST;
-    if (!row.handler) return -ERRNO.EINVAL;
-    if (row.bare && (args.u64(2) !== 0n || args.u32(3) !== 0)) return -ERRNO.EINVAL;
-    return row.handler(kernel, ring, task, args.number(2), args.u32(3));
-  }
+function answer(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, row: RegisterRow, opcode: number): number {
+  if (ring.issuer && ring.issuer !== task) return -ERRNO.EEXIST;
+  if (!permitsRegistration(ring, opcode)) return -ERRNO.EACCES;
+  if (!row.handler) return -ERRNO.EINVAL;
+  if (row.bare && (args.u64(2) !== 0n || args.u32(3) !== 0)) return -ERRNO.EINVAL;
+  return row.handler(kernel, ring, task, args.number(2), args.u32(3));
 }

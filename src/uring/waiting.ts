@@ -6,6 +6,7 @@ import type { Attempt } from '../kernel/task/companion.ts';
 import type { Task } from '../kernel/task/task.ts';
 import type { WaitQueue } from '../kernel/task/wait-queue.ts';
 import { ERRNO } from '../kernel/abi/errno.ts';
+import { O_NONBLOCK } from '../kernel/abi/fcntl.ts';
 import type { Request } from './request.ts';
 
 /** What issue returns for a request that will complete later. */
@@ -46,13 +47,21 @@ export function disarm(kernel: Kernel, request: Request): void {
 export function attempt(kernel: Kernel, request: Request, body: (task: Task) => SyscallResult): IssueResult {
   const { task } = request;
   const outer: Attempt | null = kernel.attempt;
-  const { progress, timedOut } = task;
+  const { progress, timedOut, credentials } = task;
+  const { files, mm } = task;
+  const lent = { file: files.lent, bytes: mm.user.lent };
   const trial: Attempt = { task, wanted: null };
   kernel.attempt = trial;
   task.progress = request.progress;
   task.timedOut = request.expired;
   request.expired = false;
+  if (request.credentials) task.credentials = request.credentials;
+  files.lent = request.file;
+  mm.user.lent = request.lent;
   const result = body(task);
+  files.lent = lent.file;
+  mm.user.lent = lent.bytes;
+  task.credentials = credentials;
   request.progress = task.progress;
   task.progress = progress;
   task.timedOut = timedOut;
@@ -63,4 +72,24 @@ export function attempt(kernel: Kernel, request: Request, body: (task: Task) => 
   }
   const value = typeof result === 'symbol' ? -ERRNO.EINVAL : Number(result);
   return value <= -512 && value >= -516 ? -ERRNO.EINTR : value;
+}
+
+/**
+ * A transfer that is tried without waiting, as Linux does first; where the file is not ready for `events` the request waits until it may
+ * be. A descriptor's O_NONBLOCK does not count; `once`: the request itself wants no waiting.
+ */
+export function whenReady(
+  kernel: Kernel,
+  request: Request,
+  events: number,
+  once: boolean,
+  body: (task: Task) => SyscallResult,
+): IssueResult {
+  const file = request.file!;
+  const saved = file.flags & O_NONBLOCK;
+  file.flags |= O_NONBLOCK;
+  const result = attempt(kernel, request, body);
+  file.flags = (file.flags & ~O_NONBLOCK) | saved;
+  if (result !== -ERRNO.EAGAIN || once || !file.canPoll) return result;
+  return waitFor(kernel, request, file.pollQueues(events, request.task), `${file.describe()} to have poll events 0x${events.toString(16)}`);
 }

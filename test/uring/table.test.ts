@@ -48,7 +48,7 @@ describe('operations', () => {
     ['rfc', false],
     ['none', false],
   ] as const)('registers user interrupts in profile %s: %s', (profile, has) => {
-    expect(registerTable(profile).has(31)).toBe(has);
+    expect(registerTable(profile).get(31)!.name === 'UINTR').toBe(has);
   });
 });
 
@@ -75,7 +75,7 @@ describe('io_uring_setup', () => {
     const at = bench();
     const free = at.bench.kernel.hardware.physical.freeFrames;
     const fd = Number(open(at, 5, 1 << 3, 20));
-    expect([0, 4, 20].map((offset) => at.bench.peek32(at.task, DATA + offset))).toEqual([8, 32, 0x1fff]);
+    expect([0, 4, 20].map((offset) => at.bench.peek32(at.task, DATA + offset))).toEqual([8, 32, 0x2ffff]);
     expect(ringsOf(at.uring)).toMatchObject([{ ring: 1, fd, sqEntries: 8, cqEntries: 32 }]);
     expect(at.bench.outcome(at.task, 3, fd)).toBe('0');
     expect(ringsOf(at.uring)).toEqual([]);

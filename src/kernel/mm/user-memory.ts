@@ -6,8 +6,15 @@ import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { TASK_SIZE } from '../abi/layout.ts';
 import type { Mm } from './mm.ts';
 
+/** Where system calls on behalf of somebody else find their arguments (UserMemory.lent): beyond every address that a program can use. */
+export const LENT_ADDRESS = 2 ** 52;
+
+const EMPTY = new Uint8Array(0);
+
 export class UserMemory {
   private readonly mm: Mm;
+  /** Bytes of the kernel's that calls see at LENT_ADDRESS; null between such calls. */
+  lent: Uint8Array | null = null;
 
   constructor(mm: Mm) {
     this.mm = mm;
@@ -24,11 +31,25 @@ export class UserMemory {
 
   /** True if [address, address + length) lies in user space (nothing is touched). */
   isUserRange(address: number, length: number): boolean {
-    return address >= 0 && length >= 0 && address + length <= TASK_SIZE;
+    return (
+      (address >= 0 && length >= 0 && address + length <= TASK_SIZE) ||
+      (address >= LENT_ADDRESS && this.lentPart(address, length).length === length)
+    );
+  }
+
+  /** At most `length` bytes of what is lent. */
+  private lentPart(address: number, length: number): Uint8Array {
+    const at = address - LENT_ADDRESS;
+    return this.lent?.subarray(at, at + length) ?? EMPTY;
   }
 
   /** Fills `into` from user memory; returns bytes copied before a fault. */
   copyInPartial(address: number, into: Uint8Array): number {
+    if (address >= LENT_ADDRESS) {
+      const part = this.lentPart(address, into.length);
+      into.set(part);
+      return part.length;
+    }
     const { bytes } = this.mm.hardware.physical;
     let done = 0;
     while (done < into.length) {
@@ -51,6 +72,11 @@ export class UserMemory {
 
   /** Bytes written before a fault. */
   copyOutPartial(address: number, data: Uint8Array): number {
+    if (address >= LENT_ADDRESS) {
+      const part = this.lentPart(address, data.length);
+      part.set(data.subarray(0, part.length));
+      return part.length;
+    }
     const { bytes } = this.mm.hardware.physical;
     let done = 0;
     while (done < data.length) {
@@ -83,6 +109,11 @@ export class UserMemory {
 
   /** Bytes up to (without) a NUL; null on a fault; 'too long' if there is none within `limit` bytes. */
   copyInString(address: number, limit: number): Uint8Array | null | 'too long' {
+    if (address >= LENT_ADDRESS) {
+      const rest = this.lentPart(address, limit);
+      const end = rest.indexOf(0);
+      return end >= 0 ? rest.slice(0, end) : rest.length === limit ? 'too long' : null;
+    }
     const { bytes } = this.mm.hardware.physical;
     const parts: Uint8Array[] = [];
     let length = 0;

@@ -10,6 +10,9 @@ export interface FdEntry {
   closeOnExec: boolean;
 }
 
+/** A number no program can have: the file that a system call on behalf of somebody else is about (FdTable.lent). */
+export const LENT_FD = -0x7fff_0000;
+
 /** Linux's fs.nr_open: no descriptor number reaches it whatever the limit. */
 export const NR_OPEN = 1 << 20;
 
@@ -19,13 +22,15 @@ export class FdTable {
   users = 1;
   /** Soft RLIMIT_NOFILE: first number that may not be used. */
   limit: number;
+  /** What LENT_FD means; null between such calls. */
+  lent: FileDescription | null = null;
 
   constructor(limit = 1024) {
     this.limit = limit;
   }
 
   get(fd: number): FileDescription | null {
-    return this.entries[fd]?.file ?? null;
+    return this.entries[fd]?.file ?? (fd === LENT_FD ? this.lent : null);
   }
 
   entry(fd: number): FdEntry | null {

@@ -1,4 +1,4 @@
-// IORING_OP_* (include/uapi/linux/io_uring.h, as of Linux 6.1).
+// IORING_OP_* (include/uapi/linux/io_uring.h, as of Linux 6.18).
 
 // biome-ignore format: a table
 export const OP = {
@@ -7,10 +7,11 @@ export const OP = {
   CLOSE: 19, FILES_UPDATE: 20, STATX: 21, READ: 22, WRITE: 23, FADVISE: 24, MADVISE: 25, SEND: 26, RECV: 27, OPENAT2: 28, EPOLL_CTL: 29,
   SPLICE: 30, PROVIDE_BUFFERS: 31, REMOVE_BUFFERS: 32, TEE: 33, SHUTDOWN: 34, RENAMEAT: 35, UNLINKAT: 36, MKDIRAT: 37, SYMLINKAT: 38,
   LINKAT: 39, MSG_RING: 40, FSETXATTR: 41, SETXATTR: 42, FGETXATTR: 43, GETXATTR: 44, SOCKET: 45, URING_CMD: 46, SEND_ZC: 47,
-  SENDMSG_ZC: 48,
+  SENDMSG_ZC: 48, READ_MULTISHOT: 49, WAITID: 50, FUTEX_WAIT: 51, FUTEX_WAKE: 52, FUTEX_WAITV: 53, FIXED_FD_INSTALL: 54, FTRUNCATE: 55,
+  BIND: 56, LISTEN: 57, RECV_ZC: 58, EPOLL_WAIT: 59, READV_FIXED: 60, WRITEV_FIXED: 61, PIPE: 62,
 } as const;
 
 export type OperationName = keyof typeof OP;
 
 /** Opcodes from here on are EINVAL. */
-export const OP_LAST = 49;
+export const OP_LAST = 63;

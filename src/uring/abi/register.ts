@@ -27,19 +27,33 @@ export const REGISTER = {
   UNREGISTER_PBUF_RING: 23,
   SYNC_CANCEL: 24,
   FILE_ALLOC_RANGE: 25,
-  /** Of the kernels whose uintr calls are profiles poc and k518; mainline gave the numbers to others later. */
+  PBUF_STATUS: 26,
+  NAPI: 27,
+  UNREGISTER_NAPI: 28,
+  CLOCK: 29,
+  CLONE_BUFFERS: 30,
+  SEND_MSG_RING: 31,
+  ZCRX_IFQ: 32,
+  RESIZE_RINGS: 33,
+  MEM_REGION: 34,
+  QUERY: 35,
+} as const;
+
+/** Of the kernels whose uintr calls are profiles poc and k518; mainline gave the numbers to others later. */
+export const REGISTER_UINTR = {
   UINTR: 31,
   UNREGISTER_UINTR: 32,
 } as const;
 
-export type RegisterName = keyof typeof REGISTER;
+export type RegisterName = keyof typeof REGISTER | keyof typeof REGISTER_UINTR;
 
-const NAMES = new Map<number, string>(Object.entries(REGISTER).map(([name, number]) => [number, name]));
+/** Numbers from here on are EINVAL. */
+export const REGISTER_LAST = 36;
+/** The "descriptor" is an index among the registered rings. */
+export const USE_REGISTERED_RING = 0x8000_0000;
 
-/** "IORING_REGISTER_FILES", "IORING_UNREGISTER_FILES", "register_77". */
-export function registerName(opcode: number): string {
-  const name = NAMES.get(opcode);
-  if (name === undefined) return `register_${opcode}`;
+/** "IORING_REGISTER_FILES", "IORING_UNREGISTER_FILES". */
+export function registerName(name: RegisterName): string {
   return name.startsWith('UNREGISTER') ? `IORING_${name}` : `IORING_REGISTER_${name}`;
 }
 

@@ -1,4 +1,4 @@
-// io_uring_setup(2) and io_uring_enter(2): flags and limits (include/uapi/linux/io_uring.h, as of Linux 6.1).
+// io_uring_setup(2) and io_uring_enter(2): flags and limits (include/uapi/linux/io_uring.h, as of Linux 6.18).
 
 export const SETUP = {
   IOPOLL: 1 << 0,
@@ -15,20 +15,32 @@ export const SETUP = {
   CQE32: 1 << 11,
   SINGLE_ISSUER: 1 << 12,
   DEFER_TASKRUN: 1 << 13,
+  NO_MMAP: 1 << 14,
+  REGISTERED_FD_ONLY: 1 << 15,
+  NO_SQARRAY: 1 << 16,
+  HYBRID_IOPOLL: 1 << 17,
+  CQE_MIXED: 1 << 18,
 } as const;
 
-/** Known to Linux, refused here: completions are not polled for, entries have one size. */
-export const SETUP_REFUSED = SETUP.IOPOLL | SETUP.SQE128 | SETUP.CQE32;
-export const SETUP_KNOWN = (1 << 14) - 1;
+export const SETUP_KNOWN = (1 << 19) - 1;
 
 export const MAX_ENTRIES = 32_768;
 export const MAX_CQ_ENTRIES = 2 * MAX_ENTRIES;
 
-/** SINGLE_MMAP to LINKED_FILE: every bit that Linux 6.1 reports. */
-export const FEATURES = (1 << 13) - 1;
+/** SINGLE_MMAP to NO_IOWAIT: every bit that Linux 6.18 reports, but RW_ATTR, which needs a block device with protection information. */
+export const FEATURES = ((1 << 18) - 1) & ~(1 << 16);
 
-export const ENTER = { GETEVENTS: 1, SQ_WAKEUP: 2, SQ_WAIT: 4, EXT_ARG: 8, REGISTERED_RING: 16 } as const;
-export const ENTER_KNOWN = 31;
+export const ENTER = {
+  GETEVENTS: 1,
+  SQ_WAKEUP: 2,
+  SQ_WAIT: 4,
+  EXT_ARG: 8,
+  REGISTERED_RING: 16,
+  ABS_TIMER: 32,
+  EXT_ARG_REG: 64,
+  NO_IOWAIT: 128,
+} as const;
+export const ENTER_KNOWN = 255;
 
 /** Bits of the submission ring's flags word. */
 export const SQ = { NEED_WAKEUP: 1, CQ_OVERFLOW: 2, TASKRUN: 4 } as const;

@@ -11,7 +11,9 @@ export const SQE_FLAG = {
 } as const;
 export const SQE_FLAGS_KNOWN = 0x7f;
 
-export const CQE_FLAG = { BUFFER: 1, MORE: 2 } as const;
+export const CQE_FLAG = { BUFFER: 1, MORE: 2, SOCK_NONEMPTY: 4, NOTIF: 8, BUF_MORE: 16, SKIP: 32, BIG: 1 << 15 } as const;
+/** The number of the chosen buffer is in the bits from here on (CQE_FLAG.BUFFER). */
+export const CQE_BUFFER_SHIFT = 16;
 
 export class Sqe {
   private readonly view: DataView;
@@ -68,5 +70,9 @@ export class Sqe {
   }
   get addr3(): bigint {
     return this.view.getBigUint64(this.at + 48, true);
+  }
+  /** The reserved word behind addr3. */
+  get pad(): bigint {
+    return this.view.getBigUint64(this.at + 56, true);
   }
 }

@@ -1,4 +1,4 @@
-// READ, WRITE and their vectored and fixed forms.
+// READ, WRITE, their vectored and fixed forms, and READ_MULTISHOT.
 
 import { ERRNO } from '../../kernel/abi/errno.ts';
 import { O_APPEND, O_NONBLOCK } from '../../kernel/abi/fcntl.ts';
@@ -13,7 +13,10 @@ import { notifyTransfer } from '../../kernel/vfs/notify.ts';
 import { partialDone } from '../../kernel/vfs/partial.ts';
 import { chargeCopy, readSegments, type Segment, singleSegment } from '../../kernel/vfs/user-memory.ts';
 import type { OperationName } from '../abi/opcodes.ts';
-import type { Sqe } from '../abi/sqe.ts';
+import { SETUP } from '../abi/setup.ts';
+import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
+import { giveBack, selectBuffers, useBuffers } from '../buffers/select.ts';
+import { postMore } from '../completions.ts';
 import { FixedSink, FixedSource } from '../fixed-buffer.ts';
 import type { Request } from '../request.ts';
 import { attempt, type IssueResult, WAITS, waitFor } from '../waiting.ts';
@@ -26,7 +29,7 @@ const AT_POSITION = 0xffff_ffff_ffff_ffffn;
 type Direction = 'read' | 'write';
 
 interface Transfer {
-  /** Pieces of user memory, or why they could not be read: said when the file is known to be right. */
+  /** Pieces of user memory, or why they could not be read: said when the file is known to be right. With a chosen buffer the length alone counts. */
   readonly segments: readonly Segment[] | number;
   /** Index of the registered buffer, -1 without. */
   readonly buffer: number;
@@ -35,11 +38,17 @@ interface Transfer {
   readonly flags: number;
 }
 
-function prepareSingle(sqe: Sqe, { request }: Preparation): Transfer {
-  return { segments: singleSegment(request.task, sqe.address, sqe.len), buffer: -1, offset: sqe.offset, flags: sqe.operationFlags };
+function selects(request: Request): boolean {
+  return (request.flags & SQE_FLAG.BUFFER_SELECT) !== 0;
 }
 
-function prepareVector(sqe: Sqe, { request }: Preparation): Transfer {
+function prepareSingle(sqe: Sqe, { request }: Preparation): Transfer {
+  const segments = selects(request) ? [{ address: 0, length: sqe.len }] : singleSegment(request.task, sqe.address, sqe.len);
+  return { segments, buffer: -1, offset: sqe.offset, flags: sqe.operationFlags };
+}
+
+function prepareVector(sqe: Sqe, { request }: Preparation): Transfer | number {
+  if (selects(request) && sqe.len > 1) return -ERRNO.EINVAL;
   return { segments: readSegments(request.task, sqe.address, sqe.len | 0), buffer: -1, offset: sqe.offset, flags: sqe.operationFlags };
 }
 
@@ -50,26 +59,61 @@ function prepareFixed(sqe: Sqe, { request }: Preparation): Transfer | number {
   return { segments, buffer: sqe.bufferIndex, offset: sqe.offset, flags: sqe.operationFlags };
 }
 
+function prepareFixedVector(sqe: Sqe, { request }: Preparation): Transfer | number {
+  const buffers = request.ring.buffers;
+  if (!buffers || sqe.bufferIndex >= buffers.length) return -ERRNO.EFAULT;
+  const segments = readSegments(request.task, sqe.address, sqe.len | 0);
+  return { segments, buffer: sqe.bufferIndex, offset: sqe.offset, flags: sqe.operationFlags };
+}
+
+function prepareMultishot(sqe: Sqe, preparation: Preparation): Transfer | number {
+  if (!selects(preparation.request) || sqe.addr !== 0n || sqe.len !== 0) return -ERRNO.EINVAL;
+  return prepareSingle(sqe, preparation);
+}
+
 function issue(kernel: Kernel, request: Request, data: Transfer, direction: Direction): IssueResult {
   const file = request.file!;
+  const wrong = checkTransfer(request, file, data, direction);
+  if (wrong < 0) return wrong;
+  const segments = segmentsOf(request, data);
+  if (typeof segments === 'number') return segments;
+  const result = tryTransfer(kernel, request, data, direction, segments);
+  if (result === WAITS) return result;
+  const wanted = segments.reduce((sum, segment) => sum + segment.length, 0);
+  if (result >= 0 && result < wanted) request.failed = true;
+  if (result >= 0) request.cqeFlags = useBuffers(request, result);
+  else giveBack(request);
+  return result;
+}
+
+function checkTransfer({ ring }: Request, file: FileDescription, data: Transfer, direction: Direction): number {
   if (!(direction === 'read' ? canRead(file) : canWrite(file))) return -ERRNO.EBADF;
-  if (data.flags & ~RWF_KNOWN) return -ERRNO.EOPNOTSUPP;
-  if (typeof data.segments === 'number') return data.segments;
+  // No file of this machine can be polled for completions of its device.
+  if (data.flags & ~RWF_KNOWN || ring.has(SETUP.IOPOLL)) return -ERRNO.EOPNOTSUPP;
+  return 0;
+}
+
+function segmentsOf(request: Request, { segments }: Transfer): readonly Segment[] | number {
+  if (typeof segments === 'number' || !selects(request)) return segments;
+  const selected = selectBuffers(request, segments[0]?.length ?? 0);
+  return typeof selected === 'number' ? selected : selected.segments;
+}
+
+/** One try; where the file is not ready the request gives its buffer back and waits. */
+function tryTransfer(kernel: Kernel, request: Request, data: Transfer, direction: Direction, segments: readonly Segment[]): IssueResult {
+  const file = request.file!;
   const offset = position(file, data.offset);
   if (offset !== null && offset < 0) return offset;
   const saved = file.flags;
-  if (data.flags & RWF.NOWAIT) file.flags |= O_NONBLOCK;
+  if (data.flags & RWF.NOWAIT || request.selected) file.flags |= O_NONBLOCK;
   if (data.flags & RWF.APPEND) file.flags |= O_APPEND;
-  const result = attempt(kernel, request, (task) => move(kernel, task, request, data, direction, offset));
+  const result = attempt(kernel, request, (task) => move(kernel, task, request, data, direction, segments, offset));
   file.flags = (file.flags & ~(O_NONBLOCK | O_APPEND)) | (saved & (O_NONBLOCK | O_APPEND));
   if (result === WAITS) return result;
-  if (result === -ERRNO.EAGAIN && file.canPoll && !(data.flags & RWF.NOWAIT)) {
-    const queues = file.pollQueues(direction === 'read' ? POLL.IN : POLL.OUT, request.task);
-    return waitFor(kernel, request, queues, `${file.describe()} to be ${direction === 'read' ? 'readable' : 'writable'}`);
-  }
-  const wanted = data.segments.reduce((sum, segment) => sum + segment.length, 0);
-  if (result >= 0 && result < wanted) request.failed = true;
-  return result;
+  if (result !== -ERRNO.EAGAIN || !file.canPoll || data.flags & RWF.NOWAIT) return result;
+  giveBack(request);
+  const queues = file.pollQueues(direction === 'read' ? POLL.IN : POLL.OUT, request.task);
+  return waitFor(kernel, request, queues, `${file.describe()} to be ${direction === 'read' ? 'readable' : 'writable'}`);
 }
 
 /** Where in the file: null for its own position, which is all that pipes and sockets have. -EINVAL for a negative offset. */
@@ -79,22 +123,45 @@ function position(file: FileDescription, offset: bigint): number | null {
   return signed < 0n ? -ERRNO.EINVAL : Math.min(Number(signed), 2 ** 53);
 }
 
-function move(kernel: Kernel, task: Task, request: Request, data: Transfer, direction: Direction, offset: number | null): SyscallResult {
+function move(
+  kernel: Kernel,
+  task: Task,
+  request: Request,
+  data: Transfer,
+  direction: Direction,
+  segments: readonly Segment[],
+  offset: number | null,
+): SyscallResult {
   const file = request.file!;
-  const segments = data.segments as readonly Segment[];
   if (data.buffer < 0) return transfer(kernel, task, file, direction, segments, offset);
   const buffer = request.ring.buffers?.[data.buffer]?.resource;
-  const { address, length } = segments[0]!;
-  if (!buffer?.contains(address, length)) return -ERRNO.EFAULT;
+  if (!buffer || !segments.every(({ address, length }) => buffer.contains(address, length))) return -ERRNO.EFAULT;
   const result =
     direction === 'read'
-      ? file.read(kernel, task, new FixedSink(buffer, address, length), offset)
-      : file.write(kernel, task, new FixedSource(buffer, address, length, partialDone(task)), offset);
+      ? file.read(kernel, task, new FixedSink(buffer, segments), offset)
+      : file.write(kernel, task, new FixedSource(buffer, segments, partialDone(task)), offset);
   if (typeof result === 'number') {
     chargeCopy(kernel, result);
     notifyTransfer(file, direction, result);
   }
   return result;
+}
+
+/** Reads again and again as data comes, each time into a buffer of the kernel's choice, until an end or an error. */
+function readOn(kernel: Kernel, request: Request, data: Transfer): IssueResult {
+  const file = request.file!;
+  if (!file.canPoll) return -ERRNO.EBADFD;
+  for (;;) {
+    const result = issue(kernel, request, data, 'read');
+    if (result === WAITS) return result;
+    request.failed = result < 0;
+    if (result <= 0) {
+      request.cqeFlags = 0;
+      return result;
+    }
+    if (!postMore(kernel, request, result, request.cqeFlags)) return result;
+    request.cqeFlags = 0;
+  }
 }
 
 /** What Linux takes from a privileged task: class 0 without a level, real time and best effort with one of eight, idle. */
@@ -103,21 +170,28 @@ function isPriority(ioprio: number): boolean {
   return kind === 0 ? level === 0 : kind === 3 || (kind < 3 && level < 8);
 }
 
-function row(name: OperationName, direction: Direction, prepare: (sqe: Sqe, preparation: Preparation) => Transfer | number): Operation {
+type Prepare = (sqe: Sqe, preparation: Preparation) => Transfer | number;
+
+function row(name: OperationName, direction: Direction, prepare: Prepare, selectsBuffers = false): Operation {
   return operation<Transfer>({
     name,
     needsFile: true,
     ioprio: true,
+    iopoll: true,
+    selectsBuffers,
     prepare: (sqe, preparation) => (isPriority(sqe.ioprio) ? prepare(sqe, preparation) : -ERRNO.EINVAL),
     issue: (kernel, request, data) => issue(kernel, request, data, direction),
   });
 }
 
 export const READ_WRITE: readonly Operation[] = [
-  row('READ', 'read', prepareSingle),
+  row('READ', 'read', prepareSingle, true),
   row('WRITE', 'write', prepareSingle),
-  row('READV', 'read', prepareVector),
+  row('READV', 'read', prepareVector, true),
   row('WRITEV', 'write', prepareVector),
   row('READ_FIXED', 'read', prepareFixed),
   row('WRITE_FIXED', 'write', prepareFixed),
+  row('READV_FIXED', 'read', prepareFixedVector),
+  row('WRITEV_FIXED', 'write', prepareFixedVector),
+  operation<Transfer>({ name: 'READ_MULTISHOT', needsFile: true, selectsBuffers: true, prepare: prepareMultishot, issue: readOn }),
 ];

@@ -21,6 +21,10 @@ export interface Operation {
   readonly needsFile: boolean;
   /** The ioprio field means something. */
   readonly ioprio: boolean;
+  /** The kernel may choose its buffer (IOSQE_BUFFER_SELECT). */
+  readonly selectsBuffers: boolean;
+  /** May be used on a ring whose completions are polled for (IORING_SETUP_IOPOLL). */
+  readonly iopoll: boolean;
   /** Takes the entry apart and checks it: plain data for `issue`, or a negated errno. Nothing reads the entry afterwards. */
   readonly prepare: (sqe: Sqe, preparation: Preparation) => object | number;
   /** A result, or WAITS. Without `resume`, runs again whenever what it waits for may have come. */
@@ -35,6 +39,8 @@ interface OperationParts<D extends object> {
   readonly name: OperationName;
   readonly needsFile?: boolean;
   readonly ioprio?: boolean;
+  readonly selectsBuffers?: boolean;
+  readonly iopoll?: boolean;
   readonly prepare: (sqe: Sqe, preparation: Preparation) => D | number;
   readonly issue: (kernel: Kernel, request: Request, data: D) => IssueResult;
   readonly resume?: (kernel: Kernel, request: Request, data: D) => IssueResult;
@@ -42,11 +48,21 @@ interface OperationParts<D extends object> {
 
 /** A row whose issue gets what its own prepare made. */
 export function operation<D extends object>(parts: OperationParts<D>): Operation {
-  const { name, needsFile = false, ioprio = false, prepare, issue, resume } = parts;
-  const row = { name, needsFile, ioprio, prepare, issue: (kernel: Kernel, request: Request) => issue(kernel, request, request.data as D) };
+  const { name, needsFile = false, ioprio = false, selectsBuffers = false, iopoll = false, prepare, issue, resume } = parts;
+  const attributes = { name, needsFile, ioprio, selectsBuffers, iopoll };
+  const row = { ...attributes, prepare, issue: (kernel: Kernel, request: Request) => issue(kernel, request, request.data as D) };
   return resume ? { ...row, resume: (kernel, request) => resume(kernel, request, request.data as D) } : row;
 }
 
 export function absent(name: OperationName, reason: string, error: number): Operation {
-  return { name, needsFile: false, ioprio: true, prepare: () => -error, issue: () => -error, absent: reason };
+  return {
+    name,
+    needsFile: false,
+    ioprio: true,
+    selectsBuffers: true,
+    iopoll: true,
+    prepare: () => -error,
+    issue: () => -error,
+    absent: reason,
+  };
 }

@@ -3,26 +3,23 @@
 import { ERRNO } from '../../kernel/abi/errno.ts';
 import { OP, OP_LAST, type OperationName } from '../abi/opcodes.ts';
 import { ASYNC_CANCEL } from './cancel.ts';
+import { EVENT_OPERATIONS } from './events.ts';
+import { FILE_SYSTEM_OPERATIONS } from './file-system.ts';
 import { FILE_OPERATIONS } from './files.ts';
+import { MSG_RING } from './message.ts';
 import { NOP } from './nop.ts';
 import { POLL_OPERATIONS } from './poll.ts';
+import { BUFFER_OPERATIONS } from './provided-buffers.ts';
 import { READ_WRITE } from './read-write.ts';
 import { absent, type Operation } from './row.ts';
+import { SOCKET_OPERATIONS } from './sockets.ts';
+import { SPLICE_OPERATIONS } from './splice.ts';
 import { TIMEOUT_OPERATIONS } from './timeout.ts';
+import { TRANSFER_OPERATIONS } from './transfers.ts';
 
 const ABSENT: readonly { readonly reason: string; readonly names: readonly OperationName[] }[] = [
-  { reason: 'sockets by ring: not written yet', names: ['SENDMSG', 'RECVMSG', 'ACCEPT', 'CONNECT', 'SEND', 'RECV', 'SHUTDOWN', 'SOCKET'] },
-  { reason: 'zero-copy sends: not written yet', names: ['SEND_ZC', 'SENDMSG_ZC'] },
-  {
-    reason: 'the file system by ring: not written yet',
-    names: ['FALLOCATE', 'STATX', 'OPENAT2', 'RENAMEAT', 'UNLINKAT', 'MKDIRAT', 'SYMLINKAT', 'LINKAT', 'SYNC_FILE_RANGE'],
-  },
-  { reason: 'advice by ring: not written yet', names: ['FADVISE', 'MADVISE'] },
-  { reason: 'splicing by ring: not written yet', names: ['SPLICE', 'TEE'] },
-  { reason: 'buffers that the kernel chooses: not written yet', names: ['PROVIDE_BUFFERS', 'REMOVE_BUFFERS'] },
-  { reason: 'tables and messages by ring: not written yet', names: ['FILES_UPDATE', 'EPOLL_CTL', 'MSG_RING'] },
-  { reason: 'the file systems have no extended attributes', names: ['FSETXATTR', 'SETXATTR', 'FGETXATTR', 'GETXATTR'] },
-  { reason: 'no device takes commands', names: ['URING_CMD'] },
+  { reason: 'futexes by ring: not written yet', names: ['FUTEX_WAIT', 'FUTEX_WAKE', 'FUTEX_WAITV'] },
+  { reason: 'packets never wait in a device, so there is no queue to receive from without a copy', names: ['RECV_ZC'] },
 ];
 
 /** As a kernel that was built without the operation answers. */
@@ -31,8 +28,15 @@ const ABSENT_ROWS = ABSENT.flatMap(({ reason, names }) => names.map((name) => ab
 export const OPERATIONS: readonly Operation[] = build([
   NOP,
   ASYNC_CANCEL,
+  MSG_RING,
   ...READ_WRITE,
   ...FILE_OPERATIONS,
+  ...FILE_SYSTEM_OPERATIONS,
+  ...BUFFER_OPERATIONS,
+  ...SOCKET_OPERATIONS,
+  ...SPLICE_OPERATIONS,
+  ...TRANSFER_OPERATIONS,
+  ...EVENT_OPERATIONS,
   ...POLL_OPERATIONS,
   ...TIMEOUT_OPERATIONS,
   ...ABSENT_ROWS,

@@ -15,14 +15,27 @@ const ENTRY_BYTES = 16;
 
 export function registerRings(_kernel: Kernel, ring: Ring, task: Task, address: number, count: number): number {
   if (count === 0 || count > MOST) return -ERRNO.EINVAL;
-  const { uring } = ring;
-  const list = uring.registered.get(task.tid) ?? Array.from({ length: MOST }, () => null);
-  uring.registered.set(task.tid, list);
+  const list = listOf(ring.uring, task);
   for (let i = 0; i < count; i++) {
     const done = registerOne(task, list, address + i * ENTRY_BYTES);
     if (done < 0) return i > 0 ? i : done;
   }
   return count;
+}
+
+/** The ring's first and only name is an index (IORING_SETUP_REGISTERED_FD_ONLY): -EBUSY when all are taken. Takes over the reference. */
+export function keepRing(uring: Uring, task: Task, file: RingFile): number {
+  const list = listOf(uring, task);
+  const index = list.indexOf(null);
+  if (index < 0) return -ERRNO.EBUSY;
+  list[index] = file;
+  return index;
+}
+
+function listOf(uring: Uring, task: Task): (RingFile | null)[] {
+  const list = uring.registered.get(task.tid) ?? Array.from({ length: MOST }, () => null);
+  uring.registered.set(task.tid, list);
+  return list;
 }
 
 function registerOne(task: Task, list: (RingFile | null)[], address: number): number {

@@ -13,7 +13,7 @@ import { RingFile } from '../ring-file.ts';
 import type { Ring, Slot } from '../ring.ts';
 
 const MOST_FILES = 32_768;
-const MOST_BUFFERS = 1 << 14;
+export const MOST_BUFFERS = 1 << 14;
 const LARGEST_BUFFER = 1 << 30;
 
 /** Where the values for slots come from: an array in user memory, and another of tags. Address 0: none. */
@@ -132,7 +132,8 @@ export function updateBuffers(kernel: Kernel, ring: Ring, task: Task, source: So
   return count;
 }
 
-function dropBuffer(kernel: Kernel, ring: Ring, at: number, announced: boolean): void {
+/** Empties a slot, if there is anything in it. */
+export function dropBuffer(kernel: Kernel, ring: Ring, at: number, announced: boolean): void {
   const slot = ring.buffers![at];
   if (!slot) return;
   ring.buffers![at] = null;

@@ -5,14 +5,23 @@ import { EventFile } from '../../kernel/ipc/event-file.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Profile } from '../../kernel/kernel.ts';
 import type { Task } from '../../kernel/task/task.ts';
+import { CLOCK } from '../../kernel/time/clocks.ts';
 import { VectorFile } from '../../kernel/uintr/vector-file.ts';
 import { dropReference } from '../../kernel/vfs/fd-table.ts';
 import { SETUP } from '../abi/setup.ts';
-import { REGISTER, type RegisterName } from '../abi/register.ts';
+import { REGISTER, REGISTER_UINTR, type RegisterName } from '../abi/register.ts';
 import { OP_LAST } from '../abi/opcodes.ts';
 import { OPERATIONS } from '../operations/table.ts';
+import { bufferRingStatus, registerBufferRing, unregisterBufferRing } from '../buffers/provide.ts';
+import { sendMessageBlindly } from '../operations/message.ts';
 import type { Ring } from '../ring.ts';
+import type { Uring } from '../uring.ts';
+import { cloneBuffers } from './clone-buffers.ts';
+import { query } from './query.ts';
+import { registerRegion } from './region.ts';
 import { registerRings, unregisterRings } from './registered-rings.ts';
+import { resizeRings } from './resize.ts';
+import { registerPersonality, registerRestrictions, unregisterPersonality } from './restrictions.ts';
 import {
   dropBuffers,
   dropFiles,
@@ -31,6 +40,8 @@ type Handler = (kernel: Kernel, ring: Ring, task: Task, address: number, count: 
 export interface RegisterRow {
   readonly name: RegisterName;
   readonly handler?: Handler;
+  /** Without a ring (descriptor -1). */
+  readonly blind?: (kernel: Kernel, uring: Uring, task: Task, address: number, count: number) => number;
   /** Argument and count must both be zero. */
   readonly bare?: true;
   /** Why it is absent: EINVAL, as of a kernel that does not know it. */
@@ -132,9 +143,40 @@ function allocationRange(_kernel: Kernel, ring: Ring, task: Task, address: numbe
   return 0;
 }
 
-const WORKERS = 'there are no kernel workers to bind or count';
-const RESTRICTIONS = 'restrictions and personalities are not written yet';
-const BUFFER_RINGS = 'buffers that the kernel chooses are not written yet';
+/** struct io_uring_clock_register: MONOTONIC or BOOTTIME, which are one clock here. */
+function setClock(_kernel: Kernel, ring: Ring, task: Task, address: number, count: number): number {
+  if (address === 0 || count !== 0) return -ERRNO.EINVAL;
+  const raw = task.mm.user.copyIn(address, 16);
+  if (!raw) return -ERRNO.EFAULT;
+  const clock = new DataView(raw.buffer).getUint32(0, true);
+  if (raw.subarray(4).some((byte) => byte !== 0)) return -ERRNO.EINVAL;
+  if (clock !== CLOCK.MONOTONIC && clock !== CLOCK.BOOTTIME) return -ERRNO.EINVAL;
+  ring.clock = CLOCK.MONOTONIC;
+  return 0;
+}
+
+/** The limits of bounded and unbounded workers: 0 leaves one as it is; answers what they were. */
+function setMostWorkers(_kernel: Kernel, ring: Ring, task: Task, address: number, count: number): number {
+  if (address === 0 || count !== 2) return -ERRNO.EINVAL;
+  const raw = task.mm.user.copyIn(address, 8);
+  if (!raw) return -ERRNO.EFAULT;
+  const view = new DataView(raw.buffer);
+  const wanted = [view.getInt32(0, true), view.getInt32(4, true)];
+  if (wanted.some((limit) => limit < 0)) return -ERRNO.EINVAL;
+  ring.mostWorkers.forEach((limit, i) => view.setInt32(i * 4, limit, true));
+  ring.mostWorkers = ring.mostWorkers.map((limit, i) => wanted[i] || limit);
+  return task.mm.user.copyOut(address, raw) ? 0 : -ERRNO.EFAULT;
+}
+
+/** A mask of processors for the workers, which run where their submitter does: one that names any is as good as another. */
+function bindWorkers(kernel: Kernel, _ring: Ring, task: Task, address: number, count: number): number {
+  if (address === 0 || count === 0) return -ERRNO.EINVAL;
+  const raw = task.mm.user.copyIn(address, Math.min(count, 128));
+  if (!raw) return -ERRNO.EFAULT;
+  return raw.some((byte, i) => i < 4 && (byte & (kernel.scheduler.everywhere >>> (8 * i))) !== 0) ? 0 : -ERRNO.EINVAL;
+}
+
+const NO_DEVICE_QUEUES = 'network packets never wait in a device: there is nothing to poll, and no queue to receive from without a copy';
 
 const ROWS: readonly RegisterRow[] = [
   {
@@ -154,9 +196,9 @@ const ROWS: readonly RegisterRow[] = [
   { name: 'FILES_UPDATE', handler: filesUpdate },
   { name: 'EVENTFD_ASYNC', handler: (kernel, ring, task, address, count) => setEventfd(kernel, ring, task, address, count, true) },
   { name: 'PROBE', handler: probe },
-  { name: 'PERSONALITY', absent: RESTRICTIONS },
-  { name: 'UNREGISTER_PERSONALITY', absent: RESTRICTIONS },
-  { name: 'RESTRICTIONS', absent: RESTRICTIONS },
+  { name: 'PERSONALITY', bare: true, handler: registerPersonality },
+  { name: 'UNREGISTER_PERSONALITY', handler: unregisterPersonality },
+  { name: 'RESTRICTIONS', handler: registerRestrictions },
   { name: 'ENABLE_RINGS', bare: true, handler: enableRings },
   { name: 'FILES2', handler: (kernel, ring, task, address, size) => registerExtended(kernel, ring, task, address, size, registerFiles) },
   { name: 'FILES_UPDATE2', handler: (kernel, ring, task, address, size) => updateExtended(kernel, ring, task, address, size, updateFiles) },
@@ -168,15 +210,29 @@ const ROWS: readonly RegisterRow[] = [
     name: 'BUFFERS_UPDATE',
     handler: (kernel, ring, task, address, size) => updateExtended(kernel, ring, task, address, size, updateBuffers),
   },
-  { name: 'IOWQ_AFF', absent: WORKERS },
-  { name: 'UNREGISTER_IOWQ_AFF', absent: WORKERS },
-  { name: 'IOWQ_MAX_WORKERS', absent: WORKERS },
+  { name: 'IOWQ_AFF', handler: bindWorkers },
+  { name: 'UNREGISTER_IOWQ_AFF', bare: true, handler: () => 0 },
+  { name: 'IOWQ_MAX_WORKERS', handler: setMostWorkers },
   { name: 'RING_FDS', handler: registerRings },
   { name: 'UNREGISTER_RING_FDS', handler: unregisterRings },
-  { name: 'PBUF_RING', absent: BUFFER_RINGS },
-  { name: 'UNREGISTER_PBUF_RING', absent: BUFFER_RINGS },
+  { name: 'PBUF_RING', handler: registerBufferRing },
+  { name: 'UNREGISTER_PBUF_RING', handler: unregisterBufferRing },
   { name: 'SYNC_CANCEL', handler: cancelSynchronously },
   { name: 'FILE_ALLOC_RANGE', handler: allocationRange },
+  { name: 'PBUF_STATUS', handler: bufferRingStatus },
+  { name: 'NAPI', absent: NO_DEVICE_QUEUES },
+  { name: 'UNREGISTER_NAPI', absent: NO_DEVICE_QUEUES },
+  { name: 'CLOCK', handler: setClock },
+  { name: 'CLONE_BUFFERS', handler: cloneBuffers },
+  { name: 'SEND_MSG_RING', handler: () => -ERRNO.EINVAL, blind: sendMessageBlindly },
+  { name: 'ZCRX_IFQ', absent: NO_DEVICE_QUEUES },
+  { name: 'RESIZE_RINGS', handler: resizeRings },
+  { name: 'MEM_REGION', handler: registerRegion },
+  {
+    name: 'QUERY',
+    handler: (_kernel, _ring, task, address, count) => query(task, address, count),
+    blind: (_kernel, _uring, task, address, count) => query(task, address, count),
+  },
 ];
 
 const UINTR_ROWS: readonly RegisterRow[] = [
@@ -189,6 +245,7 @@ const WITH_UINTR: readonly Profile[] = ['poc', 'poc-stack-top', 'k518'];
 
 /** The operations of a profile by number. */
 export function registerTable(profile: Profile): ReadonlyMap<number, RegisterRow> {
+  const numbers: Readonly<Record<string, number>> = { ...REGISTER, ...REGISTER_UINTR };
   const rows = WITH_UINTR.includes(profile) ? [...ROWS, ...UINTR_ROWS] : ROWS;
-  return new Map(rows.map((row) => [REGISTER[row.name], row]));
+  return new Map(rows.map((row) => [numbers[row.name]!, row]));
 }

@@ -10,7 +10,11 @@ import {
   encodeParams,
   IORING_FEAT_SINGLE_MMAP,
   IORING_SETUP_CQE32,
+  IORING_SETUP_CQE_MIXED,
   IORING_SETUP_CQSIZE,
+  IORING_SETUP_NO_MMAP,
+  IORING_SETUP_NO_SQARRAY,
+  IORING_SETUP_REGISTERED_FD_ONLY,
   IORING_SETUP_SQE128,
   mappingSizes,
   MMAP_OFFSETS,
@@ -68,8 +72,13 @@ export function* setupRing(machine: Machine, fields: Fields<'setup_ring'>): Prog
 
 function checkFlags(setupFlags: number): void {
   if (setupFlags & IORING_SETUP_CQSIZE) throw invalidField('setup_flags', 'IORING_SETUP_CQSIZE is set by giving cq_entries');
-  if (setupFlags & (IORING_SETUP_SQE128 | IORING_SETUP_CQE32))
-    throw invalidField('setup_flags', 'entries of another size than 64 and 16 bytes (SQE128, CQE32) cannot be used through this API');
+  if (setupFlags & (IORING_SETUP_SQE128 | IORING_SETUP_CQE32 | IORING_SETUP_CQE_MIXED))
+    throw invalidField(
+      'setup_flags',
+      'entries of another size than 64 and 16 bytes (SQE128, CQE32, CQE_MIXED) cannot be used through this API',
+    );
+  if (setupFlags & (IORING_SETUP_NO_MMAP | IORING_SETUP_REGISTERED_FD_ONLY | IORING_SETUP_NO_SQARRAY))
+    throw invalidField('setup_flags', 'rings of another layout (NO_MMAP, REGISTERED_FD_ONLY, NO_SQARRAY) cannot be used through this API');
 }
 
 function mappingsOf(params: RingParams): Mapping[] {
