@@ -62,7 +62,7 @@ static void settle(const char *directory) {
     long value;
   } limits[] = {
       {RLIMIT_NOFILE, 1024}, {RLIMIT_FSIZE, 1 << 20}, {RLIMIT_AS, 64 << 20}, {RLIMIT_DATA, 64 << 20}, {RLIMIT_STACK, 1 << 20}, {RLIMIT_MEMLOCK, 64 << 10}, {RLIMIT_CORE, 0},
-      {RLIMIT_NICE, 0}, {RLIMIT_RTPRIO, 0}, {RLIMIT_SIGPENDING, 1000}, {RLIMIT_MSGQUEUE, 819200}, {RLIMIT_NPROC, 100000},
+      {RLIMIT_NICE, 0}, {RLIMIT_RTPRIO, 0}, {RLIMIT_SIGPENDING, 1000}, {RLIMIT_MSGQUEUE, 819200}, {RLIMIT_NPROC, 1000},
   };
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
     struct rlimit limit = {limits[i].value, limits[i].value};

@@ -5,7 +5,7 @@
 //   fd:NAME dfd:P   descriptors, AT descriptors  path:NAME       names of environment.c
 //   out:N           N bytes to write             in:NAME io:NAME structures of contents.c
 //   size:N off:N    lengths, file offsets        bits:G/SKIP     each of 32 bits alone but those of SKIP; bits64 likewise
-//   sig:N pid clock id:N                         map             page-aligned memory
+//   sig:N pid clock:N id:N                       map             page-aligned memory
 // "int", "size", "off" and "bits" are the whole register; V is a number, or self, max, min, smax.
 
 #include "errno.h"

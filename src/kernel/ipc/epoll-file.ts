@@ -59,9 +59,10 @@ export class EpollFile extends FileDescription {
   }
 
   modify(kernel: Kernel, fd: number, file: FileDescription, events: number, data: bigint): number {
+    if (events & EPOLLEXCLUSIVE) return -ERRNO.EINVAL;
     const interest = this.find(fd, file);
     if (!interest) return -ERRNO.ENOENT;
-    if (events & EPOLLEXCLUSIVE || interest.events & EPOLLEXCLUSIVE) return -ERRNO.EINVAL;
+    if (interest.events & EPOLLEXCLUSIVE) return -ERRNO.EINVAL;
     interest.events = events;
     interest.data = data;
     interest.seen = -1;

@@ -1,11 +1,12 @@
 // siginfo_t in memory: 128 bytes, a union by kind, of which the kernel knows the first 48 (include/uapi/asm-generic/siginfo.h).
 
+import { ERRNO } from '../abi/errno.ts';
 import { SI_ASYNCNL, SI_DETHREAD, SI_KERNEL, SI_SIGIO, SI_TIMER, SI_USER, SIGNAL } from '../abi/signal.ts';
 import { signalInformation, type SignalInformation } from './state.ts';
 
 export const SIGINFO_BYTES = 128;
 /** struct kernel_siginfo: what is handed on from sender to receiver. */
-const KERNEL_BYTES = 48;
+export const KERNEL_SIGINFO_BYTES = 48;
 
 const FAULTS: readonly number[] = [SIGNAL.SIGSEGV, SIGNAL.SIGBUS, SIGNAL.SIGILL, SIGNAL.SIGFPE, SIGNAL.SIGTRAP];
 
@@ -53,12 +54,16 @@ export function encodeSiginfo(information: SignalInformation): Uint8Array {
   return bytes;
 }
 
-/** What rt_sigqueueinfo hands over; null (E2BIG) for a code whose layout nobody knows, with something behind what the kernel keeps. */
-export function decodeSiginfo(bytes: Uint8Array, signal: number): SignalInformation | null {
+/**
+ * What rt_sigqueueinfo hands over: what the kernel keeps, and the rest of the structure, null if it cannot be read. Only for a code
+ * whose layout nobody knows is the rest looked at: -EFAULT, or -E2BIG if there is something in it.
+ */
+export function decodeSiginfo(bytes: Uint8Array, rest: Uint8Array | null, signal: number): SignalInformation | number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const code = view.getInt32(8, true);
-  if (!isKnownLayout(signal, code) && bytes.subarray(KERNEL_BYTES).some((byte) => byte !== 0)) return null;
-  const image = bytes.slice(0, KERNEL_BYTES);
+  if (!isKnownLayout(signal, code) && !rest) return -ERRNO.EFAULT;
+  if (!isKnownLayout(signal, code) && rest!.some((byte) => byte !== 0)) return -ERRNO.E2BIG;
+  const image = bytes.slice(0, KERNEL_SIGINFO_BYTES);
   const value = view.getBigUint64(24, true);
   if (code === SI_TIMER)
     return signalInformation(signal, code, { timer: view.getInt32(16, true), overrun: view.getInt32(20, true), value, image });

@@ -8,7 +8,9 @@ import { EventFile } from '../ipc/event-file.ts';
 import { SignalFile } from '../ipc/signal-file.ts';
 import { TFD_TIMER_ABSTIME, TimerFile, type TimerSetting } from '../ipc/timer-file.ts';
 import type { Kernel } from '../kernel.ts';
+import { isPrivileged } from '../task/credentials.ts';
 import type { Task } from '../task/task.ts';
+import { isAlarmClock } from '../time/clocks.ts';
 import { putBytes } from '../vfs/user-memory.ts';
 import { fileOf } from './file-arguments.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
@@ -35,6 +37,7 @@ function eventfd(kernel: Kernel, task: Task, initial: number, flags: number): nu
 function timerfdCreate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const [clock, flags] = [args.i32(0), args.u32(1)];
   if (flags & ~(O_CLOEXEC | O_NONBLOCK) || !TIMER_CLOCKS.has(clock)) return -ERRNO.EINVAL;
+  if (isAlarmClock(clock) && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
   if (!task.files.hasRoom()) return -ERRNO.EMFILE;
   return task.files.allocate(new TimerFile(kernel, flags & O_NONBLOCK, clock), (flags & O_CLOEXEC) !== 0);
 }
@@ -82,9 +85,10 @@ function timerfdGettime(kernel: Kernel, task: Task, args: SyscallArguments): Sys
 }
 
 function signalfd(kernel: Kernel, task: Task, args: SyscallArguments, flags: number): number {
-  if (flags & ~(O_CLOEXEC | O_NONBLOCK) || args.number(2) !== 8) return -ERRNO.EINVAL;
+  if (args.number(2) !== 8) return -ERRNO.EINVAL;
   const given = task.mm.user.read64(args.number(1));
   if (given === null) return -ERRNO.EFAULT;
+  if (flags & ~(O_CLOEXEC | O_NONBLOCK)) return -ERRNO.EINVAL;
   const mask = given & ~UNBLOCKABLE;
   const fd = args.i32(0);
   if (fd === -1) {
@@ -135,10 +139,10 @@ function epollCtl(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
 function epollWaitFor(kernel: Kernel, task: Task, args: SyscallArguments, timeout: number | null): SyscallResult {
   const limit = args.i32(2);
   const address = args.number(1);
-  if (limit <= 0 || limit > 0x7fff_ffff / EPOLL_EVENT_BYTES) return -ERRNO.EINVAL;
-  if (!task.mm.user.isUserRange(address, limit * EPOLL_EVENT_BYTES)) return -ERRNO.EFAULT;
   const epoll = fileOf(task, args.i32(0));
   if (!epoll) return -ERRNO.EBADF;
+  if (limit <= 0 || limit > 0x7fff_ffff / EPOLL_EVENT_BYTES) return -ERRNO.EINVAL;
+  if (!task.mm.user.isUserRange(address, limit * EPOLL_EVENT_BYTES)) return -ERRNO.EFAULT;
   if (!(epoll instanceof EpollFile)) return -ERRNO.EINVAL;
   const deadline = deadlineOf(kernel, task, timeout);
   const ready = epoll.collect(kernel, task, limit);

@@ -10,6 +10,8 @@ import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 const FIFO = 1;
 const RR = 2;
 const POLICIES: readonly number[] = [0, FIFO, RR, 3, 5];
+/** SCHED_DEADLINE and SCHED_EXT: their priorities are known, and nobody gets them. */
+const UNMODELLED_POLICIES: readonly number[] = [6, 7];
 const RESET_ON_FORK = 0x4000_0000;
 
 /** Thread by tid, 0 = the caller. */
@@ -29,7 +31,8 @@ function schedYield(kernel: Kernel, task: Task): SyscallResult {
 
 function getAffinity(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const size = args.u32(1);
-  if (size < 8 || size % 8 !== 0) return -ERRNO.EINVAL;
+  // The size in bits is computed in 32 bits, where the largest become none.
+  if ((size * 8) >>> 0 < 8 || size % 8 !== 0) return -ERRNO.EINVAL;
   const target = find(kernel, task, args.i32(0));
   if (!target) return -ERRNO.ESRCH;
   const mask = BigInt((target.affinity & kernel.scheduler.everywhere) >>> 0);
@@ -63,13 +66,13 @@ function applyPolicy(kernel: Kernel, task: Task, target: Task | null, policy: nu
 }
 
 function setScheduler(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  if (args.number(2) === 0 || args.i32(1) < 0) return -ERRNO.EINVAL;
+  if (args.number(2) === 0 || args.i32(0) < 0 || args.i32(1) < 0) return -ERRNO.EINVAL;
   const priority = task.mm.user.readInt32(args.number(2));
   return priority === null ? -ERRNO.EFAULT : applyPolicy(kernel, task, find(kernel, task, args.i32(0)), args.i32(1), priority);
 }
 
 function setParameter(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  if (args.number(1) === 0) return -ERRNO.EINVAL;
+  if (args.number(1) === 0 || args.i32(0) < 0) return -ERRNO.EINVAL;
   const priority = task.mm.user.readInt32(args.number(1));
   const target = find(kernel, task, args.i32(0));
   if (priority === null) return -ERRNO.EFAULT;
@@ -77,12 +80,13 @@ function setParameter(kernel: Kernel, task: Task, args: SyscallArguments): Sysca
 }
 
 function getScheduler(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  if (args.i32(0) < 0) return -ERRNO.EINVAL;
   const target = find(kernel, task, args.i32(0));
   return target ? target.scheduling.policy | (target.scheduling.resetOnFork ? RESET_ON_FORK : 0) : -ERRNO.ESRCH;
 }
 
 function getParameter(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  if (args.number(1) === 0) return -ERRNO.EINVAL;
+  if (args.number(1) === 0 || args.i32(0) < 0) return -ERRNO.EINVAL;
   const target = find(kernel, task, args.i32(0));
   if (!target) return -ERRNO.ESRCH;
   return task.mm.user.write32(args.number(1), target.scheduling.priority) ? 0 : -ERRNO.EFAULT;
@@ -97,35 +101,66 @@ function priorityMin(_kernel: Kernel, _task: Task, args: SyscallArguments): Sysc
 }
 
 function priorityLimit(policy: number, realTime: number): number {
-  if (!POLICIES.includes(policy)) return -ERRNO.EINVAL;
+  if (!POLICIES.includes(policy) && !UNMODELLED_POLICIES.includes(policy)) return -ERRNO.EINVAL;
   return policy === FIFO || policy === RR ? realTime : 0;
 }
 
 function getInterval(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  if (args.i32(0) < 0) return -ERRNO.EINVAL;
   const target = find(kernel, task, args.i32(0));
   if (!target) return -ERRNO.ESRCH;
   return writeTimespec(task, args.number(1), kernel.scheduler.sliceOf(target));
 }
 
+/** struct sched_attr: what is known, and what its first version had. */
 const ATTRIBUTE_BYTES = 56;
+const LEAST_ATTRIBUTE_BYTES = 48;
+const SCHED_FLAG_RESET_ON_FORK = 1;
+const SCHED_FLAG_KEEP_POLICY = 8;
+const SCHED_FLAG_KEEP_PARAMS = 16;
+const SCHED_FLAGS = 0x7fn;
+
+/** A copy of a struct sched_attr; -E2BIG, with the size that would do, for one that is too small, or longer than known and not zero. */
+function readAttributes(task: Task, address: number): DataView | number {
+  const { user } = task.mm;
+  const given = user.read32(address);
+  if (given === null) return -ERRNO.EFAULT;
+  const size = given === 0 ? LEAST_ATTRIBUTE_BYTES : given;
+  const isSized = size >= LEAST_ATTRIBUTE_BYTES && size <= 4096;
+  const raw = isSized ? user.copyIn(address, size) : new Uint8Array(0);
+  if (!raw) return -ERRNO.EFAULT;
+  if (!isSized || raw.subarray(ATTRIBUTE_BYTES).some((byte) => byte !== 0)) {
+    user.write32(address, ATTRIBUTE_BYTES);
+    return -ERRNO.E2BIG;
+  }
+  const known = new Uint8Array(ATTRIBUTE_BYTES);
+  known.set(raw.subarray(0, ATTRIBUTE_BYTES));
+  return new DataView(known.buffer);
+}
 
 function setAttributes(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const size = task.mm.user.read32(args.number(1));
-  if (size === null) return -ERRNO.EFAULT;
-  if (args.u32(2) !== 0) return -ERRNO.EINVAL;
-  const raw = task.mm.user.copyIn(args.number(1), Math.max(48, Math.min(size || 48, ATTRIBUTE_BYTES)));
-  if (!raw) return -ERRNO.EFAULT;
-  const view = new DataView(raw.buffer);
+  if (args.number(1) === 0 || args.i32(0) < 0 || args.u32(2) !== 0) return -ERRNO.EINVAL;
+  const view = readAttributes(task, args.number(1));
+  if (typeof view === 'number') return view;
+  if (view.getInt32(4, true) < 0) return -ERRNO.EINVAL;
   const target = find(kernel, task, args.i32(0));
-  const flags = Number(view.getBigUint64(8, true));
-  const result = applyPolicy(kernel, task, target, view.getUint32(4, true) | (flags & 1 ? RESET_ON_FORK : 0), view.getUint32(20, true));
-  if (result === 0 && target) kernel.scheduler.change(kernel, target, { nice: clampNice(view.getInt32(16, true)) });
+  if (!target) return -ERRNO.ESRCH;
+  const flags = view.getBigUint64(8, true);
+  if (flags & ~SCHED_FLAGS) return -ERRNO.EINVAL;
+  const keeps = (flag: number): boolean => (flags & BigInt(flag)) !== 0n;
+  const policy = keeps(SCHED_FLAG_KEEP_POLICY) ? target.scheduling.policy : view.getUint32(4, true);
+  const priority = keeps(SCHED_FLAG_KEEP_PARAMS) ? target.scheduling.priority : view.getUint32(20, true);
+  const nice = keeps(SCHED_FLAG_KEEP_PARAMS) ? target.scheduling.nice : clampNice(view.getInt32(16, true));
+  if (nice < target.scheduling.nice && policy !== FIFO && policy !== RR && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
+  const reset = keeps(SCHED_FLAG_RESET_ON_FORK) ? RESET_ON_FORK : 0;
+  const result = applyPolicy(kernel, task, target, policy | reset, priority);
+  if (result === 0) kernel.scheduler.change(kernel, target, { nice });
   return result;
 }
 
 function getAttributes(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const size = args.u32(2);
-  if (size < 48 || args.u32(3) !== 0) return -ERRNO.EINVAL;
+  if (args.number(1) === 0 || args.i32(0) < 0 || size < LEAST_ATTRIBUTE_BYTES || size > 4096 || args.u32(3) !== 0) return -ERRNO.EINVAL;
   const target = find(kernel, task, args.i32(0));
   if (!target) return -ERRNO.ESRCH;
   const { policy, priority, nice, resetOnFork } = target.scheduling;

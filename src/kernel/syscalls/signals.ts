@@ -30,7 +30,7 @@ import { leaveHandler } from '../signal/frame.ts';
 import { forceSignal, sendToProcess, sendToTask } from '../signal/generate.ts';
 import { changeMask, changeMaskForCall } from '../signal/mask.ts';
 import { isIgnored } from '../signal/pending.ts';
-import { decodeSiginfo, encodeSiginfo, SIGINFO_BYTES } from '../signal/siginfo.ts';
+import { decodeSiginfo, encodeSiginfo, KERNEL_SIGINFO_BYTES, SIGINFO_BYTES } from '../signal/siginfo.ts';
 import { signalInformation, type SignalInformation } from '../signal/state.ts';
 import type { Process } from '../task/process.ts';
 import { maySignal } from '../task/access.ts';
@@ -250,8 +250,10 @@ function sendToThread(
 }
 
 function readInformation(task: Task, address: number, signal: number): SignalInformation | number {
-  const raw = task.mm.user.copyIn(address, SIGINFO_BYTES);
-  return raw ? (decodeSiginfo(raw, signal) ?? -ERRNO.E2BIG) : -ERRNO.EFAULT;
+  const { user } = task.mm;
+  const kept = user.copyIn(address, KERNEL_SIGINFO_BYTES);
+  if (!kept) return -ERRNO.EFAULT;
+  return decodeSiginfo(kept, user.copyIn(address + KERNEL_SIGINFO_BYTES, SIGINFO_BYTES - KERNEL_SIGINFO_BYTES), signal);
 }
 
 /** Nobody may tell others that the kernel, or kill, has sent a signal. */

@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import { isPrivileged } from '../task/credentials.ts';
 import { RLIMIT, type Limit } from '../task/limits.ts';
 import { refreshRseq } from '../task/rseq.ts';
+import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
 import { processCycles, taskCycles } from '../time/process-time.ts';
 import { byteString, bytesOf } from '../vfs/byte-streams.ts';
@@ -68,14 +69,26 @@ function decodeLimit(raw: Uint8Array): Limit {
   return { soft: read(0), hard: read(8) };
 }
 
+/** One's own process, or one all of whose ids are the caller's (prlimit(2)). */
+function mayLimit(task: Task, target: Process): boolean {
+  if (target === task.process || isPrivileged(task.credentials)) return true;
+  const { uid, gid } = task.credentials;
+  const theirs = target.leader?.credentials;
+  if (!theirs) return false;
+  return (
+    [theirs.uid, theirs.euid, theirs.suid].every((id) => id === uid) && [theirs.gid, theirs.egid, theirs.sgid].every((id) => id === gid)
+  );
+}
+
 function limitCall(kernel: Kernel, task: Task, pid: number, resource: number, next: number, old: number): number {
+  const raw = next === 0 ? null : task.mm.user.copyIn(next, 16);
+  if (next !== 0 && !raw) return -ERRNO.EFAULT;
   const target = pid === 0 ? task.process : kernel.pids.processes.get(pid);
   if (!target) return -ERRNO.ESRCH;
+  if (!mayLimit(task, target)) return -ERRNO.EPERM;
   const current = target.limits[resource];
   if (!current) return -ERRNO.EINVAL;
-  if (next !== 0) {
-    const raw = task.mm.user.copyIn(next, 16);
-    if (!raw) return -ERRNO.EFAULT;
+  if (raw) {
     const wanted = decodeLimit(raw);
     if (wanted.soft > wanted.hard) return -ERRNO.EINVAL;
     if (resource === RLIMIT.NOFILE && wanted.hard > 1_048_576) return -ERRNO.EPERM;
@@ -186,7 +199,7 @@ function rseq(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
     return 0;
   }
   if (task.rseq !== 0) return task.rseq === area && task.rseqLength === length ? -ERRNO.EBUSY : -ERRNO.EINVAL;
-  if (area % 32 !== 0 || length < RSEQ_LEAST) return -ERRNO.EINVAL;
+  if (args.u64(0) % 32n !== 0n || length < RSEQ_LEAST) return -ERRNO.EINVAL;
   if (task.mm.user.locate(area, 'write') < 0) return -ERRNO.EFAULT;
   task.rseq = area;
   task.rseqLength = length;
@@ -196,10 +209,11 @@ function rseq(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
 
 const PERSONALITY_ASK = 0xffff_ffff;
 
-/** Only Linux's own personality exists; address-space randomisation is off as it is. */
-function personality(_kernel: Kernel, _task: Task, args: SyscallArguments): SyscallResult {
-  const wanted = args.u32(0);
-  return wanted === PERSONALITY_ASK || (wanted & 0xff) === 0 ? 0 : -ERRNO.EINVAL;
+/** Kept and told back: programs act on it, the kernel does not. Address-space randomisation is off as it is. */
+function personality(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const old = task.personality;
+  if (args.u32(0) !== PERSONALITY_ASK) task.personality = args.u32(0);
+  return old;
 }
 
 const MEMBARRIER_QUERY = 0;
@@ -235,7 +249,10 @@ export const SYSTEM_ROWS: readonly SyscallRow[] = [
     number: 97,
     name: 'getrlimit',
     arguments: ['u32', 'pointer'],
-    handler: (kernel, task, args) => limitCall(kernel, task, 0, args.u32(0), 0, args.number(1)),
+    handler: (kernel, task, args) => {
+      const found = limitCall(kernel, task, 0, args.u32(0), 0, args.number(1));
+      return found === 0 && args.number(1) === 0 ? -ERRNO.EFAULT : found;
+    },
   },
   { number: 98, name: 'getrusage', arguments: ['i32', 'pointer'], handler: getrusage },
   { number: 99, name: 'sysinfo', arguments: ['pointer'], handler: sysinfo },
@@ -246,7 +263,7 @@ export const SYSTEM_ROWS: readonly SyscallRow[] = [
     number: 160,
     name: 'setrlimit',
     arguments: ['u32', 'pointer'],
-    handler: (kernel, task, args) => limitCall(kernel, task, 0, args.u32(0), args.number(1), 0),
+    handler: (kernel, task, args) => (args.number(1) === 0 ? -ERRNO.EFAULT : limitCall(kernel, task, 0, args.u32(0), args.number(1), 0)),
   },
   {
     number: 170,

@@ -6,10 +6,20 @@ import { SIGNAL, SIGNAL_COUNT } from '../abi/signal.ts';
 import type { Kernel } from '../kernel.ts';
 import { isPrivileged } from '../task/credentials.ts';
 import type { Task } from '../task/task.ts';
-import { CLOCK, cpuClock, cyclesAt, isCoarse, isRealtimeClock, isWallClock, readClock } from '../time/clocks.ts';
+import {
+  canSleepOn,
+  CLOCK,
+  cpuClock,
+  cyclesAt,
+  isAlarmClock,
+  isCoarse,
+  isDescriptorClock,
+  isWallClock,
+  readClock,
+} from '../time/clocks.ts';
 import { IntervalTimer, type IntervalTimerKind } from '../time/interval-timer.ts';
 import { PosixTimer, type TimerClock } from '../time/posix-timer.ts';
-import { processCycles } from '../time/process-time.ts';
+import { processCycles, usageTimerWait } from '../time/process-time.ts';
 import { readExactTimespec, readExactTimeval, readTimespec, readTimeval, writeTimespec, writeTimeval } from '../time/timespec.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
 
@@ -29,8 +39,11 @@ function clockGetres(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
 }
 
 function clockSettime(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  if (args.i32(0) !== CLOCK.REALTIME) return -ERRNO.EINVAL;
+  const clock = args.i32(0);
+  if (clock !== CLOCK.REALTIME && clock >= 0) return -ERRNO.EINVAL;
   const time = readExactTimespec(task, args.number(1));
+  if (time === -ERRNO.EFAULT) return time;
+  if (clock < 0) return cpuClock(kernel, task, clock) === null ? -ERRNO.EINVAL : -ERRNO.EPERM;
   return typeof time === 'number' ? time : setRealtime(kernel, task, time);
 }
 
@@ -46,9 +59,11 @@ function gettimeofday(kernel: Kernel, task: Task, args: SyscallArguments): Sysca
 }
 
 function settimeofday(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  if (args.number(0) === 0) return 0;
-  const time = readExactTimeval(task, args.number(0));
-  return typeof time === 'number' ? time : setRealtime(kernel, task, time);
+  const time = args.number(0) === 0 ? null : readExactTimeval(task, args.number(0));
+  if (typeof time === 'number') return time;
+  if (args.number(1) !== 0 && !task.mm.user.copyIn(args.number(1), 8)) return -ERRNO.EFAULT;
+  if (time === null) return isPrivileged(task.credentials) ? 0 : -ERRNO.EPERM;
+  return setRealtime(kernel, task, time);
 }
 
 function time(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -77,16 +92,33 @@ function nanosleep(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
 
 function clockNanosleep(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const clock = args.i32(0);
-  if (clock === CLOCK.THREAD_CPUTIME_ID) return -ERRNO.EINVAL;
-  if (clock === CLOCK.PROCESS_CPUTIME_ID || clock < 0) return -ERRNO.EOPNOTSUPP;
-  if (!isWallClock(clock) || clock === CLOCK.MONOTONIC_RAW || isCoarse(clock))
-    return clock <= CLOCK.TAI && isWallClock(clock) ? -ERRNO.EOPNOTSUPP : -ERRNO.EINVAL;
+  if (clock === CLOCK.THREAD_CPUTIME_ID || isDescriptorClock(clock)) return -ERRNO.EOPNOTSUPP;
+  if (clock === CLOCK.PROCESS_CPUTIME_ID || clock < 0) return sleepOnCpuClock(kernel, task, args);
+  if (!canSleepOn(clock) || isAlarmClock(clock)) return isWallClock(clock) ? -ERRNO.EOPNOTSUPP : -ERRNO.EINVAL;
   if (!(args.u32(1) & TIMER_ABSTIME)) return sleepFor(kernel, task, args.number(2), args.number(3));
   const until = readExactTimespec(task, args.number(2));
   if (typeof until === 'number') return until;
   const deadline = cyclesAt(kernel, clock, until);
   if (task.timedOut || deadline <= kernel.now) return 0;
   return kernel.block(task, { queues: [], deadline, waitingFor: 'a sleep to end', interrupted: -RESTART.ERESTARTNOHAND });
+}
+
+/** Until a process or thread has used so much time. The rest of an interrupted relative sleep is told. */
+function sleepOnCpuClock(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const span = readTimespec(task, args.number(2));
+  if (span < 0) return span;
+  const [clock, absolute] = [args.i32(0), (args.u32(1) & TIMER_ABSTIME) !== 0];
+  const counted = timerClock(kernel, task, clock);
+  const used = cpuClock(kernel, task, clock);
+  if (!counted || used === null || (typeof counted === 'object' && counted.tid === task.tid)) return -ERRNO.EINVAL;
+  const until = Number((task.progress ??= { until: kernel.clock.cycles(span) + (absolute ? 0 : used) })['until']);
+  if (used >= until) return 0;
+  const deadline = kernel.now + usageTimerWait(kernel, task.process, until - used);
+  const interrupted = absolute ? -RESTART.ERESTARTNOHAND : -ERRNO.EINTR;
+  task.timedOut = false;
+  const result = kernel.block(task, { queues: [], deadline, waitingFor: 'processor time to be used', interrupted });
+  if (result === BLOCKED || absolute || args.number(3) === 0) return result;
+  return writeTimespec(task, args.number(3), kernel.clock.nanoseconds(until - used)) < 0 ? -ERRNO.EFAULT : result;
 }
 
 /** A relative sleep: a signal leaves the rest in `remaining`, and restart_syscall goes on to the same moment. */
@@ -161,11 +193,11 @@ function getitimer(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
 
 function setitimer(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const which = args.i32(0);
-  if (!isIntervalTimer(which)) return -ERRNO.EINVAL;
   const at = args.number(1);
   const interval = at === 0 ? 0 : readTimeval(task, at);
   const value = at === 0 ? 0 : readTimeval(task, at + 16);
   if (interval < 0 || value < 0) return Math.min(interval, value) === -ERRNO.EINVAL ? -ERRNO.EINVAL : -ERRNO.EFAULT;
+  if (!isIntervalTimer(which)) return -ERRNO.EINVAL;
   const old = remainingOf(kernel, task.process.intervalTimers[which] ?? null);
   setInterval(kernel, task, which, value, interval);
   return args.number(2) === 0 ? 0 : writeItimerval(task, args.number(2), old);
@@ -175,17 +207,20 @@ const SIGEV_SIGNAL = 0;
 const SIGEV_NONE = 1;
 const SIGEV_THREAD_ID = 4;
 const MOST_TIMERS = 4096;
+const SIGEVENT_BYTES = 64;
 
 function timerCreate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { process, mm } = task;
   const clockId = args.i32(0);
+  if (args.number(1) !== 0 && !mm.user.copyIn(args.number(1), SIGEVENT_BYTES)) return -ERRNO.EFAULT;
+  if ((isWallClock(clockId) && !canSleepOn(clockId)) || isDescriptorClock(clockId)) return -ERRNO.EOPNOTSUPP;
   const clock = timerClock(kernel, task, clockId);
-  if (clock === null) return -ERRNO.EINVAL;
+  if (clock === null && clockId >= 0) return -ERRNO.EINVAL;
   if (process.posixTimers.length >= MOST_TIMERS) return -ERRNO.EAGAIN;
   const id = process.nextTimerId;
   let notification = { kind: SIGEV_SIGNAL, signal: SIGNAL.SIGALRM as number, value: BigInt(id), tid: 0 };
   if (args.number(1) !== 0) {
-    const raw = mm.user.copyIn(args.number(1), 64);
+    const raw = mm.user.copyIn(args.number(1), SIGEVENT_BYTES);
     if (!raw) return -ERRNO.EFAULT;
     const view = new DataView(raw.buffer);
     notification = {
@@ -200,13 +235,15 @@ function timerCreate(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
     if (notification.kind === SIGEV_THREAD_ID && !process.tasks.some((thread) => thread.tid === notification.tid)) return -ERRNO.EINVAL;
   }
   if (!mm.user.write32(args.number(2), id)) return -ERRNO.EFAULT;
+  if (isAlarmClock(clockId)) return -ERRNO.EOPNOTSUPP;
+  if (clock === null) return -ERRNO.EINVAL;
   process.nextTimerId++;
   process.posixTimers.push(new PosixTimer(process, id, clockId, clock, notification));
   return 0;
 }
 
 function timerClock(kernel: Kernel, task: Task, clock: number): TimerClock | null {
-  if (isWallClock(clock)) return clock === CLOCK.MONOTONIC_RAW || isCoarse(clock) ? null : 'time';
+  if (isWallClock(clock)) return canSleepOn(clock) ? 'time' : null;
   if (cpuClock(kernel, task, clock) === null) return null;
   const isThread = clock === CLOCK.THREAD_CPUTIME_ID || (clock < 0 && (clock & 4) !== 0);
   return isThread ? { tid: clock < 0 && clock >> 3 !== -1 ? ~(clock >> 3) : task.tid } : 'process';
@@ -262,20 +299,26 @@ function timerDelete(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
   return 0;
 }
 
+const TIMEX_BYTES = 208;
+
 /** Reading the clock's rate and state: synchronised, never adjusted. */
 function adjtimex(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   return readAdjustment(kernel, task, args.number(0));
 }
 
 function clockAdjtime(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  return isRealtimeClock(args.i32(0)) ? readAdjustment(kernel, task, args.number(1)) : -ERRNO.EINVAL;
+  const clock = args.i32(0);
+  if (!task.mm.user.copyIn(args.number(1), TIMEX_BYTES)) return -ERRNO.EFAULT;
+  if (clock === CLOCK.REALTIME) return readAdjustment(kernel, task, args.number(1));
+  const isClock = isWallClock(clock) || clock === CLOCK.PROCESS_CPUTIME_ID || clock === CLOCK.THREAD_CPUTIME_ID || clock < 0;
+  return isClock && !isDescriptorClock(clock) ? -ERRNO.EOPNOTSUPP : -ERRNO.EINVAL;
 }
 
 function readAdjustment(kernel: Kernel, task: Task, address: number): number {
   const modes = task.mm.user.read32(address);
   if (modes === null) return -ERRNO.EFAULT;
   if (modes !== 0) return -ERRNO.EPERM;
-  const bytes = new Uint8Array(208);
+  const bytes = new Uint8Array(TIMEX_BYTES);
   const view = new DataView(bytes.buffer);
   const now = kernel.realtime();
   view.setBigInt64(48, 1n, true);

@@ -186,6 +186,7 @@ function inherit(kernel: Kernel, parent: Task, child: Task, request: CloneReques
   child.noNewPrivileges = parent.noNewPrivileges;
   inheritUndo(parent, child, (flags & CLONE_SYSVSEM) !== 0);
   child.timerSlack = parent.timerSlack;
+  child.personality = parent.personality;
   child.startedAt = kernel.now;
   if (!(flags & CLONE_VM)) {
     child.rseq = parent.rseq;

@@ -147,6 +147,8 @@ export class Task {
   /** Its user has changed to one with too many processes: execve fails while that is so. */
   exceedsProcessLimit = false;
   timerSlack = 50_000;
+  /** personality(2). */
+  personality = 0;
   readonly usage = noUsage();
   /** When the present stretch of user or kernel time began. */
   stretchStart = 0;

@@ -30,12 +30,28 @@ export function isWallClock(clock: number): boolean {
   return isRealtimeClock(clock) || SINCE_BOOT.includes(clock);
 }
 
+/** Clocks that wake a suspended machine need a real-time clock chip, which this one lacks. */
+export function isAlarmClock(clock: number): boolean {
+  return clock === CLOCK.REALTIME_ALARM || clock === CLOCK.BOOTTIME_ALARM;
+}
+
+/** Of those ids that are a clock at all, which can be slept on by everybody, and timed with timer_create(2). */
+export function canSleepOn(clock: number): boolean {
+  return isWallClock(clock) && clock !== CLOCK.MONOTONIC_RAW && !isCoarse(clock);
+}
+
+/** Negative ids with these low bits are clocks behind a descriptor (CLOCKFD), of which there are none. */
+export function isDescriptorClock(clock: number): boolean {
+  return clock < 0 && (clock & 7) === 3;
+}
+
 export function isCoarse(clock: number): boolean {
   return clock === CLOCK.REALTIME_COARSE || clock === CLOCK.MONOTONIC_COARSE;
 }
 
 /** Nanoseconds on a clock, null if there is no such clock. Negative ids are CPU clocks of a process or thread (clock_getcpuclockid(3)). */
 export function readClock(kernel: Kernel, task: Task, clock: number): bigint | null {
+  if (isAlarmClock(clock)) return null;
   if (isRealtimeClock(clock)) return kernel.realtime();
   if (SINCE_BOOT.includes(clock)) return BigInt(kernel.clock.nanoseconds(kernel.now));
   const cycles = cpuClock(kernel, task, clock);
@@ -51,7 +67,7 @@ export function cpuClock(kernel: Kernel, task: Task, clock: number): number | nu
 function cyclesUsed(kernel: Kernel, task: Task, clock: number): { user: number; system: number } | null {
   if (clock === CLOCK.PROCESS_CPUTIME_ID) return processCycles(kernel, task.process);
   if (clock === CLOCK.THREAD_CPUTIME_ID) return taskCycles(kernel, task);
-  if (clock >= 0) return null;
+  if (clock >= 0 || (clock & 3) === 3) return null;
   const id = ~(clock >> 3);
   if (clock & 4) {
     const thread = id === 0 ? task : kernel.pids.tasks.get(id);
