@@ -2,6 +2,7 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import { SI_ASYNCNL, SI_DETHREAD, SI_KERNEL, SI_SIGIO, SI_TIMER, SI_USER, SIGNAL } from '../abi/signal.ts';
+import type { Task } from '../task/task.ts';
 import { signalInformation, type SignalInformation } from './state.ts';
 
 export const SIGINFO_BYTES = 128;
@@ -54,20 +55,25 @@ export function encodeSiginfo(information: SignalInformation): Uint8Array {
   return bytes;
 }
 
-/**
- * What rt_sigqueueinfo hands over: what the kernel keeps, and the rest of the structure, null if it cannot be read. Only for a code
- * whose layout nobody knows is the rest looked at: -EFAULT, or -E2BIG if there is something in it.
- */
-export function decodeSiginfo(bytes: Uint8Array, rest: Uint8Array | null, signal: number): SignalInformation | number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** What rt_sigqueueinfo and its kin are given. `signal` null takes the structure's own number. -EFAULT, -E2BIG. */
+export function readSiginfo(task: Task, address: number, signal: number | null): SignalInformation | number {
+  const { user } = task.mm;
+  const kept = user.copyIn(address, KERNEL_SIGINFO_BYTES);
+  if (!kept) return -ERRNO.EFAULT;
+  return decodeSiginfo(kept, user.copyIn(address + KERNEL_SIGINFO_BYTES, SIGINFO_BYTES - KERNEL_SIGINFO_BYTES), signal);
+}
+
+/** Only for a code whose layout nobody knows is the rest looked at: it must be there, and zero. */
+function decodeSiginfo(kept: Uint8Array, rest: Uint8Array | null, wanted: number | null): SignalInformation | number {
+  const view = new DataView(kept.buffer, kept.byteOffset, kept.byteLength);
+  const signal = wanted ?? view.getInt32(0, true);
   const code = view.getInt32(8, true);
   if (!isKnownLayout(signal, code) && !rest) return -ERRNO.EFAULT;
   if (!isKnownLayout(signal, code) && rest!.some((byte) => byte !== 0)) return -ERRNO.E2BIG;
-  const image = bytes.slice(0, KERNEL_SIGINFO_BYTES);
   const value = view.getBigUint64(24, true);
   if (code === SI_TIMER)
-    return signalInformation(signal, code, { timer: view.getInt32(16, true), overrun: view.getInt32(20, true), value, image });
-  return signalInformation(signal, code, { pid: view.getInt32(16, true), uid: view.getUint32(20, true), value, image });
+    return signalInformation(signal, code, { timer: view.getInt32(16, true), overrun: view.getInt32(20, true), value, image: kept });
+  return signalInformation(signal, code, { pid: view.getInt32(16, true), uid: view.getUint32(20, true), value, image: kept });
 }
 
 function isKnownLayout(signal: number, code: number): boolean {

@@ -7,7 +7,7 @@ import { ProcessDirectory } from '../fs/proc/process-directory.ts';
 import { PidFile } from '../ipc/pid-file.ts';
 import type { Kernel } from '../kernel.ts';
 import { sendToProcess, sendToTask } from '../signal/generate.ts';
-import { decodeSiginfo, SIGINFO_BYTES } from '../signal/siginfo.ts';
+import { readSiginfo } from '../signal/siginfo.ts';
 import { signalInformation, type SignalInformation } from '../signal/state.ts';
 import { mayInspect, maySignal } from '../task/access.ts';
 import type { Process } from '../task/process.ts';
@@ -96,12 +96,9 @@ function informationFor(
     const code = toThread ? SI_TKILL : SI_USER;
     return signalInformation(signal, code, { pid: task.process.pid, uid: task.credentials.uid });
   }
-  const raw = task.mm.user.copyIn(address, SIGINFO_BYTES);
-  if (!raw) return -ERRNO.EFAULT;
-  const given = new DataView(raw.buffer).getInt32(0, true);
-  const information = decodeSiginfo(raw, given);
-  if (!information) return -ERRNO.E2BIG;
-  if (given !== signal) return -ERRNO.EINVAL;
+  const information = readSiginfo(task, address, null);
+  if (typeof information === 'number') return information;
+  if (information.signal !== signal) return -ERRNO.EINVAL;
   const pretends = information.code >= 0 || information.code === SI_TKILL;
   return pretends && (target !== task.process || scope === SCOPES.group) ? -ERRNO.EPERM : information;
 }

@@ -30,7 +30,7 @@ import { leaveHandler } from '../signal/frame.ts';
 import { forceSignal, sendToProcess, sendToTask } from '../signal/generate.ts';
 import { changeMask, changeMaskForCall } from '../signal/mask.ts';
 import { isIgnored } from '../signal/pending.ts';
-import { decodeSiginfo, encodeSiginfo, KERNEL_SIGINFO_BYTES, SIGINFO_BYTES } from '../signal/siginfo.ts';
+import { encodeSiginfo, readSiginfo } from '../signal/siginfo.ts';
 import { signalInformation, type SignalInformation } from '../signal/state.ts';
 import type { Process } from '../task/process.ts';
 import { maySignal } from '../task/access.ts';
@@ -249,13 +249,6 @@ function sendToThread(
   return signal === 0 ? 0 : sendToTask(kernel, target, make(signal));
 }
 
-function readInformation(task: Task, address: number, signal: number): SignalInformation | number {
-  const { user } = task.mm;
-  const kept = user.copyIn(address, KERNEL_SIGINFO_BYTES);
-  if (!kept) return -ERRNO.EFAULT;
-  return decodeSiginfo(kept, user.copyIn(address + KERNEL_SIGINFO_BYTES, SIGINFO_BYTES - KERNEL_SIGINFO_BYTES), signal);
-}
-
 /** Nobody may tell others that the kernel, or kill, has sent a signal. */
 function pretends(information: SignalInformation): boolean {
   return information.code >= 0 || information.code === SI_TKILL;
@@ -263,7 +256,7 @@ function pretends(information: SignalInformation): boolean {
 
 function rtSigqueueinfo(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const signal = args.i32(1);
-  const information = readInformation(task, args.number(2), signal);
+  const information = readSiginfo(task, args.number(2), signal);
   if (typeof information === 'number') return information;
   if (pretends(information) && args.i32(0) !== task.process.pid) return -ERRNO.EPERM;
   const target = findProcess(kernel, args.i32(0));
@@ -274,7 +267,7 @@ function rtSigqueueinfo(kernel: Kernel, task: Task, args: SyscallArguments): Sys
 
 function rtTgsigqueueinfo(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const signal = args.i32(2);
-  const information = readInformation(task, args.number(3), signal);
+  const information = readSiginfo(task, args.number(3), signal);
   if (typeof information === 'number') return information;
   if (args.i32(0) <= 0 || args.i32(1) <= 0) return -ERRNO.EINVAL;
   if (pretends(information) && args.i32(1) !== task.tid) return -ERRNO.EPERM;
