@@ -4,6 +4,7 @@ import { RAX } from '../../machine/cpu/state.ts';
 import { ERRNO, errorName } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
+import { cancelWait } from '../task/futex-wait.ts';
 import type { Task } from '../task/task.ts';
 import { endStretch } from '../time/process-time.ts';
 import { takeNotifySignal } from '../uintr/hooks.ts';
@@ -35,7 +36,7 @@ export function runAgain(kernel: Kernel, task: Task): void {
   const { number } = task.call!;
   const waiter = kernel.futexes.of(task);
   if (takeNotifySignal(task) && !waiter?.woken && !task.ipcWait?.isDone) {
-    if (waiter) kernel.futexes.forget(waiter);
+    cancelWait(kernel, task);
     task.ipcWait?.end();
     settle(kernel, task, number, -ERRNO.EINTR);
     return;

@@ -2,9 +2,11 @@
 
 import { ERRNO, RESTART } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { FUTEX_TID_MASK, FUTEX_WAITERS, futexKey, MATCH_ANY, wakeFutex } from '../task/futex.ts';
-import { lockPi, unlockPi } from '../task/futex-pi.ts';
+import { mayInspect } from '../task/access.ts';
+import { futexKey, MATCH_ANY, wakeFutex } from '../task/futex.ts';
+import { joinLock, leaveLock, tryLock, unlock, wouldDeadlock } from '../task/futex-pi.ts';
 import { beginWait, continueWait, interruptedWait } from '../task/futex-wait.ts';
+import { requeue, waitAtWord } from '../task/futex-words.ts';
 import type { Task } from '../task/task.ts';
 import { CLOCK, cyclesAt } from '../time/clocks.ts';
 import { readExactTimespec } from '../time/timespec.ts';
@@ -27,7 +29,6 @@ const OP = {
 } as const;
 const PRIVATE = 128;
 const CLOCK_REALTIME = 256;
-const MOST_WAITERS = 0x7fff_ffff;
 const FUTEX_NUMBER = 202;
 
 /** The arguments by their names in futex(2). */
@@ -59,18 +60,12 @@ function deadlineOf(kernel: Kernel, task: Task, call: Call, clock: number, absol
 function waitWith(absolute: boolean): Operation {
   return (kernel, task, call) => {
     const bitset = absolute ? call.value3 : MATCH_ANY;
-    if (bitset === 0) return -ERRNO.EINVAL;
     const deadline = deadlineOf(kernel, task, call, call.isRealtime ? CLOCK.REALTIME : CLOCK.MONOTONIC, absolute);
     if ('error' in deadline) return deadline.error;
-    const wait = { address: call.address, deadline: deadline.at, wantsLock: false, interrupted: interruptedWait(deadline.at) };
-    const going = continueWait(kernel, task, wait);
-    if (going !== null) return rememberRestart(task, going);
-    const key = futexKey(kernel, task.mm, call.address, call.isPrivate);
-    const word = key === null ? null : task.mm.user.read32(call.address);
-    if (key === null || word === null) return -ERRNO.EFAULT;
-    if (word !== call.value) return -ERRNO.EAGAIN;
-    if (deadline.at !== null && deadline.at <= kernel.now) return -ERRNO.ETIMEDOUT;
-    return rememberRestart(task, beginWait(kernel, task, { ...wait, key, bitset }));
+    if (bitset === 0) return -ERRNO.EINVAL;
+    const { address, value, isPrivate } = call;
+    const sleep = { deadline: deadline.at, interrupted: interruptedWait(deadline.at) };
+    return rememberRestart(task, waitAtWord(kernel, task, { address, value, isPrivate, bitset }, sleep));
   };
 }
 
@@ -90,16 +85,9 @@ function wakeWith(bitsetOf: (call: Call) => number): Operation {
 
 function requeueWith(compares: boolean): Operation {
   return (kernel, task, call) => {
-    const [wake, move] = [call.value | 0, call.value2 | 0];
-    if (wake < 0 || move < 0) return -ERRNO.EINVAL;
-    const from = futexKey(kernel, task.mm, call.address, call.isPrivate);
-    const to = futexKey(kernel, task.mm, call.address2, call.isPrivate);
-    if (from === null || to === null) return -ERRNO.EFAULT;
-    if (compares && task.mm.user.read32(call.address) !== call.value3) return -ERRNO.EAGAIN;
-    const woken = wakeFutex(kernel, from, wake);
-    const moved = [...kernel.futexes.at(from)].slice(0, move);
-    if (from !== to) for (const waiter of moved) kernel.futexes.requeue(waiter, to);
-    return woken + moved.length;
+    const from = { address: call.address, isPrivate: call.isPrivate };
+    const to = { address: call.address2, isPrivate: call.isPrivate };
+    return requeue(kernel, task, from, to, { wake: call.value | 0, move: call.value2 | 0, value: compares ? call.value3 : null });
   };
 }
 
@@ -136,7 +124,9 @@ const wakeOp: Operation = (kernel, task, call) => {
   const operand = shifts ? 1 << (raw & 31) : raw;
   if (!task.mm.user.write32(call.address2, change(old, operand) >>> 0)) return -ERRNO.EFAULT;
   const woken = wakeFutex(kernel, first, Math.max(1, call.value | 0));
-  return compare(old, signed12(encoded & 0xfff)) ? woken + wakeFutex(kernel, second, Math.max(1, call.value2 | 0)) : woken;
+  if (woken < 0 || !compare(old, signed12(encoded & 0xfff))) return woken;
+  const others = wakeFutex(kernel, second, Math.max(1, call.value2 | 0));
+  return others < 0 ? others : woken + others;
 };
 
 /** LOCK_PI's timeout is absolute on CLOCK_REALTIME, LOCK_PI2's on the clock its flag names. */
@@ -144,52 +134,82 @@ function lockWith(clockOf: (call: Call) => number, tryOnly: boolean): Operation 
   return (kernel, task, call) => {
     const deadline = tryOnly ? { at: null } : deadlineOf(kernel, task, call, clockOf(call), true);
     if ('error' in deadline) return deadline.error;
-    const key = futexKey(kernel, task.mm, call.address, call.isPrivate);
-    return key === null ? -ERRNO.EFAULT : lockPi(kernel, task, call.address, key, deadline.at, tryOnly);
+    const sleep = { deadline: deadline.at, interrupted: -RESTART.ERESTARTNOINTR };
+    const going = continueWait(kernel, task, sleep);
+    if (going !== null) return going;
+    const { address, isPrivate } = call;
+    const key = futexKey(kernel, task.mm, address, isPrivate);
+    if (key === null) return -ERRNO.EFAULT;
+    const attempt = tryLock(kernel, task, task, address, key);
+    if (attempt === 'taken') return 0;
+    if (attempt !== 'wait') return attempt;
+    const refusal = tryOnly ? -ERRNO.EAGAIN : wouldDeadlock(kernel, task, key) ? -ERRNO.EDEADLK : 0;
+    if (refusal < 0) {
+      leaveLock(kernel, key);
+      return refusal;
+    }
+    const result = beginWait(kernel, task, [{ key, address, bitset: MATCH_ANY, kind: 'lock', target: null }], sleep);
+    joinLock(kernel, key);
+    return result;
   };
 }
 
-const unlock: Operation = (kernel, task, call) => {
+const unlockWord: Operation = (kernel, task, call) => {
   const key = futexKey(kernel, task.mm, call.address, call.isPrivate);
-  return key === null ? -ERRNO.EFAULT : unlockPi(kernel, task, call.address, key);
+  return key === null ? -ERRNO.EFAULT : unlock(kernel, task, call.address, key);
 };
 
 /** Condition variables over PI mutexes: the waiter is moved to the lock and returns when it owns it. */
 const waitRequeuePi: Operation = (kernel, task, call) => {
-  if (call.value3 === 0 || call.address === call.address2) return -ERRNO.EINVAL;
   const deadline = deadlineOf(kernel, task, call, call.isRealtime ? CLOCK.REALTIME : CLOCK.MONOTONIC, true);
   if ('error' in deadline) return deadline.error;
-  const wait = { address: call.address, deadline: deadline.at, wantsLock: false, interrupted: -RESTART.ERESTARTNOINTR };
-  const going = continueWait(kernel, task, wait);
+  const { address, address2, isPrivate } = call;
+  if (address === address2) return -ERRNO.EINVAL;
+  // Once moved, the call cannot begin again: its word has changed by then.
+  const isMoved = kernel.futexes.of(task)?.kind === 'lock';
+  const sleep = { deadline: deadline.at, interrupted: isMoved ? -ERRNO.EAGAIN : -RESTART.ERESTARTNOINTR };
+  const going = continueWait(kernel, task, sleep);
   if (going !== null) return going;
-  const key = futexKey(kernel, task.mm, call.address, call.isPrivate);
-  if (key === null) return -ERRNO.EFAULT;
-  if (task.mm.user.read32(call.address) !== call.value) return -ERRNO.EAGAIN;
-  return beginWait(kernel, task, { ...wait, key, bitset: call.value3 });
+  const target = futexKey(kernel, task.mm, address2, isPrivate);
+  if (target === null || address2 % 4 !== 0) return target === null ? -ERRNO.EFAULT : -ERRNO.EINVAL;
+  const key = futexKey(kernel, task.mm, address, isPrivate);
+  const word = key === null ? null : task.mm.user.read32(address);
+  if (key === null || word === null) return -ERRNO.EFAULT;
+  if (word !== call.value) return -ERRNO.EAGAIN;
+  if (key === target) return -ERRNO.EINVAL;
+  const wait = { key, address, bitset: MATCH_ANY, kind: 'moved', target: { key: target, address: address2 } } as const;
+  return beginWait(kernel, task, [wait], sleep);
 };
 
+/** The first waiter gets the lock if it is free; the others, and it if not, queue up for it. */
 const requeuePi: Operation = (kernel, task, call) => {
-  if (call.value !== 1) return -ERRNO.EINVAL;
+  if ((call.value2 | 0) < 0 || (call.value | 0) < 0) return -ERRNO.EINVAL;
+  if (call.address === call.address2 || call.value !== 1) return -ERRNO.EINVAL;
   const from = futexKey(kernel, task.mm, call.address, call.isPrivate);
   const to = futexKey(kernel, task.mm, call.address2, call.isPrivate);
   if (from === null || to === null) return -ERRNO.EFAULT;
   if (from === to) return -ERRNO.EINVAL;
-  if (task.mm.user.read32(call.address) !== call.value3) return -ERRNO.EAGAIN;
-  const waiters = [...kernel.futexes.at(from)].slice(0, 1 + Math.min(MOST_WAITERS, call.value2));
+  const word = task.mm.user.read32(call.address);
+  if (word === null) return -ERRNO.EFAULT;
+  if (word !== call.value3) return -ERRNO.EAGAIN;
+  const waiters = kernel.futexes.at(from).slice(0, 1 + call.value2);
+  let done = 0;
   for (const waiter of waiters) {
-    waiter.wantsLock = true;
-    const word = task.mm.user.read32(call.address2);
-    if (word === null) return -ERRNO.EFAULT;
-    if ((word & FUTEX_TID_MASK) === 0) {
-      if (!task.mm.user.write32(call.address2, (word | waiter.task.tid) >>> 0)) return -ERRNO.EFAULT;
+    if (waiter.kind !== 'moved' || waiter.target?.key !== to) return -ERRNO.EINVAL;
+    const attempt = tryLock(kernel, task, waiter.task, call.address2, to, done === 0 && call.value2 > 0);
+    if (typeof attempt === 'number') return done > 0 ? done : attempt;
+    done++;
+    waiter.address = waiter.target.address;
+    if (attempt === 'taken') {
       kernel.futexes.markWoken(waiter);
       kernel.wakeTask(waiter.task, 'futex');
-    } else {
-      if (!task.mm.user.write32(call.address2, (word | FUTEX_WAITERS) >>> 0)) return -ERRNO.EFAULT;
-      kernel.futexes.requeue(waiter, to);
+      continue;
     }
+    waiter.kind = 'lock';
+    kernel.futexes.requeue(waiter, to);
+    joinLock(kernel, to);
   }
-  return waiters.length;
+  return done;
 };
 
 const OPERATIONS: Readonly<Record<number, Operation>> = {
@@ -203,12 +223,12 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   [OP.LOCK_PI]: lockWith(() => CLOCK.REALTIME, false),
   [OP.LOCK_PI2]: lockWith((call) => (call.isRealtime ? CLOCK.REALTIME : CLOCK.MONOTONIC), false),
   [OP.TRYLOCK_PI]: lockWith(() => CLOCK.REALTIME, true),
-  [OP.UNLOCK_PI]: unlock,
+  [OP.UNLOCK_PI]: unlockWord,
   [OP.WAIT_REQUEUE_PI]: waitRequeuePi,
   [OP.CMP_REQUEUE_PI]: requeuePi,
 };
 
-const TAKES_REALTIME: readonly number[] = [OP.WAIT, OP.WAIT_BITSET, OP.WAIT_REQUEUE_PI, OP.LOCK_PI2];
+const TAKES_REALTIME: readonly number[] = [OP.WAIT_BITSET, OP.WAIT_REQUEUE_PI, OP.LOCK_PI2];
 
 function futex(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const op = args.u32(1);
@@ -241,6 +261,7 @@ function setRobustList(_kernel: Kernel, task: Task, args: SyscallArguments): Sys
 function getRobustList(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const target = args.i32(0) === 0 ? task : kernel.pids.tasks.get(args.i32(0));
   if (!target) return -ERRNO.ESRCH;
+  if (!mayInspect(task, target)) return -ERRNO.EPERM;
   const { user } = task.mm;
   return user.write64(args.number(2), ROBUST_HEAD_BYTES) && user.write64(args.number(1), target.robustList) ? 0 : -ERRNO.EFAULT;
 }

@@ -4,6 +4,7 @@ import { CAPABILITY_ROWS } from './capabilities.ts';
 import { CLONING_ROWS } from './cloning.ts';
 import { fileRows } from './file-rows.ts';
 import { FUTEX_ROWS } from './futex.ts';
+import { FUTEX2_ROWS } from './futex2.ts';
 import { IDENTITY_ROWS } from './identity.ts';
 import { MEMORY_ROWS } from './memory.ts';
 import { MESSAGE_QUEUE_ROWS } from './message-queues.ts';
@@ -23,6 +24,7 @@ export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...CAPABILITY_ROWS,
   ...CLONING_ROWS,
   ...FUTEX_ROWS,
+  ...FUTEX2_ROWS,
   ...IDENTITY_ROWS,
   ...MEMORY_ROWS,
   ...MESSAGE_QUEUE_ROWS,

@@ -3,6 +3,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { isPrivileged } from '../task/credentials.ts';
+import { lendOn } from '../task/futex-pi.ts';
 import type { Task } from '../task/task.ts';
 import { writeTimespec } from '../time/timespec.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
@@ -62,6 +63,7 @@ function applyPolicy(kernel: Kernel, task: Task, target: Task | null, policy: nu
   if (isRealTime ? priority < 1 || priority > 99 : priority !== 0) return -ERRNO.EINVAL;
   if (!mayChange(task, target) || (isRealTime && !isPrivileged(task.credentials))) return -ERRNO.EPERM;
   kernel.scheduler.change(kernel, target, { policy: kind, priority, resetOnFork: (policy & RESET_ON_FORK) !== 0 });
+  lendOn(kernel, target);
   return 0;
 }
 

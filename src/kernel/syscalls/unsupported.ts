@@ -163,10 +163,6 @@ const ABSENT: readonly Absence[] = [
     calls: { 303: 'name_to_handle_at', 304: 'open_by_handle_at' },
   },
   {
-    reason: 'the newer futex calls are not modelled; futex(2) is complete',
-    calls: { 449: 'futex_waitv', 454: 'futex_wake', 455: 'futex_wait', 456: 'futex_requeue' },
-  },
-  {
     reason: 'the kernel has no log',
     error: ERRNO.EPERM,
     calls: { 103: 'syslog' },

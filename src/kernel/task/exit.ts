@@ -15,6 +15,8 @@ import { onMmReleased, onTaskExit } from '../uintr/hooks.ts';
 import { unblock } from './blocking.ts';
 import { processRobustList } from './robust-list.ts';
 import { wakeFutexWord } from './futex.ts';
+import { releaseLocks } from './futex-pi.ts';
+import { cancelWait } from './futex-wait.ts';
 import { addUsage, type ExitStatus, type Process } from './process.ts';
 import { hangUpIfOrphaned } from './process-groups.ts';
 import type { Task } from './task.ts';
@@ -28,8 +30,7 @@ export function exitGroup(kernel: Kernel, task: Task, status: ExitStatus): void 
 export function exitTask(kernel: Kernel, task: Task, code: number): void {
   const { process } = task;
   unblock(kernel, task);
-  const waiter = kernel.futexes.of(task);
-  if (waiter) kernel.futexes.forget(waiter);
+  cancelWait(kernel, task);
   task.ipcWait?.end();
   kernel.scheduler.forget(task);
   task.state = 'dead';
@@ -82,6 +83,7 @@ function clearChildTid(kernel: Kernel, task: Task): void {
 /** The task stops using its memory (exit, execve): its locks are let go, joiners told, a vfork parent goes on. */
 export function releaseMemory(kernel: Kernel, task: Task): void {
   processRobustList(kernel, task);
+  releaseLocks(kernel, task);
   clearChildTid(kernel, task);
   releaseMm(kernel, task.mm);
   if (!task.process.vforkParentWaits) return;

@@ -1,23 +1,33 @@
-// Futexes: who waits at which word. A private key is the address space and the address, a shared one the physical frame and offset.
+// Futexes: who waits at which word, and who owns the priority-inheritance locks that somebody waits for.
 
 import type { Mm } from '../mm/mm.ts';
+import { urgencyOf } from './run-queue.ts';
 import type { Task } from './task.ts';
 
-/** One task that waits. It leaves its queue when it is woken, times out or is interrupted. */
+/** wait: until it is woken. lock: until it owns the lock (FUTEX_LOCK_PI). moved: until it is moved to a lock (FUTEX_WAIT_REQUEUE_PI). */
+export type FutexWaitKind = 'wait' | 'lock' | 'moved';
+
+/** One word a task waits at. It leaves its queue when it is woken, times out or is interrupted. */
 export interface FutexWaiter {
   readonly task: Task;
   key: string;
+  /** The word in the task's own memory. */
+  address: number;
   readonly bitset: number;
+  kind: FutexWaitKind;
+  /** Of a 'moved' one: the lock it will be moved to. */
+  readonly target: { readonly key: string; readonly address: number } | null;
   /** Set by whoever wakes it; it is in no queue then. */
   woken: boolean;
-  /** FUTEX_LOCK_PI: being woken means to own the lock. */
-  wantsLock: boolean;
 }
 
 export class FutexTable {
-  /** Waiters of each key, in order of arrival. */
+  /** Waiters of each key: real-time tasks by priority, then in order of arrival. */
   private readonly queues = new Map<string, FutexWaiter[]>();
-  private readonly byTid = new Map<number, FutexWaiter>();
+  /** The waits of a task in progress: one, but for futex_waitv. */
+  private readonly byTid = new Map<number, FutexWaiter[]>();
+  /** Owner of each lock that has waiters. */
+  readonly owners = new Map<string, Task>();
   private lastSpace = 0;
 
   /** A number for an address space, for keys: given at its first futex. */
@@ -30,16 +40,22 @@ export class FutexTable {
     return this.queues.get(key) ?? [];
   }
 
-  /** The wait of a task that is in progress, woken or not; null if there is none. */
+  /** The wait of a task that is in progress, a woken one before others; null if there is none. */
   of(task: Task): FutexWaiter | null {
-    return this.byTid.get(task.tid) ?? null;
+    const waiters = this.allOf(task);
+    return waiters.find((waiter) => waiter.woken) ?? waiters[0] ?? null;
+  }
+
+  /** In the order in which they were added. */
+  allOf(task: Task): readonly FutexWaiter[] {
+    return this.byTid.get(task.tid) ?? [];
   }
 
   add(waiter: FutexWaiter): void {
-    this.byTid.set(waiter.task.tid, waiter);
-    const queue = this.queues.get(waiter.key);
-    if (queue) queue.push(waiter);
-    else this.queues.set(waiter.key, [waiter]);
+    const own = this.byTid.get(waiter.task.tid);
+    if (own) own.push(waiter);
+    else this.byTid.set(waiter.task.tid, [waiter]);
+    this.enqueue(waiter);
   }
 
   /** Takes it out of its queue; the task learns of it when its call runs again. */
@@ -48,16 +64,28 @@ export class FutexTable {
     waiter.woken = true;
   }
 
-  /** The wait is over. */
-  forget(waiter: FutexWaiter): void {
-    this.unqueue(waiter);
-    this.byTid.delete(waiter.task.tid);
+  /** The waits of a task are over. */
+  forget(task: Task): void {
+    for (const waiter of this.allOf(task)) this.unqueue(waiter);
+    this.byTid.delete(task.tid);
   }
 
   requeue(waiter: FutexWaiter, key: string): void {
     this.unqueue(waiter);
     waiter.key = key;
-    this.add(waiter);
+    this.enqueue(waiter);
+  }
+
+  private enqueue(waiter: FutexWaiter): void {
+    const queue = this.queues.get(waiter.key);
+    if (!queue) {
+      this.queues.set(waiter.key, [waiter]);
+      return;
+    }
+    const urgency = urgencyOf(waiter.task.scheduling);
+    let at = queue.length;
+    while (at > 0 && urgencyOf(queue[at - 1]!.task.scheduling) < urgency) at--;
+    queue.splice(at, 0, waiter);
   }
 
   private unqueue(waiter: FutexWaiter): void {

@@ -1,53 +1,56 @@
-// Waiting at a futex word, with the states a waiter passes through across re-runs of its call.
+// Waiting at futex words, with the states a waiter passes through across re-runs of its call.
 
 import { ERRNO, RESTART } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import { BLOCKED, type SyscallResult } from '../syscalls/row.ts';
+import { leaveLock } from './futex-pi.ts';
 import type { FutexWaiter } from './futex-table.ts';
 import type { Task } from './task.ts';
 
-export interface FutexWait {
-  readonly key: string;
-  readonly address: number;
-  readonly bitset: number;
+/** What a wait is made with. */
+export type NewFutexWait = Pick<FutexWaiter, 'key' | 'address' | 'bitset' | 'kind' | 'target'>;
+
+export interface FutexSleep {
   /** Absolute virtual time, or null. */
   readonly deadline: number | null;
-  /** FUTEX_LOCK_PI and the like: whoever wakes it has given it the lock. */
-  readonly wantsLock: boolean;
   /** Result when a signal ends the wait. */
   readonly interrupted: number;
 }
 
 /** First run: queue up and sleep. */
-export function beginWait(kernel: Kernel, task: Task, wait: FutexWait): SyscallResult {
-  const waiter: FutexWaiter = { task, key: wait.key, bitset: wait.bitset, woken: false, wantsLock: wait.wantsLock };
-  kernel.futexes.add(waiter);
-  return sleep(kernel, waiter, wait);
+export function beginWait(kernel: Kernel, task: Task, waits: readonly NewFutexWait[], sleep: FutexSleep): SyscallResult {
+  for (const wait of waits) kernel.futexes.add({ ...wait, task, woken: false });
+  return fallAsleep(kernel, task, sleep);
 }
 
-/** Later runs: woken, timed out, interrupted, or requeued and still waiting. Null if the task has no wait in progress. */
-export function continueWait(kernel: Kernel, task: Task, wait: Omit<FutexWait, 'key' | 'bitset'>): SyscallResult | null {
-  const waiter = kernel.futexes.of(task);
-  if (!waiter) return null;
-  if (waiter.woken) {
-    kernel.futexes.forget(waiter);
-    return 0;
+/** Later runs: woken (0, or the index of the last one woken), timed out, interrupted, or still waiting. Null: no wait in progress. */
+export function continueWait(kernel: Kernel, task: Task, sleep: FutexSleep): SyscallResult | null {
+  const waiters = kernel.futexes.allOf(task);
+  if (waiters.length === 0) return null;
+  const woken = waiters.findLastIndex((waiter) => waiter.woken);
+  if (woken >= 0) {
+    kernel.futexes.forget(task);
+    return woken;
   }
-  if (task.timedOut || (wait.deadline !== null && wait.deadline <= kernel.now)) {
-    kernel.futexes.forget(waiter);
+  if (task.timedOut || (sleep.deadline !== null && sleep.deadline <= kernel.now)) {
+    cancelWait(kernel, task);
     return -ERRNO.ETIMEDOUT;
   }
-  return sleep(kernel, waiter, wait);
+  return fallAsleep(kernel, task, sleep);
 }
 
-function sleep(kernel: Kernel, waiter: FutexWaiter, wait: Omit<FutexWait, 'key' | 'bitset'>): SyscallResult {
-  const result = kernel.block(waiter.task, {
-    queues: [],
-    deadline: wait.deadline,
-    waitingFor: `futex 0x${wait.address.toString(16)}`,
-    interrupted: wait.interrupted,
-  });
-  if (result !== BLOCKED) kernel.futexes.forget(waiter);
+/** The wait ends without having been woken. */
+export function cancelWait(kernel: Kernel, task: Task): void {
+  const lock = kernel.futexes.of(task);
+  kernel.futexes.forget(task);
+  if (lock?.kind === 'lock' && !lock.woken) leaveLock(kernel, lock.key);
+}
+
+function fallAsleep(kernel: Kernel, task: Task, { deadline, interrupted }: FutexSleep): SyscallResult {
+  const waiters = kernel.futexes.allOf(task);
+  const waitingFor = `futex ${waiters.map(({ address }) => `0x${address.toString(16)}`).join(' or ')}`;
+  const result = kernel.block(task, { queues: [], deadline, waitingFor, interrupted });
+  if (result !== BLOCKED) cancelWait(kernel, task);
   return result;
 }
 
