@@ -108,6 +108,7 @@ export const guests: readonly Guest[] = [
     'semaphores',
     'posix_queues',
     'proc_ipc',
+    'epoll',
   ),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),

@@ -185,8 +185,7 @@ export class Kernel {
   /** Wakes the first `count` waiters, in their order; returns how many there were. */
   wake(queue: WaitQueue, count = Number.POSITIVE_INFINITY): number {
     let woken = 0;
-    queue.wakes++;
-    if (queue.listeners.length > 0) for (const listener of [...queue.listeners]) listener.queueWoken(this, queue);
+    queue.tellListeners(this);
     while (woken < count && queue.waiters.length > 0) {
       this.wakeTask(queue.waiters[0]!, queue.what);
       woken++;

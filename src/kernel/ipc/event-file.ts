@@ -76,7 +76,8 @@ export class EventFile extends FileDescription {
   }
 
   override pollQueues(events: number): readonly WaitQueue[] {
-    return events & POLL.OUT ? [this.readable, this.writable] : [this.readable];
+    const queues = events & POLL.OUT ? [this.writable] : [];
+    return events & POLL.IN || queues.length === 0 ? [this.readable, ...queues] : queues;
   }
 
   override fdinfo(): string {

@@ -1,7 +1,8 @@
-// All System V objects and POSIX message queues of a machine, and what is counted over all of them.
+// All System V objects of a machine, and what is counted over all objects of IPC.
 
 import type { KernelHardware } from '../hardware.ts';
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import { WatchCounts } from './epoll/watch-counts.ts';
 import { IpcLimits } from './ipc-limits.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import type { MessageQueue } from './sysv/message-queue.ts';
@@ -22,8 +23,11 @@ export class IpcNamespace {
   /** In all sets. */
   semaphores = 0;
   readonly memory: KernelMemory;
+  readonly watches: WatchCounts;
 
   constructor({ physical }: KernelHardware) {
-    this.memory = new KernelMemory(physical.frameCount * PAGE_SIZE);
+    const bytes = physical.frameCount * PAGE_SIZE;
+    this.memory = new KernelMemory(bytes);
+    this.watches = new WatchCounts(bytes);
   }
 }

@@ -3,6 +3,7 @@
 import { attributeRows } from './attributes.ts';
 import { descriptorRows } from './descriptors.ts';
 import { directoryRows } from './directories.ts';
+import { EPOLL_ROWS } from './epoll.ts';
 import { eventRows } from './events.ts';
 import { extendedAttributeRows } from './extended-attributes.ts';
 import { fileSpaceRows } from './file-space.ts';
@@ -32,6 +33,7 @@ export const fileRows: readonly SyscallRow[] = [
   ...extendedAttributeRows,
   ...fileSpaceRows,
   ...pipeRows,
+  ...EPOLL_ROWS,
   ...eventRows,
   ...inotifyRows,
   ...pollRows,

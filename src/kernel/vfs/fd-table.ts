@@ -1,6 +1,7 @@
 // Descriptors of a process: small numbers to open file descriptions. Shared by CLONE_FILES.
 
 import { ERRNO } from '../abi/errno.ts';
+import { forgetWatched } from '../ipc/epoll/interest.ts';
 import type { Kernel } from '../kernel.ts';
 import type { FileDescription } from './file.ts';
 import { notifyClose } from './notify.ts';
@@ -119,6 +120,7 @@ export class FdTable {
 /** Gives one reference to a description back; the last one releases it. */
 export function dropReference(kernel: Kernel, file: FileDescription): void {
   if (--file.references > 0) return;
+  if (file.watchers) forgetWatched(kernel, file);
   file.inode?.locks?.releaseDescription(kernel, file);
   notifyClose(file);
   file.notice?.stop();

@@ -6,6 +6,7 @@ import { ERRNO } from '../abi/errno.ts';
 import { O_NOCTTY } from '../abi/fcntl.ts';
 import { S_IFCHR, S_IFDIR, S_IFIFO, S_IFREG, S_IFSOCK } from '../abi/stat.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
+import type { Interest } from '../ipc/epoll/interest.ts';
 import type { Kernel } from '../kernel.ts';
 import type { PageSource } from '../mm/page-source.ts';
 import type { Task } from '../task/task.ts';
@@ -66,6 +67,8 @@ export abstract class FileDescription {
   ownerSignal = 0;
   /** Tells the owner, while O_ASYNC is set. */
   notice: AsyncNotice | null = null;
+  /** Epolls that watch it. */
+  watchers: Interest[] | null = null;
   /** The open that made this description made the file. */
   created = false;
 

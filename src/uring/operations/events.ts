@@ -1,7 +1,7 @@
 // Waiting for others: EPOLL_CTL, EPOLL_WAIT, WAITID.
 
 import { ERRNO } from '../../kernel/abi/errno.ts';
-import { EpollFile } from '../../kernel/ipc/epoll-file.ts';
+import { EpollFile } from '../../kernel/ipc/epoll/epoll-file.ts';
 import { GivenArguments } from '../../kernel/syscalls/arguments.ts';
 import { POLL } from '../../kernel/vfs/file.ts';
 import { whenReady } from '../waiting.ts';

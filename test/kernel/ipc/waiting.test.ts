@@ -252,7 +252,7 @@ describe('epoll', () => {
     const at = child.space(24);
     expect(child.call('epoll_wait', epfd, at, 2, -1)).toBe('blocked');
     control(caller, epfd, 1, reader, IN);
-    expect(child.again()).toBe('blocked');
+    expect(child.again()).toBe('asleep');
     caller.write(writer, 'x');
     expect(child.again()).toBe(1);
   });

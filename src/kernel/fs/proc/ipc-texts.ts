@@ -155,6 +155,16 @@ export const KERNEL_IPC_SETTINGS: readonly (readonly [name: string, setting: Set
   ['shmmni', limit('shmmni', 0, MOST_OBJECTS)],
 ];
 
+/** fs.epoll.max_user_watches. */
+export const EPOLL_WATCHES = numberSetting(
+  (kernel) => kernel.ipc.watches.limit,
+  (kernel, value) => {
+    kernel.ipc.watches.limit = Number(value);
+  },
+  0,
+  Number.MAX_SAFE_INTEGER,
+);
+
 export const MQUEUE_SETTINGS: readonly (readonly [name: string, setting: Setting])[] = [
   ['msg_default', limit('mqDefaultMessages', 1, MQ_HARD_MESSAGES_MAX)],
   ['msg_max', limit('mqMessagesMax', 1, MQ_HARD_MESSAGES_MAX)],

@@ -7,7 +7,7 @@ import { NR_OPEN } from '../../vfs/fd-table.ts';
 import { MAX_QUEUED_EVENTS } from '../../ipc/inotify-file.ts';
 import { PIPE_MAX_BYTES } from '../../ipc/pipe.ts';
 import { MAX_USER_INSTANCES, MAX_USER_WATCHES } from '../../vfs/inotify-users.ts';
-import { KERNEL_IPC_SETTINGS, MQUEUE_SETTINGS } from './ipc-texts.ts';
+import { EPOLL_WATCHES, KERNEL_IPC_SETTINGS, MQUEUE_SETTINGS } from './ipc-texts.ts';
 import type { Setting } from './settings.ts';
 
 /** A directory, a text, or a text that root may change. */
@@ -69,6 +69,7 @@ export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
           ['max_user_watches', line(MAX_USER_WATCHES)],
         ]),
       ],
+      ['epoll', new Map<string, TreeNode>([['max_user_watches', EPOLL_WATCHES]])],
       ['mqueue', new Map<string, TreeNode>(MQUEUE_SETTINGS)],
       ['pipe-max-size', line(PIPE_MAX_BYTES)],
     ]),
