@@ -98,6 +98,7 @@ export const guests: readonly Guest[] = [
     'tty',
     'tty_jobs',
     'tmpfs',
+    'mappings',
     'locks',
     'pipe_details',
     'descriptors',

@@ -82,18 +82,17 @@ export class FileContents {
       at += data.length;
     }
     if (at > this.size) {
-      if (offset > this.size) this.clearTail(this.size);
       this.size = at;
     }
     return at > offset ? at - offset : error;
   }
 
-  /** Cuts or extends; bytes gained read as zero. */
+  /** Cuts or extends. Bytes gained read as zero, but for what a mapping has written behind the end into the last page, as on Linux. */
   truncate(size: number): void {
     if (size < this.size) {
       for (const index of this.indices()) if (index * PAGE_SIZE >= size) this.dropPage(index);
       this.clearTail(size);
-    } else this.clearTail(this.size);
+    }
     this.size = size;
   }
 

@@ -2,9 +2,7 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
-  F_SEAL_FUTURE_WRITE,
   F_SEAL_GROW,
-  F_SEAL_WRITE,
   FALLOC_FL_KEEP_SIZE,
   FALLOC_FL_PUNCH_HOLE,
   FALLOC_FL_ZERO_RANGE,
@@ -55,9 +53,8 @@ export class RegularFile extends FileDescription {
     if (from.length === 0) return 0;
     const limit = Math.min(sizeLimit(task), MAX_FILE_SIZE);
     if (at >= limit) return refuseSize(kernel, task, at + 1);
-    const count = Math.min(from.length, limit - at);
-    const { seals } = this.file;
-    if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE) || (seals & F_SEAL_GROW && at + count > this.file.size)) return -ERRNO.EPERM;
+    const count = this.permitted(at, Math.min(from.length, limit - at));
+    if (this.file.refusesWriting || count <= 0) return -ERRNO.EPERM;
     const done = this.file.contents.write(from, at, count);
     if (done > 0) {
       touchModified(kernel, this.file);
@@ -65,6 +62,13 @@ export class RegularFile extends FileDescription {
       if (offset === null) this.position = at + done;
     }
     return done;
+  }
+
+  /** Of `count` bytes from `at` on, those that may be written: a page that would make a file sealed against growth longer is not begun. */
+  private permitted(at: number, count: number): number {
+    const { seals, size } = this.file;
+    if (!(seals & F_SEAL_GROW) || at + count <= size) return count;
+    return Math.floor(size / PAGE_SIZE) * PAGE_SIZE - at;
   }
 
   override seek(_kernel: Kernel, offset: number, whence: number): number {
@@ -89,11 +93,7 @@ export class RegularFile extends FileDescription {
     const end = start + length;
     if (mode & FALLOC_FL_PUNCH_HOLE) {
       if (!(mode & FALLOC_FL_KEEP_SIZE)) return -ERRNO.EOPNOTSUPP;
-      if (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) return -ERRNO.EPERM;
-      contents.punch(start, end);
-      this.file.dropMapped(Math.ceil(start / PAGE_SIZE), Math.floor(end / PAGE_SIZE));
-      touchModified(kernel, this.file);
-      return 0;
+      return this.file.punch(kernel, start, end);
     }
     const refused = refuseSize(kernel, task, end);
     if (refused < 0) return refused;

@@ -1,7 +1,7 @@
 // A regular file of tmpfs, or a memfd: contents in RAM frames, seals (memfd_create(2), fcntl(2) F_ADD_SEALS).
 
 import { ERRNO } from '../abi/errno.ts';
-import { F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK } from '../abi/fcntl.ts';
+import { F_SEAL_EXEC, F_SEAL_FUTURE_WRITE, F_SEAL_GROW, F_SEAL_WRITE, F_SEAL_SEAL, F_SEAL_SHRINK } from '../abi/fcntl.ts';
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
@@ -43,6 +43,23 @@ export class TmpfsFile extends Inode {
     if ((size < old && this.seals & F_SEAL_SHRINK) || (size > old && this.seals & F_SEAL_GROW)) return -ERRNO.EPERM;
     this.contents.truncate(size);
     if (size < old) this.dropMapped(Math.ceil(size / PAGE_SIZE), Math.ceil(old / PAGE_SIZE));
+    touchModified(kernel, this);
+    return 0;
+  }
+
+  override get refusesWriting(): boolean {
+    return (this.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0;
+  }
+
+  override refusesMode(mode: number): boolean {
+    return (this.seals & F_SEAL_EXEC) !== 0 && ((mode ^ this.mode) & 0o111) !== 0;
+  }
+
+  /** Whole pages go, what is left of others reads as zero. 0 or -EPERM. */
+  punch(kernel: Kernel, start: number, end: number): number {
+    if (this.refusesWriting) return -ERRNO.EPERM;
+    this.contents.punch(start, end);
+    this.dropMapped(Math.ceil(start / PAGE_SIZE), Math.floor(end / PAGE_SIZE));
     touchModified(kernel, this);
     return 0;
   }

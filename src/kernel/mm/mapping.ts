@@ -15,16 +15,14 @@ import {
   MREMAP_FIXED,
   MREMAP_MAYMOVE,
 } from '../abi/mman.ts';
+import { isPrivileged } from '../task/credentials.ts';
 import { RLIMIT } from '../task/limits.ts';
 import type { Task } from '../task/task.ts';
-import type { Mm } from './mm.ts';
+import { type Mm, MOST_RANGES } from './mm.ts';
 import { SharedPages, type PageSource } from './page-source.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, Vma } from './vma.ts';
 
 export const PROT_ALL = PROT_READ | PROT_WRITE | PROT_EXEC;
-
-/** vm.max_map_count. */
-const MOST_RANGES = 65_530;
 
 export interface MapRequest {
   readonly address: number;
@@ -55,7 +53,12 @@ export function map(task: Task, request: MapRequest): number {
   if (length > TASK_SIZE) return -ERRNO.ENOMEM;
   const start = chooseAddress(mm, request, length);
   if (start < 0) return start;
-  if (mm.vmas.length >= MOST_RANGES || !fits(task, length) || isHopeless(mm, request, length)) return -ERRNO.ENOMEM;
+  const locks = (flags & MAP_LOCKED) !== 0 || mm.lockFuture;
+  if (flags & MAP_LOCKED && !isPrivileged(task.credentials) && task.process.limits[RLIMIT.MEMLOCK]!.soft === 0) return -ERRNO.EPERM;
+  if (locks && !mayLock(task, length)) return -ERRNO.EAGAIN;
+  const isData = (request.protection & PROT_WRITE) !== 0 && !request.shared && (flags & MAP_GROWSDOWN) === 0;
+  if (mm.vmas.length >= MOST_RANGES || !fits(task, length, isData) || isHopeless(mm, request, length)) return -ERRNO.ENOMEM;
+  if (flags & MAP_FIXED && mm.isSealed(start, start + length)) return -ERRNO.EPERM;
   if (flags & MAP_FIXED) mm.unmap(start, start + length);
   const source = request.shared && request.source === null ? new SharedPages(mm.hardware.physical, length) : request.source;
   const name = source instanceof SharedPages ? '/dev/zero (deleted)' : request.name;
@@ -69,7 +72,7 @@ export function map(task: Task, request: MapRequest): number {
   };
   const vma = new Vma(start, start + length, request.protection, kind);
   vma.noReserve = (flags & MAP_NORESERVE) !== 0;
-  vma.locked = (flags & MAP_LOCKED) !== 0 || mm.lockFuture;
+  vma.locked = locks;
   const populates = (flags & MAP_POPULATE) !== 0 || vma.locked;
   mm.insert(vma);
   if (populates) mm.populate(start, start + length);
@@ -89,9 +92,33 @@ function chooseAddress(mm: Mm, { address, flags }: MapRequest, length: number): 
   return gap < 0 ? -ERRNO.ENOMEM : gap;
 }
 
-/** RLIMIT_AS. */
-export function fits(task: Task, length: number): boolean {
-  return task.mm.mappedPages * PAGE_SIZE + length <= task.process.limits[RLIMIT.AS]!.soft;
+/** RLIMIT_AS, and for data RLIMIT_DATA. */
+function fits(task: Task, length: number, isData: boolean): boolean {
+  const { limits } = task.process;
+  if (isData && !fitsData(task, length)) return false;
+  const { soft } = limits[RLIMIT.AS]!;
+  return soft === Number.POSITIVE_INFINITY || task.mm.mappedPages * PAGE_SIZE + length <= soft;
+}
+
+function fitsData(task: Task, length: number): boolean {
+  const { soft } = task.process.limits[RLIMIT.DATA]!;
+  return soft === Number.POSITIVE_INFINITY || task.mm.dataPages * PAGE_SIZE + length <= soft;
+}
+
+/** May the ranges of [start, end) become writable? What is private turns into data then. */
+export function mayBecomeData(task: Task, start: number, end: number): boolean {
+  const { vmas } = task.mm;
+  let length = 0;
+  for (let at = task.mm.indexAt(start); at < vmas.length && vmas[at]!.start < end; at++) {
+    const vma = vmas[at]!;
+    if (!vma.isData && !vma.shared && !vma.growsDown) length += Math.min(end, vma.end) - Math.max(start, vma.start);
+  }
+  return length === 0 || fitsData(task, length);
+}
+
+/** RLIMIT_MEMLOCK. */
+function mayLock(task: Task, length: number): boolean {
+  return isPrivileged(task.credentials) || task.mm.lockedPages * PAGE_SIZE + length <= task.process.limits[RLIMIT.MEMLOCK]!.soft;
 }
 
 /** Overcommit is heuristic, as Linux's default: only what could never be had is refused. */
@@ -106,11 +133,14 @@ export function setBreak(task: Task, wanted: number): number {
   if (wanted < mm.brkStart || wanted >= TASK_SIZE) return mm.brk;
   const oldEnd = pageUp(mm.brk);
   const newEnd = pageUp(wanted);
-  if (newEnd < oldEnd) mm.unmap(newEnd, oldEnd);
-  else if (newEnd > oldEnd) {
+  if (newEnd < oldEnd) {
+    if (mm.isSealed(newEnd, oldEnd)) return mm.brk;
+    mm.unmap(newEnd, oldEnd);
+  } else if (newEnd > oldEnd) {
     const tooLarge =
       wanted - mm.brkStart > task.process.limits[RLIMIT.DATA]!.soft || newEnd - oldEnd > mm.hardware.physical.frameCount * PAGE_SIZE;
-    if (tooLarge || !fits(task, newEnd - oldEnd) || mm.overlaps(oldEnd, newEnd + PAGE_SIZE)) return mm.brk;
+    if (tooLarge || !fits(task, newEnd - oldEnd, true) || mm.vmas.length >= MOST_RANGES) return mm.brk;
+    if ((mm.lockFuture && !mayLock(task, newEnd - oldEnd)) || mm.overlaps(oldEnd, newEnd + PAGE_SIZE)) return mm.brk;
     const heap = new Vma(oldEnd, newEnd, PROT_READ | PROT_WRITE, { name: '[heap]' });
     heap.locked = mm.lockFuture;
     mm.insert(heap);
@@ -137,6 +167,7 @@ export function remap(task: Task, request: RemapRequest): number {
   if (invalid < 0) return invalid;
   const vma = mm.find(address);
   if (!vma) return -ERRNO.EFAULT;
+  if (mm.isSealed(address, address + Math.max(oldLength, PAGE_SIZE))) return -ERRNO.EPERM;
   if (oldLength === 0) return duplicate(task, vma, request, newLength);
   if (!(flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && newLength <= oldLength) {
     if (address + oldLength > TASK_SIZE) return -ERRNO.EINVAL;
@@ -144,7 +175,8 @@ export function remap(task: Task, request: RemapRequest): number {
     return address;
   }
   if (address + Math.min(oldLength, newLength) > vma.end || (newLength >= oldLength && address + oldLength > vma.end)) return -ERRNO.EFAULT;
-  if (newLength > oldLength && !fits(task, newLength - oldLength)) return -ERRNO.ENOMEM;
+  if (newLength > oldLength && vma.locked && !mayLock(task, newLength - oldLength)) return -ERRNO.EAGAIN;
+  if (newLength > oldLength && !fits(task, newLength - oldLength, vma.isData)) return -ERRNO.ENOMEM;
   if (flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) return move(task, address, oldLength, newLength, request);
   const end = address + oldLength;
   if (vma.end === end && address + newLength <= TASK_SIZE && !mm.overlaps(end, address + newLength)) {
@@ -189,11 +221,12 @@ function move(task: Task, address: number, oldLength: number, newLength: number,
   const { mm } = task;
   let to = request.newAddress;
   if (request.flags & MREMAP_FIXED) {
-    if (to < MMAP_MIN) return -ERRNO.EPERM;
+    if (to < MMAP_MIN || mm.isSealed(to, to + newLength)) return -ERRNO.EPERM;
+    if (mm.vmas.length >= MOST_RANGES - 3) return -ERRNO.ENOMEM;
     mm.unmap(to, to + newLength);
   } else {
     to = mm.findGap(newLength);
-    if (to < 0) return -ERRNO.ENOMEM;
+    if (to < 0 || mm.vmas.length >= MOST_RANGES - 3) return -ERRNO.ENOMEM;
   }
   if (newLength < oldLength) mm.unmap(address + newLength, address + oldLength);
   const length = Math.min(oldLength, newLength);

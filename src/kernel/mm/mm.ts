@@ -15,14 +15,17 @@ import { PAGE_MASK, PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
 import { MMAP_MIN, STACK_LIMIT, TASK_SIZE } from '../abi/layout.ts';
 import type { UittContext } from '../uintr/uitt-context.ts';
-import type { Inode, PageMapper } from '../vfs/inode.ts';
+import type { PageMapper } from '../vfs/inode.ts';
 import { findGap, STACK_GUARD_GAP } from './gap.ts';
-import { dropSource, holdSource } from './page-source.ts';
+import { dropSource, holdSource, type PageSource } from './page-source.ts';
 import { UserMemory } from './user-memory.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from './vma.ts';
 
 /** ok, or why the access fails: nothing mapped, not permitted, behind the end of the file, RAM exhausted. */
 export type FaultOutcome = 'ok' | 'unmapped' | 'forbidden' | 'bus' | 'no-memory';
+
+/** vm.max_map_count. */
+export const MOST_RANGES = 65_530;
 
 /** What every address space of a machine draws on. */
 export interface MemoryHardware {
@@ -209,15 +212,41 @@ export class Mm implements PageMapper {
     this.hardware.physical.releaseFrame(frameOf(entry));
   }
 
-  /** A truncated file loses pages: mappings of them fault from now on. */
-  dropFilePages(inode: Inode, first: number, end: number): void {
+  /** A source loses pages: mappings of them fault from now on. */
+  dropSourcePages(source: PageSource, first: number, end: number): void {
     for (const vma of this.vmas) {
-      if (vma.source !== inode) continue;
+      if (vma.source !== source) continue;
       const pages = (vma.end - vma.start) / PAGE_SIZE;
       const from = Math.max(0, first - vma.offset);
       const to = Math.min(pages, end - vma.offset);
       if (from < to) this.dropPages(vma.start + from * PAGE_SIZE, vma.start + to * PAGE_SIZE);
     }
+  }
+
+  writesTo(source: PageSource): boolean {
+    return this.vmas.some((vma) => vma.source === source && vma.shared && vma.mayWrite);
+  }
+
+  /** May [start, end) be cut out of its neighbours? */
+  mayCut(start: number, end: number): boolean {
+    const cuts = Number(this.cutsAt(start)) + Number(this.cutsAt(end));
+    return cuts === 0 || this.vmas.length + cuts <= MOST_RANGES;
+  }
+
+  /** May [start, end) go? A hole in the middle of a range makes two of it. */
+  mayPunch(start: number, end: number): boolean {
+    const vma = this.find(start);
+    return this.vmas.length < MOST_RANGES || !vma || vma.start === start || vma.end <= end;
+  }
+
+  private cutsAt(address: number): boolean {
+    const vma = this.find(address);
+    return vma !== null && vma.start < address;
+  }
+
+  isSealed(start: number, end: number): boolean {
+    for (let at = this.indexAt(start); at < this.vmas.length && this.vmas[at]!.start < end; at++) if (this.vmas[at]!.sealed) return true;
+    return false;
   }
 
   // Faults
@@ -315,11 +344,11 @@ export class Mm implements PageMapper {
   }
 
   /** Brings in every page of [start, end) (MAP_POPULATE, mlock); stops at the first that fails. */
-  populate(start: number, end: number): FaultOutcome {
+  populate(start: number, end: number, access?: Access): FaultOutcome {
     for (let address = start; address < end; address += PAGE_SIZE) {
       const vma = this.find(address);
       if (!vma || vma.protection === 0) continue;
-      const wanted: Access = vma.protection & PROT_WRITE && !vma.shared ? 'write' : 'read';
+      const wanted: Access = access ?? (vma.protection & PROT_WRITE && !vma.shared ? 'write' : 'read');
       if (this.space.translate(address, wanted) >= 0) continue;
       const outcome = this.fault(address, wanted);
       if (outcome !== 'ok') return outcome;
@@ -377,6 +406,15 @@ export class Mm implements PageMapper {
 
   get mappedPages(): number {
     return this.vmas.reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
+  }
+
+  /** Pages of private writable memory but stacks: what RLIMIT_DATA counts. */
+  get dataPages(): number {
+    return this.vmas.reduce((sum, vma) => sum + (vma.isData ? (vma.end - vma.start) / PAGE_SIZE : 0), 0);
+  }
+
+  get lockedPages(): number {
+    return this.vmas.reduce((sum, vma) => sum + (vma.locked ? (vma.end - vma.start) / PAGE_SIZE : 0), 0);
   }
 }
 

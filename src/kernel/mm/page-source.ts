@@ -1,6 +1,8 @@
 // Where the pages of a mapping come from when they are not private memory: an inode, or memory shared by its mappers.
 
+import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
+import type { Kernel } from '../kernel.ts';
 import { Inode, type PageMapper } from '../vfs/inode.ts';
 
 export interface PageSource {
@@ -11,6 +13,8 @@ export interface PageSource {
   /** A mapped range begins, or ceases, to use it. */
   hold?(): void;
   drop?(): void;
+  /** Makes bytes [start, end) a hole, for every mapping of it. 0 or a negated errno; absent where nothing can be taken away. */
+  punch?(kernel: Kernel, start: number, end: number): number;
   /** Ranges are counted: neighbours never become one. */
   readonly keepsRangesApart?: boolean;
 }
@@ -21,6 +25,7 @@ export class SharedPages implements PageSource {
   /** Mappings, and the segment itself. */
   holders = 0;
   private readonly physical: PhysicalMemory;
+  readonly mappers: PageMapper[] = [];
   private readonly frames = new Map<number, number>();
 
   constructor(physical: PhysicalMemory, size: number) {
@@ -34,6 +39,17 @@ export class SharedPages implements PageSource {
     const frame = this.physical.allocateFrame();
     if (frame !== 0) this.frames.set(index, frame);
     return frame;
+  }
+
+  punch(_kernel: Kernel, start: number, end: number): number {
+    for (let index = start / PAGE_SIZE; index * PAGE_SIZE < end; index++) {
+      const frame = this.frames.get(index);
+      if (frame === undefined) continue;
+      this.frames.delete(index);
+      this.physical.releaseFrame(frame);
+    }
+    for (const mapper of new Set(this.mappers)) mapper.dropSourcePages(this, start / PAGE_SIZE, end / PAGE_SIZE);
+    return 0;
   }
 
   hold(): void {
@@ -55,18 +71,16 @@ export class SharedPages implements PageSource {
 /** A mapping begins to use `source`. */
 export function holdSource(source: PageSource | null, mapper: PageMapper): void {
   source?.hold?.();
-  if (source instanceof Inode) {
-    source.opens++;
-    source.mappers.push(mapper);
-  }
+  if (source instanceof Inode) source.opens++;
+  if (source instanceof Inode || source instanceof SharedPages) source.mappers.push(mapper);
 }
 
 /** A mapping has gone. */
 export function dropSource(source: PageSource | null, mapper: PageMapper): void {
-  source?.drop?.();
-  if (source instanceof Inode) {
+  if (source instanceof Inode || source instanceof SharedPages) {
     const at = source.mappers.indexOf(mapper);
     if (at >= 0) source.mappers.splice(at, 1);
-    source.close();
   }
+  source?.drop?.();
+  if (source instanceof Inode) source.close();
 }

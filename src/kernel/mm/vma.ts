@@ -25,6 +25,8 @@ export class Vma {
   wipeOnFork = false;
   dontFork = false;
   noReserve = false;
+  /** mseal: cannot be unmapped, moved or protected otherwise. */
+  sealed = false;
   /** As /proc/PID/maps shows it: path, "[heap]", "[stack]" or "". */
   readonly name: string;
 
@@ -45,6 +47,11 @@ export class Vma {
     this.name = kind.name ?? '';
   }
 
+  /** Private and writable, and no stack. */
+  get isData(): boolean {
+    return (this.protection & PROT_WRITE) !== 0 && !this.shared && !this.growsDown;
+  }
+
   /** The same mapping over another range; `start` decides the offset. */
   slice(start: number, end: number): Vma {
     const part = new Vma(start, end, this.protection, { ...this, offset: this.offset + (start - this.start) / 4096 });
@@ -52,6 +59,7 @@ export class Vma {
     part.wipeOnFork = this.wipeOnFork;
     part.dontFork = this.dontFork;
     part.noReserve = this.noReserve;
+    part.sealed = this.sealed;
     return part;
   }
 
@@ -71,6 +79,7 @@ export class Vma {
       this.wipeOnFork === next.wipeOnFork &&
       this.dontFork === next.dontFork &&
       this.noReserve === next.noReserve &&
+      this.sealed === next.sealed &&
       this.name === next.name
     );
   }

@@ -27,6 +27,7 @@ function changeMode(kernel: Kernel, task: Task, entry: Dentry | number, mode: nu
   if (inode.isSymlink || isObject(inode)) return -ERRNO.EOPNOTSUPP;
   const identity = identityOf(task);
   if (!isOwner(identity, inode)) return -ERRNO.EPERM;
+  if (inode.refusesMode(mode)) return -ERRNO.EPERM;
   const keepsGroup = identity.uid === 0 || isMember(identity, inode.gid);
   inode.mode = (inode.mode & S_IFMT) | (mode & (keepsGroup ? 0o7777 : 0o7777 & ~S_ISGID));
   touchChanged(kernel, inode);

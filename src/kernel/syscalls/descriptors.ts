@@ -17,7 +17,11 @@ import {
   F_OFD_GETLK,
   F_OFD_SETLK,
   F_OFD_SETLKW,
+  F_SEAL_EXEC,
+  F_SEAL_FUTURE_WRITE,
+  F_SEAL_GROW,
   F_SEAL_SEAL,
+  F_SEAL_SHRINK,
   F_SEAL_WRITE,
   F_SET_RW_HINT,
   F_SETFD,
@@ -111,8 +115,10 @@ function addSeals(file: FileDescription, seals: number): number {
   if (!inode) return -ERRNO.EINVAL;
   if (seals & ~0x3f) return -ERRNO.EINVAL;
   if (inode.seals & F_SEAL_SEAL) return -ERRNO.EPERM;
-  if (seals & F_SEAL_WRITE && !(inode.seals & F_SEAL_WRITE) && inode.isMapped) return -ERRNO.EBUSY;
-  inode.seals |= seals;
+  if (seals & F_SEAL_WRITE && !(inode.seals & F_SEAL_WRITE) && inode.isMappedForWriting) return -ERRNO.EBUSY;
+  // What is executable and sealed so may not be written either.
+  const implied = seals & F_SEAL_EXEC && inode.mode & 0o111 ? F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE : 0;
+  inode.seals |= seals | implied;
   return 0;
 }
 

@@ -22,18 +22,24 @@ function refuseLocking(task: Task, bytes: number): number {
 
 function lock(task: Task, range: MemoryRange, touch: boolean): number {
   const { mm } = task;
-  const locked = mm.vmas.reduce((sum, vma) => sum + (vma.locked ? vma.end - vma.start : 0), 0);
-  const refused = refuseLocking(task, locked + range.end - range.start);
+  const refused = refuseLocking(task, mm.lockedPages * PAGE_SIZE + range.end - range.start - lockedWithin(task, range));
   if (refused < 0) return refused;
   const result = setLocked(task, range, true);
   if (result < 0 || !touch) return result;
   return mm.populate(range.start, range.end) === 'ok' ? 0 : -ERRNO.ENOMEM;
 }
 
+/** Bytes of the range that are locked already: they count once. */
+function lockedWithin(task: Task, { start, end }: MemoryRange): number {
+  let bytes = 0;
+  for (const vma of task.mm.vmas) if (vma.locked) bytes += Math.max(0, Math.min(end, vma.end) - Math.max(start, vma.start));
+  return bytes;
+}
+
 function setLocked(task: Task, { start, end, wraps }: MemoryRange, locked: boolean): number {
   if (wraps) return -ERRNO.EINVAL;
   if (start === end) return 0;
-  if (!task.mm.covers(start, end)) return -ERRNO.ENOMEM;
+  if (!task.mm.covers(start, end) || !task.mm.mayCut(start, end)) return -ERRNO.ENOMEM;
   for (const vma of task.mm.isolate(start, end)) vma.locked = locked;
   task.mm.mergeAround(start, end);
   return 0;

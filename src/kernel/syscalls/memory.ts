@@ -5,14 +5,18 @@ import { ERRNO } from '../abi/errno.ts';
 import { O_ACCMODE, O_PATH, O_RDONLY, O_RDWR, O_WRONLY } from '../abi/fcntl.ts';
 import { TASK_SIZE } from '../abi/layout.ts';
 import {
-  MADV,
   MAP_ANONYMOUS,
   MAP_FIXED,
+  MAP_GROWSDOWN,
   MAP_HUGETLB,
+  MAP_LOCKED,
   MAP_NONBLOCK,
+  MAP_NORESERVE,
+  MAP_POPULATE,
   MAP_PRIVATE,
   MAP_SHARED,
   MAP_SHARED_VALIDATE,
+  MAP_STACK,
   MAP_TYPE,
   MS_ASYNC,
   MS_INVALIDATE,
@@ -21,13 +25,18 @@ import {
   PROT_GROWSUP,
 } from '../abi/mman.ts';
 import type { Kernel } from '../kernel.ts';
-import { map, PROT_ALL, remap, setBreak } from '../mm/mapping.ts';
-import { PROT_WRITE, type Vma } from '../mm/vma.ts';
+import { advise, isAdvice } from '../mm/advice.ts';
+import { mayBecomeData, map, PROT_ALL, remap, setBreak } from '../mm/mapping.ts';
+import { PROT_WRITE } from '../mm/vma.ts';
 import type { Task } from '../task/task.ts';
 import { memoryLockRows } from './memory-locks.ts';
 import { alignedLength, isAligned, rangeOf } from './memory-ranges.ts';
 import { processMemoryRows } from './process-memory.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
+
+/** What MAP_SHARED_VALIDATE knows of: flags as old as mmap, and no newer ones. */
+const LEGACY_MAP_FLAGS =
+  0xff | MAP_GROWSDOWN | 0x800 | 0x1000 | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | 0x400_0000;
 
 /** The last byte a file's mapping may have, plus one. */
 const LARGEST_OFFSET = 0x7fff_ffff_ffff_ffffn;
@@ -50,19 +59,25 @@ function mmap(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult
   }
   if (file.inode?.isRegular && args.u64(5) > LARGEST_OFFSET - BigInt(length)) return -ERRNO.EOVERFLOW;
   if (type !== MAP_SHARED && type !== MAP_PRIVATE && type !== MAP_SHARED_VALIDATE) return -ERRNO.EINVAL;
+  if (type === MAP_SHARED_VALIDATE && flags & ~LEGACY_MAP_FLAGS) return -ERRNO.EOPNOTSUPP;
   const mode = file.flags & O_ACCMODE;
   if (mode === O_WRONLY) return -ERRNO.EACCES;
   if (shared && protection & PROT_WRITE && mode !== O_RDWR) return -ERRNO.EACCES;
   const mappable = file.mapping(kernel, args.number(5), length);
   if (typeof mappable === 'number') return mappable;
-  const mayWrite = !shared || mode !== O_RDONLY;
+  const isSealed = shared && (file.inode?.refusesWriting ?? false);
+  if (isSealed && protection & PROT_WRITE && mappable.source === file.inode) return -ERRNO.EPERM;
+  const mayWrite = !shared || (mode !== O_RDONLY && !isSealed);
   return map(task, { ...common, source: mappable.source, offset: mappable.firstPage, mayWrite, name: file.describe() });
 }
 
 function munmap(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { start, end } = rangeOf(args);
   if (!isAligned(args, 0) || end > TASK_SIZE || start === end) return -ERRNO.EINVAL;
-  task.mm.unmap(start, end);
+  const { mm } = task;
+  if (mm.isSealed(start, end)) return -ERRNO.EPERM;
+  if (!mm.mayPunch(start, end)) return -ERRNO.ENOMEM;
+  mm.unmap(start, end);
   return 0;
 }
 
@@ -86,6 +101,8 @@ function mprotect(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   const protection = wanted & PROT_ALL;
   for (let i = mm.indexAt(start); i < mm.vmas.length && mm.vmas[i]!.start < end; i++)
     if (protection & PROT_WRITE && !mm.vmas[i]!.mayWrite) return -ERRNO.EACCES;
+  if (mm.isSealed(start, end)) return -ERRNO.EPERM;
+  if (!mm.mayCut(start, end) || (protection & PROT_WRITE && !mayBecomeData(task, start, end))) return -ERRNO.ENOMEM;
   mm.protect(start, end, protection);
   return 0;
 }
@@ -95,6 +112,7 @@ function brk(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult
 }
 
 function mremap(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  if (!isAligned(args, 0)) return -ERRNO.EINVAL;
   return remap(task, {
     address: args.number(0),
     oldLength: alignedLength(args.u64(1)),
@@ -119,80 +137,26 @@ function remapFilePages(_kernel: Kernel, task: Task, args: SyscallArguments): Sy
   return at < 0 ? at : 0;
 }
 
-type Advice = (task: Task, start: number, end: number, vmas: readonly Vma[]) => number;
-
-const accept: Advice = () => 0;
-
-function mark(change: (vma: Vma) => void): Advice {
-  return (task, start, end) => {
-    for (const vma of task.mm.isolate(start, end)) change(vma);
-    task.mm.mergeAround(start, end);
-    return 0;
-  };
+/** Holes are skipped and make the result ENOMEM, as Linux does. */
+function madvise(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const advice = args.u32(2);
+  const { start, end, wraps } = rangeOf(args);
+  if (!isAdvice(advice) || !isAligned(args, 0) || wraps) return -ERRNO.EINVAL;
+  if (start === end) return args.u64(1) === 0n ? 0 : -ERRNO.EINVAL;
+  return advise(kernel, task.mm, start, Math.min(end, TASK_SIZE), advice);
 }
 
-const discard: Advice = (task, start, end, vmas) => {
-  if (vmas.some((vma) => vma.locked)) return -ERRNO.EINVAL;
-  task.mm.dropPages(start, end);
-  return 0;
-};
-
-const discardEvenLocked: Advice = (task, start, end) => {
-  task.mm.dropPages(start, end);
-  return 0;
-};
-
-const discardAnonymous: Advice = (task, start, end, vmas) =>
-  vmas.some((vma) => vma.source !== null) ? -ERRNO.EINVAL : discard(task, start, end, vmas);
-
-const populate: Advice = (task, start, end) => {
-  const outcome = task.mm.populate(start, end);
-  return outcome === 'ok' ? 0 : outcome === 'no-memory' ? -ERRNO.ENOMEM : -ERRNO.EFAULT;
-};
-
-const ADVICE: Readonly<Record<number, Advice>> = {
-  [MADV.NORMAL]: accept,
-  [MADV.RANDOM]: accept,
-  [MADV.SEQUENTIAL]: accept,
-  [MADV.WILLNEED]: accept,
-  [MADV.DONTNEED]: discard,
-  [MADV.FREE]: discardAnonymous,
-  [MADV.DONTFORK]: mark((vma) => {
-    vma.dontFork = true;
-  }),
-  [MADV.DOFORK]: mark((vma) => {
-    vma.dontFork = false;
-  }),
-  [MADV.WIPEONFORK]: mark((vma) => {
-    vma.wipeOnFork = true;
-  }),
-  [MADV.KEEPONFORK]: mark((vma) => {
-    vma.wipeOnFork = false;
-  }),
-  [MADV.MERGEABLE]: accept,
-  [MADV.UNMERGEABLE]: accept,
-  [MADV.HUGEPAGE]: accept,
-  [MADV.NOHUGEPAGE]: accept,
-  [MADV.DONTDUMP]: accept,
-  [MADV.DODUMP]: accept,
-  [MADV.COLD]: accept,
-  [MADV.PAGEOUT]: accept,
-  [MADV.POPULATE_READ]: populate,
-  [MADV.POPULATE_WRITE]: populate,
-  [MADV.DONTNEED_LOCKED]: discardEvenLocked,
-};
-
-/** Holes are skipped and make the result ENOMEM, as Linux does. */
-function madvise(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const advice = ADVICE[args.u32(2)];
+/** mseal(2): from now on the ranges stay as they are. */
+function mseal(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const { start, end, wraps } = rangeOf(args);
-  if (!advice || !isAligned(args, 0) || wraps) return -ERRNO.EINVAL;
-  if (start === end) return args.u64(1) === 0n ? 0 : -ERRNO.EINVAL;
+  if (args.u64(2) !== 0n || !isAligned(args, 0) || wraps || (start === end && args.u64(1) !== 0n)) return -ERRNO.EINVAL;
+  if (start === end) return 0;
   const { mm } = task;
-  const whole = mm.covers(start, end);
-  const touched = mm.vmas.filter((vma) => vma.start < end && vma.end > start);
-  const result = advice(task, start, Math.min(end, TASK_SIZE), touched);
-  return result < 0 ? result : whole ? 0 : -ERRNO.ENOMEM;
+  if (!mm.covers(start, end)) return -ERRNO.ENOMEM;
+  if (!mm.mayCut(start, end)) return -ERRNO.ENOMEM;
+  for (const vma of mm.isolate(start, end)) vma.sealed = true;
+  mm.mergeAround(start, end);
+  return 0;
 }
 
 /** Files live in RAM and every mapping sees the same pages: there is nothing to write back. */
@@ -242,5 +206,6 @@ export const MEMORY_ROWS: readonly SyscallRow[] = [
   { number: 26, name: 'msync', arguments: ['pointer', 'size', 'flags'], handler: msync },
   { number: 27, name: 'mincore', arguments: ['pointer', 'size', 'pointer'], handler: mincore },
   { number: 216, name: 'remap_file_pages', arguments: ['pointer', 'size', 'u64', 'u64', 'flags'], handler: remapFilePages },
+  { number: 462, name: 'mseal', arguments: ['pointer', 'size', 'flags'], handler: mseal },
   { number: 28, name: 'madvise', arguments: ['pointer', 'size', 'i32'], handler: madvise },
 ];

@@ -11,6 +11,8 @@ import { readSiginfo } from '../signal/siginfo.ts';
 import { signalInformation, type SignalInformation } from '../signal/state.ts';
 import { mayInspect, maySignal } from '../task/access.ts';
 import type { Process } from '../task/process.ts';
+import { advise, isAdvice } from '../mm/advice.ts';
+import { pageUp } from '../mm/mapping.ts';
 import type { Task } from '../task/task.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
@@ -124,7 +126,7 @@ const ADVICE: readonly number[] = [MADV_WILLNEED, 20, 21, 25];
 const MOST_PIECES = 1024;
 
 /** Advice on another process's memory: bytes advised on. */
-function processMadvise(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function processMadvise(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   if (args.u32(4) !== 0) return -ERRNO.EINVAL;
   const count = args.number(2);
   if (count > MOST_PIECES) return -ERRNO.EINVAL;
@@ -134,7 +136,7 @@ function processMadvise(_kernel: Kernel, task: Task, args: SyscallArguments): Sy
   if (!(file instanceof PidFile)) return -ERRNO.EBADF;
   const target = file.thread ?? file.process.leader;
   if (!target || target.state === 'dead') return -ERRNO.ESRCH;
-  if (target.process !== task.process && !ADVICE.includes(args.i32(3))) return -ERRNO.EINVAL;
+  if (!isAdvice(args.u32(3)) || (target.process !== task.process && !ADVICE.includes(args.i32(3)))) return -ERRNO.EINVAL;
   if (!mayInspect(task, target)) return -ERRNO.EPERM;
   const view = new DataView(raw.buffer);
   let done = 0;
@@ -142,7 +144,8 @@ function processMadvise(_kernel: Kernel, task: Task, args: SyscallArguments): Sy
     const start = Number(view.getBigUint64(i * 16, true));
     const length = Number(view.getBigUint64(i * 16 + 8, true));
     if (start % 4096 !== 0) return done > 0 ? done : -ERRNO.EINVAL;
-    if (length > 0 && !target.mm.covers(start, start + length)) return done > 0 ? done : -ERRNO.ENOMEM;
+    const result = length > 0 ? advise(kernel, target.mm, start, start + pageUp(length), args.i32(3)) : 0;
+    if (result < 0) return done > 0 ? done : result;
     done += length;
   }
   return done;

@@ -172,8 +172,8 @@ const ABSENT: readonly Absence[] = [
     calls: { 251: 'ioprio_set', 252: 'ioprio_get' },
   },
   {
-    reason: 'memory sealing is not modelled',
-    calls: { 447: 'memfd_secret', 462: 'mseal' },
+    reason: 'the kernel itself sees all memory, so that none can be kept from it',
+    calls: { 447: 'memfd_secret' },
   },
   {
     reason: 'page-cache statistics are not modelled',

@@ -6,6 +6,7 @@ import { IN_DELETE_SELF } from '../abi/inotify.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
+import type { PageSource } from '../mm/page-source.ts';
 import type { Task } from '../task/task.ts';
 import type { Dentry } from './dentry.ts';
 import { dropAttributes } from './extended-attributes.ts';
@@ -37,8 +38,10 @@ export interface ListedEntry {
 
 /** Someone who maps pages of an inode and must hear of those that vanish. */
 export interface PageMapper {
-  /** Pages from `first` on (until `end`, exclusive) are no longer part of the file. */
-  dropFilePages(inode: Inode, first: number, end: number): void;
+  /** Pages from `first` on (until `end`, exclusive) are no longer part of the source. */
+  dropSourcePages(source: PageSource, first: number, end: number): void;
+  /** True if it maps the source shared, and writes it or may come to. */
+  writesTo(source: PageSource): boolean;
 }
 
 export abstract class Inode {
@@ -110,12 +113,21 @@ export abstract class Inode {
     this.opens--;
     this.reclaim();
   }
-  get isMapped(): boolean {
-    return this.mappers.length > 0;
+  /** Someone maps it and may write. */
+  get isMappedForWriting(): boolean {
+    return this.mappers.some((mapper) => mapper.writesTo(this));
+  }
+  /** Sealed: no mapping may write it. */
+  get refusesWriting(): boolean {
+    return false;
+  }
+  /** Sealed: its permission bits may not become these. */
+  refusesMode(_mode: number): boolean {
+    return false;
   }
   /** Tells every mapping that pages first..end-1 have left the file. */
   dropMapped(first: number, end: number): void {
-    for (const mapper of [...new Set(this.mappers)]) mapper.dropFilePages(this, first, end);
+    for (const mapper of [...new Set(this.mappers)]) mapper.dropSourcePages(this, first, end);
   }
   /** Frees contents if nothing can reach them any more. */
   reclaim(): void {
