@@ -97,13 +97,22 @@ function mprotect(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
     if (wanted & PROT_GROWSUP || !stack.growsDown) return -ERRNO.EINVAL;
     start = stack.start;
   }
-  if (!mm.covers(start, end)) return -ERRNO.ENOMEM;
-  const protection = wanted & PROT_ALL;
-  for (let i = mm.indexAt(start); i < mm.vmas.length && mm.vmas[i]!.start < end; i++)
-    if (protection & PROT_WRITE && !mm.vmas[i]!.mayWrite) return -ERRNO.EACCES;
-  if (mm.isSealed(start, end)) return -ERRNO.EPERM;
-  if (!mm.mayCut(start, end) || (protection & PROT_WRITE && !mayBecomeData(task, start, end))) return -ERRNO.ENOMEM;
-  mm.protect(start, end, protection);
+  return protectRanges(task, start, end, wanted & PROT_ALL);
+}
+
+/** Range by range, up to the first that refuses: what lies before it has changed. */
+function protectRanges(task: Task, start: number, end: number, protection: number): number {
+  const { mm } = task;
+  for (let at = start; at < end; ) {
+    const vma = mm.find(at);
+    if (!vma) return -ERRNO.ENOMEM;
+    const stop = Math.min(end, vma.end);
+    if (protection & PROT_WRITE && !vma.mayWrite) return -ERRNO.EACCES;
+    if (vma.sealed) return -ERRNO.EPERM;
+    if (!mm.mayCut(at, stop) || (protection & PROT_WRITE && !mayBecomeData(task, at, stop))) return -ERRNO.ENOMEM;
+    mm.protect(at, stop, protection);
+    at = stop;
+  }
   return 0;
 }
 
