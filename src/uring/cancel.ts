@@ -9,7 +9,8 @@ import type { Request } from './request.ts';
 import type { Ring } from './ring.ts';
 import { completeTimeout } from './timeouts.ts';
 
-export const CANCEL = { ALL: 1, FD: 2, ANY: 4, FD_FIXED: 8 } as const;
+export const CANCEL = { ALL: 1, FD: 2, ANY: 4, FD_FIXED: 8, USERDATA: 16, OP: 32 } as const;
+export const CANCEL_KNOWN = 63;
 
 /** What to look for. */
 export interface CancelKey {
@@ -17,6 +18,14 @@ export interface CancelKey {
   readonly userData: bigint;
   /** With CANCEL.FD. */
   readonly file: FileDescription | null;
+  /** With CANCEL.OP. */
+  readonly opcode: number;
+}
+
+/** -EINVAL where ANY is asked for together with something in particular. */
+export function checkCancelFlags(flags: number): number {
+  if (flags & ~CANCEL_KNOWN) return -ERRNO.EINVAL;
+  return flags & CANCEL.ANY && flags & (CANCEL.FD | CANCEL.OP) ? -ERRNO.EINVAL : 0;
 }
 
 /** Ends what matches: 0, or with ALL or ANY how many; -ENOENT, -EALREADY. `except`: the request that asks. */
@@ -35,9 +44,12 @@ export function cancelMatching(kernel: Kernel, ring: Ring, key: CancelKey, excep
   return many ? (ended === 0 && failure === -ERRNO.EALREADY ? failure : ended) : failure;
 }
 
-function matches(request: Request, { flags, userData, file }: CancelKey): boolean {
+function matches(request: Request, { flags, userData, file, opcode }: CancelKey): boolean {
   if (flags & CANCEL.ANY) return true;
-  return flags & CANCEL.FD ? request.file === file : request.userData === userData;
+  if (flags & CANCEL.FD && request.file !== file) return false;
+  if (flags & CANCEL.OP && request.opcode !== opcode) return false;
+  const byUserData = (flags & CANCEL.USERDATA) !== 0 || (flags & (CANCEL.FD | CANCEL.OP)) === 0;
+  return !byUserData || request.userData === userData;
 }
 
 /** 0; -EALREADY if it is just about to go on; -ENOENT if it has not begun, or is done. */

@@ -21,7 +21,9 @@ export function closeRing(kernel: Kernel, ring: Ring): void {
     release(kernel, request);
   }
   ring.requests.clear();
-  for (const list of [ring.completed, ring.deferred, ring.workerQueue, ring.deferredWork, ring.timeouts, ring.overflow]) list.length = 0;
+  for (const list of [ring.completed, ring.deferred, ring.workerQueue, ring.deferredWork, ring.timeouts]) list.length = 0;
+  ring.overflow.clear();
+  ring.waiting.clear();
   dropFiles(kernel, ring, false);
   dropBuffers(kernel, ring, false);
   releaseGroups(ring);

@@ -8,7 +8,7 @@ import { CQE_FLAG } from './abi/sqe.ts';
 import { sendFromThread } from './interrupts.ts';
 import type { Request } from './request.ts';
 import type { Completion, Ring } from './ring.ts';
-import { disarm } from './waiting.ts';
+import { disarm, forgetWaiting } from './waiting.ts';
 
 /** Completions behind a full ring; more are dropped and counted, as where Linux finds no memory for them. */
 const MOST_OVERFLOWED = 1 << 16;
@@ -19,6 +19,7 @@ const FILLER: Completion = { userData: 0n, result: 0, flags: CQE_FLAG.SKIP };
 /** The request is done: its completion is placed by the next flush. */
 export function complete(kernel: Kernel, request: Request, result: number): void {
   disarm(kernel, request);
+  forgetWaiting(request);
   request.state = 'done';
   request.result = result;
   if (result < 0) request.failed = true;
@@ -107,11 +108,14 @@ export function publish(kernel: Kernel, ring: Ring, lastRequest: number, posted:
 /** Moves what waits behind the ring into it, as far as there is room. True if none is left. */
 export function flushOverflow(kernel: Kernel, ring: Ring): boolean {
   if (ring.overflow.length === 0) return true;
-  // At once: taking them off one by one costs the square of a long list.
-  let count = 0;
-  while (count < ring.overflow.length && hasRoom(ring, ring.overflow[count]!)) write(ring, ring.overflow[count++]!);
-  const moved = ring.overflow.splice(0, count);
+  let moved = 0;
+  for (let next = ring.overflow.first; next && hasRoom(ring, next); next = ring.overflow.first) {
+    write(ring, next);
+    ring.overflow.shift();
+    moved++;
+  }
+  if (moved === 0) return false;
   if (ring.overflow.length === 0) ring.setSqFlag(SQ.CQ_OVERFLOW, false);
-  publish(kernel, ring, 0, moved.length);
+  publish(kernel, ring, 0, moved);
   return ring.overflow.length === 0;
 }

@@ -45,7 +45,8 @@ function issue(kernel: Kernel, request: Request): void {
 /** A request in a task's work: what it was queued for is due. */
 export function goOn(kernel: Kernel, request: Request): void {
   if (request.state !== 'queued') return;
-  if (request.task.state === 'dead') {
+  // A timeout needs nobody to have run out.
+  if (request.task.state === 'dead' && !(request.begun && request.opcode === OP.TIMEOUT)) {
     complete(kernel, request, -ERRNO.ECANCELED);
     return;
   }

@@ -67,6 +67,8 @@ export class Request implements QueueListener, TimerTarget {
   transferred = 0;
   /** The buffers the kernel has chosen for it, while it holds some. */
   selected: SelectedBuffers | null = null;
+  /** Among ring.waiting. */
+  isRemembered = false;
   queues: readonly WaitQueue[] = [];
   timer = 0;
   /** The timer, not a queue, has ended the wait. */

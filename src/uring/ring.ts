@@ -10,6 +10,7 @@ import type { FileDescription } from '../kernel/vfs/file.ts';
 import { arrayOffset, cqeBytesOf, HEADS, sqeBytesOf } from './abi/ring-layout.ts';
 import { SETUP } from './abi/setup.ts';
 import type { BufferGroup } from './buffers/group.ts';
+import { Fifo } from './fifo.ts';
 import type { FixedBuffer } from './fixed-buffer.ts';
 import type { Restrictions } from './register/restrictions.ts';
 import type { Request } from './request.ts';
@@ -78,12 +79,14 @@ export class Ring {
   /** Entries taken and completions placed; the words in shared memory are copies of these. */
   sqHead = 0;
   cqTail = 0;
-  readonly overflow: Completion[] = [];
+  readonly overflow = new Fifo<Completion>();
   /** Completions were dropped since somebody last waited. */
   droppedCompletions = false;
 
   /** In flight, in the order of submission. */
   readonly requests = new Map<number, Request>();
+  /** Those that have waited and are not done, by what the program calls them. */
+  readonly waiting = new Map<bigint, Request[]>();
   /** Done, their completions not yet placed. */
   completed: Request[] = [];
   /** Link heads that wait for earlier requests (IOSQE_IO_DRAIN), in order. */

@@ -50,7 +50,7 @@ export class SqThread implements KernelThread {
   run(kernel: Kernel, task: Task): void {
     const { ring } = this;
     if (task.process.groupExit !== null) {
-      cancelRequestsOf(kernel, ring.uring, task);
+      cancelRequestsOf(kernel, ring.uring, task, true);
       endThread(kernel, ring);
       return;
     }

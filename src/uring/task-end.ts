@@ -7,18 +7,29 @@ import { OP } from './abi/opcodes.ts';
 import { complete } from './completions.ts';
 import { flushCompletions } from './flush.ts';
 import type { Request } from './request.ts';
+import { RingFile } from './ring-file.ts';
+import { runTaskWork } from './task-work.ts';
 import { completeTimeout } from './timeouts.ts';
 import type { Uring } from './uring.ts';
 
-/** Requests end with the task that submitted them, with ECANCELED: nobody else could run them. */
-export function cancelRequestsOf(kernel: Kernel, uring: Uring, task: Task): void {
+/**
+ * The task that submitted them is gone, or becomes another program. An exit ends only links with a request about a ring (`all` false):
+ * they could keep each other alive. The others stay; when they are due, one that needs its task fails with ECANCELED.
+ */
+export function cancelRequestsOf(kernel: Kernel, uring: Uring, task: Task, all: boolean): void {
   for (const ring of [...uring.rings.values()]) {
-    const own = [...ring.requests.values()].filter((request) => request.task === task);
+    const own = [...ring.requests.values()].filter((request) => request.task === task && (all || linksToRing(request)));
     for (const request of own) cancelForEver(kernel, request);
     if (own.length > 0) flushCompletions(kernel, ring);
   }
+  if (!all && task.state === 'dead') runTaskWork(kernel, uring, task);
   uring.work.delete(task.tid);
   task.hasCompanionWork = false;
+}
+
+function linksToRing(head: Request): boolean {
+  for (let member: Request | null = head; member; member = member.next) if (member.file instanceof RingFile) return true;
+  return false;
 }
 
 function cancelForEver(kernel: Kernel, request: Request): void {

@@ -52,23 +52,23 @@ export class Uring implements TaskCompanion {
   }
 
   taskExits(kernel: Kernel, task: Task): void {
-    this.leave(kernel, task);
+    this.leave(kernel, task, false);
     const isLast = task.process.tasks.every((other) => other === task);
     if (!isLast) return;
     for (const ring of [...this.rings.values()]) {
       const thread = ring.thread?.task;
       if (thread?.process !== task.process) continue;
-      cancelRequestsOf(kernel, this, thread);
+      cancelRequestsOf(kernel, this, thread, true);
       endThread(kernel, ring);
     }
   }
 
   taskExecutes(kernel: Kernel, task: Task): void {
-    this.leave(kernel, task);
+    this.leave(kernel, task, true);
   }
 
-  private leave(kernel: Kernel, task: Task): void {
-    cancelRequestsOf(kernel, this, task);
+  private leave(kernel: Kernel, task: Task, all: boolean): void {
+    cancelRequestsOf(kernel, this, task, all);
     forgetRings(kernel, this, task);
     for (const ring of this.rings.values()) if (ring.issuer === task) ring.deferredWork.length = 0;
   }

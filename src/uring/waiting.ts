@@ -22,6 +22,7 @@ export function waitFor(
   deadline: number | null = null,
 ): typeof WAITS {
   request.state = 'waiting';
+  rememberWaiting(request);
   request.queues = queues;
   for (const queue of queues) queue.listen(request);
   if (deadline !== null) request.timer = kernel.setTimer(Math.max(kernel.now, deadline), request, request.task.vcpu);
@@ -30,6 +31,32 @@ export function waitFor(
     kernel.emit('request_waits', request.task, { ring: request.ring.number, request: request.number, waiting_for: waitingFor });
   }
   return WAITS;
+}
+
+/** From its first wait to its end a request is found by its user data. */
+function rememberWaiting(request: Request): void {
+  if (request.isRemembered) return;
+  request.isRemembered = true;
+  const { waiting } = request.ring;
+  const list = waiting.get(request.userData);
+  if (list) list.push(request);
+  else waiting.set(request.userData, [request]);
+}
+
+export function forgetWaiting(request: Request): void {
+  if (!request.isRemembered) return;
+  request.isRemembered = false;
+  const { waiting } = request.ring;
+  const list = waiting.get(request.userData)!;
+  list.splice(list.indexOf(request), 1);
+  if (list.length === 0) waiting.delete(request.userData);
+}
+
+/** Of a request that waits: the program calls it otherwise from now on. */
+export function rename(request: Request, userData: bigint): void {
+  forgetWaiting(request);
+  request.userData = userData;
+  rememberWaiting(request);
 }
 
 /** Takes it out of its queues and stops its timer. */

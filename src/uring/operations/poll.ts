@@ -8,7 +8,7 @@ import { CQE_FLAG, SQE_FLAG, type Sqe } from '../abi/sqe.ts';
 import { tryCancel } from '../cancel.ts';
 import { complete, postCompletion } from '../completions.ts';
 import type { Request } from '../request.ts';
-import { disarm, type IssueResult, waitFor } from '../waiting.ts';
+import { disarm, type IssueResult, rename, waitFor } from '../waiting.ts';
 import { operation, type Operation } from './row.ts';
 
 const POLL_FLAG = { MULTI: 1, UPDATE_EVENTS: 2, UPDATE_USER_DATA: 4, LEVEL: 8 } as const;
@@ -72,8 +72,8 @@ const POLL_REMOVE = operation<PollRemove>({
 });
 
 function removeOrChange(kernel: Kernel, request: Request, { target, flags, events, userData }: PollRemove): IssueResult {
-  for (const found of request.ring.requests.values()) {
-    if (found.opcode !== OP.POLL_ADD || found.userData !== target || !found.begun || found.state === 'done') continue;
+  for (const found of request.ring.waiting.get(target) ?? []) {
+    if (found.opcode !== OP.POLL_ADD) continue;
     if ((flags & (POLL_FLAG.UPDATE_EVENTS | POLL_FLAG.UPDATE_USER_DATA)) === 0) return tryCancel(kernel, found);
     if (found.state !== 'waiting') return -ERRNO.EALREADY;
     const data = found.data as Poll;
@@ -81,7 +81,7 @@ function removeOrChange(kernel: Kernel, request: Request, { target, flags, event
       data.events = events;
       data.multishot = (flags & POLL_FLAG.MULTI) !== 0;
     }
-    if (flags & POLL_FLAG.UPDATE_USER_DATA) found.userData = userData;
+    if (flags & POLL_FLAG.UPDATE_USER_DATA) rename(found, userData);
     disarm(kernel, found);
     found.state = 'issued';
     const result = look(kernel, found, data);

@@ -52,6 +52,8 @@ const LINK_TIMEOUT = operation<TimeoutData>({
   },
 });
 
+const LISTED: readonly number[] = [OP.WAITID, OP.FUTEX_WAIT, OP.FUTEX_WAITV];
+
 /** Its time has come: the request before it is cancelled. */
 function expireLinkTimeout(kernel: Kernel, limit: Request): number {
   const { limited } = limit;
@@ -61,6 +63,8 @@ function expireLinkTimeout(kernel: Kernel, limit: Request): number {
   limited.next = limit.next;
   limit.next = null;
   const result = tryCancel(kernel, limited);
+  // Where Linux keeps the waiting requests of an operation in a list, it answers how many it has taken out.
+  if (result === 0 && LISTED.includes(limited.opcode)) return 1;
   return result === 0 ? -ERRNO.ETIME : result;
 }
 
@@ -88,8 +92,8 @@ const TIMEOUT_REMOVE = operation<TimeoutRemove>({
 
 function removeOrChange(kernel: Kernel, request: Request, { target, flags, nanoseconds }: TimeoutRemove): IssueResult {
   const opcode = flags & TIMEOUT_FLAG.LINK_UPDATE ? OP.LINK_TIMEOUT : OP.TIMEOUT;
-  for (const found of request.ring.requests.values()) {
-    if (found.opcode !== opcode || found.userData !== target || !found.begun || found.state === 'done') continue;
+  for (const found of request.ring.waiting.get(target) ?? []) {
+    if (found.opcode !== opcode) continue;
     if (found.state !== 'waiting') return -ERRNO.EALREADY;
     if ((flags & (TIMEOUT_FLAG.UPDATE | TIMEOUT_FLAG.LINK_UPDATE)) === 0) completeTimeout(kernel, found, -ERRNO.ECANCELED);
     else {
