@@ -28,6 +28,9 @@ export function checkCancelFlags(flags: number): number {
   return flags & CANCEL.ANY && flags & (CANCEL.FD | CANCEL.OP) ? -ERRNO.EINVAL : 0;
 }
 
+/** Where Linux keeps the waiting requests of an operation in a list, cancelling one answers how many it has taken out. */
+export const LISTED: readonly number[] = [OP.WAITID, OP.FUTEX_WAIT, OP.FUTEX_WAITV];
+
 /** Ends what matches: 0, or with ALL or ANY how many; -ENOENT, -EALREADY. `except`: the request that asks. */
 export function cancelMatching(kernel: Kernel, ring: Ring, key: CancelKey, except: Request | null): number {
   const many = (key.flags & (CANCEL.ALL | CANCEL.ANY)) !== 0;
@@ -37,7 +40,7 @@ export function cancelMatching(kernel: Kernel, ring: Ring, key: CancelKey, excep
     if (request === except || !matches(request, key)) continue;
     const result = tryCancel(kernel, request);
     if (result === -ERRNO.ENOENT) continue;
-    if (!many) return result;
+    if (!many) return result === 0 && LISTED.includes(request.opcode) ? 1 : result;
     if (result === 0) ended++;
     else failure = result;
   }

@@ -61,7 +61,7 @@ export function moveToSlot(kernel: Kernel, request: Request, result: IssueResult
 }
 
 function slotFor(ring: Ring, fileIndex: number): number {
-  if (!ring.files) return -ERRNO.ENXIO;
+  if (!ring.files) return fileIndex === ANY_SLOT ? -ERRNO.ENFILE : -ERRNO.ENXIO;
   if (fileIndex !== ANY_SLOT) return fileIndex - 1 < ring.files.length ? fileIndex - 1 : -ERRNO.EINVAL;
   const { start, end, next } = ring.allocation;
   for (let step = 0; step < end - start; step++) {

@@ -2,11 +2,12 @@
 
 import { ERRNO } from '../../kernel/abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { WaitQueue } from '../../kernel/task/wait-queue.ts';
 import { POLL } from '../../kernel/vfs/file.ts';
 import { OP } from '../abi/opcodes.ts';
-import { CQE_FLAG, SQE_FLAG, type Sqe } from '../abi/sqe.ts';
+import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
 import { tryCancel } from '../cancel.ts';
-import { complete, postCompletion } from '../completions.ts';
+import { complete, postMore } from '../completions.ts';
 import type { Request } from '../request.ts';
 import { disarm, type IssueResult, rename, waitFor } from '../waiting.ts';
 import { operation, type Operation } from './row.ts';
@@ -41,13 +42,19 @@ function look(kernel: Kernel, request: Request, data: Poll): IssueResult {
   const file = request.file!;
   const ready = file.poll(kernel) & data.events;
   if (ready !== 0 && (!data.multishot || request.wokenByRing)) return ready;
+  const queues = file.pollQueues(data.events, request.task);
   if (ready !== 0) {
-    postCompletion(kernel, request.ring, request.number, { userData: request.userData, result: ready, flags: CQE_FLAG.MORE });
-    if (request.ring.overflow.length > 0) return ready;
+    const before = wakesOf(queues);
+    if (!postMore(kernel, request, ready, 0)) return ready;
+    // The completion itself has woken what is polled (an eventfd of the ring): going on would never end.
+    if (wakesOf(queues) !== before) return file.poll(kernel) & data.events;
   }
   request.wokenByRing = false;
-  const queues = file.pollQueues(data.events, request.task);
   return waitFor(kernel, request, queues, `${file.describe()} to have poll events 0x${data.events.toString(16)}`);
+}
+
+function wakesOf(queues: readonly WaitQueue[]): number {
+  return queues.reduce((sum, { wakes }) => sum + wakes, 0);
 }
 
 interface PollRemove {

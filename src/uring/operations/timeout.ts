@@ -4,7 +4,7 @@ import { ERRNO } from '../../kernel/abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { OP } from '../abi/opcodes.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
-import { tryCancel } from '../cancel.ts';
+import { LISTED, tryCancel } from '../cancel.ts';
 import { complete } from '../completions.ts';
 import type { Request } from '../request.ts';
 import { armTimeout, checkClock, completeTimeout, deadlineOf, readTimespec64, TIMEOUT_FLAG, type TimeoutData } from '../timeouts.ts';
@@ -52,8 +52,6 @@ const LINK_TIMEOUT = operation<TimeoutData>({
   },
 });
 
-const LISTED: readonly number[] = [OP.WAITID, OP.FUTEX_WAIT, OP.FUTEX_WAITV];
-
 /** Its time has come: the request before it is cancelled. */
 function expireLinkTimeout(kernel: Kernel, limit: Request): number {
   const { limited } = limit;
@@ -63,7 +61,6 @@ function expireLinkTimeout(kernel: Kernel, limit: Request): number {
   limited.next = limit.next;
   limit.next = null;
   const result = tryCancel(kernel, limited);
-  // Where Linux keeps the waiting requests of an operation in a list, it answers how many it has taken out.
   if (result === 0 && LISTED.includes(limited.opcode)) return 1;
   return result === 0 ? -ERRNO.ETIME : result;
 }

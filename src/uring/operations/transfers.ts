@@ -16,6 +16,7 @@ import { postCompletion, postMore } from '../completions.ts';
 import { LentArguments } from '../lent-arguments.ts';
 import type { Request } from '../request.ts';
 import { type IssueResult, WAITS, whenReady } from '../waiting.ts';
+import { addWork } from '../work-queue.ts';
 import { FILE } from './call.ts';
 import { operation, type Operation, type Preparation } from './row.ts';
 
@@ -25,6 +26,7 @@ const MSG = { DONTWAIT: 0x40, WAITALL: 0x100, NOSIGNAL: 0x4000, TRUNC: 0x20, ERR
 const NOTIFIED_COPIED = 0x8000_0000 | 0;
 const HEADER_BYTES = 56;
 const MOST_SEGMENTS = 1024;
+const MOST_IN_A_TURN = 32;
 /** struct io_uring_recvmsg_out. */
 const OUT_BYTES = 16;
 
@@ -45,6 +47,9 @@ interface Transfer {
   readonly ioprio: number;
   /** Of RECV: at most so many bytes of a multishot in one completion; 0: as the buffer is. */
   readonly length: number;
+  /** Of a multishot RECV: bytes that end it, 0 without; and those so far. */
+  readonly limit: number;
+  received: number;
 }
 
 type Direction = 'send' | 'receive';
@@ -58,7 +63,14 @@ function prepareSingle(direction: Direction, zeroCopy: boolean) {
     const target = direction === 'send' ? targetOf(sqe, request) : NOTHING;
     if (typeof target === 'number') return target;
     const segments = [{ address: sqe.address, length: sqe.len }];
-    return { message: { ...target, segments }, flags: sqe.operationFlags, ioprio: sqe.ioprio, length: sqe.len };
+    return {
+      message: { ...target, segments },
+      flags: sqe.operationFlags,
+      ioprio: sqe.ioprio,
+      length: sqe.len,
+      limit: direction === 'receive' ? sqe.fileIndex : 0,
+      received: 0,
+    };
   };
 }
 
@@ -104,7 +116,14 @@ function prepareMessage(direction: Direction, zeroCopy: boolean) {
     if (nameLength < 0) return -ERRNO.EINVAL;
     const [name, control, controlLength] = [0, 32, 40].map((at) => view.getBigUint64(at, true)) as [bigint, bigint, bigint];
     const message = { name, nameLength, segments, control, controlLength, header: sqe.address };
-    return { message, flags: sqe.operationFlags, ioprio: sqe.ioprio, length: selects ? (segments[0]?.length ?? 0) : 0 };
+    return {
+      message,
+      flags: sqe.operationFlags,
+      ioprio: sqe.ioprio,
+      length: selects ? (segments[0]?.length ?? 0) : 0,
+      limit: 0,
+      received: 0,
+    };
   };
 }
 
@@ -222,20 +241,24 @@ function choose(request: Request, data: Transfer): readonly Segment[] | number {
   return typeof selected === 'number' ? selected : selected.segments;
 }
 
-/** Receives until there is nothing, an end, an error, or no room for another completion. */
+/** Receives until there is nothing, an end, an error, or no room for another completion; others have their turn in between. */
 function receiveOn(kernel: Kernel, request: Request, data: Transfer, one: () => IssueResult): IssueResult {
   if (!(data.ioprio & FLAG.MULTISHOT)) return one();
-  for (;;) {
+  for (let turn = 0; turn < MOST_IN_A_TURN; turn++) {
     const result = one();
     if (result === WAITS) return result;
     if (result <= 0) {
       request.failed = result < 0;
       return result;
     }
+    data.received += result;
+    if (data.limit > 0 && data.received >= data.limit) return result;
     if (!postMore(kernel, request, result, request.cqeFlags)) return result;
     request.failed = false;
     request.cqeFlags = 0;
   }
+  addWork(kernel, request);
+  return WAITS;
 }
 
 /** RECVMSG multishot: a header, the name, control messages and the payload, all in the chosen buffer. */

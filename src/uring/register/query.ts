@@ -44,7 +44,7 @@ function answerOne(task: Task, at: number): number {
     if (!given) return -ERRNO.EFAULT;
     const bytes = answer();
     if (!user.copyOut(data, bytes.subarray(0, Math.min(size, bytes.length)))) return -ERRNO.EFAULT;
-    view.setUint32(20, bytes.length, true);
+    view.setUint32(20, Math.min(size, bytes.length), true);
   }
   view.setInt32(24, result, true);
   return user.copyOut(at, header) ? Number(view.getBigUint64(0, true)) : -ERRNO.EFAULT;
