@@ -88,9 +88,8 @@ export class Request implements QueueListener, TimerTarget {
   }
 
   queueWoken(kernel: Kernel): void {
-    if (this.state !== 'waiting') return;
     if (this.ring.uring.announcing) this.wokenByRing = true;
-    addWork(kernel, this);
+    if (this.state === 'waiting') addWork(kernel, this);
   }
 
   timerExpired(kernel: Kernel): void {

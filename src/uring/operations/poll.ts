@@ -2,7 +2,6 @@
 
 import { ERRNO } from '../../kernel/abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { WaitQueue } from '../../kernel/task/wait-queue.ts';
 import { POLL } from '../../kernel/vfs/file.ts';
 import { OP } from '../abi/opcodes.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
@@ -44,17 +43,16 @@ function look(kernel: Kernel, request: Request, data: Poll): IssueResult {
   if (ready !== 0 && (!data.multishot || request.wokenByRing)) return ready;
   const queues = file.pollQueues(data.events, request.task);
   if (ready !== 0) {
-    const before = wakesOf(queues);
-    if (!postMore(kernel, request, ready, 0)) return ready;
+    request.wokenByRing = false;
+    for (const queue of queues) queue.listen(request);
+    const posted = postMore(kernel, request, ready, 0);
+    for (const queue of queues) queue.ignore(request);
+    if (!posted) return ready;
     // The completion itself has woken what is polled (an eventfd of the ring): going on would never end.
-    if (wakesOf(queues) !== before) return file.poll(kernel) & data.events;
+    if (request.wokenByRing) return file.poll(kernel) & data.events;
   }
   request.wokenByRing = false;
   return waitFor(kernel, request, queues, `${file.describe()} to have poll events 0x${data.events.toString(16)}`);
-}
-
-function wakesOf(queues: readonly WaitQueue[]): number {
-  return queues.reduce((sum, { wakes }) => sum + wakes, 0);
 }
 
 interface PollRemove {
