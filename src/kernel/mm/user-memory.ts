@@ -33,7 +33,7 @@ export class UserMemory {
   isUserRange(address: number, length: number): boolean {
     return (
       (address >= 0 && length >= 0 && address + length <= TASK_SIZE) ||
-      (address >= LENT_ADDRESS && this.lentPart(address, length).length === length)
+      (length > 0 && address >= LENT_ADDRESS && this.lentPart(address, length).length === length)
     );
   }
 

@@ -228,7 +228,13 @@ function flock(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
 export const descriptorRows: readonly SyscallRow[] = [
   { number: 32, name: 'dup', arguments: ['fd'], handler: dup },
   { number: 33, name: 'dup2', arguments: ['fd', 'fd'], handler: dup2 },
-  { number: 72, name: 'fcntl', arguments: ['fd', 'u32', 'u64'], handler: fcntl },
+  {
+    number: 72,
+    name: 'fcntl',
+    arguments: ['fd', 'u32', 'u64'],
+    handler: fcntl,
+    deviation: 'F_NOTIFY is refused; F_SET_RW_HINT is kept without effect',
+  },
   { number: 73, name: 'flock', arguments: ['fd', 'u32'], handler: flock },
   { number: 292, name: 'dup3', arguments: ['fd', 'fd', 'flags'], handler: dup3 },
 ];

@@ -87,14 +87,26 @@ function syncFileRange(_kernel: Kernel, task: Task, args: SyscallArguments): Sys
 }
 
 export const fileSpaceRows: readonly SyscallRow[] = [
-  { number: 74, name: 'fsync', arguments: ['fd'], handler: fsync },
-  { number: 75, name: 'fdatasync', arguments: ['fd'], handler: fsync },
+  { number: 74, name: 'fsync', arguments: ['fd'], handler: fsync, deviation: 'there is nothing to wait for, files are in RAM' },
+  { number: 75, name: 'fdatasync', arguments: ['fd'], handler: fsync, deviation: 'there is nothing to wait for, files are in RAM' },
   { number: 76, name: 'truncate', arguments: ['path', 'i64'], handler: truncate },
   { number: 77, name: 'ftruncate', arguments: ['fd', 'i64'], handler: ftruncate },
-  { number: 162, name: 'sync', arguments: [], handler: () => 0 },
-  { number: 187, name: 'readahead', arguments: ['fd', 'i64', 'size'], handler: readahead },
-  { number: 221, name: 'fadvise64', arguments: ['fd', 'i64', 'size', 'u32'], handler: fadvise64 },
-  { number: 277, name: 'sync_file_range', arguments: ['fd', 'i64', 'i64', 'flags'], handler: syncFileRange },
+  { number: 162, name: 'sync', arguments: [], handler: () => 0, deviation: 'there is nothing to wait for, files are in RAM' },
+  { number: 187, name: 'readahead', arguments: ['fd', 'i64', 'size'], handler: readahead, deviation: 'without effect, files are in RAM' },
+  {
+    number: 221,
+    name: 'fadvise64',
+    arguments: ['fd', 'i64', 'size', 'u32'],
+    handler: fadvise64,
+    deviation: 'without effect, files are in RAM',
+  },
+  {
+    number: 277,
+    name: 'sync_file_range',
+    arguments: ['fd', 'i64', 'i64', 'flags'],
+    handler: syncFileRange,
+    deviation: 'there is nothing to wait for, files are in RAM',
+  },
   { number: 285, name: 'fallocate', arguments: ['fd', 'u32', 'i64', 'i64'], handler: fallocate },
-  { number: 306, name: 'syncfs', arguments: ['fd'], handler: syncfs },
+  { number: 306, name: 'syncfs', arguments: ['fd'], handler: syncfs, deviation: 'there is nothing to wait for, files are in RAM' },
 ];

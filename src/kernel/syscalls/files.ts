@@ -130,7 +130,7 @@ function lseek(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
 export const fileTransferRows: readonly SyscallRow[] = [
   { number: 0, name: 'read', arguments: ['fd', 'pointer', 'size'], handler: simple('read') },
   { number: 1, name: 'write', arguments: ['fd', 'pointer', 'size'], handler: simple('write') },
-  { number: 8, name: 'lseek', arguments: ['fd', 'i64', 'u32'], handler: lseek },
+  { number: 8, name: 'lseek', arguments: ['fd', 'i64', 'u32'], handler: lseek, deviation: 'offsets end at 2^53' },
   { number: 17, name: 'pread64', arguments: ['fd', 'pointer', 'size', 'i64'], handler: positioned('read') },
   { number: 18, name: 'pwrite64', arguments: ['fd', 'pointer', 'size', 'i64'], handler: positioned('write') },
   { number: 19, name: 'readv', arguments: ['fd', 'pointer', 'i32'], handler: vectored('read') },

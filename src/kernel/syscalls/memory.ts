@@ -207,7 +207,13 @@ function isResident(task: Task, address: number): boolean {
 export const MEMORY_ROWS: readonly SyscallRow[] = [
   ...memoryLockRows,
   ...processMemoryRows,
-  { number: 9, name: 'mmap', arguments: ['pointer', 'size', 'flags', 'flags', 'fd', 'u64'], handler: mmap },
+  {
+    number: 9,
+    name: 'mmap',
+    arguments: ['pointer', 'size', 'flags', 'flags', 'fd', 'u64'],
+    handler: mmap,
+    deviation: 'there are no huge pages',
+  },
   { number: 10, name: 'mprotect', arguments: ['pointer', 'size', 'flags'], handler: mprotect },
   { number: 11, name: 'munmap', arguments: ['pointer', 'size'], handler: munmap },
   { number: 12, name: 'brk', arguments: ['pointer'], handler: brk },
@@ -216,5 +222,11 @@ export const MEMORY_ROWS: readonly SyscallRow[] = [
   { number: 27, name: 'mincore', arguments: ['pointer', 'size', 'pointer'], handler: mincore },
   { number: 216, name: 'remap_file_pages', arguments: ['pointer', 'size', 'u64', 'u64', 'flags'], handler: remapFilePages },
   { number: 462, name: 'mseal', arguments: ['pointer', 'size', 'flags'], handler: mseal },
-  { number: 28, name: 'madvise', arguments: ['pointer', 'size', 'i32'], handler: madvise },
+  {
+    number: 28,
+    name: 'madvise',
+    arguments: ['pointer', 'size', 'i32'],
+    handler: madvise,
+    deviation: 'advice about huge pages, merging and core dumps is taken without effect; there are no guard regions',
+  },
 ];

@@ -37,4 +37,6 @@ export interface SyscallRow {
   /** Why it is absent; the guest gets ENOSYS (or `error`). */
   readonly unsupported?: string;
   readonly error?: number;
+  /** What a call that is there does otherwise than Linux, in a few words that follow "complete, but:". */
+  readonly deviation?: string;
 }

@@ -235,6 +235,12 @@ export const SCHEDULING_ROWS: readonly SyscallRow[] = [
   { number: 203, name: 'sched_setaffinity', arguments: ['i32', 'size', 'pointer'], handler: setAffinity },
   { number: 204, name: 'sched_getaffinity', arguments: ['i32', 'size', 'pointer'], handler: getAffinity },
   { number: 309, name: 'getcpu', arguments: ['pointer', 'pointer'], handler: getcpu },
-  { number: 314, name: 'sched_setattr', arguments: ['i32', 'pointer', 'flags'], handler: setAttributes },
+  {
+    number: 314,
+    name: 'sched_setattr',
+    arguments: ['i32', 'pointer', 'flags'],
+    handler: setAttributes,
+    deviation: 'there is no SCHED_DEADLINE; utilization clamps are ignored',
+  },
   { number: 315, name: 'sched_getattr', arguments: ['i32', 'pointer', 'size', 'flags'], handler: getAttributes },
 ];

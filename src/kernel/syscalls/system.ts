@@ -256,9 +256,21 @@ export const SYSTEM_ROWS: readonly SyscallRow[] = [
   },
   { number: 98, name: 'getrusage', arguments: ['i32', 'pointer'], handler: getrusage },
   { number: 99, name: 'sysinfo', arguments: ['pointer'], handler: sysinfo },
-  { number: 135, name: 'personality', arguments: ['u32'], handler: personality },
+  {
+    number: 135,
+    name: 'personality',
+    arguments: ['u32'],
+    handler: personality,
+    deviation: 'kept and told back; the kernel itself does not act on it',
+  },
   { number: 157, name: 'prctl', arguments: ['i32', 'u64', 'u64', 'u64', 'u64'], handler: (_kernel, task, args) => prctl(task, args) },
-  { number: 158, name: 'arch_prctl', arguments: ['i32', 'u64'], handler: archPrctl },
+  {
+    number: 158,
+    name: 'arch_prctl',
+    arguments: ['i32', 'u64'],
+    handler: archPrctl,
+    deviation: 'there are no dynamic features to permit, and no shadow stacks',
+  },
   {
     number: 160,
     name: 'setrlimit',

@@ -335,7 +335,7 @@ export const TIME_ROWS: readonly SyscallRow[] = [
   { number: 38, name: 'setitimer', arguments: ['i32', 'pointer', 'pointer'], handler: setitimer },
   { number: 96, name: 'gettimeofday', arguments: ['pointer', 'pointer'], handler: gettimeofday },
   { number: 100, name: 'times', arguments: ['pointer'], handler: times },
-  { number: 159, name: 'adjtimex', arguments: ['pointer'], handler: adjtimex },
+  { number: 159, name: 'adjtimex', arguments: ['pointer'], handler: adjtimex, deviation: 'the clock can be asked, not adjusted' },
   { number: 164, name: 'settimeofday', arguments: ['pointer', 'pointer'], handler: settimeofday },
   { number: 201, name: 'time', arguments: ['pointer'], handler: time },
   { number: 219, name: 'restart_syscall', arguments: [], handler: restartSyscall },
@@ -348,5 +348,11 @@ export const TIME_ROWS: readonly SyscallRow[] = [
   { number: 228, name: 'clock_gettime', arguments: ['i32', 'pointer'], handler: clockGettime },
   { number: 229, name: 'clock_getres', arguments: ['i32', 'pointer'], handler: clockGetres },
   { number: 230, name: 'clock_nanosleep', arguments: ['i32', 'flags', 'pointer', 'pointer'], handler: clockNanosleep },
-  { number: 305, name: 'clock_adjtime', arguments: ['i32', 'pointer'], handler: clockAdjtime },
+  {
+    number: 305,
+    name: 'clock_adjtime',
+    arguments: ['i32', 'pointer'],
+    handler: clockAdjtime,
+    deviation: 'the clock can be asked, not adjusted',
+  },
 ];

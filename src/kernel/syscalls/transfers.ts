@@ -398,6 +398,12 @@ export const transferRows: readonly SyscallRow[] = [
   { number: 40, name: 'sendfile', arguments: ['fd', 'fd', 'pointer', 'size'], handler: sendfile },
   { number: 275, name: 'splice', arguments: ['fd', 'pointer', 'fd', 'pointer', 'size', 'flags'], handler: splice },
   { number: 276, name: 'tee', arguments: ['fd', 'fd', 'size', 'flags'], handler: tee },
-  { number: 278, name: 'vmsplice', arguments: ['fd', 'pointer', 'size', 'flags'], handler: vmsplice },
+  {
+    number: 278,
+    name: 'vmsplice',
+    arguments: ['fd', 'pointer', 'size', 'flags'],
+    handler: vmsplice,
+    deviation: 'pages are copied, also with SPLICE_F_GIFT',
+  },
   { number: 326, name: 'copy_file_range', arguments: ['fd', 'pointer', 'fd', 'pointer', 'size', 'flags'], handler: copyFileRange },
 ];

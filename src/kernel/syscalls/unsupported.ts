@@ -1,4 +1,4 @@
-// System calls that exist in Linux (x86-64, up to 6.13) and not here, each with its reason. Most answer ENOSYS; some what a kernel
+// System calls that exist in Linux (x86-64, up to 6.18) and not here, each with its reason. Most answer ENOSYS; some what a kernel
 // without the feature, or without the privilege, would.
 
 import { ERRNO } from '../abi/errno.ts';
@@ -40,6 +40,7 @@ const ABSENT: readonly Absence[] = [
       442: 'mount_setattr',
       457: 'statmount',
       458: 'listmount',
+      467: 'open_tree_attr',
     },
   },
   {
@@ -163,6 +164,10 @@ const ABSENT: readonly Absence[] = [
     calls: { 303: 'name_to_handle_at', 304: 'open_by_handle_at' },
   },
   {
+    reason: 'user programs are not probed: what a breakpoint shows, control of the machine shows',
+    calls: { 335: 'uretprobe', 336: 'uprobe' },
+  },
+  {
     reason: 'the kernel has no log',
     error: ERRNO.EPERM,
     calls: { 103: 'syslog' },
@@ -174,6 +179,10 @@ const ABSENT: readonly Absence[] = [
   {
     reason: 'the kernel itself sees all memory, so that none can be kept from it',
     calls: { 447: 'memfd_secret' },
+  },
+  {
+    reason: 'files have no attributes of FS_IOC_FSGETXATTR',
+    calls: { 468: 'file_getattr', 469: 'file_setattr' },
   },
   {
     reason: 'page-cache statistics are not modelled',

@@ -3,15 +3,45 @@
 
 import { release } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { HOST_DIFFERENCES, type KnownDifference } from './known-differences.ts';
+import { errorName, ERRNO } from '../../../src/kernel/abi/errno.ts';
+import { completeTable } from '../../../scripts/generate-compatibility.ts';
+import { HOST_DIFFERENCES, KNOWN_DIFFERENCES, type KnownDifference } from './known-differences.ts';
 import { type Difference, differences, parseOutcomes } from './outcomes.ts';
-import { ask, canRunNatively, natively, recorded } from './programs.ts';
+import { ask, canRunNatively, inMachine, natively, recorded } from './programs.ts';
 
 const RECORDED_RELEASE = '6.18.';
 const families = ask('families');
 
 const isKnown = (known: readonly KnownDifference[], { row }: Difference): boolean => known.some(({ rows }) => rows.test(row));
 const show = ({ row, expected, actual }: Difference): string => `${row}: ${expected} on Linux, not ${actual}`;
+
+const absent = new Map(
+  completeTable('none')
+    .list()
+    .filter((row) => !row.handler)
+    .map((row) => [row.name, errorName(row.error ?? ERRNO.ENOSYS)]),
+);
+/** "statx null / 0 fd: closed" is a row of statx. */
+const callOf = ({ row }: Difference): string => row.split(/[ :]/, 1)[0]!;
+
+const used = new Set<KnownDifference>();
+
+describe('in a machine', () => {
+  test.each(families)('%s', (family) => {
+    const { stdout, status } = inMachine([family, '/dev/shm/errno']);
+    expect(status).toBe(0);
+    const found = differences(parseOutcomes(recorded(family)), parseOutcomes(stdout));
+    for (const known of KNOWN_DIFFERENCES) if (found.some(({ row }) => known.rows.test(row))) used.add(known);
+    const unknown = found.filter(
+      (difference) => absent.get(callOf(difference)) !== difference.actual && !isKnown(KNOWN_DIFFERENCES, difference),
+    );
+    expect(unknown.map(show)).toEqual([]);
+  });
+
+  test('every known difference is one', () => {
+    expect(KNOWN_DIFFERENCES.filter((known) => !used.has(known)).map(({ rows, reason }) => `${rows}: ${reason}`)).toEqual([]);
+  });
+});
 
 describe.runIf(canRunNatively)('on this kernel', () => {
   test.each(families)('%s', (family) => {
@@ -20,4 +50,12 @@ describe.runIf(canRunNatively)('on this kernel', () => {
     if (release().startsWith(RECORDED_RELEASE)) expect(unknown).toEqual([]);
     else if (unknown.length > 0) console.warn(`Linux ${release()} differs from ${RECORDED_RELEASE}:\n${unknown.join('\n')}`);
   });
+});
+
+test('every call is made, or excluded for a reason', () => {
+  const covered = new Set(ask('covered').map(Number));
+  const excluded = new Set(ask('excluded').map((line) => Number.parseInt(line, 10)));
+  const rows = completeTable('none').list();
+  expect(rows.filter(({ number }) => !covered.has(number) && !excluded.has(number)).map(({ name }) => name)).toEqual([]);
+  expect([...excluded].filter((number) => covered.has(number))).toEqual([]);
 });

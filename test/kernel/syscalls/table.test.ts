@@ -1,11 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Profile } from '../../../src/kernel/kernel.ts';
 import { SyscallTable } from '../../../src/kernel/syscalls/table.ts';
+import { Uring } from '../../../src/uring/uring.ts';
 import { KernelBench } from '../kernel-bench.ts';
 
 const PROFILES: readonly Profile[] = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'];
-/** x86-64 numbers of Linux 6.13: 0..334 and 424..466. 335..423 belong to no call. */
-const NUMBERS = [...Array.from({ length: 335 }, (_, i) => i), ...Array.from({ length: 43 }, (_, i) => 424 + i)];
+/** x86-64 numbers of Linux 6.18: 0..336 and 424..469. 337..423 belong to no call. */
+const NUMBERS = [...Array.from({ length: 337 }, (_, i) => i), ...Array.from({ length: 46 }, (_, i) => 424 + i)];
+const HEADER = '/usr/include/x86_64-linux-gnu/asm/unistd_64.h';
 
 describe.each(PROFILES)('profile %s', (profile) => {
   const table = new SyscallTable(profile, []);
@@ -23,6 +26,13 @@ describe.each(PROFILES)('profile %s', (profile) => {
     const names = table.list().map((row) => row.name);
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
   });
+});
+
+test.runIf(existsSync(HEADER))("every call of this host's unistd_64.h has a row of its name", () => {
+  const table = new SyscallTable('none', new Uring().rows('none'));
+  const defined = [...readFileSync(HEADER, 'utf8').matchAll(/^#define __NR_(\w+) (\d+)$/gm)];
+  expect(defined.length).toBeGreaterThan(300);
+  expect(defined.filter(([, name, number]) => table.row(Number(number))?.name !== name).map(([line]) => line)).toEqual([]);
 });
 
 test('a row of another unit wins over the reason for its absence', () => {
