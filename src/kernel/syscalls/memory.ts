@@ -152,7 +152,7 @@ function madvise(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRes
   const { start, end, wraps } = rangeOf(args);
   if (!isAdvice(advice) || !isAligned(args, 0) || wraps) return -ERRNO.EINVAL;
   if (start === end) return args.u64(1) === 0n ? 0 : -ERRNO.EINVAL;
-  return advise(kernel, task.mm, start, Math.min(end, TASK_SIZE), advice);
+  return advise(kernel, task.mm, start, end, advice);
 }
 
 /** mseal(2): from now on the ranges stay as they are. */

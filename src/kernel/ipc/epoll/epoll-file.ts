@@ -149,6 +149,11 @@ export class EpollFile extends FileDescription {
     return [this.waiting];
   }
 
+  /** noop_llseek: a position without meaning. */
+  override seek(): number {
+    return 0;
+  }
+
   override poll(kernel: Kernel): number {
     for (let left = this.ready.length; left > 0; left--) {
       const interest = this.ready.shift()!;
