@@ -7,7 +7,7 @@ import { release } from './links.ts';
 import { dropBuffers, dropFiles } from './register/resources.ts';
 import type { Ring } from './ring.ts';
 import { endThread } from './thread-end.ts';
-import { disarm } from './waiting.ts';
+import { endWaiting } from './waiting.ts';
 
 /** The last reference of the descriptor is gone: nobody will see completions any more. Mappings keep the memory. */
 export function closeRing(kernel: Kernel, ring: Ring): void {
@@ -16,7 +16,7 @@ export function closeRing(kernel: Kernel, ring: Ring): void {
   ring.threadInterrupt = null;
   endThread(kernel, ring);
   for (const request of ring.requests.values()) {
-    disarm(kernel, request);
+    endWaiting(kernel, request);
     request.state = 'done';
     release(kernel, request);
   }

@@ -8,7 +8,7 @@ import { CQE_FLAG } from './abi/sqe.ts';
 import { sendFromThread } from './interrupts.ts';
 import type { Request } from './request.ts';
 import type { Completion, Ring } from './ring.ts';
-import { disarm, forgetWaiting } from './waiting.ts';
+import { endWaiting } from './waiting.ts';
 
 /** Completions behind a full ring; more are dropped and counted, as where Linux finds no memory for them. */
 const MOST_OVERFLOWED = 1 << 16;
@@ -18,8 +18,7 @@ const FILLER: Completion = { userData: 0n, result: 0, flags: CQE_FLAG.SKIP };
 
 /** The request is done: its completion is placed by the next flush. */
 export function complete(kernel: Kernel, request: Request, result: number): void {
-  disarm(kernel, request);
-  forgetWaiting(request);
+  endWaiting(kernel, request);
   request.state = 'done';
   request.result = result;
   if (result < 0) request.failed = true;

@@ -3,6 +3,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import type { QueueListener, WaitQueue } from '../kernel/task/wait-queue.ts';
 import type { Credentials } from '../kernel/task/credentials.ts';
+import type { FutexSleeper } from '../kernel/task/futex-table.ts';
 import type { Task } from '../kernel/task/task.ts';
 import type { TimerTarget } from '../kernel/time/kernel-timer.ts';
 import type { FileDescription } from '../kernel/vfs/file.ts';
@@ -17,7 +18,7 @@ export type RequestState =
   | 'queued' // in the work of its task
   | 'done';
 
-export class Request implements QueueListener, TimerTarget {
+export class Request implements QueueListener, TimerTarget, FutexSleeper {
   /** As events know it. */
   readonly number: number;
   readonly ring: Ring;
@@ -89,6 +90,14 @@ export class Request implements QueueListener, TimerTarget {
 
   queueWoken(kernel: Kernel): void {
     if (this.ring.uring.announcing) this.wokenByRing = true;
+    if (this.state === 'waiting') addWork(kernel, this);
+  }
+
+  get futexIdentity(): number {
+    return -this.number;
+  }
+
+  futexWoken(kernel: Kernel): void {
     if (this.state === 'waiting') addWork(kernel, this);
   }
 

@@ -43,7 +43,15 @@ function rememberWaiting(request: Request): void {
   else waiting.set(request.userData, [request]);
 }
 
-export function forgetWaiting(request: Request): void {
+/** It is done, and waits nowhere any more. */
+export function endWaiting(kernel: Kernel, request: Request): void {
+  disarm(kernel, request);
+  if (!request.isRemembered) return;
+  forgetWaiting(request);
+  kernel.futexes.forgetSleeper(request);
+}
+
+function forgetWaiting(request: Request): void {
   if (!request.isRemembered) return;
   request.isRemembered = false;
   const { waiting } = request.ring;

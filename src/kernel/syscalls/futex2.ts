@@ -48,7 +48,7 @@ function deadlineOf(kernel: Kernel, task: Task, address: number, clock: number):
   return { at };
 }
 
-function futexWake(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+export function futexWake(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(3);
   const mask = args.u64(1);
   if (!areFlagsValid(flags) || mask > LARGEST_VALUE || mask === 0n) return -ERRNO.EINVAL;
@@ -60,7 +60,7 @@ function futexWake(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   return count === 0 ? 0 : wakeFutex(kernel, key, Math.max(1, count), Number(mask));
 }
 
-function futexWait(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+export function futexWait(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(3);
   const [value, mask] = [args.u64(1), args.u64(2)];
   if (!areFlagsValid(flags) || value > LARGEST_VALUE || mask > LARGEST_VALUE) return -ERRNO.EINVAL;
@@ -98,7 +98,7 @@ function readEntries(task: Task, address: number, count: number): VectorEntry[] 
 }
 
 /** Waits at several words at once; the index of one that was woken. */
-function futexWaitv(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+export function futexWaitv(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const count = args.u32(1);
   if (args.u32(2) !== 0 || count === 0 || count > MOST_WORDS || args.number(0) === 0) return -ERRNO.EINVAL;
   const deadline = deadlineOf(kernel, task, args.number(3), args.i32(4));

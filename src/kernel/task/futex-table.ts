@@ -1,5 +1,6 @@
 // Futexes: who waits at which word, and who owns the priority-inheritance locks that somebody waits for.
 
+import type { Kernel } from '../kernel.ts';
 import type { Mm } from '../mm/mm.ts';
 import { urgencyOf } from './run-queue.ts';
 import type { Task } from './task.ts';
@@ -7,9 +8,18 @@ import type { Task } from './task.ts';
 /** wait: until it is woken. lock: until it owns the lock (FUTEX_LOCK_PI). moved: until it is moved to a lock (FUTEX_WAIT_REQUEUE_PI). */
 export type FutexWaitKind = 'wait' | 'lock' | 'moved';
 
+/** Waits in place of its task: a request of a ring. */
+export interface FutexSleeper {
+  /** Below 0, so that it is no tid. */
+  readonly futexIdentity: number;
+  futexWoken(kernel: Kernel): void;
+}
+
 /** One word a task waits at. It leaves its queue when it is woken, times out or is interrupted. */
 export interface FutexWaiter {
   readonly task: Task;
+  /** Who is told instead of the task, if anybody. */
+  readonly sleeper: FutexSleeper | null;
   key: string;
   /** The word in the task's own memory. */
   address: number;
@@ -26,6 +36,8 @@ export class FutexTable {
   private readonly queues = new Map<string, FutexWaiter[]>();
   /** The waits of a task in progress: one, but for futex_waitv. */
   private readonly byTid = new Map<number, FutexWaiter[]>();
+  /** For whom calls wait now, if not for their task; null between such calls. */
+  sleeper: FutexSleeper | null = null;
   /** Owner of each lock that has waiters. */
   readonly owners = new Map<string, Task>();
   private lastSpace = 0;
@@ -48,13 +60,14 @@ export class FutexTable {
 
   /** In the order in which they were added. */
   allOf(task: Task): readonly FutexWaiter[] {
-    return this.byTid.get(task.tid) ?? [];
+    return this.byTid.get(this.identityOf(task)) ?? [];
   }
 
   add(waiter: FutexWaiter): void {
-    const own = this.byTid.get(waiter.task.tid);
+    const identity = this.identityOf(waiter.task);
+    const own = this.byTid.get(identity);
     if (own) own.push(waiter);
-    else this.byTid.set(waiter.task.tid, [waiter]);
+    else this.byTid.set(identity, [waiter]);
     this.enqueue(waiter);
   }
 
@@ -67,7 +80,17 @@ export class FutexTable {
   /** The waits of a task are over. */
   forget(task: Task): void {
     for (const waiter of this.allOf(task)) this.unqueue(waiter);
-    this.byTid.delete(task.tid);
+    this.byTid.delete(this.identityOf(task));
+  }
+
+  /** As forget, of one that waited in place of its task. */
+  forgetSleeper({ futexIdentity }: FutexSleeper): void {
+    for (const waiter of this.byTid.get(futexIdentity) ?? []) this.unqueue(waiter);
+    this.byTid.delete(futexIdentity);
+  }
+
+  private identityOf(task: Task): number {
+    return this.sleeper?.futexIdentity ?? task.tid;
   }
 
   requeue(waiter: FutexWaiter, key: string): void {

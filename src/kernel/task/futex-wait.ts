@@ -19,7 +19,7 @@ export interface FutexSleep {
 
 /** First run: queue up and sleep. */
 export function beginWait(kernel: Kernel, task: Task, waits: readonly NewFutexWait[], sleep: FutexSleep): SyscallResult {
-  for (const wait of waits) kernel.futexes.add({ ...wait, task, woken: false });
+  for (const wait of waits) kernel.futexes.add({ ...wait, task, sleeper: kernel.futexes.sleeper, woken: false });
   return fallAsleep(kernel, task, sleep);
 }
 

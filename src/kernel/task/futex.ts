@@ -33,7 +33,8 @@ export function wakeFutex(kernel: Kernel, key: string, count: number, bitset = M
     if (waiter.kind !== 'wait') return -ERRNO.EINVAL;
     if ((waiter.bitset & bitset) === 0) continue;
     kernel.futexes.markWoken(waiter);
-    kernel.wakeTask(waiter.task, 'futex');
+    if (waiter.sleeper) waiter.sleeper.futexWoken(kernel);
+    else kernel.wakeTask(waiter.task, 'futex');
     woken++;
   }
   return woken;

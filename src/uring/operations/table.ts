@@ -6,6 +6,7 @@ import { ASYNC_CANCEL } from './cancel.ts';
 import { EVENT_OPERATIONS } from './events.ts';
 import { FILE_SYSTEM_OPERATIONS } from './file-system.ts';
 import { FILE_OPERATIONS } from './files.ts';
+import { FUTEX_OPERATIONS } from './futex.ts';
 import { MSG_RING } from './message.ts';
 import { NOP } from './nop.ts';
 import { POLL_OPERATIONS } from './poll.ts';
@@ -18,7 +19,6 @@ import { TIMEOUT_OPERATIONS } from './timeout.ts';
 import { TRANSFER_OPERATIONS } from './transfers.ts';
 
 const ABSENT: readonly { readonly reason: string; readonly names: readonly OperationName[] }[] = [
-  { reason: 'futexes by ring: not written yet', names: ['FUTEX_WAIT', 'FUTEX_WAKE', 'FUTEX_WAITV'] },
   { reason: 'packets never wait in a device, so there is no queue to receive from without a copy', names: ['RECV_ZC'] },
 ];
 
@@ -37,6 +37,7 @@ export const OPERATIONS: readonly Operation[] = build([
   ...SPLICE_OPERATIONS,
   ...TRANSFER_OPERATIONS,
   ...EVENT_OPERATIONS,
+  ...FUTEX_OPERATIONS,
   ...POLL_OPERATIONS,
   ...TIMEOUT_OPERATIONS,
   ...ABSENT_ROWS,
