@@ -82,6 +82,12 @@ const ipc: readonly Guest[] = [
 /** Processes, signals and futexes. */
 const processes = plain('signal_frames', 'signal_rules', 'process_rules', 'clone_rules', 'futex_rules');
 
+/** What the cost model is held against. */
+const calibrate: readonly Guest[] = [
+  { name: 'calibrate/primitives', source: 'calibrate/primitives.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
+  { ...uintr('preemption', ['poc'])[0]!, name: 'calibrate/preemption.poc', source: 'calibrate/preemption.c' },
+];
+
 export const guests: readonly Guest[] = [
   ...plain(
     'hello',
@@ -127,4 +133,5 @@ export const guests: readonly Guest[] = [
   errno,
   ...uring,
   ...ipc,
+  ...calibrate,
 ];

@@ -1,7 +1,8 @@
 // The experiments there are.
 
 import type { AnyExperiment } from './experiment.ts';
+import { calibrate } from './calibrate/calibrate.ts';
 import { ipc } from './ipc/ipc.ts';
 import { latency } from './latency/latency.ts';
 
-export const EXPERIMENTS: readonly AnyExperiment[] = [latency, ipc];
+export const EXPERIMENTS: readonly AnyExperiment[] = [latency, ipc, calibrate];

@@ -1,5 +1,6 @@
 // The cost model that an experiment's machines compute with: a preset, its clock, and what was set for this run.
 
+import type { PublishedFigure } from '../../src/gen/api.ts';
 import { type Data, type ExperimentContext, type ExperimentOption, OptionError } from './experiment.ts';
 
 export const DEFAULT_PRESET = 'spr-2.0ghz';
@@ -17,10 +18,12 @@ export interface CostSetting {
   readonly overrides: Readonly<Record<string, number>>;
   /** Every constant as used, for the result. */
   readonly table: readonly { readonly [name: string]: Data }[];
+  /** What the constants were made from, and what the model must meet. */
+  readonly figures: readonly PublishedFigure[];
 }
 
 export async function costsUsed({ client, signal, options, costs }: ExperimentContext): Promise<CostSetting> {
-  const preset = options['preset']!;
+  const preset = options['preset'] ?? DEFAULT_PRESET;
   const known = await client.machines.GetCostTable({ preset: DEFAULT_PRESET }, { signal });
   if (!known.presets.some(({ name }) => name === preset))
     throw new OptionError(`--preset: "${preset}" is none of ${known.presets.map(({ name }) => name).join(', ')}`);
@@ -34,5 +37,6 @@ export async function costsUsed({ client, signal, options, costs }: ExperimentCo
       cycles: Number(costs[name] ?? cycles),
       source: name in costs ? 'set for this run' : source,
     })),
+    figures: found.figures,
   };
 }
