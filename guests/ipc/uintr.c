@@ -38,8 +38,7 @@ static int send_to(int descriptor) {
 }
 
 static int note_of(int party) {
-  while (!shared->note[party])
-    if (same_cpu) sched_yield();
+  while (!shared->note[party]) sched_yield();
   return shared->note[party] - 1;
 }
 

@@ -47,7 +47,9 @@ describe('ipc', () => {
   it('meets its checks, the same twice, leaves no machine, and makes a whole page', async () => {
     const result = await measure();
     expect(result.checks.filter(({ pass }) => !pass)).toEqual([]);
-    expect(result.checks.length).toBeGreaterThan(10);
+    expect(result.checks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['block, 64 B, two vCPUs: FIFO is pipe', 'block, 1 B, one vCPU: eventfd <= pipe']),
+    );
     const row = (mechanism: string, waiting: string, size = 1, placement = 'two vCPUs'): IpcRow =>
       result.rows.find(
         (one) => one.mechanism === mechanism && one.waiting === waiting && one.size === size && one.placement === placement,
@@ -58,7 +60,7 @@ describe('ipc', () => {
     expect(row('uintr-thread', 'spin', 64).cycles.avg).toBeGreaterThan(uintr.cycles.avg);
     expect(row('pipe', 'block', 1, 'one vCPU').cycles.avg).toBeLessThan(row('pipe', 'block').cycles.avg / 2);
     // With one eventfd a party that does not spin reads what it has just written; with two it cannot.
-    expect(row('eventfd-one', 'block').own).toBe(20);
+    expect(row('eventfd-one', 'block').own).toBeGreaterThanOrEqual(18);
     expect(row('eventfd-two', 'block').own).toBe(0);
     expect(row('eventfd-two', 'spin', 64)).toBeUndefined();
 

@@ -6,6 +6,8 @@ import { isReference, type IpcRow } from './row.ts';
 
 const AT_LEAST_TIMES = 5;
 const EQUAL = 0.05;
+/** Of fewer rounds that spin the phase of the polling decides, not the mechanism. */
+const LEAST_ROUNDS_SPINNING = 100;
 
 /** `overridden`: with costs of one's own the model promises no order. */
 export function checksOf(rows: readonly IpcRow[], count: number, overridden: boolean): Check[] {
@@ -48,6 +50,7 @@ function uintrFirst(rows: readonly IpcRow[]): Check[] {
 function streamOrder(rows: readonly IpcRow[]): Check[] {
   const groups = new Map<string, IpcRow[]>();
   for (const row of rows) {
+    if (row.waiting === 'spin' && row.rounds < LEAST_ROUNDS_SPINNING) continue;
     const key = `${row.waiting}, ${row.size} B, ${row.placement}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }

@@ -76,6 +76,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     published: 'SysV message queue',
   }),
   mechanism('queue', 'sysv-semaphore', 'System V semaphores', BOTH, 'spin: IPC_NOWAIT; block: semop', { carries: false }),
+  mechanism('queue', 'posix-queue', 'POSIX message queue', BOTH, 'spin: O_NONBLOCK; block: mq_receive'),
   mechanism('memory', 'futex', 'futex', BLOCK, 'FUTEX_WAIT; the payload is in shared memory'),
   mechanism('memory', 'shm', 'shared memory, polled', SPIN, 'a loop', { published: 'shm polling' }),
   mechanism('memory', 'mapped-file', 'mapped file, polled', SPIN, 'a loop', { published: 'mmap polling' }),
