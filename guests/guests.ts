@@ -80,7 +80,7 @@ const ipc: readonly Guest[] = [
   { ...uintr('uintr', ['poc'])[0]!, name: 'ipc/uintr.poc', source: 'ipc/uintr.c' },
 ];
 /** Processes, signals and futexes. */
-const processes = plain('signal_frames', 'signal_rules', 'process_rules', 'clone_rules', 'futex_rules');
+const processes = plain('signal_frames', 'signal_rules', 'process_rules', 'clone_rules', 'futex_rules', 'pthreads');
 
 /** What the cost model is held against. */
 const calibrate: readonly Guest[] = [

@@ -28,7 +28,7 @@ export class Vma {
   /** mseal: cannot be unmapped, moved or protected otherwise. */
   sealed = false;
   /** As /proc/PID/maps shows it: path, "[heap]", "[stack]" or "". */
-  readonly name: string;
+  name: string;
 
   constructor(
     start: number,

@@ -19,7 +19,9 @@ import {
   NAMESPACES,
 } from '../abi/clone.ts';
 import { ERRNO } from '../abi/errno.ts';
+import { O_PATH } from '../abi/fcntl.ts';
 import { SIGNAL, SIGNAL_COUNT } from '../abi/signal.ts';
+import { PidFile } from '../ipc/pid-file.ts';
 import type { Kernel } from '../kernel.ts';
 import { cloneTask, startTask, type CloneRequest } from '../task/fork.ts';
 import type { Task } from '../task/task.ts';
@@ -171,10 +173,18 @@ function unshare(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRes
   return 0;
 }
 
+/** There is one set of namespaces, and no descriptor names another. */
+function setns(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = task.files.get(args.i32(0));
+  if (!file || file.flags & O_PATH) return -ERRNO.EBADF;
+  return file instanceof PidFile && args.u32(1) & NAMESPACES ? -ERRNO.EPERM : -ERRNO.EINVAL;
+}
+
 export const CLONING_ROWS: readonly SyscallRow[] = [
   { number: 56, name: 'clone', arguments: ['flags', 'pointer', 'pointer', 'pointer', 'u64'], handler: sysClone },
   { number: 57, name: 'fork', arguments: [], handler: fork },
   { number: 58, name: 'vfork', arguments: [], handler: vfork },
   { number: 272, name: 'unshare', arguments: ['flags'], handler: unshare },
+  { number: 308, name: 'setns', arguments: ['fd', 'flags'], handler: setns },
   { number: 435, name: 'clone3', arguments: ['pointer', 'size'], handler: clone3 },
 ];

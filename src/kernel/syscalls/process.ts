@@ -125,7 +125,7 @@ function wait4(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
   if (pid === -0x8000_0000) return -ERRNO.ESRCH;
   const news = awaitChild(kernel, task, targetOf(task, pid), options | WEXITED, describeTarget(pid));
   if (news === null) return 0;
-  if (typeof news === 'number' || typeof news === 'bigint' || typeof news === 'symbol') return news;
+  if (typeof news === 'number' || typeof news === 'symbol') return news;
   const { user } = task.mm;
   if (args.number(1) !== 0 && !user.write32(args.number(1), statusWord(news))) return -ERRNO.EFAULT;
   if (args.number(3) !== 0 && !user.copyOut(args.number(3), usageOf(kernel, news.process))) return -ERRNO.EFAULT;
@@ -150,11 +150,19 @@ function usageOf(kernel: Kernel, process: Process): Uint8Array {
 }
 
 /** News, null for WNOHANG without any, or a result to return. */
-function awaitChild(kernel: Kernel, task: Task, target: WaitTarget, options: number, what: string): ChildNews | null | SyscallResult {
+function awaitChild(
+  kernel: Kernel,
+  task: Task,
+  target: WaitTarget,
+  options: number,
+  what: string,
+): ChildNews | null | number | typeof BLOCKED {
   const news = findChildNews(kernel, task, target, options);
   if (news !== null) return news;
   if (options & WNOHANG) return null;
-  return kernel.block(task, { queues: [task.process.childEvents], waitingFor: what, interrupted: -RESTART.ERESTARTSYS });
+  const interrupted = -RESTART.ERESTARTSYS;
+  const result = kernel.block(task, { queues: [task.process.childEvents], waitingFor: what, interrupted });
+  return result === BLOCKED ? BLOCKED : Number(result);
 }
 
 const P_ALL = 0;
@@ -163,21 +171,30 @@ const P_PGID = 2;
 const P_PIDFD = 3;
 const WAITID_OPTIONS = WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | WNOTHREAD | WCLONE | WALL;
 
+/** Whatever the outcome, the structure is written: zeroes where there is no news. */
 function waitid(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const news = awaitNamed(kernel, task, args);
+  if (news === BLOCKED) return BLOCKED;
+  const told = typeof news === 'object' && news !== null ? news : null;
+  if (told && args.number(4) !== 0 && !task.mm.user.copyOut(args.number(4), usageOf(kernel, told.process))) return -ERRNO.EFAULT;
+  const at = args.number(2);
+  const result = typeof news === 'number' ? news : 0;
+  if (at === 0) return result;
+  const bytes = told ? newsInformation(told) : new Uint8Array(SIGINFO_BYTES);
+  // Only the fields that have a meaning are stored: number, error, code; then pid, uid, status.
+  const stored = task.mm.user.copyOut(at, bytes.subarray(0, 12)) && task.mm.user.copyOut(at + 16, bytes.subarray(16, 28));
+  return stored ? result : -ERRNO.EFAULT;
+}
+
+/** News, null for none, or a result. */
+function awaitNamed(kernel: Kernel, task: Task, args: SyscallArguments): ChildNews | null | number | typeof BLOCKED {
   const options = args.u32(3);
   if (options & ~WAITID_OPTIONS || !(options & (WEXITED | WSTOPPED | WCONTINUED))) return -ERRNO.EINVAL;
   const named = waitidTarget(task, args.i32(0), args.i32(1));
   if (typeof named === 'number') return named;
   const news = awaitChild(kernel, task, named.target, named.nonBlocking ? options | WNOHANG : options, named.what);
-  if (typeof news === 'number' || typeof news === 'bigint' || typeof news === 'symbol') return news;
-  if (!news && named.nonBlocking && !(options & WNOHANG)) return -ERRNO.EAGAIN;
-  if (news && args.number(4) !== 0 && !task.mm.user.copyOut(args.number(4), usageOf(kernel, news.process))) return -ERRNO.EFAULT;
-  const at = args.number(2);
-  if (at === 0) return 0;
-  const bytes = news ? newsInformation(news) : new Uint8Array(SIGINFO_BYTES);
-  // Only the fields that have a meaning are stored: number, error, code; then pid, uid, status.
-  const stored = task.mm.user.copyOut(at, bytes.subarray(0, 12)) && task.mm.user.copyOut(at + 16, bytes.subarray(16, 28));
-  return stored ? 0 : -ERRNO.EFAULT;
+  if (news === null) return named.nonBlocking && !(options & WNOHANG) ? -ERRNO.EAGAIN : null;
+  return news;
 }
 
 interface NamedTarget {

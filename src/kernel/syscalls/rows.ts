@@ -6,6 +6,8 @@ import { fileRows } from './file-rows.ts';
 import { FUTEX_ROWS } from './futex.ts';
 import { FUTEX2_ROWS } from './futex2.ts';
 import { IDENTITY_ROWS } from './identity.ts';
+import { IO_PRIORITY_ROWS } from './io-priorities.ts';
+import { KCMP_ROWS } from './kcmp.ts';
 import { MEMORY_ROWS } from './memory.ts';
 import { MESSAGE_QUEUE_ROWS } from './message-queues.ts';
 import { POSIX_MESSAGE_QUEUE_ROWS } from './posix-message-queues.ts';
@@ -26,6 +28,8 @@ export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...FUTEX_ROWS,
   ...FUTEX2_ROWS,
   ...IDENTITY_ROWS,
+  ...IO_PRIORITY_ROWS,
+  ...KCMP_ROWS,
   ...MEMORY_ROWS,
   ...MESSAGE_QUEUE_ROWS,
   ...POSIX_MESSAGE_QUEUE_ROWS,

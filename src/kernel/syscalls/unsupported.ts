@@ -14,12 +14,12 @@ const ABSENT: readonly Absence[] = [
   {
     reason: 'one machine holds one set of namespaces',
     error: ERRNO.EPERM,
-    calls: { 155: 'pivot_root', 308: 'setns' },
+    calls: { 155: 'pivot_root' },
   },
   {
     reason: 'tracing another process is not modelled',
     error: ERRNO.EPERM,
-    calls: { 101: 'ptrace', 312: 'kcmp' },
+    calls: { 101: 'ptrace' },
   },
   {
     reason: 'there is no keyring',
@@ -171,10 +171,6 @@ const ABSENT: readonly Absence[] = [
     reason: 'the kernel has no log',
     error: ERRNO.EPERM,
     calls: { 103: 'syslog' },
-  },
-  {
-    reason: 'I/O priorities are not modelled',
-    calls: { 251: 'ioprio_set', 252: 'ioprio_get' },
   },
   {
     reason: 'the kernel itself sees all memory, so that none can be kept from it',

@@ -148,7 +148,9 @@ function newProcess(kernel: Kernel, parent: Task, pid: number, request: CloneReq
   const ancestor = request.flags & CLONE_PARENT ? (parent.process.parent ?? kernel.reaper) : parent.process;
   const process = new Process(pid, ancestor, [...parent.process.limits], kernel.now);
   const { group, session, executable, symbols, terminal, dumpable, oomScoreAdjustment } = parent.process;
+  const { memoryErrorPolicy, hugePagesDisabled, mergesMemory } = parent.process;
   Object.assign(process, { group, session, executable, symbols, terminal, dumpable, oomScoreAdjustment });
+  Object.assign(process, { memoryErrorPolicy, hugePagesDisabled, mergesMemory });
   process.uid = parent.credentials.uid;
   process.exitSignal = request.flags & CLONE_PARENT ? parent.process.exitSignal : request.exitSignal;
   process.vforkParentWaits = (request.flags & CLONE_VFORK) !== 0;
@@ -186,6 +188,8 @@ function inherit(kernel: Kernel, parent: Task, child: Task, request: CloneReques
   child.noNewPrivileges = parent.noNewPrivileges;
   inheritUndo(parent, child, (flags & CLONE_SYSVSEM) !== 0);
   child.timerSlack = parent.timerSlack;
+  child.ioFlusher = parent.ioFlusher;
+  child.ioPriority = parent.ioPriority;
   child.personality = parent.personality;
   child.startedAt = kernel.now;
   if (!(flags & CLONE_VM)) {

@@ -101,6 +101,10 @@ export class Process {
   hasExecuted = false;
   dumpable = 1;
   lastCredentials = credentialsOf(0, 0);
+  /** What prctl was told, and tells: PR_MCE_KILL, PR_SET_THP_DISABLE, PR_SET_MEMORY_MERGE. */
+  memoryErrorPolicy = 2;
+  hugePagesDisabled = 0;
+  mergesMemory = false;
   childSubreaper = false;
   oomScoreAdjustment = 0;
 

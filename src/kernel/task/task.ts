@@ -144,6 +144,10 @@ export class Task {
   rseqLength = 0;
   parentDeathSignal = 0;
   noNewPrivileges = false;
+  /** PR_SET_IO_FLUSHER. */
+  ioFlusher = false;
+  /** ioprio_set's word; 0: none. */
+  ioPriority = 0;
   /** Its user has changed to one with too many processes: execve fails while that is so. */
   exceedsProcessLimit = false;
   timerSlack = 50_000;

@@ -87,6 +87,11 @@ export class EpollFile extends FileDescription {
     else this.interests.delete(interest.fd);
   }
 
+  /** The `index`th file that is watched by this number (kcmp). */
+  target(fd: number, index: number): FileDescription | null {
+    return this.interests.get(fd)?.[index]?.file ?? null;
+  }
+
   private find(fd: number, file: FileDescription): Interest | undefined {
     return this.interests.get(fd)?.find((interest) => interest.file === file);
   }
