@@ -28,6 +28,7 @@ import { RESCHEDULE_VECTOR, Scheduler } from './task/scheduler.ts';
 import type { Task } from './task/task.ts';
 import type { WaitQueue } from './task/wait-queue.ts';
 import type { KernelTimer, TimerTarget } from './time/kernel-timer.ts';
+import { LoadAverage } from './time/load-average.ts';
 import { leaveUserMode } from './time/process-time.ts';
 import { VirtualClock } from './time/virtual-clock.ts';
 import { createKernelUintr, type KernelUintr } from './uintr/kernel-uintr.ts';
@@ -74,6 +75,7 @@ export class Kernel {
   now = 0;
   /** The vCPU that runs kernel code now; null inside a timer's expiry. */
   cpu: Vcpu | null = null;
+  readonly load: LoadAverage;
   /** Threads ever started: for /proc/stat and sysinfo. */
   forks = 0;
   contextSwitches = 0;
@@ -91,6 +93,7 @@ export class Kernel {
     this.hostname = options.hostname;
     this.table = new SyscallTable(options.profile, extraRows);
     this.clock = new VirtualClock(hardware.hertz, hardware.epochNanoseconds);
+    this.load = new LoadAverage(this);
     this.scheduler = new Scheduler(hardware.vcpus.length);
     this.reaper = makeReaper(this);
     this.uintr = createKernelUintr(this);

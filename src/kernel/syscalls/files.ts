@@ -29,6 +29,12 @@ function openFor(task: Task, fd: number, direction: Direction, at: 'position' | 
   return file;
 }
 
+/** For /proc/PID/io. */
+function countTransfer({ usage }: Task, direction: Direction, result: number): void {
+  usage[direction === 'read' ? 'reads' : 'writes']++;
+  if (result > 0) usage[direction === 'read' ? 'readBytes' : 'writtenBytes'] += result;
+}
+
 /** Runs one transfer over `segments`; `offset` null is the file's own position. */
 export function transfer(
   kernel: Kernel,
@@ -44,6 +50,7 @@ export function transfer(
       : file.write(kernel, task, new UserSource(task, segments, partialDone(task)), offset);
   if (typeof result === 'number') {
     chargeCopy(kernel, result);
+    countTransfer(task, direction, result);
     notifyTransfer(file, direction, result);
   }
   return result;

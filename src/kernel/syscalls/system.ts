@@ -41,9 +41,9 @@ function sysinfo(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRes
   const { physical } = kernel.hardware;
   const bytes = new Uint8Array(112);
   const view = new DataView(bytes.buffer);
-  const load = BigInt(kernel.scheduler.runnable * 65_536);
+  const loads = kernel.load.scaled(kernel);
   view.setBigInt64(0, BigInt(Math.floor(kernel.clock.nanoseconds(kernel.now) / 1e9)), true);
-  for (let i = 0; i < 3; i++) view.setBigUint64(8 + i * 8, load, true);
+  loads.forEach((load, i) => view.setBigUint64(8 + i * 8, BigInt(load), true));
   view.setBigUint64(32, BigInt(physical.ramBytes), true);
   view.setBigUint64(40, BigInt(physical.freeFrames * 4096), true);
   view.setUint16(80, kernel.pids.tasks.size, true);

@@ -28,6 +28,7 @@ export function block(kernel: Kernel, task: Task, request: BlockRequest): Syscal
   const timer = deadline === null ? 0 : kernel.hardware.timers.schedule(deadline, { kind: 'wake', at: deadline, task });
   for (const queue of request.queues) queue.add(task);
   task.blocked = { queues: request.queues, deadline, timer, waitingFor: request.waitingFor, interruptible };
+  kernel.load.advance(kernel);
   task.state = interruptible ? 'blocked' : 'uninterruptible';
   return BLOCKED;
 }
@@ -49,6 +50,7 @@ export function wakeTask(kernel: Kernel, task: Task, by: string): void {
 
 /** `isNew`: it has never run, so it has no claim to be favoured as a sleeper. */
 export function makeRunnable(kernel: Kernel, task: Task, by: string, isNew: boolean): void {
+  kernel.load.advance(kernel);
   task.state = 'runnable';
   kernel.charge(kernel.hardware.costs.wake_up);
   if (kernel.scheduler.isCurrent(task)) {

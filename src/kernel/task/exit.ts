@@ -33,6 +33,7 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   cancelWait(kernel, task);
   task.ipcWait?.end();
   kernel.scheduler.forget(task);
+  kernel.load.advance(kernel);
   task.state = 'dead';
   task.call = null;
   task.progress = null;

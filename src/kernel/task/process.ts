@@ -25,11 +25,30 @@ export interface Usage {
   involuntarySwitches: number;
   /** Largest resident set, in pages. */
   peakPages: number;
+  /** Bytes and calls of read, write and their like. */
+  readBytes: number;
+  writtenBytes: number;
+  reads: number;
+  writes: number;
 }
 
 export function noUsage(): Usage {
-  return { user: 0, system: 0, minorFaults: 0, majorFaults: 0, voluntarySwitches: 0, involuntarySwitches: 0, peakPages: 0 };
+  return {
+    user: 0,
+    system: 0,
+    minorFaults: 0,
+    majorFaults: 0,
+    voluntarySwitches: 0,
+    involuntarySwitches: 0,
+    peakPages: 0,
+    readBytes: 0,
+    writtenBytes: 0,
+    reads: 0,
+    writes: 0,
+  };
 }
+
+const COUNTED = ['readBytes', 'writtenBytes', 'reads', 'writes'] as const;
 
 /** Adds what one thread, or a reaped child, has used. */
 export function addUsage(sum: Usage, part: Usage): void {
@@ -39,6 +58,7 @@ export function addUsage(sum: Usage, part: Usage): void {
   sum.majorFaults += part.majorFaults;
   sum.voluntarySwitches += part.voluntarySwitches;
   sum.involuntarySwitches += part.involuntarySwitches;
+  for (const field of COUNTED) sum[field] += part[field];
   sum.peakPages = Math.max(sum.peakPages, part.peakPages);
 }
 

@@ -57,6 +57,9 @@ function step(kernel: Kernel, vcpu: Vcpu, task: Task): boolean {
   if (vcpu.busyUntil > vcpu.clock) return true;
   deliverSignals(kernel, task);
   if (task.exiting !== null || task.process.groupExit !== null) return false;
-  if (task.process.stoppedBy !== 0) task.state = 'stopped';
+  if (task.process.stoppedBy !== 0) {
+    kernel.load.advance(kernel);
+    task.state = 'stopped';
+  }
   return task.state === 'runnable';
 }

@@ -35,6 +35,8 @@ export interface Processor {
   /** Cycles spent idle; since when, if it is. */
   idle: number;
   idleSince: number;
+  /** Cycles of user code (of niced tasks apart) and of the kernel for tasks. */
+  readonly used: { user: number; nice: number; system: number };
 }
 
 export class Scheduler {
@@ -51,6 +53,7 @@ export class Scheduler {
       kicked: false,
       idle: 0,
       idleSince: 0,
+      used: { user: 0, nice: 0, system: 0 },
     }));
   }
 
@@ -74,6 +77,19 @@ export class Scheduler {
   /** Every vCPU's bit. */
   get everywhere(): number {
     return this.processors.length === 32 ? 0xffff_ffff : (1 << this.processors.length) - 1;
+  }
+
+  /** Time of a task on the processor it is on, for /proc/stat. */
+  noteUse(task: Task, mode: 'user' | 'system', cycles: number): void {
+    const { used } = this.processors[task.vcpu]!;
+    used[mode === 'user' && task.scheduling.nice > 0 ? 'nice' : mode] += cycles;
+  }
+
+  /** Cycles that processor `vcpu` has idled until now. */
+  idleCycles(kernel: Kernel, vcpu: number): number {
+    const { idle, idleSince, current } = this.processors[vcpu]!;
+    const isIdle = current === null && kernel.hardware.vcpus[vcpu]!.mode === 'idle';
+    return idle + (isIdle ? Math.max(0, kernel.now - idleSince) : 0);
   }
 
   allows(task: Task, vcpu: number): boolean {

@@ -34,7 +34,9 @@ export function processCycles(kernel: Kernel, process: Process): CyclesUsed {
 
 /** A stretch of user or kernel time ends now. */
 export function endStretch(kernel: Kernel, task: Task, mode: 'user' | 'system'): void {
-  task.usage[mode] += Math.max(0, kernel.now - task.stretchStart);
+  const cycles = Math.max(0, kernel.now - task.stretchStart);
+  task.usage[mode] += cycles;
+  kernel.scheduler.noteUse(task, mode, cycles);
   task.stretchStart = kernel.now;
 }
 

@@ -6,6 +6,7 @@ import { Console } from '../fs/console.ts';
 import { DEVPTS_OPTIONS, DevptsFileSystem } from '../fs/devpts.ts';
 import { buildDevices, buildRoot, topDirectory } from '../fs/initial-tree.ts';
 import { ProcFileSystem } from '../fs/proc/proc-file-system.ts';
+import { SysFileSystem } from '../fs/sysfs.ts';
 import { type FilePages, Tmpfs } from '../fs/tmpfs.ts';
 import { MqueueFileSystem } from '../ipc/mqueue/mqueue-file-system.ts';
 import { Terminals } from '../tty/terminals.ts';
@@ -19,7 +20,19 @@ const PIPEFS_MAGIC = 0x50495045;
 const SOCKFS_MAGIC = 0x534f434b;
 const ANON_INODE_MAGIC = 0x09041934;
 /** "disk" numbers of anonymous file systems, in the order of their making. */
-const DEVICE = { pipes: 12, sockets: 8, objects: 14, memory: 1, root: 20, dev: 21, proc: 22, shm: 23, pts: 24, queues: 25 } as const;
+const DEVICE = {
+  pipes: 12,
+  sockets: 8,
+  objects: 14,
+  memory: 1,
+  root: 20,
+  dev: 21,
+  proc: 22,
+  shm: 23,
+  pts: 24,
+  sys: 26,
+  queues: 25,
+} as const;
 
 export class Vfs {
   readonly mounts = new MountTable();
@@ -50,6 +63,7 @@ export class Vfs {
     this.mounts.mount('devtmpfs', devices, topDirectory(root, '/dev', now), 'rw,nosuid,relatime');
     this.mounts.mount('proc', new ProcFileSystem(DEVICE.proc, now), topDirectory(root, '/proc', now), 'rw,nosuid,nodev,noexec,relatime');
     this.mounts.mount('tmpfs', new Tmpfs(physical, this.filePages, DEVICE.shm, now, 0o1777), shm, 'rw,nosuid,nodev');
+    this.mounts.mount('sysfs', new SysFileSystem(DEVICE.sys, now), topDirectory(root, '/sys', now), 'rw,nosuid,nodev,noexec,relatime');
     const devpts = new DevptsFileSystem(DEVICE.pts, now);
     this.mounts.mount('devpts', devpts, pts, DEVPTS_OPTIONS);
     this.queues = new MqueueFileSystem(DEVICE.queues, now);

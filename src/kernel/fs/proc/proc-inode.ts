@@ -19,13 +19,19 @@ export abstract class ProcTextInode extends Inode {
   /** The whole text as a byte string; null if what it is about is gone. */
   abstract text(kernel: Kernel, task: Task | null): string | null;
 
+  /** Acts on what was written at the beginning: 0 or a negated errno. */
+  write(_kernel: Kernel, _task: Task, _text: string): number {
+    return -ERRNO.EIO;
+  }
+
   override open(_kernel: Kernel, _task: Task | null, at: Dentry, flags: number): TextFile | number {
-    if ((flags & O_ACCMODE) !== O_RDONLY) return -ERRNO.EACCES;
+    if ((flags & O_ACCMODE) !== O_RDONLY && (this.mode & 0o222) === 0) return -ERRNO.EACCES;
     return new TextFile(flags, this, at);
   }
 
+  /** O_TRUNC changes nothing in what can be written. */
   override truncate(): number {
-    return -ERRNO.EACCES;
+    return (this.mode & 0o222) === 0 ? -ERRNO.EACCES : 0;
   }
 }
 

@@ -1,4 +1,4 @@
-// /proc itself: fixed files, /proc/sys, self and thread-self, and a directory for every process.
+// /proc itself: fixed files, trees such as /proc/sys, links to what the reader's own process has, and a directory for every process.
 
 import { ERRNO } from '../../abi/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG } from '../../abi/stat.ts';
@@ -27,7 +27,7 @@ export class SystemText extends ProcTextInode {
   }
 }
 
-/** /proc/self, /proc/thread-self and /proc/mounts. */
+/** /proc/self, /proc/thread-self, /proc/mounts and /proc/net. */
 class SelfLink extends ProcLinkInode {
   private readonly kind: SelfKind;
 
@@ -37,15 +37,15 @@ class SelfLink extends ProcLinkInode {
   }
 
   override readLink(_kernel: Kernel, task: Task | null): string | number {
-    if (this.kind === 'mounts') return 'self/mounts';
+    if (this.kind === 'mounts' || this.kind === 'net') return `self/${this.kind}`;
     if (!task) return -ERRNO.ENOENT;
     const { pid } = task.process;
     return this.kind === 'self' ? `${pid}` : `${pid}/task/${task.tid}`;
   }
 }
 
-type SelfKind = 'self' | 'thread-self' | 'mounts';
-const LINKS: readonly SelfKind[] = ['self', 'thread-self', 'mounts'];
+type SelfKind = 'self' | 'thread-self' | 'mounts' | 'net';
+const LINKS: readonly SelfKind[] = ['self', 'thread-self', 'mounts', 'net'];
 
 export class ProcRoot extends ProcDirectoryInode {
   constructor(fileSystem: FileSystem, now: bigint) {
@@ -56,7 +56,12 @@ export class ProcRoot extends ProcDirectoryInode {
     const fixed = [...SYSTEM_TEXTS.keys()].map((name, i) => ({ name, ino: FIXED_INODES + i, type: S_IFREG }));
     const links = LINKS.map((name, i) => ({ name, ino: FIXED_INODES + 0x80 + i, type: S_IFLNK }));
     const pids = [...kernel.pids.processes.keys()].sort((a, b) => a - b);
-    return [...fixed, ...links, ...treeNames([]), ...pids.map((pid) => ({ name: `${pid}`, ino: processInode(pid, 0), type: S_IFDIR }))];
+    return [
+      ...fixed,
+      ...links,
+      ...this.trees(kernel),
+      ...pids.map((pid) => ({ name: `${pid}`, ino: processInode(pid, 0), type: S_IFDIR })),
+    ];
   }
 
   override child(kernel: Kernel, _task: Task | null, name: string): Inode | null {
@@ -64,11 +69,15 @@ export class ProcRoot extends ProcDirectoryInode {
     if (fixed >= 0) return new SystemText(this.fileSystem, FIXED_INODES + fixed, this.created, name);
     const link = LINKS.indexOf(name as SelfKind);
     if (link >= 0) return new SelfLink(this.fileSystem, FIXED_INODES + 0x80 + link, this.created, LINKS[link]!);
-    const tree = treeChild(this.fileSystem, this.created, [], name);
-    if (tree) return tree;
+    if (this.trees(kernel).some((tree) => tree.name === name)) return treeChild(kernel, this.fileSystem, this.created, [], name);
     if (!/^[1-9][0-9]*$/.test(name)) return null;
     const task = kernel.pids.tasks.get(Number(name));
     const process = kernel.pids.processes.get(Number(name)) ?? task?.process;
     return process ? new ProcessDirectory(this.fileSystem, this.created, process, null) : null;
+  }
+
+  /** Those that are not seen by way of a process. */
+  private trees(kernel: Kernel): readonly ProcName[] {
+    return treeNames(kernel, this.fileSystem, []).filter(({ name }) => name !== 'net');
   }
 }

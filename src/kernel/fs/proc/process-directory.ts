@@ -1,6 +1,7 @@
 // /proc/PID and /proc/PID/task/TID: texts and links of a process or thread, its descriptors, its threads.
 
 import { ERRNO } from '../../abi/errno.ts';
+import { O_ACCMODE, O_RDONLY, O_WRONLY } from '../../abi/fcntl.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG } from '../../abi/stat.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { Process } from '../../task/process.ts';
@@ -11,7 +12,8 @@ import type { FileSystem } from '../../vfs/mount.ts';
 import { resolve } from '../../vfs/path.ts';
 import { descriptorText } from './descriptor-text.ts';
 import { ProcDirectoryInode, ProcLinkInode, type ProcName, ProcTextInode } from './proc-inode.ts';
-import { PROCESS_TEXTS } from './process-texts.ts';
+import { treeChild } from './text-tree.ts';
+import { PROCESS_TEXTS, type ProcessText, type Subject, THREAD_TEXTS } from './process-texts.ts';
 
 /** Numbers above those of the fixed tree: 0x10000 for every process or thread. */
 export function processInode(id: number, index: number): number {
@@ -20,7 +22,7 @@ export function processInode(id: number, index: number): number {
 
 const LINKS = ['cwd', 'exe', 'root'] as const;
 type LinkName = (typeof LINKS)[number];
-const DIRECTORIES = ['fd', 'fdinfo', 'task'] as const;
+const DIRECTORIES = ['fd', 'fdinfo', 'net', 'task'] as const;
 type DirectoryName = (typeof DIRECTORIES)[number];
 const LINK_INDEX = 0x40;
 const DIRECTORY_INDEX = 0x80;
@@ -32,22 +34,41 @@ function subject(process: Process, thread: Task | null): Task | null {
   return thread ?? process.leader;
 }
 
-class ProcessText extends ProcTextInode {
+class ProcessTextInode extends ProcTextInode {
   private readonly process: Process;
   private readonly thread: Task | null;
   private readonly name: string;
 
   constructor(fileSystem: FileSystem, ino: number, now: bigint, process: Process, thread: Task | null, name: string) {
-    super(fileSystem, ino, now);
+    super(fileSystem, ino, now, textOf(name).mode);
     this.process = process;
     this.thread = thread;
     this.name = name;
+    [this.uid, this.gid] = ownerOf(process, thread);
   }
 
   override text(kernel: Kernel): string | null {
-    if (this.process.reaped) return null;
-    return PROCESS_TEXTS.get(this.name)!(kernel, this.process, subject(this.process, this.thread));
+    return this.process.reaped ? null : textOf(this.name).text(kernel, this.subject);
   }
+
+  override write(kernel: Kernel, task: Task, text: string): number {
+    if (this.process.reaped) return -ERRNO.ESRCH;
+    return textOf(this.name).write?.(kernel, this.subject, task, text) ?? super.write(kernel, task, text);
+  }
+
+  private get subject(): Subject {
+    return { process: this.process, task: subject(this.process, this.thread), thread: this.thread };
+  }
+}
+
+function textOf(name: string): ProcessText {
+  return (PROCESS_TEXTS.get(name) ?? THREAD_TEXTS.get(name))!;
+}
+
+/** Whose the files are: root's, where the process must not be looked into. */
+function ownerOf(process: Process, thread: Task | null): readonly [uid: number, gid: number] {
+  const { euid, egid } = thread?.credentials ?? process.credentials;
+  return process.dumpable === 1 ? [euid, egid] : [0, 0];
 }
 
 class ProcessLink extends ProcLinkInode {
@@ -64,18 +85,24 @@ class ProcessLink extends ProcLinkInode {
 
   override readLink(kernel: Kernel, viewer: Task | null): string | number {
     const task = subject(this.process, this.thread);
-    if (!task) return -ERRNO.ENOENT;
+    if (!task) return this.process === kernel.reaper && this.name !== 'exe' ? '/' : -ERRNO.ENOENT;
     if (this.name === 'exe') return this.process.executable === '' ? -ERRNO.ENOENT : this.process.executable;
     return pathOf(this.name === 'cwd' ? task.fs.cwd : task.fs.root, viewer?.fs.root ?? kernel.vfs.root);
   }
 
   override jump(kernel: Kernel): Dentry | number {
     const task = subject(this.process, this.thread);
-    if (!task) return -ERRNO.ENOENT;
+    if (!task) return this.process === kernel.reaper && this.name !== 'exe' ? kernel.vfs.root : -ERRNO.ENOENT;
     if (this.name !== 'exe') return this.name === 'cwd' ? task.fs.cwd : task.fs.root;
     const { root } = kernel.vfs;
     return resolve(kernel, { task: null, root, start: root }, this.process.executable, { follow: true });
   }
+}
+
+/** Rights of the link show how the file was opened. */
+function accessOf(flags: number): number {
+  const mode = flags & O_ACCMODE;
+  return 0o100 | (mode === O_WRONLY ? 0 : 0o400) | (mode === O_RDONLY ? 0 : 0o200);
 }
 
 /** /proc/PID/fd/N: following it reaches the open file itself, whatever its name has become. */
@@ -85,6 +112,8 @@ class DescriptorLink extends ProcLinkInode {
 
   constructor(fileSystem: FileSystem, ino: number, now: bigint, owner: Task, fd: number) {
     super(fileSystem, ino, now);
+    this.mode = S_IFLNK | accessOf(owner.files.get(fd)?.flags ?? 0);
+    [this.uid, this.gid] = ownerOf(owner.process, owner);
     this.owner = owner;
     this.fd = fd;
   }
@@ -115,17 +144,18 @@ class DescriptorText extends ProcTextInode {
     this.fd = fd;
   }
 
-  override text(): string | null {
+  override text(kernel: Kernel): string | null {
     const entry = this.owner.files.entry(this.fd);
-    return entry && descriptorText(entry);
+    return entry && descriptorText(kernel, entry);
   }
 }
 
 class DescriptorDirectory extends ProcDirectoryInode {
-  private readonly owner: Task;
+  /** null: a process without threads has no descriptors. */
+  private readonly owner: Task | null;
   private readonly kind: 'fd' | 'fdinfo';
 
-  constructor(fileSystem: FileSystem, ino: number, now: bigint, owner: Task, kind: 'fd' | 'fdinfo') {
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, owner: Task | null, kind: 'fd' | 'fdinfo') {
     super(fileSystem, ino, now);
     this.owner = owner;
     this.kind = kind;
@@ -133,19 +163,20 @@ class DescriptorDirectory extends ProcDirectoryInode {
 
   override names(): readonly ProcName[] {
     const type = this.kind === 'fd' ? S_IFLNK : S_IFREG;
-    return this.owner.files.list().map((fd) => ({ name: `${fd}`, ino: this.inodeOf(fd), type }));
+    const { owner } = this;
+    return owner?.files.list().map((fd) => ({ name: `${fd}`, ino: this.inodeOf(owner, fd), type })) ?? [];
   }
 
   override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
-    if (!/^(0|[1-9][0-9]*)$/.test(name)) return null;
+    const { owner } = this;
     const fd = Number(name);
-    if (!this.owner.files.get(fd)) return null;
+    if (!/^(0|[1-9][0-9]*)$/.test(name) || !owner?.files.get(fd)) return null;
     const make = this.kind === 'fd' ? DescriptorLink : DescriptorText;
-    return new make(this.fileSystem, this.inodeOf(fd), this.created, this.owner, fd);
+    return new make(this.fileSystem, this.inodeOf(owner, fd), this.created, owner, fd);
   }
 
-  private inodeOf(fd: number): number {
-    return processInode(this.owner.tid, (this.kind === 'fd' ? FD_INDEX : FDINFO_INDEX) + fd);
+  private inodeOf(owner: Task, fd: number): number {
+    return processInode(owner.tid, (this.kind === 'fd' ? FD_INDEX : FDINFO_INDEX) + fd);
   }
 }
 
@@ -176,36 +207,41 @@ export class ProcessDirectory extends ProcDirectoryInode {
     super(fileSystem, processInode(thread?.tid ?? process.pid, thread ? 1 : 0), now);
     this.process = process;
     this.thread = thread;
-    this.uid = thread?.credentials.euid ?? process.uid;
+    [this.uid, this.gid] = ownerOf(process, thread);
   }
 
   override names(): readonly ProcName[] | null {
     if (this.process.reaped) return null;
     const entry = (name: string, index: number, type: number): ProcName => ({ name, ino: this.inodeAt(index), type });
     return [
-      ...[...PROCESS_TEXTS.keys()].map((name, i) => entry(name, 2 + i, S_IFREG)),
+      ...this.texts().map((name, i) => entry(name, 2 + i, S_IFREG)),
       ...LINKS.map((name, i) => entry(name, LINK_INDEX + i, S_IFLNK)),
       ...this.directories().map((name, i) => entry(name, DIRECTORY_INDEX + i, S_IFDIR)),
     ];
   }
 
-  override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
+  override child(kernel: Kernel, _task: Task | null, name: string): Inode | null {
     if (this.process.reaped) return null;
     const { fileSystem, created: now, process, thread } = this;
-    const text = [...PROCESS_TEXTS.keys()].indexOf(name);
-    if (text >= 0) return new ProcessText(fileSystem, this.inodeAt(2 + text), now, process, thread, name);
+    const text = this.texts().indexOf(name);
+    if (text >= 0) return new ProcessTextInode(fileSystem, this.inodeAt(2 + text), now, process, thread, name);
     const link = LINKS.indexOf(name as LinkName);
     if (link >= 0) return new ProcessLink(fileSystem, this.inodeAt(LINK_INDEX + link), now, process, thread, LINKS[link]!);
     const at = this.directories().indexOf(name as DirectoryName);
     if (at < 0) return null;
     const ino = this.inodeAt(DIRECTORY_INDEX + at);
+    // There is one network for all of them.
+    if (name === 'net') return treeChild(kernel, fileSystem, now, [], name);
     if (name === 'task') return new ThreadsDirectory(fileSystem, ino, now, process);
-    const owner = subject(process, thread);
-    return owner && new DescriptorDirectory(fileSystem, ino, now, owner, name as 'fd' | 'fdinfo');
+    return new DescriptorDirectory(fileSystem, ino, now, subject(process, thread), name as 'fd' | 'fdinfo');
+  }
+
+  private texts(): readonly string[] {
+    return this.thread ? [...PROCESS_TEXTS.keys(), ...THREAD_TEXTS.keys()] : [...PROCESS_TEXTS.keys()];
   }
 
   private directories(): readonly DirectoryName[] {
-    return this.thread ? DIRECTORIES.slice(0, 2) : DIRECTORIES;
+    return this.thread ? DIRECTORIES.slice(0, 3) : DIRECTORIES;
   }
 
   private inodeAt(index: number): number {

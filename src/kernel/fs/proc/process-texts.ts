@@ -1,188 +1,57 @@
-// Texts about one process or thread (proc(5)). A zombie has no memory: `task` is null then.
+// Files of /proc/PID and /proc/PID/task/TID that are texts (proc(5)), by name. A zombie has no memory: `task` is null then.
 
-import { PAGE_SIZE } from '../../../machine/memory/layout.ts';
-import { Attachment } from '../../ipc/sysv/segment.ts';
-import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from '../../mm/vma.ts';
+import { ERRNO } from '../../abi/errno.ts';
+import { CAP } from '../../abi/capability.ts';
 import type { Kernel } from '../../kernel.ts';
-import { taskCycles } from '../../time/process-time.ts';
+import { isCapable } from '../../task/credentials.ts';
 import type { Process } from '../../task/process.ts';
 import type { Task } from '../../task/task.ts';
 import { byteString } from '../../vfs/byte-streams.ts';
-import { Inode } from '../../vfs/inode.ts';
-import { mountLines, ticks } from './system-texts.ts';
+import { mountinfo, mounts, mountstats } from './mount-texts.ts';
+import { maps, smaps, smapsRollup } from './process-maps.ts';
+import { nameOf } from './process-state.ts';
+import { io, sched, schedstat, statm, statText } from './process-stat.ts';
+import { statusText } from './process-status.ts';
+import { parseNumbers } from './settings.ts';
 
-type ProcessText = (kernel: Kernel, process: Process, task: Task | null) => string;
-
-const RSP = 4;
-/** Device number of the tmpfs that is mounted nowhere. */
-const KERNEL_TMPFS = 1;
-
-/** State letter and word of ps(1). */
-function stateOf(kernel: Kernel, task: Task | null): readonly [letter: string, word: string] {
-  if (!task) return ['Z', 'zombie'];
-  if (task.state === 'blocked') return ['S', 'sleeping'];
-  if (task.state === 'uninterruptible') return ['D', 'disk sleep'];
-  if (task.state === 'stopped') return ['T', 'stopped'];
-  if (task.state === 'zombie' || task.state === 'dead') return ['Z', 'zombie'];
-  return kernel.scheduler.isCurrent(task) || task.state === 'runnable' ? ['R', 'running'] : ['S', 'sleeping'];
+/** Whom a text is about. `task`: the thread, or the process's first; `thread`: null if it is the process as a whole. */
+export interface Subject {
+  readonly process: Process;
+  readonly task: Task | null;
+  readonly thread: Task | null;
 }
 
-function nameOf(process: Process, task: Task | null): string {
-  return task?.name ?? process.executable.slice(process.executable.lastIndexOf('/') + 1).slice(0, 15);
+export interface ProcessText {
+  readonly mode: number;
+  text(kernel: Kernel, subject: Subject): string;
+  /** What was written; 0 or a negated errno. Absent: nothing can be. */
+  readonly write?: (kernel: Kernel, subject: Subject, writer: Task, text: string) => number;
 }
 
-/** The fields of /proc/PID/stat, in their order. */
-function stat(kernel: Kernel, process: Process, task: Task | null): string {
-  const { usage, childrenUsage } = process;
-  let [user, system] = [usage.user, usage.system];
-  for (const thread of process.tasks) {
-    const used = taskCycles(kernel, thread);
-    user += used.user;
-    system += used.system;
-  }
-  const mm = task?.mm;
-  const signals = task?.signals;
-  const low31 = (mask: bigint): bigint => mask & 0x7fff_ffffn;
-  const fields = [
-    task?.tid ?? process.pid,
-    `(${nameOf(process, task)})`,
-    stateOf(kernel, task)[0],
-    process.parent?.pid ?? 0,
-    process.group,
-    process.session,
-    process.terminal?.device ?? 0,
-    process.terminal ? process.terminal.foreground : -1,
-    0,
-    usage.minorFaults,
-    childrenUsage.minorFaults,
-    usage.majorFaults,
-    childrenUsage.majorFaults,
-    ticks(kernel, user),
-    ticks(kernel, system),
-    ticks(kernel, childrenUsage.user),
-    ticks(kernel, childrenUsage.system),
-    20 + (task?.scheduling.nice ?? 0),
-    task?.scheduling.nice ?? 0,
-    process.tasks.length,
-    0,
-    ticks(kernel, process.startedAt),
-    (mm?.mappedPages ?? 0) * PAGE_SIZE,
-    mm?.residentPages ?? 0,
-    '18446744073709551615',
-    mm?.codeStart ?? 0,
-    mm?.codeEnd ?? 0,
-    mm?.stackStart ?? 0,
-    task?.context.register(RSP) ?? 0,
-    task?.context.rip ?? 0,
-    low31(signals?.pending.mask ?? 0n),
-    low31(signals?.blocked ?? 0n),
-    0,
-    0,
-    0,
-    0,
-    0,
-    process.exitSignal,
-    task?.vcpu ?? 0,
-    task?.scheduling.priority ?? 0,
-    task?.scheduling.policy ?? 0,
-    0,
-    0,
-    0,
-    mm?.dataStart ?? 0,
-    mm?.dataEnd ?? 0,
-    mm?.brkStart ?? 0,
-    mm?.argumentsStart ?? 0,
-    mm?.argumentsEnd ?? 0,
-    mm?.argumentsEnd ?? 0,
-    mm?.environmentEnd ?? 0,
-    0,
-  ];
-  return `${fields.join(' ')}\n`;
-}
+const PUBLIC = 0o444;
+/** For the owner alone. */
+const OWN = 0o400;
 
-function statm(_kernel: Kernel, _process: Process, task: Task | null): string {
-  if (!task) return '0 0 0 0 0 0 0\n';
-  const { mm } = task;
-  const pages = (wanted: (vma: Vma) => boolean): number =>
-    mm.vmas.filter(wanted).reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
-  const text = pages((vma) => (vma.protection & PROT_EXEC) !== 0);
-  const data = pages((vma) => !vma.shared && (vma.protection & PROT_WRITE) !== 0);
-  return `${mm.mappedPages} ${mm.residentPages} 0 ${text} 0 ${data} 0\n`;
-}
+const shown = (text: ProcessText['text'], mode = PUBLIC): ProcessText => ({ mode, text });
+const fixed = (text: string): ProcessText => shown(() => text);
 
-function status(kernel: Kernel, process: Process, task: Task | null): string {
-  const [letter, word] = stateOf(kernel, task);
-  const mask = (value: bigint): string => value.toString(16).padStart(16, '0');
-  const kilobytes = (pages: number): string => `${String((pages * PAGE_SIZE) / 1024).padStart(8)} kB`;
-  const credentials = task?.credentials;
-  const ids = (list: readonly number[]): string => list.join('\t');
-  let [ignored, caught] = [0n, 0n];
-  task?.signals.actions.actions.forEach((action, i) => {
-    if (action.handler === 1n) ignored |= 1n << BigInt(i);
-    else if (action.handler !== 0n) caught |= 1n << BigInt(i);
-  });
-  const rows: (readonly [string, string | number])[] = [
-    ['Name', nameOf(process, task)],
-    ['Umask', `0${(task?.fs.umask ?? 0).toString(8).padStart(3, '0')}`],
-    ['State', `${letter} (${word})`],
-    ['Tgid', process.pid],
-    ['Ngid', 0],
-    ['Pid', task?.tid ?? process.pid],
-    ['PPid', process.parent?.pid ?? 0],
-    ['TracerPid', 0],
-    ['Uid', credentials ? ids([credentials.uid, credentials.euid, credentials.suid, credentials.fsuid]) : ids([0, 0, 0, 0])],
-    ['Gid', credentials ? ids([credentials.gid, credentials.egid, credentials.sgid, credentials.fsgid]) : ids([0, 0, 0, 0])],
-    ['FDSize', Math.max(64, task?.files.list().length ?? 0)],
-    ['Groups', (credentials?.groups ?? []).join(' ')],
-  ];
-  if (task) {
-    rows.push(['VmPeak', kilobytes(task.mm.mappedPages)], ['VmSize', kilobytes(task.mm.mappedPages)]);
-    rows.push(['VmHWM', kilobytes(task.mm.peakPages)], ['VmRSS', kilobytes(task.mm.residentPages)]);
-  }
-  rows.push(
-    ['Threads', process.tasks.length],
-    ['SigPnd', mask(task?.signals.pending.mask ?? 0n)],
-    ['ShdPnd', mask(process.pending.mask)],
-    ['SigBlk', mask(task?.signals.blocked ?? 0n)],
-    ['SigIgn', mask(ignored)],
-    ['SigCgt', mask(caught)],
-    ['NoNewPrivs', task?.noNewPrivileges ? 1 : 0],
-    ['Seccomp', 0],
-    ['Cpus_allowed', ((task?.affinity ?? 0) >>> 0).toString(16)],
-    ['voluntary_ctxt_switches', task?.usage.voluntarySwitches ?? 0],
-    ['nonvoluntary_ctxt_switches', task?.usage.involuntarySwitches ?? 0],
-  );
-  return rows.map(([name, value]) => `${name}:\t${value}\n`).join('');
-}
-
-/** Device and inode of what a range maps; segments are files of the kernel's own tmpfs, numbered by their identifiers. */
-function identityOf({ source }: Vma): readonly [device: number, ino: number] {
-  if (source instanceof Attachment) return [KERNEL_TMPFS, source.segment.id];
-  return source instanceof Inode ? [source.fileSystem.device, source.ino] : [0, 0];
-}
-
-function maps(_kernel: Kernel, _process: Process, task: Task | null): string {
-  const hex = (value: number): string => value.toString(16).padStart(8, '0');
-  return (task?.mm.vmas ?? [])
-    .map((vma) => {
-      const bit = (mask: number, letter: string): string => (vma.protection & mask ? letter : '-');
-      const rights = `${bit(PROT_READ, 'r')}${bit(PROT_WRITE, 'w')}${bit(PROT_EXEC, 'x')}${vma.shared ? 's' : 'p'}`;
-      const [deviceNumber, ino] = identityOf(vma);
-      const device = `00:${deviceNumber.toString(16).padStart(2, '0')}`;
-      const head = `${hex(vma.start)}-${hex(vma.end)} ${rights} ${hex(vma.source ? vma.offset * PAGE_SIZE : 0)} ${device} ${ino}`;
-      return `${vma.name === '' ? `${head} ` : `${head.padEnd(72)} ${vma.name}`}\n`;
-    })
-    .join('');
-}
-
-/** Bytes of the process's own memory: arguments and environment, as the program has left them. */
-function memoryText(start: (task: Task) => number, end: (task: Task) => number): ProcessText {
-  return (_kernel, _process, task) => {
+/** Bytes of the process's own memory, as the program has left them. */
+function memoryText(start: (task: Task) => number, end: (task: Task) => number): ProcessText['text'] {
+  return (_kernel, { task }) => {
     if (!task) return '';
     const length = Math.max(0, end(task) - start(task));
     const into = new Uint8Array(length);
     return byteString(into.subarray(0, task.mm.user.copyInPartial(start(task), into)));
   };
+}
+
+const argumentsText = memoryText(
+  (task) => task.mm.argumentsStart,
+  (task) => task.mm.argumentsEnd,
+);
+
+function cmdline(kernel: Kernel, subject: Subject): string {
+  return subject.process === kernel.reaper ? `${kernel.reaper.executable}\0` : argumentsText(kernel, subject);
 }
 
 const LIMIT_ROWS: readonly (readonly [name: string, unit: string])[] = [
@@ -204,7 +73,7 @@ const LIMIT_ROWS: readonly (readonly [name: string, unit: string])[] = [
   ['Max realtime timeout', 'us'],
 ];
 
-function limits(_kernel: Kernel, process: Process): string {
+function limits(_kernel: Kernel, { process }: Subject): string {
   const value = (limit: number): string => (Number.isFinite(limit) ? `${limit}` : 'unlimited').padEnd(20);
   const header = `${'Limit'.padEnd(25)} ${'Soft Limit'.padEnd(20)} ${'Hard Limit'.padEnd(20)} ${'Units'.padEnd(10)}\n`;
   const rows = LIMIT_ROWS.map(([name, unit], i) => {
@@ -214,33 +83,99 @@ function limits(_kernel: Kernel, process: Process): string {
   return header + rows.join('');
 }
 
-function wchan(_kernel: Kernel, _process: Process, task: Task | null): string {
-  return task?.blocked?.waitingFor ?? '0';
+/** Of the call a thread sleeps in; "0" if it does not. */
+function waitChannel(kernel: Kernel, task: Task | null): string {
+  return task?.blocked && task.call ? kernel.table.nameOf(task.call.number) : '0';
 }
 
+/** "running", or the call a thread sleeps in with its arguments, stack pointer and place. */
+function syscall(_kernel: Kernel, { task }: Subject): string {
+  if (!task || task.state === 'runnable') return 'running\n';
+  const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
+  const { context, call } = task;
+  const place = `${hex(context.register(4))} ${hex(context.rip)}`;
+  return call ? `${call.number} ${call.arguments.map(hex).join(' ')} ${place}\n` : `-1 ${place}\n`;
+}
+
+/** As of the owner's own threads, in Linux; writing another process's name is an error of its own. */
+function rename(_kernel: Kernel, { process, task }: Subject, writer: Task, text: string): number {
+  if (writer.process !== process || !task) return -ERRNO.EINVAL;
+  task.name = text.replace(/\0.*/s, '').slice(0, 15);
+  return 0;
+}
+
+/** Only who may use more than others may make itself safer. */
+function setOomAdjustment(_kernel: Kernel, { process }: Subject, writer: Task, text: string): number {
+  const [wanted] = parseNumbers(text, 1) ?? [];
+  if (wanted === undefined || wanted < -1000n || wanted > 1000n) return -ERRNO.EINVAL;
+  if (Number(wanted) < process.oomScoreAdjustment && !isCapable(writer.credentials, CAP.SYS_RESOURCE)) return -ERRNO.EACCES;
+  process.oomScoreAdjustment = Number(wanted);
+  return 0;
+}
+
+/** How likely the process is to be killed for memory: thousandths of RAM that it holds, adjusted. */
+function oomScore(kernel: Kernel, { process, task }: Subject): string {
+  const share = ((task?.mm.residentPages ?? 0) * 1000) / kernel.hardware.physical.frameCount;
+  const points = Math.max(0, Math.floor(share) + process.oomScoreAdjustment);
+  return `${Math.floor(((1000 + points) * 2) / 3)}\n`;
+}
+
+/** "/PID:NAME" of no session: what login has never been told. */
+const NOBODY = '4294967295';
+const IDENTITY_MAP = '         0          0 4294967295\n';
+
 export const PROCESS_TEXTS: ReadonlyMap<string, ProcessText> = new Map<string, ProcessText>([
-  ['cgroup', () => '0::/\n'],
-  [
-    'cmdline',
-    memoryText(
-      (task) => task.mm.argumentsStart,
-      (task) => task.mm.argumentsEnd,
-    ),
-  ],
-  ['comm', (_kernel, process, task) => `${nameOf(process, task)}\n`],
+  ['auxv', shown((_kernel, { task }) => byteString(task?.mm.auxiliary ?? new Uint8Array(0)), OWN)],
+  ['cgroup', fixed('0::/\n')],
+  ['cmdline', shown(cmdline)],
+  ['comm', { mode: 0o644, text: (_kernel, { process, task }) => `${nameOf(process, task)}\n`, write: rename }],
+  ['cpuset', fixed('/\n')],
   [
     'environ',
-    memoryText(
-      (task) => task.mm.argumentsEnd,
-      (task) => task.mm.environmentEnd,
+    shown(
+      memoryText(
+        (task) => task.mm.argumentsEnd,
+        (task) => task.mm.environmentEnd,
+      ),
+      OWN,
     ),
   ],
-  ['limits', limits],
-  ['maps', maps],
-  ['mounts', (kernel) => mountLines(kernel)],
-  ['oom_score_adj', (_kernel, process) => `${process.oomScoreAdjustment}\n`],
-  ['stat', stat],
-  ['statm', statm],
-  ['status', status],
-  ['wchan', wchan],
+  ['gid_map', fixed(IDENTITY_MAP)],
+  ['io', shown((_kernel, { process, thread }) => io(process, thread), OWN)],
+  ['limits', shown(limits)],
+  ['loginuid', fixed(NOBODY)],
+  ['maps', shown((_kernel, { task }) => maps(task))],
+  ['mountinfo', shown(mountinfo)],
+  ['mounts', shown(mounts)],
+  ['mountstats', shown(mountstats, OWN)],
+  ['oom_score', shown(oomScore)],
+  ['oom_score_adj', { mode: 0o644, text: (_kernel, { process }) => `${process.oomScoreAdjustment}\n`, write: setOomAdjustment }],
+  ['personality', shown(() => '00000000\n', OWN)],
+  ['sched', shown((kernel, { process, task }) => sched(kernel, process, task))],
+  ['schedstat', shown((kernel, { task }) => schedstat(kernel, task))],
+  ['sessionid', fixed(NOBODY)],
+  ['setgroups', fixed('allow\n')],
+  ['smaps', shown((_kernel, { task }) => smaps(task))],
+  ['smaps_rollup', shown((_kernel, { task }) => smapsRollup(task))],
+  ['stack', shown((kernel, { task }) => (task?.blocked ? `[<0>] ${waitChannel(kernel, task)}\n` : ''), OWN)],
+  ['stat', shown((kernel, { process, task, thread }) => statText(kernel, process, task, thread))],
+  ['statm', shown((_kernel, { task }) => statm(task))],
+  ['status', shown((kernel, { process, task }) => statusText(kernel, process, task))],
+  ['syscall', shown(syscall, OWN)],
+  ['timerslack_ns', shown((_kernel, { task }) => `${task?.timerSlack ?? 0}\n`)],
+  ['uid_map', fixed(IDENTITY_MAP)],
+  ['wchan', shown((kernel, { task }) => waitChannel(kernel, task))],
+]);
+
+/** Of a thread alone: the children it has made. */
+export const THREAD_TEXTS: ReadonlyMap<string, ProcessText> = new Map<string, ProcessText>([
+  [
+    'children',
+    shown((_kernel, { process, thread }) =>
+      process.children
+        .filter((child) => child.creator === thread)
+        .map((child) => `${child.pid} `)
+        .join(''),
+    ),
+  ],
 ]);

@@ -6,12 +6,10 @@ import { PID_MAX } from '../../task/pid-table.ts';
 import { NR_OPEN } from '../../vfs/fd-table.ts';
 import { MAX_QUEUED_EVENTS } from '../../ipc/inotify-file.ts';
 import { PIPE_MAX_BYTES } from '../../ipc/pipe.ts';
+import { MOST_TERMINALS } from '../../tty/terminals.ts';
 import { MAX_USER_INSTANCES, MAX_USER_WATCHES } from '../../vfs/inotify-users.ts';
 import { EPOLL_WATCHES, KERNEL_IPC_SETTINGS, MQUEUE_SETTINGS } from './ipc-texts.ts';
-import type { Setting } from './settings.ts';
-
-/** A directory, a text, or a text that root may change. */
-export type TreeNode = ReadonlyMap<string, TreeNode> | ((kernel: Kernel) => string) | Setting;
+import type { TreeNode } from './tree-node.ts';
 
 function uuid(kernel: Kernel): string {
   const bytes = kernel.hardware.random.bytes(16);
@@ -29,7 +27,15 @@ function bootId(kernel: Kernel): string {
 
 const line = (text: string | number) => (): string => `${text}\n`;
 
+/** Open descriptions that descriptors refer to. */
+function openFiles(kernel: Kernel): number {
+  const files = new Set<object>();
+  for (const task of kernel.pids.tasks.values()) for (const fd of task.files.list()) files.add(task.files.get(fd)!);
+  return files.size;
+}
+
 export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
+  ['dev', new Map<string, TreeNode>([['tty', new Map<string, TreeNode>([['legacy_tiocsti', line(0)]])]])],
   [
     'kernel',
     new Map<string, TreeNode>([
@@ -40,6 +46,28 @@ export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
       ['domainname', (kernel) => `${kernel.domainName}\n`],
       ['pid_max', line(PID_MAX)],
       ['threads-max', line(65536)],
+      ['tainted', line(0)],
+      ['overflowuid', line(65534)],
+      ['overflowgid', line(65534)],
+      ['dmesg_restrict', line(1)],
+      ['kptr_restrict', line(1)],
+      ['perf_event_paranoid', line(3)],
+      ['modules_disabled', line(1)],
+      ['core_uses_pid', line(0)],
+      ['panic', line(0)],
+      ['printk', line('4\t4\t1\t7')],
+      ['sched_rr_timeslice_ms', line(100)],
+      ['sched_rt_period_us', line(1_000_000)],
+      ['sched_rt_runtime_us', line(1_000_000)],
+      ['ns_last_pid', (kernel) => `${kernel.pids.lastAllocated}\n`],
+      [
+        'pty',
+        new Map<string, TreeNode>([
+          ['max', line(MOST_TERMINALS)],
+          ['nr', (kernel) => `${kernel.vfs.terminals.count}\n`],
+          ['reserve', line(0)],
+        ]),
+      ],
       ['ngroups_max', line(65536)],
       ['cap_last_cap', line(40)],
       ['randomize_va_space', line(0)],
@@ -60,6 +88,12 @@ export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
     'fs',
     new Map<string, TreeNode>([
       ['file-max', line(Number.MAX_SAFE_INTEGER)],
+      ['file-nr', (kernel) => `${openFiles(kernel)}\t0\t${Number.MAX_SAFE_INTEGER}\n`],
+      ['overflowuid', line(65534)],
+      ['overflowgid', line(65534)],
+      ['protected_hardlinks', line(0)],
+      ['protected_symlinks', line(0)],
+      ['suid_dumpable', line(0)],
       ['nr_open', line(NR_OPEN)],
       [
         'inotify',
@@ -78,6 +112,14 @@ export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
     'vm',
     new Map<string, TreeNode>([
       ['overcommit_memory', line(0)],
+      ['overcommit_ratio', line(50)],
+      ['overcommit_kbytes', line(0)],
+      ['swappiness', line(60)],
+      ['nr_hugepages', line(0)],
+      ['nr_overcommit_hugepages', line(0)],
+      ['hugetlb_shm_group', line(0)],
+      ['legacy_va_layout', line(0)],
+      ['panic_on_oom', line(0)],
       ['mmap_min_addr', line(65536)],
       ['max_map_count', line(65530)],
     ]),

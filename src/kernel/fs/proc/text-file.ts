@@ -4,10 +4,13 @@ import { ERRNO } from '../../abi/errno.ts';
 import { SEEK_CUR, SEEK_SET } from '../../abi/fcntl.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { Task } from '../../task/task.ts';
-import { bytesOf } from '../../vfs/byte-streams.ts';
+import { byteString, bytesOf } from '../../vfs/byte-streams.ts';
 import { type Dentry, fullPath } from '../../vfs/dentry.ts';
-import { type ByteSink, FileDescription } from '../../vfs/file.ts';
+import { type ByteSink, type ByteSource, FileDescription } from '../../vfs/file.ts';
 import type { ProcTextInode } from './proc-inode.ts';
+
+/** More than anything needs that can be written. */
+const MOST_WRITTEN = 4096;
 
 export class TextFile extends FileDescription {
   private readonly source: ProcTextInode;
@@ -35,6 +38,18 @@ export class TextFile extends FileDescription {
     if (done === 0 && part.length > 0) return -ERRNO.EFAULT;
     if (offset === null) this.position += done;
     return done;
+  }
+
+  /** Takes effect at once and as a whole. */
+  override write(kernel: Kernel, task: Task, from: ByteSource, offset: number | null): number {
+    if ((offset ?? this.position) !== 0) return from.length;
+    if (from.length > MOST_WRITTEN) return -ERRNO.EINVAL;
+    const data = from.take(from.length);
+    if (data.length < from.length) return -ERRNO.EFAULT;
+    const result = this.source.write(kernel, task, byteString(data));
+    if (result < 0) return result;
+    if (offset === null) this.position += data.length;
+    return data.length;
   }
 
   override get canPoll(): boolean {

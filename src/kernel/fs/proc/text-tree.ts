@@ -1,106 +1,101 @@
-// /proc/sys and /proc/sysvipc: fixed trees of texts, some of which root may write.
+// Trees of texts, some of which root may write: /proc/sys, /proc/sysvipc, /proc/tty, /proc/net, and all of /sys.
 
-import { O_ACCMODE, O_RDONLY } from '../../abi/fcntl.ts';
+import { ERRNO } from '../../abi/errno.ts';
 import { S_IFDIR, S_IFREG } from '../../abi/stat.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { Task } from '../../task/task.ts';
-import type { Dentry } from '../../vfs/dentry.ts';
 import type { Inode } from '../../vfs/inode.ts';
 import type { FileSystem } from '../../vfs/mount.ts';
 import { SYSVIPC_TEXTS } from './ipc-texts.ts';
+import { NET_TEXTS } from './net-texts.ts';
 import { ProcDirectoryInode, type ProcName, ProcTextInode } from './proc-inode.ts';
-import { SettingFile } from './setting-file.ts';
-import { SYSCTL_TREE, type TreeNode } from './sysctl.ts';
-import type { TextFile } from './text-file.ts';
+import type { Setting } from './settings.ts';
+import { SYSCTL_TREE } from './sysctl.ts';
+import { SYSFS_TREE } from './sysfs-tree.ts';
+import { entriesOf, type TreeNode } from './tree-node.ts';
+import { TTY_TEXTS } from './tty-texts.ts';
 
 /** Inode numbers, above those of all processes: places on the way down, as digits of base WIDTH. */
 const FIRST_INODE = 2 ** 40;
 const WIDTH = 64;
 
-const ROOT: TreeNode = new Map<string, TreeNode>([
-  ['sys', SYSCTL_TREE],
-  ['sysvipc', SYSVIPC_TEXTS],
-]);
+const ROOTS: Readonly<Record<string, TreeNode>> = {
+  proc: new Map<string, TreeNode>([
+    ['sys', SYSCTL_TREE],
+    ['sysvipc', SYSVIPC_TEXTS],
+    ['tty', TTY_TEXTS],
+    ['net', NET_TEXTS],
+  ]),
+  sysfs: SYSFS_TREE,
+};
 
-function isDirectory(node: TreeNode): node is ReadonlyMap<string, TreeNode> {
-  return node instanceof Map;
-}
-
-function nodeAt(path: readonly string[]): TreeNode | null {
-  let node: TreeNode | undefined = ROOT;
-  for (const name of path) node = node && isDirectory(node) ? node.get(name) : undefined;
-  return node ?? null;
-}
-
-function inodeNumber(path: readonly string[]): number {
-  let number = 0;
-  let node: TreeNode | undefined = ROOT;
+/** The node at `path` of a file system, and its number: where it is among its siblings, on every level. */
+function walk(kernel: Kernel, fileSystem: FileSystem, path: readonly string[]): { readonly node: TreeNode; readonly place: number } | null {
+  let node = ROOTS[fileSystem.type];
+  let place = 0;
   for (const name of path) {
-    if (!node || !isDirectory(node)) break;
-    number = number * WIDTH + [...node.keys()].indexOf(name) + 1;
-    node = node.get(name);
+    const entries: ReadonlyMap<string, TreeNode> | null = node ? entriesOf(kernel, node) : null;
+    place = place * WIDTH + (entries ? [...entries.keys()].indexOf(name) : -1) + 1;
+    node = entries?.get(name);
   }
-  return FIRST_INODE + number;
+  return node ? { node, place } : null;
 }
 
 /** Entries of the directory at `path`; none if it is not one. */
-export function treeNames(path: readonly string[]): readonly ProcName[] {
-  const node = nodeAt(path);
-  if (!node || !isDirectory(node)) return [];
-  return [...node].map(([name, child]) => ({
+export function treeNames(kernel: Kernel, fileSystem: FileSystem, path: readonly string[]): readonly ProcName[] {
+  const found = walk(kernel, fileSystem, path);
+  const entries = found && entriesOf(kernel, found.node);
+  if (!entries) return [];
+  return [...entries].map(([name, child], i) => ({
     name,
-    ino: inodeNumber([...path, name]),
-    type: isDirectory(child) ? S_IFDIR : S_IFREG,
+    ino: FIRST_INODE + found.place * WIDTH + i + 1,
+    type: entriesOf(kernel, child) ? S_IFDIR : S_IFREG,
   }));
 }
 
-export function treeChild(fileSystem: FileSystem, now: bigint, directory: readonly string[], name: string): Inode | null {
+export function treeChild(kernel: Kernel, fileSystem: FileSystem, now: bigint, directory: readonly string[], name: string): Inode | null {
   const path = [...directory, name];
-  const node = nodeAt(path);
-  if (!node) return null;
-  return isDirectory(node) ? new TreeDirectory(fileSystem, now, path) : new TreeText(fileSystem, now, path);
+  const found = walk(kernel, fileSystem, path);
+  if (!found) return null;
+  const ino = FIRST_INODE + found.place;
+  if (entriesOf(kernel, found.node)) return new TreeDirectory(fileSystem, ino, now, path);
+  return new TreeText(fileSystem, ino, now, path, typeof found.node === 'function' ? 0o444 : 0o644);
 }
 
 class TreeText extends ProcTextInode {
   private readonly path: readonly string[];
 
-  constructor(fileSystem: FileSystem, now: bigint, path: readonly string[]) {
-    super(fileSystem, inodeNumber(path), now, typeof nodeAt(path) === 'function' ? 0o444 : 0o644);
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, path: readonly string[], permissions: number) {
+    super(fileSystem, ino, now, permissions);
     this.path = path;
   }
 
   override text(kernel: Kernel): string | null {
-    const node = nodeAt(this.path);
-    if (!node || isDirectory(node)) return null;
-    return typeof node === 'function' ? node(kernel) : node.read(kernel);
+    const node = walk(kernel, this.fileSystem, this.path)?.node;
+    if (!node || entriesOf(kernel, node)) return null;
+    return typeof node === 'function' ? node(kernel) : (node as Setting).read(kernel);
   }
 
-  override open(kernel: Kernel, task: Task | null, at: Dentry, flags: number): TextFile | number {
-    const node = nodeAt(this.path);
-    const reads = (flags & O_ACCMODE) === O_RDONLY;
-    if (reads || !node || isDirectory(node) || typeof node === 'function') return super.open(kernel, task, at, flags);
-    return new SettingFile(flags, this, at, node);
-  }
-
-  /** O_TRUNC changes nothing. */
-  override truncate(): number {
-    return typeof nodeAt(this.path) === 'function' ? super.truncate() : 0;
+  override write(kernel: Kernel, _task: Task, text: string): number {
+    const node = walk(kernel, this.fileSystem, this.path)?.node;
+    if (!node || typeof node === 'function' || entriesOf(kernel, node)) return -ERRNO.EIO;
+    return (node as Setting).write(kernel, text);
   }
 }
 
-class TreeDirectory extends ProcDirectoryInode {
+export class TreeDirectory extends ProcDirectoryInode {
   private readonly path: readonly string[];
 
-  constructor(fileSystem: FileSystem, now: bigint, path: readonly string[]) {
-    super(fileSystem, inodeNumber(path), now);
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, path: readonly string[]) {
+    super(fileSystem, ino, now);
     this.path = path;
   }
 
-  override names(): readonly ProcName[] {
-    return treeNames(this.path);
+  override names(kernel: Kernel): readonly ProcName[] {
+    return treeNames(kernel, this.fileSystem, this.path);
   }
 
-  override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
-    return treeChild(this.fileSystem, this.created, this.path, name);
+  override child(kernel: Kernel, _task: Task | null, name: string): Inode | null {
+    return treeChild(kernel, this.fileSystem, this.created, this.path, name);
   }
 }
