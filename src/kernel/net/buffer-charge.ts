@@ -10,11 +10,13 @@ const SMALL_HEAD = 576;
 /** Most that a head of one page, and of four pages, holds. */
 const HEAD_OF_PAGE = PAGE - SHARED_INFO;
 const HEAD_MAX = 4 * PAGE - SHARED_INFO;
+/** Most that pages beside a head hold. */
+const FRAGMENTS_MAX = 17 * PAGE;
 /** Room for link, IP and UDP headers in front of the data. */
 const IP_HEADROOM = 60;
 
 /** Largest piece of a stream that AF_UNIX puts into one buffer: a head and 32 KiB of pages. */
-export const UNIX_PIECE = HEAD_MAX + 32_768;
+export const UNIX_PIECE = HEAD_OF_PAGE + 32_768;
 
 const align = (value: number, to: number): number => Math.ceil(value / to) * to;
 
@@ -33,7 +35,7 @@ export function chargeOfStreamPiece(length: number): number {
 
 /** An AF_UNIX datagram. */
 export function chargeOfDatagram(length: number): number {
-  const inPages = length > HEAD_MAX ? align(length - HEAD_MAX, PAGE) : 0;
+  const inPages = length > HEAD_MAX ? align(Math.min(length - HEAD_MAX, FRAGMENTS_MAX), PAGE) : 0;
   return SK_BUFF + head(Math.max(0, length - inPages)) + inPages;
 }
 

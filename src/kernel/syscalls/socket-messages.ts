@@ -22,7 +22,7 @@ import { chargeCopy, type Segment, singleSegment, UserSink, UserSource } from '.
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
 import { type MessageHeader, readControl, readHeader, writeControl } from './socket-control.ts';
 import { readAddress, socketOf, writeAddress } from './sockets.ts';
-import { deadlineOf, isOver, readTimeout } from './waiting.ts';
+import { deadlineOf, isOver, readTimeout, writeRemaining } from './waiting.ts';
 
 const MMSG_MAX = 1024;
 
@@ -153,7 +153,10 @@ function recvmmsg(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (args.u32(3) & MSG_CMSG_COMPAT) return -ERRNO.EINVAL;
   const timeout = readTimeout(task, args.number(4), 1);
   if (timeout !== null && timeout < 0) return timeout;
-  return plural(kernel, task, args, args.u32(3), receiveHeader, deadlineOf(kernel, task, timeout));
+  const deadline = deadlineOf(kernel, task, timeout);
+  const got = plural(kernel, task, args, args.u32(3), receiveHeader, deadline);
+  if (typeof got === 'number' && got > 0) writeRemaining(kernel, task, args.number(4), deadline, 1);
+  return got;
 }
 
 export const socketMessageRows: readonly SyscallRow[] = [

@@ -65,7 +65,7 @@ export class ErrorQueue {
     };
   }
 
-  /** The error of the next one, which SO_ERROR becomes. */
+  /** The error of the next one; 0 if it is no error, or there is none. */
   get nextError(): number {
     const [first] = this.errors;
     return first && first.origin !== SO_EE_ORIGIN_ZEROCOPY ? first.error : 0;

@@ -21,7 +21,9 @@ import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import { isPrivileged } from '../../task/credentials.ts';
 import type { Task } from '../../task/task.ts';
+import type { ByteSink } from '../../vfs/file.ts';
 import { putUint32 } from '../../vfs/user-memory.ts';
+import type { Received } from '../message.ts';
 import { Socket } from '../socket.ts';
 import { ErrorQueue } from './error-queue.ts';
 import { anyHost, encodeInetAddress, type Endpoint, type Host, type InetDomain, parseInetAddress, routeTo } from './inet-address.ts';
@@ -76,7 +78,7 @@ export abstract class InetSocket extends Socket {
   }
 
   override peerName(): Uint8Array | number {
-    return this.remote ? encodeInetAddress(this.domain, this.remote) : -ERRNO.ENOTCONN;
+    return this.remote?.port ? encodeInetAddress(this.domain, this.remote) : -ERRNO.ENOTCONN;
   }
 
   override bind(kernel: Kernel, task: Task, raw: Uint8Array): number {
@@ -146,10 +148,12 @@ export abstract class InetSocket extends Socket {
     return address;
   }
 
-  override takeError(): number {
-    const error = super.takeError();
-    if (error !== 0) this.pendingError = this.errors.nextError;
-    return error;
+  /** recvmsg with MSG_ERRQUEUE: what the next kept error is becomes the socket's. */
+  protected receiveError(to: ByteSink): Received | number {
+    const wasIcmp = this.errors.nextError !== 0;
+    const received = this.errors.receive(this.domain, to);
+    if (wasIcmp) this.pendingError = this.errors.nextError;
+    return received;
   }
 
   override ioctl(kernel: Kernel, task: Task, request: number, argument: number): SyscallResult {

@@ -223,7 +223,7 @@ export abstract class TcpEnd extends InetSocket {
   // Receiving
 
   override receive(kernel: Kernel, task: Task, to: ByteSink, flags: number): Received | SyscallResult {
-    if (flags & MSG_ERRQUEUE) return this.errors.receive(this.domain, to);
+    if (flags & MSG_ERRQUEUE) return this.receiveError(to);
     if (this.state === TCP_STATE.LISTEN) return -ERRNO.ENOTCONN;
     if (flags & MSG_OOB) return this.receiveUrgent(to, flags);
     const before = partialDone(task);

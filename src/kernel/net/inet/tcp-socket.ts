@@ -11,7 +11,7 @@ import type { Task } from '../../task/task.ts';
 import { POLL } from '../../vfs/file.ts';
 import { countPacket } from '../loopback.ts';
 import { SOCKET_BYTES } from '../socket.ts';
-import { type Endpoint, loopbackOf, routeTo, sameEndpoint, sourceFor } from './inet-address.ts';
+import { encodeInetAddress, type Endpoint, loopbackOf, routeTo, sameEndpoint, sourceFor } from './inet-address.ts';
 import { isUnspecified } from './inet-socket.ts';
 import { bestMatch } from './ports.ts';
 import { CONNECTED_SEND_BUFFER, TcpEnd } from './tcp-end.ts';
@@ -33,6 +33,7 @@ export class TcpSocket extends TcpEnd {
   private backlogLimit = 0;
   /** The listening socket in whose `deferred` this one is. */
   private deferredBy: TcpSocket | null = null;
+  private formerPort = 0;
   private readonly syn = new SynTimer(this);
   private readonly defer = new DeferTimer(this);
 
@@ -48,8 +49,6 @@ export class TcpSocket extends TcpEnd {
       const taken = this.takePort(kernel, this.local);
       if (taken < 0) return taken;
     }
-    this.readShut = false;
-    this.writeShut = false;
     this.state = TCP_STATE.LISTEN;
     ports.startListening(this);
     return 0;
@@ -116,8 +115,6 @@ export class TcpSocket extends TcpEnd {
     }
     this.remote = remote;
     this.state = TCP_STATE.SYN_SENT;
-    this.readShut = false;
-    this.writeShut = false;
     this.finReceived = false;
     this.syn.retries = 0;
     this.tryHandshake(kernel, remote);
@@ -161,6 +158,7 @@ export class TcpSocket extends TcpEnd {
     client.peer = child;
     child.established(kernel);
     client.established(kernel);
+    if (child.writeShut) child.sendFin(kernel);
     const seconds = this.option(SOL_TCP, TCP_DEFER_ACCEPT);
     if (seconds > 0) {
       child.deferredBy = this;
@@ -187,6 +185,8 @@ export class TcpSocket extends TcpEnd {
     child.sendTimeout = this.sendTimeout;
     child.receiveLowWater = this.receiveLowWater;
     child.linger = this.linger;
+    child.readShut = this.readShut;
+    child.writeShut = this.writeShut;
     this.ports(kernel).add(child);
     return child;
   }
@@ -223,6 +223,7 @@ export class TcpSocket extends TcpEnd {
     return accepted;
   }
 
+  /** Back to a new socket, but for its name. */
   override disconnect(kernel: Kernel): void {
     this.syn.stop(kernel);
     if (this.state === TCP_STATE.LISTEN) this.stopListening(kernel);
@@ -235,8 +236,14 @@ export class TcpSocket extends TcpEnd {
     this.readShut = false;
     this.writeShut = false;
     this.finReceived = false;
+    this.formerPort = this.local.port;
     this.resetNames(kernel);
     this.wakeAll(kernel);
+  }
+
+  /** A socket that was disconnected has no port any more, but goes on telling the one it had. */
+  override name(): Uint8Array {
+    return this.hasPort ? super.name() : encodeInetAddress(this.domain, { ...this.local, port: this.formerPort });
   }
 
   private stopListening(kernel: Kernel): void {

@@ -255,8 +255,7 @@ export class UdpSocket extends InetSocket {
   }
 
   override receive(kernel: Kernel, task: Task, to: ByteSink, flags: number): Received | SyscallResult {
-    if (flags & MSG_ERRQUEUE) return this.errors.receive(this.domain, to);
-    if (flags & MSG_OOB) return -ERRNO.EOPNOTSUPP;
+    if (flags & MSG_ERRQUEUE) return this.receiveError(to);
     if (this.pendingError) return -this.takeError();
     const peeks = (flags & MSG_PEEK) !== 0;
     let skip = peeks ? Math.max(0, this.peekOffset) : 0;
@@ -297,7 +296,7 @@ export class UdpSocket extends InetSocket {
   }
 
   override get unsentBytes(): number {
-    return this.held?.length ?? 0;
+    return this.held ? chargeOfUdp(this.held.length) : 0;
   }
 
   /** For /proc/net/udp. */
