@@ -88,6 +88,16 @@ const calibrate: readonly Guest[] = [
   { ...uintr('preemption', ['poc'])[0]!, name: 'calibrate/preemption.poc', source: 'calibrate/preemption.c' },
 ];
 
+/** Sockets, judged by what they do on Linux. */
+const sockets: readonly Guest[] = ['unix_streams', 'unix_packets', 'unix_rights', 'tcp', 'udp', 'socket_options', 'interfaces'].map(
+  (name) => ({
+    name,
+    source: `plain/${name}.c`,
+    flags: ['-O2', ...KERNEL_HEADERS],
+    uintr: false,
+  }),
+);
+
 export const guests: readonly Guest[] = [
   ...plain(
     'hello',
@@ -130,6 +140,7 @@ export const guests: readonly Guest[] = [
   ...['mul', 'sieve'].map((name) => bench(name, '-O0')),
   { ...bench('kernel', '-O2'), flags: ['-O2', ...KERNEL_HEADERS] },
   ...processes,
+  ...sockets,
   errno,
   ...uring,
   ...ipc,

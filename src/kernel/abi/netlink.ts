@@ -51,6 +51,7 @@ export const IFA = { ADDRESS: 1, LOCAL: 2, LABEL: 3, CACHEINFO: 6, FLAGS: 8 } as
 export const IFA_F_PERMANENT = 0x80;
 
 export const RTA = { DST: 1, OIF: 4, PREFSRC: 7, CACHEINFO: 12, TABLE: 15 } as const;
+export const RT_TABLE_MAIN = 254;
 export const RT_TABLE_LOCAL = 255;
 export const RT_SCOPE_HOST = 254;
 export const RT_SCOPE_LINK = 253;

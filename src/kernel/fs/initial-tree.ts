@@ -3,6 +3,7 @@
 import { makeDevice } from '../abi/stat.ts';
 import type { Dentry } from '../vfs/dentry.ts';
 import type { Tmpfs } from './tmpfs.ts';
+import { PROTOCOLS, SERVICES } from './network-names.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
 const DIRECTORIES: readonly (readonly [path: string, mode: number])[] = [
@@ -74,7 +75,9 @@ export function buildRoot(root: Tmpfs, hostname: string, now: bigint): void {
   for (const [path, text] of FILES) builder.file(path, text);
   for (const [path, target] of SYMLINKS) builder.symlink(path, target);
   builder.file('/etc/hostname', `${hostname}\n`);
-  builder.file('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n`);
+  builder.file('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n`);
+  builder.file('/etc/protocols', PROTOCOLS);
+  builder.file('/etc/services', SERVICES);
 }
 
 /** Directories of /dev where other file systems are mounted. */

@@ -9,6 +9,7 @@ import { PIPE_MAX_BYTES } from '../../ipc/pipe.ts';
 import { MOST_TERMINALS } from '../../tty/terminals.ts';
 import { MAX_USER_INSTANCES, MAX_USER_WATCHES } from '../../vfs/inotify-users.ts';
 import { EPOLL_WATCHES, KERNEL_IPC_SETTINGS, MQUEUE_SETTINGS } from './ipc-texts.ts';
+import { NETWORK_SETTINGS } from './network-texts.ts';
 import type { TreeNode } from './tree-node.ts';
 
 function uuid(kernel: Kernel): string {
@@ -108,6 +109,7 @@ export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
       ['pipe-max-size', line(PIPE_MAX_BYTES)],
     ]),
   ],
+  ['net', NETWORK_SETTINGS],
   [
     'vm',
     new Map<string, TreeNode>([

@@ -7,7 +7,7 @@ import type { Task } from '../../task/task.ts';
 import type { Inode } from '../../vfs/inode.ts';
 import type { FileSystem } from '../../vfs/mount.ts';
 import { SYSVIPC_TEXTS } from './ipc-texts.ts';
-import { NET_TEXTS } from './net-texts.ts';
+import { NETWORK_TEXTS } from './network-texts.ts';
 import { ProcDirectoryInode, type ProcName, ProcTextInode } from './proc-inode.ts';
 import type { Setting } from './settings.ts';
 import { SYSCTL_TREE } from './sysctl.ts';
@@ -24,7 +24,7 @@ const ROOTS: Readonly<Record<string, TreeNode>> = {
     ['sys', SYSCTL_TREE],
     ['sysvipc', SYSVIPC_TEXTS],
     ['tty', TTY_TEXTS],
-    ['net', NET_TEXTS],
+    ['net', NETWORK_TEXTS],
   ]),
   sysfs: SYSFS_TREE,
 };

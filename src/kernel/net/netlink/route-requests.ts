@@ -13,6 +13,7 @@ import {
   RT_SCOPE_HOST,
   RT_SCOPE_LINK,
   RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
   RTA,
   RTM_GETADDR,
   RTM_GETLINK,
@@ -152,10 +153,18 @@ function addresses(family: number): Part[] {
 }
 
 /** struct rtmsg and attributes. */
-function route(family: number, prefix: number, kind: number, scope: number, destination: Uint8Array, source: Uint8Array | null): Part {
+function route(
+  family: number,
+  prefix: number,
+  kind: number,
+  scope: number,
+  destination: Uint8Array,
+  source: Uint8Array | null,
+  table = RT_TABLE_LOCAL,
+): Part {
   const fixed = new Uint8Array(RTMSG_BYTES);
-  fixed.set([family, prefix, 0, 0, RT_TABLE_LOCAL, RTPROT_KERNEL, scope, kind]);
-  const attributes = [word(RTA.TABLE, RT_TABLE_LOCAL), { type: RTA.DST, data: destination }];
+  fixed.set([family, prefix, 0, 0, table, table === RT_TABLE_LOCAL ? RTPROT_KERNEL : 0, scope, kind]);
+  const attributes = [word(RTA.TABLE, table), { type: RTA.DST, data: destination }];
   if (source) attributes.push({ type: RTA.PREFSRC, data: source });
   return { fixed, attributes: [...attributes, word(RTA.OIF, LOOPBACK.index)] };
 }
@@ -171,14 +180,14 @@ function routes(family: number): Part[] {
   return family === AF_INET ? four : family === AF_INET6 ? six : [];
 }
 
-/** The route to one address. */
+/** The route to one address, which names the main table, wherever it is. */
 function oneRoute(_kernel: Kernel, request: NetlinkRequest): Part | number {
   if (request.raw.length < NLMSGHDR_BYTES + RTMSG_BYTES) return -ERRNO.EINVAL;
   const destination = parseAttributes(request, RTMSG_BYTES).find(({ type }) => type === RTA.DST)?.data;
   if (request.raw[NLMSGHDR_BYTES] === AF_INET6) {
     const isLocal = destination?.length === 16 && destination.every((value, i) => value === LOCALHOST_6[i]);
-    return isLocal ? route(AF_INET6, 128, RTN_LOCAL, 0, LOCALHOST_6, LOCALHOST_6) : -ERRNO.ENETUNREACH;
+    return isLocal ? route(AF_INET6, 128, RTN_LOCAL, 0, LOCALHOST_6, LOCALHOST_6, RT_TABLE_MAIN) : -ERRNO.ENETUNREACH;
   }
   if (destination?.length !== 4 || destination[0] !== 127) return -ERRNO.ENETUNREACH;
-  return route(AF_INET, 32, RTN_LOCAL, 0, destination, LOCALHOST);
+  return route(AF_INET, 32, RTN_LOCAL, 0, destination, LOCALHOST, RT_TABLE_MAIN);
 }

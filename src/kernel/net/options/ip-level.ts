@@ -6,6 +6,7 @@ import {
   IP_BIND_ADDRESS_NO_PORT,
   IP_DROP_MEMBERSHIP,
   IP_FREEBIND,
+  IP_HDRINCL,
   IP_LOCAL_PORT_RANGE,
   IP_MINTTL,
   IP_MTU,
@@ -96,6 +97,15 @@ const onlySix: OptionRow = {
   },
 };
 
+const trafficClass: OptionRow = {
+  ...hops(SOL_IPV6, IPV6_TCLASS, 0, 0),
+  set: ({ socket }, value) => {
+    if (value < -1 || value > 255) return -ERRNO.EINVAL;
+    socket.setOption(SOL_IPV6, IPV6_TCLASS, value < 0 || socket.type !== SOCK_STREAM ? value : value & ~ECN);
+    return 0;
+  },
+};
+
 const noInterface = (level: number, option: number): OptionRow => ({ level, option, set: () => -ERRNO.ENODEV });
 
 const IP_ROWS: readonly OptionRow[] = [
@@ -108,6 +118,7 @@ const IP_ROWS: readonly OptionRow[] = [
     set: (_call, _value, raw) => (raw.length === 0 ? 0 : -ERRNO.EINVAL),
     anyLength: true,
   },
+  { level: SOL_IP, option: IP_HDRINCL, get: () => int32s(0) },
   flag(SOL_IP, IP_RECVOPTS),
   flag(SOL_IP, IP_RETOPTS),
   flag(SOL_IP, IP_PKTINFO),
@@ -147,7 +158,7 @@ export const IPV6_LEVEL = tableOf([
   flag(SOL_IPV6, IPV6_RECVPKTINFO),
   flag(SOL_IPV6, IPV6_RECVHOPLIMIT),
   flag(SOL_IPV6, IPV6_RECVTCLASS),
-  hops(SOL_IPV6, IPV6_TCLASS, 0, 0),
+  trafficClass,
   flag(SOL_IPV6, IPV6_DONTFRAG),
   flag(SOL_IPV6, IPV6_FREEBIND),
 ]);

@@ -62,18 +62,21 @@ import {
   SO_TXREHASH,
   SO_TYPE,
   SO_ZEROCOPY,
-  SOCK_DGRAM,
+  SOCK_STREAM,
   SOL_SOCKET,
 } from '../../abi/socket.ts';
 import { isPrivileged } from '../../task/credentials.ts';
 import { byteString, bytesOf } from '../../vfs/byte-streams.ts';
 import { int32s } from '../message.ts';
 import { LOOPBACK } from '../loopback.ts';
+import type { Socket } from '../socket.ts';
 import { UnixSocket } from '../unix/unix-socket.ts';
 import { flag, kept, type OptionCall, type OptionRow, readOnly, tableOf } from './option.ts';
 
 const LEVEL = SOL_SOCKET;
 const INT_MAX = 0x7fff_ffff;
+/** The last of net.ipv4.tcp_rmem. */
+const TCP_RECEIVE_BUFFER_MAX = 6_291_456;
 const NAME_MAX = 16;
 
 const isInet = ({ socket }: OptionCall): boolean => socket.domain === AF_INET || socket.domain === AF_INET6;
@@ -158,12 +161,18 @@ const priority: OptionRow = {
   },
 };
 
+/** TCP waits for no more than half of what its receive buffer may be. */
+function largestLowWater(socket: Socket): number {
+  return (socket.bufferLocks & 2 ? socket.receiveBuffer : TCP_RECEIVE_BUFFER_MAX) >> 1;
+}
+
 const lowWater: OptionRow = {
   level: LEVEL,
   option: SO_RCVLOWAT,
   get: ({ socket }) => int32s(socket.receiveLowWater),
   set: ({ socket, kernel }, value) => {
-    socket.receiveLowWater = value < 0 ? INT_MAX : value || 1;
+    const most = socket.type === SOCK_STREAM && socket.protocol !== 0 ? largestLowWater(socket) : INT_MAX;
+    socket.receiveLowWater = Math.min(value < 0 ? INT_MAX : value || 1, most);
     kernel.wake(socket.readable);
     return 0;
   },
@@ -215,6 +224,8 @@ function memoryInformation({ socket }: OptionCall): Uint8Array {
 
 const isUnix = ({ socket }: OptionCall): boolean => socket.domain === AF_UNIX;
 
+const zeroCopy = kept(LEVEL, SO_ZEROCOPY, { least: 0, most: 1 });
+
 export const SOCKET_LEVEL = tableOf([
   flag(LEVEL, SO_DEBUG),
   flag(LEVEL, SO_REUSEADDR),
@@ -238,7 +249,7 @@ export const SOCKET_LEVEL = tableOf([
   where(isUnix, flag(LEVEL, SO_PASSCRED)),
   where(isUnix, flag(LEVEL, SO_PASSPIDFD)),
   where(isUnix, flag(LEVEL, SO_PASSRIGHTS, 1)),
-  where(({ socket }) => isUnix({ socket } as OptionCall) && socket.type === 1, flag(LEVEL, SO_INQ), ERRNO.EOPNOTSUPP),
+  where(({ socket }) => isUnix({ socket } as OptionCall) && socket.type === SOCK_STREAM, flag(LEVEL, SO_INQ), ERRNO.EOPNOTSUPP),
   readOnly(LEVEL, SO_PEERCRED, ({ socket }) => {
     const { pid, uid, gid } = socket instanceof UnixSocket ? socket.peerCredentials : { pid: 0, uid: -1, gid: -1 };
     return int32s(pid, uid, gid);
@@ -270,10 +281,7 @@ export const SOCKET_LEVEL = tableOf([
   readOnly(LEVEL, SO_INCOMING_NAPI_ID, () => int32s(0)),
   readOnly(LEVEL, SO_MEMINFO, memoryInformation),
   readOnly(LEVEL, SO_COOKIE, ({ socket }) => int32s(socket.cookie, 0)),
-  where(
-    (call) => isInet(call) && (call.socket.type === SOCK_DGRAM || call.socket.type === 1),
-    kept(LEVEL, SO_ZEROCOPY, { least: 0, most: 1 }),
-  ),
+  { ...zeroCopy, set: (call, value, raw) => (isInet(call) ? zeroCopy.set!(call, value, raw) : -ERRNO.EOPNOTSUPP) },
   kept(LEVEL, SO_BUF_LOCK, { least: 0, most: 3 }),
   kept(LEVEL, SO_RESERVE_MEM, { least: 0 }),
   kept(LEVEL, SO_TXREHASH, { initial: 1, least: -1, most: 1 }),

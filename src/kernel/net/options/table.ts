@@ -40,15 +40,17 @@ const LEVELS: ReadonlyMap<number, Level> = new Map<number, Level>([
 /** Longest value that is read from a caller. */
 export const OPTION_VALUE_MAX = 256;
 
-function find(socket: Socket, level: number, option: number): OptionRow | number {
+/** `unknown`: the errno, where AF_INET's protocols differ, for a level a socket does not have. */
+function find(socket: Socket, level: number, option: number, unknown: number): OptionRow | number {
   const found = LEVELS.get(level);
-  if (!found?.applies(socket)) return socket.domain === AF_UNIX ? -ERRNO.EOPNOTSUPP : -ERRNO.ENOPROTOOPT;
+  if (!found?.applies(socket))
+    return socket.domain === AF_UNIX ? -ERRNO.EOPNOTSUPP : socket.domain === AF_INET ? -unknown : -ERRNO.ENOPROTOOPT;
   return found.table.get(option) ?? -ERRNO.ENOPROTOOPT;
 }
 
 /** The value in full, or a negated errno. `room` is what the caller has for it. */
 export function getSocketOption(call: OptionCall, level: number, option: number, room: number): Uint8Array | number {
-  const row = find(call.socket, level, option);
+  const row = find(call.socket, level, option, ERRNO.EOPNOTSUPP);
   if (typeof row === 'number') return row;
   if (!row.get) return -ERRNO.ENOPROTOOPT;
   const value = row.get(call);
@@ -66,7 +68,7 @@ function oneByte(value: Uint8Array): Uint8Array | null {
 
 /** 0 or a negated errno. */
 export function setSocketOption(call: OptionCall, level: number, option: number, raw: Uint8Array): number {
-  const row = find(call.socket, level, option);
+  const row = find(call.socket, level, option, ERRNO.ENOPROTOOPT);
   if (typeof row === 'number') return raw.length < 4 && level === SOL_SOCKET ? -ERRNO.EINVAL : row;
   if (raw.length < 4 && !row.anyLength) return -ERRNO.EINVAL;
   if (!row.set) return -ERRNO.ENOPROTOOPT;

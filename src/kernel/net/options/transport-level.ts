@@ -43,6 +43,9 @@ import { flag, kept, type OptionCall, type OptionRow, readOnly, tableOf } from '
 const CONGESTION_CONTROL = 'cubic';
 const CONGESTION_NAME_BYTES = 16;
 const UNCONNECTED_SEGMENT = 536;
+/** net.ipv4.tcp_fin_timeout, and the most it can be. */
+const FIN_TIMEOUT = 60;
+const FIN_TIMEOUT_MAX = 120;
 
 const tcpState = ({ socket }: OptionCall): number => (socket instanceof TcpSocket ? socket.state : TCP_STATE.CLOSE);
 
@@ -97,6 +100,15 @@ const congestion: OptionRow = {
   },
 };
 
+/** Seconds an end without descriptor is kept; -1 for not at all, 0 for what is usual. */
+const finTimeout: OptionRow = {
+  ...kept(SOL_TCP, TCP_LINGER2, { initial: FIN_TIMEOUT }),
+  set: ({ socket }, seconds) => {
+    socket.setOption(SOL_TCP, TCP_LINGER2, seconds < 0 ? -1 : Math.min(seconds, FIN_TIMEOUT_MAX) || FIN_TIMEOUT);
+    return 0;
+  },
+};
+
 /** Seconds, rounded up to what retransmissions of a SYN-ACK add up to: 1, 3, 7, ... */
 const deferAccept: OptionRow = {
   ...kept(SOL_TCP, TCP_DEFER_ACCEPT),
@@ -127,7 +139,7 @@ export const TCP_LEVEL = tableOf([
   kept(SOL_TCP, TCP_KEEPINTVL, { initial: 75, least: 1, most: 32_767 }),
   kept(SOL_TCP, TCP_KEEPCNT, { initial: 9, least: 1, most: 127 }),
   kept(SOL_TCP, TCP_SYNCNT, { initial: 6, least: 1, most: 127 }),
-  kept(SOL_TCP, TCP_LINGER2, { initial: 60, least: -1, most: 120 }),
+  finTimeout,
   deferAccept,
   kept(SOL_TCP, TCP_WINDOW_CLAMP, { least: 0 }),
   readOnly(SOL_TCP, TCP_INFO, ({ kernel, socket }) => (socket instanceof TcpSocket ? tcpInformation(kernel, socket) : -ERRNO.ENOPROTOOPT)),
