@@ -142,6 +142,7 @@ export const guests: readonly Guest[] = [
   ...processes,
   ...sockets,
   errno,
+  { name: 'fuzz/syscalls', source: 'fuzz/syscalls.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   ...uring,
   ...ipc,
   ...calibrate,

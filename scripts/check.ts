@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 const CHECKS: readonly (readonly [what: string, ...command: string[]])[] = [
   ['types', '--tool', 'tsc', '-p', 'tsconfig.json'],
-  ['lint and walls', '--tool', 'oxlint', '--type-aware', 'src', 'clients', 'test', 'bench', 'scripts', 'guests'],
+  ['lint and walls', '--tool', 'oxlint', '--type-aware', 'src', 'clients', 'test', 'bench', 'fuzz', 'scripts', 'guests'],
   ['format', '--tool', 'biome', 'format'],
   ['buf lint', '--tool', 'buf', 'lint'],
   ['event.proto', 'scripts/generate-event-proto.ts', '--check'],

@@ -12,7 +12,7 @@ const SIGILL = 4,
   SIGFPE = 8,
   SIGSEGV = 11;
 
-const plain = guests.filter((g) => !g.uintr && !/^(bench|ipc|calibrate)\/|^(fault|errno)$/.test(g.name)).map((g) => g.name);
+const plain = guests.filter((g) => !g.uintr && !/^(bench|ipc|calibrate|fuzz)\/|^(fault|errno)$/.test(g.name)).map((g) => g.name);
 
 describe('plain programs', () => {
   it.each(plain)('%s prints what it prints on Linux', (name) => {

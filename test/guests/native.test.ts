@@ -29,7 +29,7 @@ for (const command of ['musl-gcc', 'gcc'])
   if (!compilers.includes(command)) console.warn(`SKIPPED: guests are not rebuilt with ${command}, which is not here or older than 11`);
 
 /** Plain programs that end by themselves with output that depends on nothing. */
-const runnable = guests.filter((guest) => !guest.uintr && !/^(bench|uring|ipc|calibrate)\/|^(fault|errno)$/.test(guest.name));
+const runnable = guests.filter((guest) => !guest.uintr && !/^(bench|uring|ipc|calibrate|fuzz)\/|^(fault|errno)$/.test(guest.name));
 
 function expected(name: string): string {
   return readFileSync(join(root, 'expected', `${name}.txt`), 'utf8');

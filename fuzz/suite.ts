@@ -1,0 +1,18 @@
+// What every fuzzing suite takes and tells.
+
+export interface FuzzOptions {
+  /** The same seed and count do the same. */
+  readonly seed: number;
+  /** How much: rounds, inputs, whatever the suite counts. */
+  readonly count: number;
+  readonly progress: (text: string) => void;
+  /** Does everything twice and compares. */
+  readonly twice?: boolean;
+}
+
+export interface FuzzReport {
+  /** Each with what to run to see it again. */
+  readonly problems: readonly string[];
+}
+
+export type FuzzSuite = (options: FuzzOptions) => FuzzReport | Promise<FuzzReport>;
