@@ -126,6 +126,7 @@ export const guests: readonly Guest[] = [
     'posix_queues',
     'proc_ipc',
     'epoll',
+    'timers',
   ),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),

@@ -29,6 +29,7 @@ import type { Task } from './task/task.ts';
 import type { WaitQueue } from './task/wait-queue.ts';
 import type { KernelTimer, TimerTarget } from './time/kernel-timer.ts';
 import { LoadAverage } from './time/load-average.ts';
+import { RealtimeTimers } from './time/realtime.ts';
 import { leaveUserMode } from './time/process-time.ts';
 import { VirtualClock } from './time/virtual-clock.ts';
 import { createKernelUintr, type KernelUintr } from './uintr/kernel-uintr.ts';
@@ -63,6 +64,7 @@ export class Kernel {
   readonly futexes = new FutexTable();
   readonly remotes = new Remotes();
   readonly ipc: IpcNamespace;
+  readonly realtimeTimers = new RealtimeTimers();
   /** pid 1: adopts orphans and reaps them. */
   readonly reaper: Process;
   readonly uintr: KernelUintr;

@@ -247,6 +247,7 @@ export const NR = {
   sched_setaffinity: 203,
   timer_create: 222,
   timer_settime: 223,
+  timer_delete: 226,
   clock_gettime: 228,
   clock_nanosleep: 230,
   exit_group: 231,

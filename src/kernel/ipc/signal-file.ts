@@ -3,6 +3,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import { O_NONBLOCK, O_RDWR } from '../abi/fcntl.ts';
 import type { Kernel } from '../kernel.ts';
+import { takeSignal } from '../signal/take.ts';
 import type { SignalInformation } from '../signal/state.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
 import type { Task } from '../task/task.ts';
@@ -36,7 +37,7 @@ export class SignalFile extends FileDescription {
     if (room === 0) return -ERRNO.EINVAL;
     let done = 0;
     while (done < room) {
-      const information = task.signals.pending.take(this.mask) ?? task.process.pending.take(this.mask);
+      const information = takeSignal(kernel, task, this.mask);
       if (!information) break;
       if (to.put(encode(information)) < INFORMATION_BYTES) return done > 0 ? done * INFORMATION_BYTES : -ERRNO.EFAULT;
       done++;

@@ -78,7 +78,8 @@ function replace(kernel: Kernel, task: Task, program: LoadedProgram, request: Ex
   }
   signals.actions.resetHandlers();
   signals.altStack = { ...signals.altStack, base: 0, size: 0 };
-  for (const timer of process.posixTimers.splice(0)) timer.disarm(kernel);
+  for (const timer of process.posixTimers.values()) timer.disarm(kernel);
+  process.posixTimers.clear();
   if (task.files.users > 1) {
     const own = task.files.copy();
     task.files.release(kernel);

@@ -11,6 +11,7 @@ import { defaultAction } from './default-action.ts';
 import { enterHandler } from './frame.ts';
 import { bringToStop, forceSignal, killProcess, notifyParentOfState } from './generate.ts';
 import { changeMask, restoreMask } from './mask.ts';
+import { takeSignal } from './take.ts';
 import { signalInformation, type SignalAction, type SignalInformation } from './state.ts';
 
 const RESTART_SYSCALL = 219;
@@ -22,7 +23,7 @@ export function deliverSignals(kernel: Kernel, task: Task): void {
   let handled = false;
   while (process.groupExit === null && process.stoppedBy === 0) {
     const allowed = ~signals.blocked;
-    const information = signals.pending.take(allowed) ?? process.pending.take(allowed);
+    const information = takeSignal(kernel, task, allowed);
     if (!information) break;
     if (act(kernel, task, information)) handled = true;
   }

@@ -58,7 +58,7 @@ function send(kernel: Kernel, process: Process, target: Task | null, information
 /** Beyond RLIMIT_SIGPENDING what tells of itself is refused, and of a plain kill nothing but the fact is kept. */
 function queue(kernel: Kernel, process: Process, pending: SignalQueue, information: SignalInformation): number {
   const { signal, code } = information;
-  const isLimited = signal >= SIGRTMIN || code < 0;
+  const isLimited = (signal >= SIGRTMIN || code < 0) && !information.expiry;
   if (!isLimited || (signal < SIGRTMIN && pending.has(signal)) || hasRoom(kernel, process)) {
     pending.add(information);
     return 0;
@@ -68,14 +68,21 @@ function queue(kernel: Kernel, process: Process, pending: SignalQueue, informati
   return 0;
 }
 
-/** Signals that wait for any process of the same user count. */
-function hasRoom(kernel: Kernel, process: Process): boolean {
+/** True if the signal, to a thread or to whichever is chosen, would be dropped for being ignored. */
+export function wouldBeIgnored(process: Process, target: Task | null, signal: number): boolean {
+  if (!process.leader) return true;
+  const receiver = target ?? chooseThread(process, signal);
+  return (receiver.signals.blocked & signalBit(signal)) === 0n && isIgnored(receiver, signal);
+}
+
+/** RLIMIT_SIGPENDING: signals that wait for any process of the same user count, and timers, which have a place for theirs. */
+export function hasRoom(kernel: Kernel, process: Process): boolean {
   const limit = process.limits[RLIMIT.SIGPENDING]!.soft;
   let count = 0;
   for (const other of kernel.pids.processes.values()) {
     if (other.uid !== process.uid) continue;
-    count += other.pending.length;
-    for (const task of other.tasks) count += task.signals.pending.length;
+    count += other.posixTimers.size + other.pending.counted;
+    for (const task of other.tasks) count += task.signals.pending.counted;
   }
   return count < limit;
 }

@@ -1,5 +1,6 @@
 // What a task and a process know of signals: what waits, what is blocked, what to do. Plain data.
 
+import type { PosixTimer } from '../time/posix-timer.ts';
 import { SIG_DFL, SIGNAL, SIGNAL_COUNT, signalBit } from '../abi/signal.ts';
 
 /** One occurrence, as siginfo_t tells it. Fields that a kind lacks are 0. */
@@ -23,6 +24,8 @@ export interface SignalInformation {
   /** si_utime and si_stime of SIGCHLD, ticks of USER_HZ. */
   readonly userTicks: number;
   readonly systemTicks: number;
+  /** The timer whose signal it is, and how often that had been set then; null for all others. */
+  readonly expiry: { readonly timer: PosixTimer; readonly setting: number } | null;
   /** The 48 bytes that rt_sigqueueinfo was given, handed on as they are; null for all others. */
   readonly image: Uint8Array | null;
 }
@@ -39,6 +42,7 @@ const EMPTY: Omit<SignalInformation, 'signal' | 'code'> = {
   fd: 0,
   userTicks: 0,
   systemTicks: 0,
+  expiry: null,
   image: null,
 };
 
@@ -70,13 +74,15 @@ export class SignalQueue {
     return this.entries.some((entry) => entry.signal === signal);
   }
 
+  /** Each timer has a place of its own. */
   add(information: SignalInformation): void {
-    if (information.signal < 32 && this.has(information.signal)) return;
+    if (information.signal < 32 && !information.expiry && this.has(information.signal)) return;
     this.entries.push(information);
   }
 
-  get length(): number {
-    return this.entries.length;
+  /** Entries that count against RLIMIT_SIGPENDING. */
+  get counted(): number {
+    return this.entries.reduce((sum, { expiry }) => sum + (expiry ? 0 : 1), 0);
   }
 
   /** Removes and returns the first entry of the lowest-numbered signal in `allowed`, those of faults before all others; null if there is none. */
@@ -92,6 +98,7 @@ export class SignalQueue {
   }
 
   discard(mask: bigint): void {
+    for (const { signal, expiry } of this.entries) if (expiry && mask & signalBit(signal)) expiry.timer.signalDiscarded(expiry.setting);
     this.entries = this.entries.filter((entry) => (mask & signalBit(entry.signal)) === 0n);
   }
 }

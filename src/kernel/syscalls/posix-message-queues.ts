@@ -166,7 +166,7 @@ function sleep(kernel: Kernel, wait: QueueWait, until: bigint | null): SyscallRe
     return -ERRNO.ETIMEDOUT;
   }
   const waitingFor = wait.message ? 'room in a message queue' : 'a message in a message queue';
-  const result = kernel.block(task, { queues: [], deadline, waitingFor });
+  const result = kernel.block(task, { queues: [], deadline, waitingFor, onRealtime: true });
   if (result !== BLOCKED) wait.end();
   return result;
 }

@@ -20,6 +20,7 @@ import { SHARED_MEMORY_ROWS } from './shared-memory.ts';
 import { SIGNAL_ROWS } from './signals.ts';
 import { SYSTEM_ROWS } from './system.ts';
 import { TIME_ROWS } from './time.ts';
+import { TIMER_ROWS } from './timers.ts';
 
 export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...fileRows,
@@ -41,4 +42,5 @@ export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...SIGNAL_ROWS,
   ...SYSTEM_ROWS,
   ...TIME_ROWS,
+  ...TIMER_ROWS,
 ];

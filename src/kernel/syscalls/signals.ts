@@ -31,6 +31,7 @@ import { forceSignal, sendToProcess, sendToTask } from '../signal/generate.ts';
 import { changeMask, changeMaskForCall } from '../signal/mask.ts';
 import { isIgnored } from '../signal/pending.ts';
 import { encodeSiginfo, readSiginfo } from '../signal/siginfo.ts';
+import { takeSignal } from '../signal/take.ts';
 import { signalInformation, type SignalInformation } from '../signal/state.ts';
 import type { Process } from '../task/process.ts';
 import { maySignal } from '../task/access.ts';
@@ -43,7 +44,7 @@ const SIGSET_BYTES = 8;
 const KNOWN_FLAGS =
   (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_EXPOSE_TAGBITS | SA_ONSTACK | SA_RESTART | SA_NODEFER | SA_RESETHAND | SA_RESTORER) >>> 0;
 
-function rtSigaction(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function rtSigaction(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const signal = args.i32(0);
   const { user } = task.mm;
   if (args.number(3) !== SIGSET_BYTES) return -ERRNO.EINVAL;
@@ -68,8 +69,14 @@ function rtSigaction(_kernel: Kernel, task: Task, args: SyscallArguments): Sysca
     action.restorer = view.getBigUint64(16, true);
     action.mask = view.getBigUint64(24, true) & ~UNBLOCKABLE;
     if (isIgnored(task, signal)) discard(task, signal);
+    else heedTimers(kernel, task, signal);
   }
   return args.number(2) !== 0 && !user.copyOut(args.number(2), old) ? -ERRNO.EFAULT : 0;
+}
+
+/** Periodic timers whose signal was ignored go on. */
+function heedTimers(kernel: Kernel, { process }: Task, signal: number): void {
+  for (const timer of process.posixTimers.values()) if (timer.notification.signal === signal) timer.signalHeeded(kernel);
 }
 
 /** A signal that becomes ignored no longer waits. */
@@ -120,14 +127,14 @@ function pause(kernel: Kernel, task: Task): SyscallResult {
 
 function rtSigtimedwait(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   if (args.number(3) !== SIGSET_BYTES) return -ERRNO.EINVAL;
-  const { signals, process, mm } = task;
+  const { signals, mm } = task;
   const wanted = mm.user.read64(args.number(0));
   if (wanted === null) return -ERRNO.EFAULT;
   const set = wanted & ~UNBLOCKABLE;
   const deadline = sleepDeadline(kernel, task, args.number(2));
   if (typeof deadline === 'object' && deadline?.error) return -deadline.error;
   signals.waitedFor = 0n;
-  const information = signals.pending.take(set) ?? process.pending.take(set);
+  const information = takeSignal(kernel, task, set);
   if (information) {
     const at = args.number(1);
     return at !== 0 && !mm.user.copyOut(at, encodeSiginfo(information)) ? -ERRNO.EFAULT : information.signal;

@@ -11,6 +11,8 @@ export interface BlockRequest {
   readonly queues: readonly WaitQueue[];
   /** Absolute virtual time in cycles; null or absent: none. */
   readonly deadline?: number | null;
+  /** The deadline is a time of CLOCK_REALTIME: when that is set, the handler runs again and reckons anew. */
+  readonly onRealtime?: boolean;
   /** What a person reads: "futex 0x4c0120". */
   readonly waitingFor: string;
   /** False: only a fatal signal ends the sleep. */
@@ -27,7 +29,14 @@ export function block(kernel: Kernel, task: Task, request: BlockRequest): Syscal
   const deadline = request.deadline ?? null;
   const timer = deadline === null ? 0 : kernel.hardware.timers.schedule(deadline, { kind: 'wake', at: deadline, task });
   for (const queue of request.queues) queue.add(task);
-  task.blocked = { queues: request.queues, deadline, timer, waitingFor: request.waitingFor, interruptible };
+  task.blocked = {
+    queues: request.queues,
+    deadline,
+    timer,
+    waitingFor: request.waitingFor,
+    interruptible,
+    onRealtime: request.onRealtime ?? false,
+  };
   kernel.load.advance(kernel);
   task.state = interruptible ? 'blocked' : 'uninterruptible';
   return BLOCKED;

@@ -103,8 +103,8 @@ function endProcess(kernel: Kernel, process: Process, last: Task, status: ExitSt
   process.stoppedBy = 0;
   process.pending.discard(~0n);
   for (const timer of process.intervalTimers) timer?.stop(kernel);
-  for (const timer of process.posixTimers) timer.disarm(kernel);
-  process.posixTimers.length = 0;
+  for (const timer of process.posixTimers.values()) timer.disarm(kernel);
+  process.posixTimers.clear();
   kernel.emit('process_exited', last, {
     exit_code: status.kind === 'exited' ? status.code : 0,
     signal: status.kind === 'killed' ? status.signal : 0,

@@ -112,7 +112,7 @@ export class Process {
   readonly childrenUsage = noUsage();
   /** ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF. */
   readonly intervalTimers: (IntervalTimer | null)[] = [null, null, null];
-  readonly posixTimers: PosixTimer[] = [];
+  readonly posixTimers = new Map<number, PosixTimer>();
   nextTimerId = 0;
   /** The controlling terminal. */
   terminal: Terminal | null = null;

@@ -33,6 +33,8 @@ export interface BlockedCall {
   /** What a person reads: "futex 0x4c0120". */
   readonly waitingFor: string;
   readonly interruptible: boolean;
+  /** The deadline is a time of CLOCK_REALTIME. */
+  readonly onRealtime: boolean;
 }
 
 /** The system call in progress. */

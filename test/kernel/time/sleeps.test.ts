@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { takeSignal } from '../../../src/kernel/signal/take.ts';
 import { RAX } from '../../../src/machine/cpu/state.ts';
 import { DATA, KernelBench, NR } from '../kernel-bench.ts';
 
@@ -82,7 +83,7 @@ describe('timers that send signals', () => {
     bench.poke64(task, DATA, 0, 10_000, 0, 10_000);
     bench.call(task, NR.setitimer, 0, DATA, 0);
     for (let i = 0; i < 3; i++) {
-      task.process.pending.discard(~0n);
+      takeSignal(bench.kernel, task, ~0n);
       bench.run(10 * MILLISECOND + 100_000);
       expect(task.process.pending.has(14)).toBe(true);
     }
@@ -111,7 +112,28 @@ describe('timers that send signals', () => {
     bench.call(task, NR.timer_settime, bench.peek32(task, DATA + 64), 0, DATA, 0);
     bench.run(5 * MILLISECOND + 100_000);
     expect(task.process.pending.entries).toMatchObject([{ signal: 34, code: -2, value: 77n, overrun: 0 }]);
-    expect(task.process.posixTimers[0]!.overrun).toBe(4);
+    bench.kernel.enterFromOutside(bench.vcpuOf(task).clock);
+    expect(takeSignal(bench.kernel, task, 1n << 33n)).toMatchObject({ overrun: 4 });
+  });
+
+  // As Linux since 6.13.
+  test.each([
+    ['set anew', NR.timer_settime],
+    ['deleted', NR.timer_delete],
+  ])('the signal of a POSIX timer that has been %s since is dropped', (_how, number) => {
+    const { bench, task } = ready();
+    task.signals.blocked = 1n << 33n;
+    bench.poke64(task, DATA, 77, 34n, 0);
+    bench.call(task, NR.timer_create, 1, DATA, DATA + 64);
+    const id = bench.peek32(task, DATA + 64);
+    bench.poke64(task, DATA, 0, 0, 0, 1_000_000);
+    bench.call(task, NR.timer_settime, id, 0, DATA, 0);
+    bench.run(2 * MILLISECOND);
+    expect(task.process.pending.has(34)).toBe(true);
+    bench.poke64(task, DATA, 0, 0, 100, 0);
+    expect(bench.outcome(task, number, id, 0, DATA, 0)).toBe('0');
+    expect(task.process.pending.has(34)).toBe(true);
+    expect(takeSignal(bench.kernel, task, 1n << 33n)).toBeNull();
   });
 });
 

@@ -93,7 +93,8 @@ export class Bench {
       kernelTime: () => this.now,
       block: (task: Task, request: { readonly waitingFor: string; readonly deadline?: number }) => {
         task.state = 'blocked';
-        task.blocked = { queues: [], deadline: request.deadline ?? null, timer: 0, waitingFor: request.waitingFor, interruptible: true };
+        const { waitingFor, deadline = null } = request;
+        task.blocked = { queues: [], deadline, timer: 0, waitingFor, interruptible: true, onRealtime: false };
         return BLOCKED;
       },
       wakeTask: (task: Task, by: string) => {
