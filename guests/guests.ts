@@ -114,6 +114,7 @@ export const guests: readonly Guest[] = [
     'tty',
     'tty_jobs',
     'tmpfs',
+    'exhaust',
     'mappings',
     'locks',
     'pipe_details',

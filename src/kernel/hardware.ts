@@ -6,6 +6,7 @@ import type { Vcpu } from '../machine/cpu/vcpu.ts';
 import type { EventSink } from '../machine/events/event-sink.ts';
 import type { AddressSpace, PageTableMemory, WriteGrants } from '../machine/memory/address-space.ts';
 import type { PhysicalMemory } from '../machine/memory/physical-memory.ts';
+import type { RangeCount } from './mm/mm.ts';
 import type { KernelTimer } from './time/kernel-timer.ts';
 
 /** The machine's own generator, seeded by its spec: the only randomness there is. */
@@ -17,6 +18,8 @@ export interface KernelHardware {
   readonly physical: PhysicalMemory;
   readonly tables: PageTableMemory;
   readonly grants: WriteGrants;
+  /** Mapped ranges of all processes. */
+  readonly ranges?: RangeCount;
   readonly vcpus: readonly Vcpu[];
   /** Kernel timers, by virtual time; the board calls kernel.expire(payload) when one is due. */
   readonly timers: EventQueue<KernelTimer>;

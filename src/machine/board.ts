@@ -34,6 +34,9 @@ import type { Task } from '../kernel/task/task.ts';
 import type { KernelTimer } from '../kernel/time/kernel-timer.ts';
 import { Uring } from '../uring/uring.ts';
 
+/** Mapped ranges of all processes together: what the host keeps for them is bounded so. */
+const MOST_RANGES = 1 << 19;
+
 export class Board implements Steppable {
   static readonly transient = [
     'cpu',
@@ -110,6 +113,7 @@ export class Board implements Steppable {
       physical: this.physical,
       tables,
       grants,
+      ranges: { count: 0, limit: MOST_RANGES },
       vcpus: this.vcpus,
       timers: this.timers,
       events,

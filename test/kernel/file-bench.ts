@@ -75,7 +75,7 @@ export class Bench {
     const pid = kernel.pids.allocate();
     const process = new Process(pid, kernel.reaper, startingLimits(), kernel.now);
     kernel.pids.processes.set(pid, process);
-    return this.thread(process, new FdTable(), credentialsOf(uid, uid));
+    return this.thread(process, new FdTable(1024, kernel.vfs.openFiles), credentialsOf(uid, uid));
   }
 
   private thread(process: Process, files: FdTable, credentials: Credentials): Caller {

@@ -5,10 +5,10 @@ import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
+import { PIPE_SLOTS } from './pipe-buffers.ts';
 import { WaitQueue } from '../task/wait-queue.ts';
 import type { ByteSink, ByteSource } from '../vfs/file.ts';
 
-export const PIPE_SLOTS = 16;
 /** fs.pipe-max-size: what an unprivileged process may ask for. */
 export const PIPE_MAX_BYTES = 1 << 20;
 
@@ -164,12 +164,14 @@ export class Pipe {
     while (slots * PAGE_SIZE < bytes) slots *= 2;
     if (slots * PAGE_SIZE > PIPE_MAX_BYTES && slots > this.capacity && !privileged) return -ERRNO.EPERM;
     if (slots < this.slots.length) return -ERRNO.EBUSY;
+    if (!kernel.vfs.pipeBuffers.change(kernel, this.capacity, slots)) return -ERRNO.ENOMEM;
     this.capacity = slots;
     kernel.wake(this.writable);
     return slots * PAGE_SIZE;
   }
 
   opened(kernel: Kernel, reads: boolean, writes: boolean): void {
+    if (this.readers + this.writers === 0) this.capacity = kernel.vfs.pipeBuffers.open();
     if (reads) {
       this.readers++;
       this.readerOpens++;
@@ -189,6 +191,7 @@ export class Pipe {
     if (writes) this.writers--;
     if (this.readers + this.writers === 0) {
       this.slots.length = 0;
+      kernel.vfs.pipeBuffers.close(kernel, this.capacity);
       this.capacity = PIPE_SLOTS;
     }
     kernel.wake(this.readable);

@@ -34,6 +34,7 @@ export function execute(kernel: Kernel, task: Task, request: ExecRequest): Sysca
   const { process } = task;
   if (task.exceedsProcessLimit && exceedsProcessLimit(kernel, task, 0)) return -ERRNO.EAGAIN;
   task.exceedsProcessLimit = false;
+  if (task.files.users > 1 && !task.files.mayCopy) return -ERRNO.ENOMEM;
   if (process.groupExit || (process.executing && process.executing !== task)) return -ERRNO.EAGAIN;
   const program = loadProgram(kernel, {
     origin: { task, root: task.fs.root, start: request.start },

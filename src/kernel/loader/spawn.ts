@@ -41,7 +41,7 @@ export interface SpawnFailure {
 }
 
 export function spawn(kernel: Kernel, request: SpawnRequest): { readonly process: Process } | SpawnFailure {
-  const files = new FdTable(startingLimits()[RLIMIT.NOFILE]!.soft);
+  const files = new FdTable(startingLimits()[RLIMIT.NOFILE]!.soft, kernel.vfs.openFiles);
   for (const [fd, file] of request.stdio.entries()) if (file) files.install(kernel, fd, file, false);
   const made = build(kernel, request, files);
   if ('error' in made) files.release(kernel);

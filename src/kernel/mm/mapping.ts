@@ -18,7 +18,7 @@ import {
 import { isPrivileged } from '../task/credentials.ts';
 import { RLIMIT } from '../task/limits.ts';
 import type { Task } from '../task/task.ts';
-import { type Mm, MOST_RANGES } from './mm.ts';
+import type { Mm } from './mm.ts';
 import { SharedPages, type PageSource } from './page-source.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, Vma } from './vma.ts';
 
@@ -57,7 +57,7 @@ export function map(task: Task, request: MapRequest): number {
   if (flags & MAP_LOCKED && !isPrivileged(task.credentials) && task.process.limits[RLIMIT.MEMLOCK]!.soft === 0) return -ERRNO.EPERM;
   if (locks && !mayLock(task, length)) return -ERRNO.EAGAIN;
   const isData = (request.protection & PROT_WRITE) !== 0 && !request.shared && (flags & MAP_GROWSDOWN) === 0;
-  if (mm.vmas.length >= MOST_RANGES || !fits(task, length, isData) || isHopeless(mm, request, length)) return -ERRNO.ENOMEM;
+  if (!mm.hasRoomFor(1) || !fits(task, length, isData) || isHopeless(mm, request, length)) return -ERRNO.ENOMEM;
   if (flags & MAP_FIXED && mm.isSealed(start, start + length)) return -ERRNO.EPERM;
   if (flags & MAP_FIXED) mm.unmap(start, start + length);
   const source = request.shared && request.source === null ? new SharedPages(mm.hardware.physical, length) : request.source;
@@ -139,7 +139,7 @@ export function setBreak(task: Task, wanted: number): number {
   } else if (newEnd > oldEnd) {
     const tooLarge =
       wanted - mm.brkStart > task.process.limits[RLIMIT.DATA]!.soft || newEnd - oldEnd > mm.hardware.physical.frameCount * PAGE_SIZE;
-    if (tooLarge || !fits(task, newEnd - oldEnd, true) || mm.vmas.length >= MOST_RANGES) return mm.brk;
+    if (tooLarge || !fits(task, newEnd - oldEnd, true) || !mm.hasRoomFor(1)) return mm.brk;
     if ((mm.lockFuture && !mayLock(task, newEnd - oldEnd)) || mm.overlaps(oldEnd, newEnd + PAGE_SIZE)) return mm.brk;
     const heap = new Vma(oldEnd, newEnd, PROT_READ | PROT_WRITE, { name: '[heap]' });
     heap.locked = mm.lockFuture;
@@ -222,11 +222,11 @@ function move(task: Task, address: number, oldLength: number, newLength: number,
   let to = request.newAddress;
   if (request.flags & MREMAP_FIXED) {
     if (to < MMAP_MIN || mm.isSealed(to, to + newLength)) return -ERRNO.EPERM;
-    if (mm.vmas.length >= MOST_RANGES - 3) return -ERRNO.ENOMEM;
+    if (!mm.hasRoomFor(3)) return -ERRNO.ENOMEM;
     mm.unmap(to, to + newLength);
   } else {
     to = mm.findGap(newLength);
-    if (to < 0 || mm.vmas.length >= MOST_RANGES - 3) return -ERRNO.ENOMEM;
+    if (to < 0 || !mm.hasRoomFor(3)) return -ERRNO.ENOMEM;
   }
   if (newLength < oldLength) mm.unmap(address + newLength, address + oldLength);
   const length = Math.min(oldLength, newLength);

@@ -25,13 +25,20 @@ import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from './vma.ts';
 export type FaultOutcome = 'ok' | 'unmapped' | 'forbidden' | 'bus' | 'no-memory';
 
 /** vm.max_map_count. */
-export const MOST_RANGES = 65_530;
+const MOST_RANGES = 65_530;
 
 /** What every address space of a machine draws on. */
+/** Ranges of all address spaces of a machine, and at most; without a limit if absent. */
+export interface RangeCount {
+  count: number;
+  readonly limit: number;
+}
+
 export interface MemoryHardware {
   readonly physical: PhysicalMemory;
   readonly tables: PageTableMemory;
   readonly grants: WriteGrants;
+  readonly ranges?: RangeCount;
 }
 
 const frameOf = (entry: number): number => (entry & ~PAGE_MASK) >>> 0;
@@ -132,7 +139,10 @@ export class Mm implements PageMapper {
       after.start = vma.start;
       after.offset = vma.offset;
       dropSource(vma.source, this);
-    } else this.vmas.splice(at, 0, vma);
+    } else {
+      this.vmas.splice(at, 0, vma);
+      this.countRanges(1);
+    }
   }
 
   /** Cuts ranges at `address` so that one begins there. */
@@ -144,6 +154,7 @@ export class Mm implements PageMapper {
     holdSource(upper.source, this);
     vma.end = address;
     this.vmas.splice(at + 1, 0, upper);
+    this.countRanges(1);
   }
 
   /** The ranges inside [start, end), cut to fit. */
@@ -167,10 +178,11 @@ export class Mm implements PageMapper {
   }
 
   unmap(start: number, end: number): void {
-    for (const vma of this.isolate(start, end)) {
-      this.dropPages(vma.start, vma.end);
-      this.removeAt(this.vmas.indexOf(vma));
-    }
+    const gone = this.isolate(start, end);
+    for (const vma of gone) this.dropPages(vma.start, vma.end);
+    this.vmas.splice(this.indexAt(start), gone.length);
+    this.countRanges(-gone.length);
+    for (const vma of gone) dropSource(vma.source, this);
   }
 
   /** Gives neighbours that are alike one range again, after isolate(). */
@@ -186,6 +198,7 @@ export class Mm implements PageMapper {
 
   private removeAt(at: number): void {
     const [vma] = this.vmas.splice(at, 1);
+    this.countRanges(-1);
     dropSource(vma!.source, this);
   }
 
@@ -230,13 +243,23 @@ export class Mm implements PageMapper {
   /** May [start, end) be cut out of its neighbours? */
   mayCut(start: number, end: number): boolean {
     const cuts = Number(this.cutsAt(start)) + Number(this.cutsAt(end));
-    return cuts === 0 || this.vmas.length + cuts <= MOST_RANGES;
+    return cuts === 0 || this.hasRoomFor(cuts);
   }
 
   /** May [start, end) go? A hole in the middle of a range makes two of it. */
   mayPunch(start: number, end: number): boolean {
     const vma = this.find(start);
-    return this.vmas.length < MOST_RANGES || !vma || vma.start === start || vma.end <= end;
+    return this.hasRoomFor(1) || !vma || vma.start === start || vma.end <= end;
+  }
+
+  /** May there be so many ranges more? */
+  hasRoomFor(more: number): boolean {
+    const { ranges } = this.hardware;
+    return this.vmas.length + more <= MOST_RANGES && (!ranges || ranges.count + more <= ranges.limit);
+  }
+
+  private countRanges(more: number): void {
+    if (this.hardware.ranges) this.hardware.ranges.count += more;
   }
 
   private cutsAt(address: number): boolean {
@@ -360,6 +383,8 @@ export class Mm implements PageMapper {
 
   /** A copy for fork: private pages are shared until one side writes. Null when no address space or RAM is left. */
   fork(): Mm | null {
+    const { ranges } = this.hardware;
+    if (ranges && ranges.count + this.vmas.length > ranges.limit) return null;
     const child = Mm.create(this.hardware);
     if (!child) return null;
     for (const key of COPIED_FIELDS) child[key] = this[key];
@@ -370,6 +395,7 @@ export class Mm implements PageMapper {
       copy.locked = false;
       holdSource(copy.source, child);
       child.vmas.push(copy);
+      child.countRanges(1);
       if (!vma.wipeOnFork) this.sharePages(vma, child);
     }
     return child;

@@ -25,7 +25,7 @@ export class SharedPages implements PageSource {
   /** Mappings, and the segment itself. */
   holders = 0;
   private readonly physical: PhysicalMemory;
-  readonly mappers: PageMapper[] = [];
+  readonly mappers = new Map<PageMapper, number>();
   private readonly frames = new Map<number, number>();
 
   constructor(physical: PhysicalMemory, size: number) {
@@ -48,7 +48,7 @@ export class SharedPages implements PageSource {
       this.frames.delete(index);
       this.physical.releaseFrame(frame);
     }
-    for (const mapper of new Set(this.mappers)) mapper.dropSourcePages(this, start / PAGE_SIZE, end / PAGE_SIZE);
+    for (const mapper of this.mappers.keys()) mapper.dropSourcePages(this, start / PAGE_SIZE, end / PAGE_SIZE);
     return 0;
   }
 
@@ -72,14 +72,15 @@ export class SharedPages implements PageSource {
 export function holdSource(source: PageSource | null, mapper: PageMapper): void {
   source?.hold?.();
   if (source instanceof Inode) source.opens++;
-  if (source instanceof Inode || source instanceof SharedPages) source.mappers.push(mapper);
+  if (source instanceof Inode || source instanceof SharedPages) source.mappers.set(mapper, (source.mappers.get(mapper) ?? 0) + 1);
 }
 
 /** A mapping has gone. */
 export function dropSource(source: PageSource | null, mapper: PageMapper): void {
   if (source instanceof Inode || source instanceof SharedPages) {
-    const at = source.mappers.indexOf(mapper);
-    if (at >= 0) source.mappers.splice(at, 1);
+    const left = (source.mappers.get(mapper) ?? 0) - 1;
+    if (left > 0) source.mappers.set(mapper, left);
+    else source.mappers.delete(mapper);
   }
   source?.drop?.();
   if (source instanceof Inode) source.close();

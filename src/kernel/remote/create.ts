@@ -71,7 +71,7 @@ function startProcess(kernel: Kernel): Made | number {
   process.executable = EXECUTABLE;
   kernel.reaper.children.push(process);
   kernel.pids.processes.set(pid, process);
-  const files = new FdTable(limits[RLIMIT.NOFILE]!.soft);
+  const files = new FdTable(limits[RLIMIT.NOFILE]!.soft, kernel.vfs.openFiles);
   const fs = kernel.vfs.newContext();
   for (let fd = 0; fd < 3; fd++) {
     const file = openPath(kernel, { task: null, root: fs.root, start: fs.root }, { path: '/dev/null', flags: O_RDWR, mode: 0, resolve: 0 });

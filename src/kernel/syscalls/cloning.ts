@@ -164,6 +164,7 @@ function unshare(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRes
   if (flags & (CLONE_SIGHAND | CLONE_VM) && task.signals.actions.users > 1) return -ERRNO.EINVAL;
   if (flags & CLONE_VM && task.mm.users > 1) return -ERRNO.EINVAL;
   if (flags & NAMESPACES) return -ERRNO.EPERM;
+  if (flags & CLONE_FILES && task.files.users > 1 && !task.files.mayCopy) return -ERRNO.ENOMEM;
   if (flags & CLONE_FS) task.fs = task.fs.copy();
   if (flags & CLONE_FILES && task.files.users > 1) {
     const own = task.files.copy();

@@ -78,6 +78,7 @@ function dupTo(kernel: Kernel, task: Task, from: number, to: number, closeOnExec
   if (to < 0 || to >= Math.min(task.files.limit, NR_OPEN)) return -ERRNO.EBADF;
   const file = task.files.get(from);
   if (!file) return -ERRNO.EBADF;
+  if (!task.files.get(to) && task.files.isSystemFull) return -ERRNO.ENFILE;
   file.references++;
   task.files.install(kernel, to, file, closeOnExec);
   return to;

@@ -16,7 +16,7 @@ const INT_MAX = 0x7fff_ffff;
 
 function epollCreate(kernel: Kernel, task: Task, flags: number): number {
   if (flags & ~O_CLOEXEC) return -ERRNO.EINVAL;
-  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
   return task.files.allocate(new EpollFile(kernel, task), (flags & O_CLOEXEC) !== 0);
 }
 

@@ -23,7 +23,7 @@ const REALTIME_CLOCKS = new Set([0, 8]);
 
 function eventfd(kernel: Kernel, task: Task, initial: number, flags: number): number {
   if (flags & ~(EFD_SEMAPHORE | O_CLOEXEC | O_NONBLOCK)) return -ERRNO.EINVAL;
-  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
   const file = new EventFile(kernel, flags & O_NONBLOCK, initial, (flags & EFD_SEMAPHORE) !== 0);
   return task.files.allocate(file, (flags & O_CLOEXEC) !== 0);
 }
@@ -32,7 +32,7 @@ function timerfdCreate(kernel: Kernel, task: Task, args: SyscallArguments): Sysc
   const [clock, flags] = [args.i32(0), args.u32(1)];
   if (flags & ~(O_CLOEXEC | O_NONBLOCK) || !TIMER_CLOCKS.has(clock)) return -ERRNO.EINVAL;
   if (isAlarmClock(clock) && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
-  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
   return task.files.allocate(new TimerFile(kernel, flags & O_NONBLOCK, clock), (flags & O_CLOEXEC) !== 0);
 }
 
@@ -86,7 +86,7 @@ function signalfd(kernel: Kernel, task: Task, args: SyscallArguments, flags: num
   const mask = given & ~UNBLOCKABLE;
   const fd = args.i32(0);
   if (fd === -1) {
-    if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+    if (!task.files.hasRoom()) return task.files.fullError;
     return task.files.allocate(new SignalFile(kernel, flags & O_NONBLOCK, mask), (flags & O_CLOEXEC) !== 0);
   }
   const file = fileOf(task, fd);

@@ -33,7 +33,8 @@ const TOLERATED = (IN_ISDIR | IN_IGNORED | IN_Q_OVERFLOW) >>> 0;
 function create(kernel: Kernel, task: Task, flags: number): SyscallResult {
   if (flags & ~(O_CLOEXEC | O_NONBLOCK)) return -ERRNO.EINVAL;
   const { uid } = task.credentials;
-  if (!task.files.hasRoom() || !kernel.vfs.inotify.addInstance(uid)) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
+  if (!kernel.vfs.inotify.addInstance(uid)) return -ERRNO.EMFILE;
   return task.files.allocate(new InotifyFile(kernel, flags & O_NONBLOCK, uid), (flags & O_CLOEXEC) !== 0);
 }
 

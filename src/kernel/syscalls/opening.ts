@@ -59,7 +59,7 @@ export function openNamed(
   }
   if (typeof path === 'number') return path;
   if (path === '') return -ERRNO.ENOENT;
-  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
   const origin = resolve & RESOLVE_IN_ROOT ? directoryAt(task, directory) : originAt(task, directory, path);
   if (typeof origin === 'number') return origin;
   const file = openPath(kernel, origin, { path, flags, mode, resolve });
@@ -107,6 +107,7 @@ function closeRange(kernel: Kernel, task: Task, args: SyscallArguments): Syscall
   const [first, last, flags] = [args.u32(0), args.u32(1), args.u32(2)];
   if (flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) || first > last) return -ERRNO.EINVAL;
   if (flags & CLOSE_RANGE_UNSHARE && task.files.users > 1) {
+    if (!task.files.mayCopy) return -ERRNO.ENOMEM;
     const own = task.files.copy();
     task.files.release(kernel);
     task.files = own;

@@ -38,7 +38,7 @@ function memfdCreate(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
   const name = task.mm.user.copyInString(args.number(0), MEMFD_NAME_MAX + 1);
   if (name === null) return -ERRNO.EFAULT;
   if (name === 'too long') return -ERRNO.EINVAL;
-  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
   const { memory } = kernel.vfs;
   const { uid, gid } = identityOf(task);
   const mode = S_IFREG | (flags & MFD_NOEXEC_SEAL ? 0o666 : 0o777);

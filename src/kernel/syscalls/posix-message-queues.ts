@@ -46,7 +46,7 @@ function mqOpen(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   if (!attributes) return -ERRNO.EFAULT;
   const name = readName(task, args.number(0));
   if (typeof name === 'number') return name;
-  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
   const entry = findOrCreate(kernel, task, name, flags, args.u32(2), attributes);
   if (typeof entry === 'number') return entry;
   const kept = flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC);

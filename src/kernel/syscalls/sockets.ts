@@ -86,7 +86,7 @@ function acceptOn(kernel: Kernel, task: Task, args: SyscallArguments, flags: num
   if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
   const file = socketOf(task, args.i32(0));
   if (typeof file === 'number') return file;
-  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
   const accepted = file.accept(kernel, task, flags & SOCK_NONBLOCK);
   if (!(accepted instanceof Socket)) return accepted;
   accepted.inode!.uid = task.credentials.fsuid;

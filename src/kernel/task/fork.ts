@@ -61,6 +61,7 @@ export function cloneTask(kernel: Kernel, parent: Task, request: CloneRequest): 
   if (exceedsProcessLimit(kernel, parent)) return -ERRNO.EAGAIN;
   if (kernel.pids.count >= (kernel.options.mostTasks ?? Number.POSITIVE_INFINITY)) return -ERRNO.EAGAIN;
   if (flags & CLONE_SETTLS && request.tls >= BigInt(TASK_SIZE)) return -ERRNO.EPERM;
+  if (!(flags & CLONE_FILES) && !parent.files.mayCopy) return -ERRNO.ENOMEM;
   const cannotTell = checkPidfd(parent, request);
   if (cannotTell < 0) return cannotTell;
   const tid = numberFor(kernel, parent, request.wantedTid);
@@ -126,7 +127,7 @@ function numberFor(kernel: Kernel, parent: Task, wanted: number): number {
 /** Whether a descriptor could be had and told of: nothing may fail once there is a child. */
 function checkPidfd(parent: Task, { flags, pidfd }: CloneRequest): number {
   if (!(flags & CLONE_PIDFD)) return 0;
-  if (!parent.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!parent.files.hasRoom()) return parent.files.fullError;
   return parent.mm.user.locate(pidfd, 'write') < 0 ? -ERRNO.EFAULT : 0;
 }
 

@@ -41,7 +41,7 @@ function setPacketMode(pair: Pseudoterminal, on: boolean): void {
 function openPeer(kernel: Kernel, task: Task, pair: Pseudoterminal, flags: number): number {
   const entry = kernel.vfs.terminals.nameOf(pair.slave);
   if (!entry) return -ERRNO.EIO;
-  if (!task.files.hasRoom()) return -ERRNO.EMFILE;
+  if (!task.files.hasRoom()) return task.files.fullError;
   const file = entry.inode.open(kernel, task, entry, flags & (O_ACCMODE | O_NONBLOCK | O_NOCTTY));
   return file instanceof FileDescription ? task.files.allocate(file, (flags & O_CLOEXEC) !== 0) : Number(file);
 }

@@ -17,6 +17,12 @@ export const LENT_FD = -0x7fff_0000;
 /** Linux's fs.nr_open: no descriptor number reaches it whatever the limit. */
 export const NR_OPEN = 1 << 20;
 
+/** What all tables of a machine have together, and at most. */
+export interface OpenFiles {
+  count: number;
+  readonly limit: number;
+}
+
 export class FdTable {
   private readonly entries: (FdEntry | null)[] = [];
   /** Tasks that share this table. */
@@ -26,8 +32,11 @@ export class FdTable {
   /** What LENT_FD means; null between such calls. */
   lent: FileDescription | null = null;
 
-  constructor(limit = 1024) {
+  private readonly all: OpenFiles;
+
+  constructor(limit: number, all: OpenFiles) {
     this.limit = limit;
+    this.all = all;
   }
 
   get(fd: number): FileDescription | null {
@@ -38,11 +47,12 @@ export class FdTable {
     return this.entries[fd] ?? null;
   }
 
-  /** Takes over one reference of `file`. Lowest free number from `from` on, or -EMFILE (then the reference stays the caller's). */
+  /** Takes over one reference of `file`. Lowest free number from `from` on, or -EMFILE or -ENFILE (then the reference stays the caller's). */
   allocate(file: FileDescription, closeOnExec: boolean, from = 0): number {
     let fd = from;
     while (this.entries[fd]) fd++;
     if (fd >= Math.min(this.limit, NR_OPEN)) return -ERRNO.EMFILE;
+    if (this.isSystemFull) return -ERRNO.ENFILE;
     this.put(fd, file, closeOnExec);
     return fd;
   }
@@ -51,7 +61,22 @@ export class FdTable {
   hasRoom(from = 0): boolean {
     let fd = from;
     while (this.entries[fd]) fd++;
-    return fd < Math.min(this.limit, NR_OPEN);
+    return fd < Math.min(this.limit, NR_OPEN) && !this.isSystemFull;
+  }
+
+  /** Why there is no room. */
+  get fullError(): number {
+    return this.isSystemFull ? -ERRNO.ENFILE : -ERRNO.EMFILE;
+  }
+
+  /** All processes together have as many descriptors as there may be. */
+  get isSystemFull(): boolean {
+    return this.all.count >= this.all.limit;
+  }
+
+  /** There is room for a second table like this one. */
+  get mayCopy(): boolean {
+    return this.all.count + this.list().length <= this.all.limit;
   }
 
   /** Puts `file` (one reference taken over) at `fd`, closing what was there. */
@@ -66,6 +91,7 @@ export class FdTable {
     const old = this.entries[fd];
     if (!old) return -ERRNO.EBADF;
     this.entries[fd] = null;
+    this.all.count--;
     this.dropped(kernel, old.file);
     return 0;
   }
@@ -77,9 +103,9 @@ export class FdTable {
     return used;
   }
 
-  /** fork without CLONE_FILES: same descriptions, own numbers. */
+  /** fork without CLONE_FILES: same descriptions, own numbers. The caller has looked at mayCopy. */
   copy(): FdTable {
-    const table = new FdTable(this.limit);
+    const table = new FdTable(this.limit, this.all);
     this.entries.forEach((entry, fd) => {
       if (!entry) return;
       entry.file.references++;
@@ -107,6 +133,7 @@ export class FdTable {
 
   private put(fd: number, file: FileDescription, closeOnExec: boolean): void {
     while (this.entries.length < fd) this.entries.push(null);
+    if (!this.entries[fd]) this.all.count++;
     this.entries[fd] = { file, closeOnExec };
   }
 

@@ -62,8 +62,8 @@ export abstract class Inode {
   watches: Watch[] | null = null;
   /** Extended attributes by full name. */
   attributes: Map<string, Uint8Array> | null = null;
-  /** Address spaces that map pages of this file. */
-  readonly mappers: PageMapper[] = [];
+  /** Address spaces that map pages of this file, and by how many ranges. */
+  readonly mappers = new Map<PageMapper, number>();
   /** Holds of open descriptions and mappings; contents go when this and nlink are 0. */
   opens = 0;
   /** Made by O_TMPFILE: may be given a name although it has none. */
@@ -115,7 +115,7 @@ export abstract class Inode {
   }
   /** Someone maps it and may write. */
   get isMappedForWriting(): boolean {
-    return this.mappers.some((mapper) => mapper.writesTo(this));
+    return [...this.mappers.keys()].some((mapper) => mapper.writesTo(this));
   }
   /** Sealed: no mapping may write it. */
   get refusesWriting(): boolean {
@@ -127,7 +127,7 @@ export abstract class Inode {
   }
   /** Tells every mapping that pages first..end-1 have left the file. */
   dropMapped(first: number, end: number): void {
-    for (const mapper of [...new Set(this.mappers)]) mapper.dropSourcePages(this, first, end);
+    for (const mapper of [...this.mappers.keys()]) mapper.dropSourcePages(this, first, end);
   }
   /** Frees contents if nothing can reach them any more. */
   reclaim(): void {

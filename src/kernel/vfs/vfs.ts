@@ -14,6 +14,8 @@ import { AnonymousFileSystem } from './anonymous.ts';
 import { FsContext } from './fs-context.ts';
 import { InotifyUsers } from './inotify-users.ts';
 import { MountTable } from './mount.ts';
+import type { OpenFiles } from './fd-table.ts';
+import { PipeBuffers } from '../ipc/pipe-buffers.ts';
 import type { Dentry } from './dentry.ts';
 
 const PIPEFS_MAGIC = 0x50495045;
@@ -34,6 +36,10 @@ const DEVICE = {
   queues: 25,
 } as const;
 
+/** Linux's default for fs.file-max: a tenth of RAM in units of 1 KiB, as if each took that much. */
+const BYTES_PER_OPEN_FILE = 10_240;
+const FEWEST_OPEN_FILES = 8192;
+
 export class Vfs {
   readonly mounts = new MountTable();
   readonly pipes = new AnonymousFileSystem('pipefs', DEVICE.pipes, PIPEFS_MAGIC);
@@ -49,10 +55,15 @@ export class Vfs {
   readonly console = new Console(null);
   readonly terminals: Terminals;
   readonly inotify = new InotifyUsers();
+  readonly pipeBuffers: PipeBuffers;
+  /** Descriptors of all processes (fs.file-max). */
+  readonly openFiles: OpenFiles;
 
   constructor(hardware: KernelHardware, hostname: string, fileBytes: number) {
     const now = hardware.epochNanoseconds;
     const { physical } = hardware;
+    this.pipeBuffers = new PipeBuffers(physical.frameCount);
+    this.openFiles = { count: 0, limit: Math.max(FEWEST_OPEN_FILES, Math.floor(physical.ramBytes / BYTES_PER_OPEN_FILE)) };
     this.filePages = { pages: 0, limit: Math.floor(fileBytes / PAGE_SIZE) };
     this.memory = new Tmpfs(physical, this.filePages, DEVICE.memory, now, 0o777, physical.frameCount);
     const root = new Tmpfs(physical, this.filePages, DEVICE.root, now, 0o755);

@@ -132,7 +132,7 @@ export class Bench {
       state: 'runnable',
       context: CpuContext.fresh(),
       mm,
-      files: like?.files ?? new FdTable(),
+      files: like?.files ?? new FdTable(1024, { count: 0, limit: 1024 }),
       uintr: null,
     };
     return Object.assign(task, { vcpu: 0, blocked: null, progress: null, timedOut: false }) as unknown as Task;
