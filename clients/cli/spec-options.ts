@@ -18,6 +18,7 @@ export interface SpecOptions {
   readonly abi: string;
   readonly cpuLevel: string;
   readonly seed: string;
+  readonly costPreset: string;
   readonly cost: readonly string[];
   readonly timeoutVirtual?: string;
 }
@@ -31,6 +32,7 @@ export function addSpecOptions(command: Command): Command {
     .option('--abi <profile>', `uintr system calls: ${ABIS.join(', ')}`, 'poc')
     .option('--cpu-level <level>', `x86-64 level of the processor: ${CPU_LEVELS.join(', ')}`, 'v1')
     .option('--seed <n>', 'of all randomness in the machine', '0')
+    .option('--cost-preset <name>', 'costs and clock; "uintrctl cost show" lists them', DEFAULT_PRESET)
     .option('--cost <name=cycles>', 'a cost of the model, may be repeated', collect, [])
     .option('--timeout-virtual <duration>', 'stop at this virtual time, as 10s or 250ms');
 }
@@ -45,6 +47,13 @@ export async function checkCostNames(client: UintrClient, names: readonly string
       throw new UsageError(`--cost: "${name}" is not the name of a cost${didYouMean(name, known)}; "uintrctl cost show" lists them`);
 }
 
+async function checkPreset(client: UintrClient, name: string): Promise<void> {
+  if (name === DEFAULT_PRESET) return;
+  const { presets } = await client.machines.GetCostTable({ preset: DEFAULT_PRESET });
+  const known = presets.map((preset) => preset.name);
+  if (!known.includes(name)) throw new UsageError(`--cost-preset: "${name}" is none of ${known.join(', ')}${didYouMean(name, known)}`);
+}
+
 export async function specFrom(client: UintrClient, options: SpecOptions): Promise<Input<MachineSpec>> {
   const abi = parseChoice('--abi', options.abi, ABIS);
   const level = parseChoice('--cpu-level', options.cpuLevel, CPU_LEVELS);
@@ -55,10 +64,11 @@ export async function specFrom(client: UintrClient, options: SpecOptions): Promi
     client,
     overrides.map(([name]) => name),
   );
+  await checkPreset(client, options.costPreset);
   let virtualCycles = 0;
   if (options.timeoutVirtual !== undefined) {
     const seconds = parseDuration('--timeout-virtual', options.timeoutVirtual);
-    const { hertz } = await client.machines.GetCostTable({ preset: DEFAULT_PRESET });
+    const { hertz } = await client.machines.GetCostTable({ preset: options.costPreset });
     virtualCycles = Math.max(1, Math.round(seconds * Number(hertz)));
   }
   return {
@@ -67,6 +77,7 @@ export async function specFrom(client: UintrClient, options: SpecOptions): Promi
     abi: `ABI_${abi.toUpperCase().replaceAll('-', '_')}` as Abi,
     cpu_level: `CPU_LEVEL_X86_64_${level.toUpperCase()}` as CpuLevel,
     seed: BigInt(parseCount('--seed', options.seed)),
+    cost_preset: options.costPreset,
     cost_overrides: Object.fromEntries(overrides),
     // Half of RAM is what limits files.
     limits: { virtual_cycles: virtualCycles, file_bytes: parseSize('--ram', options.ram) },

@@ -133,6 +133,7 @@ describe('run', () => {
     ['125 for a bad spec, naming the field', ['--cpus', '99', './echo'], 125, /machine\.spec\.vcpus: must be from 1 to 32/],
     ['125 for a bad flag value', ['--ram', 'lots', './echo'], 125, /--ram: "lots"/],
     ['125 for an unknown profile', ['--abi', 'x', './echo'], 125, /--abi: "x" is none of poc, .*rfc, none/],
+    ['125 for a preset that there is not', ['--cost-preset', 'fast', './echo'], 125, /--cost-preset: "fast" is none of/],
     ['125 for a bad duration', ['--timeout-virtual', 'soon', './echo'], 125, /--timeout-virtual: "soon"/],
     ['125 for a bad file pair', ['--file', './cat', './echo'], 125, /--file: "\.\/cat" is not HOST:GUEST/],
     ['125 for a file that is not there', ['--file', './none:/x', './echo'], 125, /--file: ENOENT.*none/],

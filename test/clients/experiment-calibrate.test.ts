@@ -34,7 +34,7 @@ function measure(options: Record<string, string> = {}, costs: Record<string, big
     labels: { origin: 'test' },
     seed: 1n,
     costs,
-    options: { count: '20', preemptions: '6', ...options },
+    options: { count: '6', preemptions: '3', ...options },
     progress: () => {},
   }) as Promise<Result<CalibrateRow>>;
 }
