@@ -56,7 +56,7 @@ export function inMachine(
   archive: Uint8Array,
   spec: Partial<MachineSpec> = {},
 ): Result {
-  const machine = newMachine({ abi: 'none', ...spec, root: { artifact: 'root', sha256: '', archive } });
+  const machine = newMachine({ abi: 'none', ram_bytes: 512 << 20, ...spec, root: { artifact: 'root', sha256: '', archive } });
   const { pid } = machine.apply('spawn_process', {
     program: { path: program, image: null },
     arguments: argv,

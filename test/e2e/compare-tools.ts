@@ -1,0 +1,43 @@
+// Declares the tests of a list of tools: each natively and in a machine.
+
+import { readdirSync, readlinkSync, lstatSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { PackedNode } from '../../clients/cli/pack/tar-writer.ts';
+import { have, hostFile, symlink, which } from './beside.ts';
+import { type Outcomes, runCases } from './cases.ts';
+import type { Tools } from './tools.ts';
+
+/** A file or a folder of this host; without what Python has compiled, and its own tests. */
+function hostNodes(path: string): PackedNode[] {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink()) return [symlink(path, readlinkSync(path))];
+  if (found?.isFile()) return [hostFile(path)];
+  if (!found?.isDirectory()) return [];
+  return readdirSync(path)
+    .filter((name) => name !== '__pycache__' && name !== 'test')
+    .flatMap((name) => hostNodes(`${path}/${name}`));
+}
+
+export function compareTools(tools: readonly Tools[]): void {
+  for (const { name, programs, data = [], command = '/bin/dash $1', cases } of tools)
+    describe.runIf(have(name, '/bin/busybox', '/bin/dash', ...programs))(name, () => {
+      let outcomes: Outcomes[];
+      beforeAll(async () => {
+        const paths = ['/bin/dash', ...programs.map((program) => which(program)!)];
+        // Ahead of busybox's applets of the same names.
+        const links = programs.map((program) => `busybox ln -sf ${which(program)!} $T/bin`).join('\n');
+        outcomes = await runCases(cases, {
+          command: '/bin/dash $1',
+          programs: paths,
+          files: data.flatMap(hostNodes),
+          shell: 'dash',
+          prelude: links,
+        });
+      });
+
+      test.each(cases.map(([what], n) => [what, n] as const))('%s', (_what, n) => {
+        expect(outcomes[n]!.inMachine).toBe(outcomes[n]!.natively);
+        expect(outcomes[n]!.natively).not.toContain('no outcome');
+      });
+    });
+}
