@@ -83,9 +83,14 @@ export const hostFile = (path: string): PackedNode => file(path, readFileSync(pa
 export const directory = (path: string): PackedNode => ({ ...node, path: latin(path), kind: 'directory' });
 export const symlink = (path: string, target: string): PackedNode => ({ ...node, path: latin(path), kind: 'symlink', target });
 
-/** An archive of programs of this host with the libraries they need, an empty /tmp/t, and more. */
-export function rootOf(programs: readonly string[], more: readonly PackedNode[] = [], libraryPath = ''): Promise<Uint8Array> {
-  const libraries = new HostLibraries(libraryPath, 2);
+/** An archive of programs of this host with the libraries that they and `needing` need, an empty /tmp/t, and more. */
+export function rootOf(
+  programs: readonly string[],
+  more: readonly PackedNode[] = [],
+  needing: readonly string[] = [],
+): Promise<Uint8Array> {
+  const libraries = new HostLibraries('', 2);
+  for (const path of needing) libraries.add(path, false);
   const links: PackedNode[] = [];
   for (const program of programs) {
     const real = libraries.add(program, true);

@@ -47,6 +47,8 @@ export interface Setting {
   /** Programs of this host that the machine has too, with their libraries. */
   readonly programs: readonly string[];
   readonly files?: readonly PackedNode[];
+  /** Those of the files, if any, whose libraries it needs too. */
+  readonly needing?: readonly string[];
   /** What /bin/sh is. */
   readonly shell?: string;
   /** Before the first script. */
@@ -56,7 +58,7 @@ export interface Setting {
 
 /** In the order of the cases. */
 export async function runCases(cases: readonly Case[], setting: Setting): Promise<Outcomes[]> {
-  const { command, programs, files = [], shell = 'busybox', prelude = '', environment = {} } = setting;
+  const { command, programs, files = [], needing = [], shell = 'busybox', prelude = '', environment = {} } = setting;
   const invocation: Invocation = {
     program: BUSYBOX,
     argv: ['busybox', 'sh', '-c', 'busybox setsid busybox sh'],
@@ -64,7 +66,7 @@ export async function runCases(cases: readonly Case[], setting: Setting): Promis
     environment: { TZ: 'UTC', LC_ALL: 'C', ...environment },
   };
   const expected = natively(invocation);
-  const actual = inMachine(invocation, await rootOf([BUSYBOX, ...programs], [symlink('/bin/sh', shell), ...files]));
+  const actual = inMachine(invocation, await rootOf([BUSYBOX, ...programs], [symlink('/bin/sh', shell), ...files], needing));
   const [native, here] = [split(expected.stdout), split(actual.stdout)];
   return cases.map(([name], n) => ({
     natively: native[n] ?? `no outcome of ${name}: ${expected.stdout.slice(-500)}${expected.stderr}`,

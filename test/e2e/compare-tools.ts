@@ -1,16 +1,20 @@
 // Declares the tests of a list of tools: each natively and in a machine.
 
-import { readdirSync, readlinkSync, lstatSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PackedNode } from '../../clients/cli/pack/tar-writer.ts';
 import { have, hostFile, symlink, which } from './beside.ts';
 import { type Outcomes, runCases } from './cases.ts';
 import type { Tools } from './tools.ts';
 
-/** A file or a folder of this host; without what Python has compiled, and its own tests. */
+/** A file or a folder of this host, and what it is a link to; without what Python has compiled, and its own tests. */
 function hostNodes(path: string): PackedNode[] {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isSymbolicLink()) return [symlink(path, readlinkSync(path))];
+  if (found?.isSymbolicLink()) {
+    const target = resolve(dirname(path), readlinkSync(path));
+    return [symlink(path, target), ...hostNodes(target)];
+  }
   if (found?.isFile()) return [hostFile(path)];
   if (!found?.isDirectory()) return [];
   return readdirSync(path)
@@ -24,12 +28,14 @@ export function compareTools(tools: readonly Tools[]): void {
       let outcomes: Outcomes[];
       beforeAll(async () => {
         const paths = ['/bin/dash', ...programs.map((program) => which(program)!)];
+        const files = data.flatMap(hostNodes);
         // Ahead of busybox's applets of the same names.
         const links = programs.map((program) => `busybox ln -sf ${which(program)!} $T/bin`).join('\n');
         outcomes = await runCases(cases, {
-          command: '/bin/dash $1',
+          command,
           programs: paths,
-          files: data.flatMap(hostNodes),
+          files,
+          needing: files.filter(({ path }) => path.endsWith('.so')).map(({ path }) => `/${path}`),
           shell: 'dash',
           prelude: links,
         });

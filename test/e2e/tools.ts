@@ -123,7 +123,9 @@ export const HEAVY: readonly Tools[] = [
     data: [
       ...['include', 'crtbeginS.o', 'crtendS.o', 'libgcc.a', 'libgcc_s.so', 'liblto_plugin.so'].map((name) => `${GCC}/${name}`),
       ...['crti.o', 'crtn.o', 'Scrt1.o', 'libc.so', 'libc_nonshared.a'].map((name) => `${LIBRARIES}/${name}`),
-      ...['stdio.h', 'stdlib.h', 'alloca.h', 'features.h', 'features-time64.h', 'stdc-predef.h'].map((name) => `/usr/include/${name}`),
+      ...['stdio.h', 'stdlib.h', 'alloca.h', 'endian.h', 'features.h', 'features-time64.h', 'stdc-predef.h'].map(
+        (name) => `/usr/include/${name}`,
+      ),
       ...['bits', 'sys', 'gnu'].map((name) => `/usr/include/x86_64-linux-gnu/${name}`),
     ],
     cases: [
