@@ -1,5 +1,6 @@
 // Changing what a file is like: mode, owner, times.
 
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from '../abi/fcntl.ts';
 import { IN_ACCESS, IN_ATTRIB, IN_MODIFY } from '../abi/inotify.ts';
@@ -9,7 +10,7 @@ import type { Task } from '../task/task.ts';
 import type { Dentry } from '../vfs/dentry.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { notifyEntry } from '../vfs/notify.ts';
-import { checkPermission, identityOf, isMember, isOwner } from '../vfs/permission.ts';
+import { checkPermission, holds, identityOf, isMember, isOwner } from '../vfs/permission.ts';
 import { currentTime, touchChanged } from '../vfs/timestamps.ts';
 import { entryAt, entryOfDescriptor, fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
@@ -28,7 +29,7 @@ function changeMode(kernel: Kernel, task: Task, entry: Dentry | number, mode: nu
   const identity = identityOf(task);
   if (!isOwner(identity, inode)) return -ERRNO.EPERM;
   if (inode.refusesMode(mode)) return -ERRNO.EPERM;
-  const keepsGroup = identity.uid === 0 || isMember(identity, inode.gid);
+  const keepsGroup = isMember(identity, inode.gid) || holds(identity, CAP.FSETID);
   inode.mode = (inode.mode & S_IFMT) | (mode & (keepsGroup ? 0o7777 : 0o7777 & ~S_ISGID));
   touchChanged(kernel, inode);
   notifyEntry(entry, IN_ATTRIB);
@@ -40,7 +41,7 @@ function changeOwner(kernel: Kernel, task: Task, entry: Dentry | number, uid: nu
   const { inode } = entry;
   if (isObject(inode)) return -ERRNO.EOPNOTSUPP;
   const identity = identityOf(task);
-  if (identity.uid !== 0) {
+  if (!holds(identity, CAP.CHOWN)) {
     const keepsUid = uid === UNCHANGED || (uid === inode.uid && identity.uid === inode.uid);
     const groupIsOwn = gid === UNCHANGED || (identity.uid === inode.uid && (gid === inode.gid || isMember(identity, gid)));
     if (!keepsUid || !groupIsOwn) return -ERRNO.EPERM;

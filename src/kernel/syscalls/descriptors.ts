@@ -1,5 +1,6 @@
 // Descriptors themselves: dup, fcntl, flock.
 
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import {
   F_ADD_SEALS,
@@ -50,12 +51,13 @@ import {
 import { TmpfsFile } from '../fs/tmpfs-file.ts';
 import { PipeFile } from '../ipc/pipe-file.ts';
 import type { Kernel } from '../kernel.ts';
+import { isCapable } from '../task/credentials.ts';
 import type { Task } from '../task/task.ts';
 import { NR_OPEN } from '../vfs/fd-table.ts';
 import type { FileDescription } from '../vfs/file.ts';
 import { setAsync } from '../vfs/async-notice.ts';
 import { FileLocks } from '../vfs/file-locks.ts';
-import { identityOf } from '../vfs/permission.ts';
+import { identityOf, isOwner } from '../vfs/permission.ts';
 import { canWrite, fileOf } from './file-arguments.ts';
 import { type FcntlCommand, OWNER_COMMANDS } from './file-owners.ts';
 import { recordLock } from './record-locks.ts';
@@ -138,7 +140,7 @@ function writeHint(task: Task, file: FileDescription, address: number, sets: boo
   const hint = task.mm.user.read64(address);
   if (hint === null) return -ERRNO.EFAULT;
   if (hint > BigInt(RWH_WRITE_LIFE_EXTREME)) return -ERRNO.EINVAL;
-  if (!inode || (identityOf(task).uid !== 0 && identityOf(task).uid !== inode.uid)) return -ERRNO.EPERM;
+  if (!inode || !isOwner(identityOf(task), inode)) return -ERRNO.EPERM;
   inode.writeHint = Number(hint);
   return 0;
 }
@@ -166,14 +168,8 @@ const FCNTL = new Map<number, FcntlCommand>([
     F_SETFL,
     (_kernel, task, file, fd, args) => {
       const wanted = file.canSignal ? args.u32(2) : args.u32(2) & ~O_ASYNC;
-      if (
-        (wanted & O_NOATIME) !== 0 &&
-        !(file.flags & O_NOATIME) &&
-        identityOf(task).uid !== 0 &&
-        identityOf(task).uid !== file.inode?.uid
-      ) {
-        return -ERRNO.EPERM;
-      }
+      const mayHide = file.inode !== null && isOwner(identityOf(task), file.inode);
+      if ((wanted & O_NOATIME) !== 0 && !(file.flags & O_NOATIME) && !mayHide) return -ERRNO.EPERM;
       file.flags = (file.flags & ~SETTABLE_FLAGS) | (wanted & SETTABLE_FLAGS);
       setAsync(file, fd, task, (wanted & O_ASYNC) !== 0);
       return 0;
@@ -192,7 +188,10 @@ const FCNTL = new Map<number, FcntlCommand>([
   [F_GETLEASE, () => F_UNLCK],
   // The file systems here grant no leases, so that there is none to give back.
   [F_SETLEASE, (_kernel, _task, _file, _fd, args) => (args.u32(2) === F_UNLCK ? -ERRNO.EAGAIN : -ERRNO.EINVAL)],
-  [F_SETPIPE_SZ, pipeOnly((kernel, task, file, args) => file.pipe.resize(kernel, args.number(2), identityOf(task).uid === 0))],
+  [
+    F_SETPIPE_SZ,
+    pipeOnly((kernel, task, file, args) => file.pipe.resize(kernel, args.number(2), isCapable(task.credentials, CAP.SYS_RESOURCE))),
+  ],
   [F_GETPIPE_SZ, pipeOnly((_kernel, _task, file) => file.sizeInBytes)],
   [F_ADD_SEALS, (_kernel, _task, file, _fd, args) => addSeals(file, args.u32(2))],
   [F_GET_SEALS, (_kernel, _task, file) => sealsOf(file)?.seals ?? -ERRNO.EINVAL],

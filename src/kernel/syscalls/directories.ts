@@ -1,5 +1,6 @@
 // Names: making, removing and moving them, links, listings, the working directory.
 
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import {
   AT_EMPTY_PATH,
@@ -21,7 +22,7 @@ import { makeNode } from '../vfs/open.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { notifyDirectory, notifyInode, notifyLink, notifyMove } from '../vfs/notify.ts';
 import { type Walked, walk } from '../vfs/path.ts';
-import { checkPermission, identityOf, stickyForbids } from '../vfs/permission.ts';
+import { checkPermission, holds, identityOf, stickyForbids } from '../vfs/permission.ts';
 import { touchAccessed } from '../vfs/timestamps.ts';
 import { putBytes, readPath } from '../vfs/user-memory.ts';
 import { entryAt, entryOfDescriptor, originAt } from './file-arguments.ts';
@@ -57,7 +58,7 @@ function mknodAt(kernel: Kernel, task: Task, directory: number, pathAddress: num
   if (!NODE_TYPES.has(type)) return -ERRNO.EINVAL;
   const isDevice = type === S_IFCHR || type === S_IFBLK;
   const isWhiteout = type === S_IFCHR && device === 0;
-  if (isDevice && !isWhiteout && identityOf(task).uid !== 0) return -ERRNO.EPERM;
+  if (isDevice && !isWhiteout && !holds(identityOf(task), CAP.MKNOD)) return -ERRNO.EPERM;
   return createAt(kernel, task, directory, pathAddress, (type === 0 ? S_IFREG : type) | (mode & 0o7777), isDevice ? device : 0);
 }
 
@@ -238,7 +239,7 @@ function fchdir(_kernel: Kernel, task: Task, args: SyscallArguments): number {
 function chroot(kernel: Kernel, task: Task, args: SyscallArguments): number {
   const entry = enterable(task, entryAt(kernel, task, AT_FDCWD, args.number(0), { follow: true }));
   if (typeof entry === 'number') return entry;
-  if (identityOf(task).uid !== 0) return -ERRNO.EPERM;
+  if (!holds(identityOf(task), CAP.SYS_CHROOT)) return -ERRNO.EPERM;
   task.fs.root = entry;
   return 0;
 }

@@ -1,6 +1,7 @@
 // Extended attributes of an inode (xattr(7)): who may see and change which names, limits, accounting.
 // Names are byte strings. POSIX ACLs (system.posix_acl_*) are not modelled.
 
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { IN_ATTRIB } from '../abi/inotify.ts';
 import { MAY_READ, MAY_WRITE, S_ISVTX } from '../abi/stat.ts';
@@ -9,7 +10,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Dentry } from './dentry.ts';
 import type { Inode } from './inode.ts';
 import { notifyEntry } from './notify.ts';
-import { checkPermission, type FileIdentity, isOwner } from './permission.ts';
+import { checkPermission, type FileIdentity, holds, isOwner } from './permission.ts';
 import { touchChanged } from './timestamps.ts';
 
 /** Prefixes that have a store. */
@@ -33,7 +34,7 @@ function checkAccess(who: FileIdentity, inode: Inode, name: string, mask: number
   const writes = (mask & MAY_WRITE) !== 0;
   const hidden = writes ? -ERRNO.EPERM : -ERRNO.ENODATA;
   if (name.startsWith('security.') || name.startsWith('system.')) return 0;
-  if (name.startsWith('trusted.')) return who.uid === 0 ? 0 : hidden;
+  if (name.startsWith('trusted.')) return holds(who, CAP.SYS_ADMIN) ? 0 : hidden;
   if (name.startsWith('user.')) {
     if (!inode.isRegular && !inode.isDirectory) return hidden;
     if (inode.isDirectory && writes && inode.mode & S_ISVTX && !isOwner(who, inode)) return -ERRNO.EPERM;
@@ -45,7 +46,7 @@ function checkAccess(who: FileIdentity, inode: Inode, name: string, mask: number
 function checkChange(who: FileIdentity, inode: Inode, name: string): number {
   const denied = checkAccess(who, inode, name, MAY_WRITE);
   if (denied < 0) return denied;
-  if (name.startsWith('security.') && who.uid !== 0) return -ERRNO.EPERM;
+  if (name.startsWith('security.') && !holds(who, CAP.SYS_ADMIN)) return -ERRNO.EPERM;
   return checkStore(inode, name);
 }
 
@@ -88,7 +89,7 @@ export function removeAttribute(kernel: Kernel, who: FileIdentity, entry: Dentry
 
 /** Names that `who` may know of, in their order. */
 export function listAttributes(who: FileIdentity, inode: Inode): string[] {
-  const names = [...(inode.attributes?.keys() ?? [])].filter((name) => who.uid === 0 || !name.startsWith('trusted.'));
+  const names = [...(inode.attributes?.keys() ?? [])].filter((name) => holds(who, CAP.SYS_ADMIN) || !name.startsWith('trusted.'));
   return names.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
