@@ -9,6 +9,13 @@
 #ifndef SO_PEERGROUPS
 #define SO_PEERGROUPS 59
 #endif
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#define SO_PEERPIDFD 77
+#endif
+#ifndef SCM_PIDFD
+#define SCM_PIDFD 4
+#endif
 
 static char control_room[4096];
 
@@ -281,6 +288,53 @@ static void credentials(void) {
   for (int fd = 3; fd < 60; fd++) close(fd);
 }
 
+/* What a pidfd names. */
+static const char *named_by(int pidfd) {
+  char path[64], line[128];
+  const char *found = "nobody";
+  snprintf(path, sizeof path, "/proc/self/fdinfo/%d", pidfd);
+  FILE *file = fopen(path, "r");
+  while (file && fgets(line, sizeof line, file))
+    if (!strncmp(line, "Pid:", 4)) found = atoi(line + 4) == getpid() ? "me" : atoi(line + 4) > 0 ? "another" : "a process that has gone";
+  if (file) fclose(file);
+  return found;
+}
+
+static void processes(void) {
+  int s[2], pidfd = -1;
+  socklen_t length = sizeof pidfd;
+  socketpair(AF_UNIX, SOCK_SEQPACKET, 0, s);
+  SHOW(getsockopt(s[0], SOL_SOCKET, SO_PEERPIDFD, &pidfd, &length));
+  printf("the peer is %s, closed on exec: %d\n", named_by(pidfd), fcntl(pidfd, F_GETFD));
+  close(pidfd);
+  int none = socket(AF_UNIX, SOCK_STREAM, 0);
+  SHOW(getsockopt(none, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &length));
+  SHOW(set_option(s[1], SOL_SOCKET, SO_PASSPIDFD, 1));
+  SHOW(get_option(s[1], SOL_SOCKET, SO_PASSPIDFD));
+  pid_t child = fork();
+  if (child == 0) {
+    write(s[0], "child", 5);
+    _exit(0);
+  }
+  char buffer[16] = "";
+  struct iovec part = {buffer, sizeof buffer};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control_room, .msg_controllen = 64};
+  SHOW(recvmsg(s[1], &message, 0));
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  must(header && header->cmsg_type == SCM_PIDFD, "a pidfd");
+  memcpy(&pidfd, CMSG_DATA(header), sizeof pidfd);
+  printf("control %d, sent by %s\n", (int)message.msg_controllen, named_by(pidfd));
+  SHOW(poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 5000));
+  waitpid(child, NULL, 0);
+  printf("now it names %s\n", named_by(pidfd));
+  close(pidfd);
+  write(s[0], "cut", 3);
+  message.msg_controllen = CMSG_LEN(2);
+  SHOW(recvmsg(s[1], &message, 0));
+  printf("flags %x\n", message.msg_flags);
+  close(s[0]), close(s[1]), close(none);
+}
+
 static void limits(void) {
   int s[2], p[2], sent = 0;
   socketpair(AF_UNIX, SOCK_STREAM, 0, s);
@@ -299,6 +353,7 @@ int main(void) {
   rights();
   dropped();
   credentials();
+  processes();
   limits();
   return 0;
 }

@@ -44,3 +44,11 @@ export class PidFile extends FileDescription {
     return `Pid:\t${number}\nNSpid:\t${number}\n`;
   }
 }
+
+/** A descriptor of a process for `task`, closed on execve; -EMFILE. */
+export function openProcess(kernel: Kernel, task: Task, process: Process): number {
+  const file = new PidFile(kernel, process, null, 0);
+  const fd = task.files.allocate(file, true);
+  if (fd < 0) file.release(kernel);
+  return fd;
+}

@@ -1,6 +1,7 @@
 // What a send and a receive carry beside the bytes: flags, an address, control messages (cmsg(3)), descriptors, the sender's identity.
 
 import { CMSGHDR_BYTES } from '../abi/socket.ts';
+import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
 import type { FileDescription } from '../vfs/file.ts';
 
@@ -10,24 +11,26 @@ export interface PeerCredentials {
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
+  /** What a pidfd of it names; null for nobody. */
+  readonly process: Process | null;
 }
 
 const OVERFLOW_ID = 65_534;
 
 /** Of a message whose sender did not have to say who it is. */
-export const NOBODY: PeerCredentials = { pid: 0, uid: OVERFLOW_ID, gid: OVERFLOW_ID, groups: [] };
+export const NOBODY: PeerCredentials = { pid: 0, uid: OVERFLOW_ID, gid: OVERFLOW_ID, groups: [], process: null };
 /** Of a socket that has no peer yet. */
-export const NO_PEER: PeerCredentials = { pid: 0, uid: 0xffff_ffff, gid: 0xffff_ffff, groups: [] };
+export const NO_PEER: PeerCredentials = { pid: 0, uid: 0xffff_ffff, gid: 0xffff_ffff, groups: [], process: null };
 
 export function effectiveCredentials(task: Task): PeerCredentials {
   const { euid, egid, groups } = task.credentials;
-  return { pid: task.process.pid, uid: euid, gid: egid, groups };
+  return { pid: task.process.pid, uid: euid, gid: egid, groups, process: task.process };
 }
 
 /** What a message carries: real ids, as Linux fills them in. */
 export function realCredentials(task: Task): PeerCredentials {
   const { uid, gid } = task.credentials;
-  return { pid: task.process.pid, uid, gid, groups: [] };
+  return { pid: task.process.pid, uid, gid, groups: [], process: task.process };
 }
 
 export interface ControlMessage {
@@ -67,13 +70,13 @@ export interface Received {
   /** In the order of the control buffer; descriptors come behind them. */
   readonly control: readonly ControlMessage[];
   readonly files: readonly FileDescription[];
-  /** The sender, if a pidfd of it is wanted (SO_PASSPIDFD); -1 if not. */
-  readonly pidfdOf: number;
+  /** The sender, if a pidfd of it is wanted (SO_PASSPIDFD). */
+  readonly pidfdOf: Process | null;
 }
 
 /** A receive of bytes alone. */
 export function plainReceived(bytes: number, fullLength = bytes, flags = 0, from: Uint8Array | null = null): Received {
-  return { bytes, fullLength, flags, from, control: [], files: [], pidfdOf: -1 };
+  return { bytes, fullLength, flags, from, control: [], files: [], pidfdOf: null };
 }
 
 export function int32s(...values: number[]): Uint8Array {

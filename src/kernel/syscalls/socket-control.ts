@@ -1,9 +1,11 @@
 // struct msghdr and its control buffer (recv(2), cmsg(3)): read for a sender, filled in for a receiver.
 
 import { ERRNO } from '../abi/errno.ts';
-import { CMSGHDR_BYTES, MSG_CTRUNC, MSGHDR_BYTES, SCM_RIGHTS, SOCKADDR_MAX, SOL_SOCKET } from '../abi/socket.ts';
+import { CMSGHDR_BYTES, MSG_CTRUNC, MSGHDR_BYTES, SCM_PIDFD, SCM_RIGHTS, SOCKADDR_MAX, SOL_SOCKET } from '../abi/socket.ts';
 import type { Kernel } from '../kernel.ts';
 import { type ControlMessage, int32s, parseControl, type Received } from '../net/message.ts';
+import { openProcess } from '../ipc/pid-file.ts';
+import type { Process } from '../task/process.ts';
 import type { Task } from '../task/task.ts';
 import { dropReference } from '../vfs/fd-table.ts';
 import { readSegments, type Segment } from '../vfs/user-memory.ts';
@@ -107,6 +109,12 @@ class ControlWriter {
     }
     if (numbers.length > 0) this.put(SOL_SOCKET, SCM_RIGHTS, int32s(...numbers));
   }
+
+  /** A descriptor of the sender's process; where no number is free, the error in its place. */
+  putProcess(kernel: Kernel, process: Process): void {
+    if (this.left < CMSGHDR_BYTES + 4) this.flags |= MSG_CTRUNC;
+    else this.put(SOL_SOCKET, SCM_PIDFD, int32s(openProcess(kernel, this.task, process)));
+  }
 }
 
 /** Fills a msghdr's control buffer; returns its used length and MSG_CTRUNC if something did not fit. */
@@ -120,5 +128,6 @@ export function writeControl(
   const writer = new ControlWriter(task, header);
   for (const { level, type, data } of received.control) writer.put(level, type, data);
   writer.putFiles(kernel, received, closeOnExec);
+  if (received.pidfdOf) writer.putProcess(kernel, received.pidfdOf);
   return { length: writer.used, flags: writer.flags };
 }

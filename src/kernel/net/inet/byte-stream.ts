@@ -2,7 +2,7 @@
 
 import type { ByteSink } from '../../vfs/file.ts';
 
-/** Small writes share a chunk of this size, so that each byte of a full queue costs about a byte. */
+/** Small writes behind others share a chunk of this size, so that each byte of a full queue costs about a byte. */
 const CHUNK = 4096;
 
 interface Chunk {
@@ -31,7 +31,7 @@ export class ByteStream {
     if (last && last.end + data.length <= last.bytes.length) {
       last.bytes.set(data, last.end);
       last.end += data.length;
-    } else if (data.length >= CHUNK) this.chunks.push({ bytes: data, start: 0, end: data.length });
+    } else if (!last || data.length >= CHUNK) this.chunks.push({ bytes: data, start: 0, end: data.length });
     else {
       const bytes = new Uint8Array(CHUNK);
       bytes.set(data);

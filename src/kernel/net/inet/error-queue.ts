@@ -61,7 +61,7 @@ export class ErrorQueue {
       from: first.to && encodeInetAddress(domain, first.to),
       control: [controlOf(domain, first)],
       files: [],
-      pidfdOf: -1,
+      pidfdOf: null,
     };
   }
 

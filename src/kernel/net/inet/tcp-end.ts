@@ -61,7 +61,6 @@ export abstract class TcpEnd extends InetSocket {
   bytesSent = 0;
   segmentsSent = 0;
   segmentsReceived = 0;
-  lastArrival = 0n;
   lastSentAt = 0;
   lastReceivedAt = 0;
 
@@ -177,7 +176,6 @@ export abstract class TcpEnd extends InetSocket {
       return;
     }
     peer.stream.append(data);
-    peer.lastArrival = kernel.realtime();
     peer.lastReceivedAt = kernel.now;
     this.lastSentAt = kernel.now;
     kernel.memory.charge(data.length);
@@ -289,8 +287,8 @@ export abstract class TcpEnd extends InetSocket {
     if (wasFull && peer.hasGoodRoom) kernel.wake(peer.writable);
   }
 
-  private received(_kernel: Kernel, bytes: number): Received {
-    const control: ControlMessage[] = bytes > 0 ? timestampControl(this, this.lastArrival) : [];
+  private received(kernel: Kernel, bytes: number): Received {
+    const control: ControlMessage[] = bytes > 0 ? timestampControl(this, kernel, this.lastReceivedAt) : [];
     if (this.option(SOL_TCP, TCP_INQ)) control.push({ level: SOL_TCP, type: TCP_CM_INQ, data: int32s(this.available) });
     return { ...plainReceived(bytes), control };
   }

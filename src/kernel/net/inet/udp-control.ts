@@ -29,6 +29,7 @@ import {
   SOL_SOCKET,
   SOL_UDP,
 } from '../../abi/socket.ts';
+import type { Kernel } from '../../kernel.ts';
 import { type ControlMessage, int32s } from '../message.ts';
 import type { Socket } from '../socket.ts';
 import { LOOPBACK } from '../loopback.ts';
@@ -39,8 +40,8 @@ export interface PacketFacts {
   readonly to: Endpoint;
   readonly tos: number;
   readonly ttl: number;
-  /** CLOCK_REALTIME, nanoseconds. */
-  readonly arrived: bigint;
+  /** When it arrived, cycles. */
+  readonly arrived: number;
 }
 
 /** Types of SOL_SOCKET that mean nothing here. */
@@ -94,17 +95,18 @@ export function sendOption(messages: readonly ControlMessage[], level: number, t
 }
 
 /** SO_TIMESTAMP (struct timeval) or SO_TIMESTAMPNS (struct timespec), if wanted. */
-export function timestampControl(socket: Socket, arrived: bigint): ControlMessage[] {
+export function timestampControl(socket: Socket, kernel: Kernel, cycles: number): ControlMessage[] {
   const nano = socket.isSet(SO_TIMESTAMPNS);
   if (!nano && !socket.isSet(SO_TIMESTAMP)) return [];
+  const arrived = kernel.clock.realtime(cycles);
   const fraction = arrived % 1_000_000_000n;
   const data = new Uint8Array(BigInt64Array.of(arrived / 1_000_000_000n, nano ? fraction : fraction / 1000n).buffer);
   return [{ level: SOL_SOCKET, type: nano ? SO_TIMESTAMPNS : SO_TIMESTAMP, data }];
 }
 
 /** What the receiver of a packet has asked to be told. */
-export function packetControl(socket: Socket, facts: PacketFacts): ControlMessage[] {
-  const control = timestampControl(socket, facts.arrived);
+export function packetControl(socket: Socket, kernel: Kernel, facts: PacketFacts): ControlMessage[] {
+  const control = timestampControl(socket, kernel, facts.arrived);
   const { to, tos, ttl } = facts;
   const wants = (level: number, option: number): boolean => socket.option(level, option) !== 0;
   if (to.family === 4 || socket.domain === AF_INET) {

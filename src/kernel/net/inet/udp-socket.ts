@@ -219,7 +219,7 @@ export class UdpSocket extends InetSocket {
       charge: chargeOfUdp(data.length),
       tos: tos >= 0 ? tos : this.option(isFour ? SOL_IP : SOL_IPV6, isFour ? IP_TOS : IPV6_TCLASS),
       ttl: ttl >= 0 ? ttl : this.timeToLive(isFour),
-      arrived: kernel.realtime(),
+      arrived: kernel.now,
     });
   }
 
@@ -279,9 +279,9 @@ export class UdpSocket extends InetSocket {
       fullLength: whole.length,
       flags: whole.length > accepted ? MSG_TRUNC : 0,
       from: encodeInetAddress(this.domain, packet.from),
-      control: packetControl(this, packet),
+      control: packetControl(this, kernel, packet),
       files: [],
-      pidfdOf: -1,
+      pidfdOf: null,
     };
   }
 

@@ -39,6 +39,7 @@ import {
   SO_PEERCRED,
   SO_PEERGROUPS,
   SO_PEERNAME,
+  SO_PEERPIDFD,
   SO_PRIORITY,
   SO_PROTOCOL,
   SO_RCVBUF,
@@ -65,6 +66,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../../abi/socket.ts';
+import { openProcess } from '../../ipc/pid-file.ts';
 import { isPrivileged } from '../../task/credentials.ts';
 import { byteString, bytesOf } from '../../vfs/byte-streams.ts';
 import { int32s } from '../message.ts';
@@ -217,6 +219,12 @@ function peerGroups({ socket }: OptionCall): Uint8Array | number {
   return int32s(...socket.peerCredentials.groups);
 }
 
+function peerProcess({ kernel, task, socket }: OptionCall): Uint8Array | number {
+  if (!(socket instanceof UnixSocket) || !socket.peerCredentials.process) return -ERRNO.ENODATA;
+  const fd = openProcess(kernel, task, socket.peerCredentials.process);
+  return fd < 0 ? fd : int32s(fd);
+}
+
 /** SK_MEMINFO_*: receive queue and buffer, send queue and buffer, and five that are 0 here. */
 function memoryInformation({ socket }: OptionCall): Uint8Array {
   return int32s(0, socket.receiveBuffer, socket.sendAllocated, socket.sendBuffer, 0, 0, 0, 0, 0);
@@ -255,6 +263,7 @@ export const SOCKET_LEVEL = tableOf([
     return int32s(pid, uid, gid);
   }),
   readOnly(LEVEL, SO_PEERGROUPS, peerGroups),
+  readOnly(LEVEL, SO_PEERPIDFD, peerProcess),
   readOnly(LEVEL, SO_PEERNAME, ({ socket }) => socket.peerName()),
   lowWater,
   readOnly(LEVEL, SO_SNDLOWAT, () => int32s(1)),

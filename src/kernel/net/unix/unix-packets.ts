@@ -88,7 +88,7 @@ export function receivePacket(kernel: Kernel, task: Task, socket: UnixSocket, to
     from: message.sender.isNamed ? message.sender.name() : null,
     control: socket.isSet(SO_PASSCRED) ? [credentialsMessage(message.credentials)] : [],
     files,
-    pidfdOf: socket.isSet(SO_PASSPIDFD) ? message.credentials.pid : -1,
+    pidfdOf: socket.isSet(SO_PASSPIDFD) ? message.credentials.process : null,
   };
 }
 

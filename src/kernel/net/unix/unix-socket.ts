@@ -116,9 +116,9 @@ export abstract class UnixSocket extends PassableSocket {
         }
       } else if (type === SCM_CREDENTIALS) {
         if (data.length !== 12) return -ERRNO.EINVAL;
-        const claimed = { pid: view.getInt32(0, true), uid: view.getUint32(4, true), gid: view.getUint32(8, true), groups: [] };
+        const claimed = claimedIdentity(kernel, view);
         if (!mayClaim(task, claimed)) return -ERRNO.EPERM;
-        if (!kernel.pids.processes.has(claimed.pid)) return -ERRNO.ESRCH;
+        if (!claimed.process) return -ERRNO.ESRCH;
         credentials = claimed;
       } else return -ERRNO.EINVAL;
     }
@@ -188,6 +188,11 @@ export abstract class UnixSocket extends PassableSocket {
     kernel.wake(this.roomForPeers);
     if (kernel.network.inFlight.sockets.length > 0) collectCycles(kernel);
   }
+}
+
+function claimedIdentity(kernel: Kernel, view: DataView): PeerCredentials {
+  const pid = view.getInt32(0, true);
+  return { pid, uid: view.getUint32(4, true), gid: view.getUint32(8, true), groups: [], process: kernel.pids.processes.get(pid) ?? null };
 }
 
 /** A sender may name itself by any of its identities; root may name anyone. */

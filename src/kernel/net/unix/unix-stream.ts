@@ -75,7 +75,7 @@ export class UnixStream extends UnixConnection {
     if (flags & MSG_OOB) return this.receiveUrgent(to, flags, kernel);
     if (this.incoming.length > 0) kernel.charge(kernel.hardware.costs.socket_operation);
     const before = partialDone(task);
-    const reading: Reading = { copied: before, credentials: notedCredentials(task), files: [], from: null };
+    const reading: Reading = { copied: before, credentials: notedCredentials(kernel, task), files: [], from: null };
     const wanted = before + to.length;
     const target = flags & MSG_WAITALL ? wanted : Math.min(this.receiveLowWater, wanted) || 1;
     const ended = this.readInto(kernel, task, to, flags, reading, target);
@@ -147,7 +147,7 @@ export class UnixStream extends UnixConnection {
 
   private received({ copied, credentials, files, from }: Reading): Received {
     const control = credentials && this.isSet(SO_PASSCRED) ? [credentialsMessage(credentials)] : [];
-    const pidfdOf = credentials && this.isSet(SO_PASSPIDFD) ? credentials.pid : -1;
+    const pidfdOf = credentials && this.isSet(SO_PASSPIDFD) ? credentials.process : null;
     return { bytes: copied, fullLength: copied, flags: 0, from, control, files, pidfdOf };
   }
 
@@ -211,10 +211,11 @@ export class UnixStream extends UnixConnection {
 }
 
 /** Whose bytes a read that waits for more has given already. */
-function notedCredentials(task: Task): PeerCredentials | null {
+function notedCredentials(kernel: Kernel, task: Task): PeerCredentials | null {
   const pid = task.progress?.['senderPid'];
   if (pid === undefined) return null;
-  return { pid: Number(pid), uid: Number(task.progress!['senderUid']), gid: Number(task.progress!['senderGid']), groups: [] };
+  const [uid, gid] = [Number(task.progress!['senderUid']), Number(task.progress!['senderGid'])];
+  return { pid: Number(pid), uid, gid, groups: [], process: kernel.pids.processes.get(Number(pid)) ?? null };
 }
 
 function sameSender(a: PeerCredentials, b: PeerCredentials): boolean {
