@@ -18,8 +18,8 @@ export interface Completion {
 }
 
 const NOTHING: Completion = { candidates: [], files: false };
-/** Placeholders whose value is a file of this host. */
-const FILES = new Set(['file', 'files', 'program', 'host:guest', 'path']);
+/** Placeholders whose value is a file or folder of this host. */
+const FILES = new Set(['file', 'files', 'folder', 'program', 'host:guest', 'path']);
 /** All that stands behind the program is the program's. */
 const HOST_PROGRAMS = new Set(['run']);
 
