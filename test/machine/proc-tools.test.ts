@@ -10,7 +10,7 @@ if (!isThere) console.warn(`SKIPPED: no ${BUSYBOX}`);
 
 const TOOLS: readonly (readonly [command: string, ...printed: RegExp[]])[] = [
   ['busybox ps', /^PID +USER +COMMAND$/m, /^ +1 root +\/sbin\/init$/m, /^ +2 root +\{program\} sh$/m],
-  ['busybox ps -o pid,ppid,pgid,stat,tty,nice,rss,vsz,comm', /^ +1 +0 +1 SW /m, /^ +\d+ +2 +2 R .* program$/m],
+  ['busybox ps -o pid,ppid,pgid,stat,tty,nice,rss,vsz,comm', /^ +1 +0 +1 SW /m, /^ +\d+ +\d+ +2 R /m],
   [
     'busybox top -b -n1',
     /^Mem: \d+K used, \d+K free/m,
