@@ -469,6 +469,24 @@ static void requests(void) {
   close_pair();
 }
 
+static volatile sig_atomic_t told;
+
+static void note(int signal) { told = signal; }
+
+static void telling(void) {
+  open_pair();
+  signal(SIGIO, note);
+  check(fcntl(slave, F_SETFL, O_ASYNC) == 0, "O_ASYNC");
+  check(fcntl(slave, F_GETOWN) == getpid(), "whoever asks is told");
+  must(write(master, "x", 1) == 1, "write");
+  settle();
+  check(!told, "not of a line that is not finished");
+  must(write(master, "\n", 1) == 1, "write");
+  settle();
+  check(told == SIGIO, "but of one that is");
+  close_pair();
+}
+
 static void hang_ups(void) {
   char buffer[10];
   open_pair();
@@ -532,6 +550,7 @@ int main(void) {
   long_lines();
   packets();
   requests();
+  telling();
   hang_ups();
   return check_result();
 }

@@ -383,6 +383,21 @@ static void hung_up(int slave) {
   waitpid(front, 0, 0);
 }
 
+static void hung_up_by_itself(int slave) {
+  char path[64], byte;
+  strcpy(path, ptsname(master));
+  watch(SIGHUP, 0);
+  watch(SIGCONT, 0);
+  check(vhangup() == 0, "vhangup");
+  check(has_come(SIGHUP) && has_come(SIGCONT), "the leader is told");
+  check(read(slave, &byte, 1) == 0, "the old descriptor is at its end");
+  check_errno(open("/dev/tty", O_RDWR), ENXIO, "no terminal any more");
+  int again = open(path, O_RDWR);
+  struct termios settings;
+  check(again >= 0 && tcgetattr(again, &settings) == 0 && settings.c_lflag & ECHO, "opened again, with the settings of a new one");
+  check(tcgetpgrp(again) == getpid(), "and it controls the session");
+}
+
 static void library(void) {
   printf("== forkpty and login_tty\n");
   struct winsize size = {10, 20, 0, 0};
@@ -422,6 +437,7 @@ int main(void) {
   session("orphans", orphans);
   leader_exits();
   session("hung up", hung_up);
+  session("vhangup", hung_up_by_itself);
   library();
   return check_result();
 }

@@ -19,6 +19,7 @@ import { SEMAPHORE_ROWS } from './semaphores.ts';
 import { SHARED_MEMORY_ROWS } from './shared-memory.ts';
 import { SIGNAL_ROWS } from './signals.ts';
 import { SYSTEM_ROWS } from './system.ts';
+import { TERMINAL_ROWS } from './terminals.ts';
 import { TIME_ROWS } from './time.ts';
 import { TIMER_ROWS } from './timers.ts';
 
@@ -41,6 +42,7 @@ export const KERNEL_ROWS: readonly SyscallRow[] = [
   ...SHARED_MEMORY_ROWS,
   ...SIGNAL_ROWS,
   ...SYSTEM_ROWS,
+  ...TERMINAL_ROWS,
   ...TIME_ROWS,
   ...TIMER_ROWS,
 ];

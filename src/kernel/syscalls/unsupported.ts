@@ -65,7 +65,7 @@ const ABSENT: readonly Absence[] = [
   {
     reason: 'the machine is started and stopped from outside',
     error: ERRNO.EPERM,
-    calls: { 153: 'vhangup', 163: 'acct', 169: 'reboot' },
+    calls: { 163: 'acct', 169: 'reboot' },
   },
   {
     reason: 'removed from Linux long ago',

@@ -9,6 +9,7 @@ import type { SyscallResult } from '../syscalls/row.ts';
 import { isPrivileged } from '../task/credentials.ts';
 import type { Task } from '../task/task.ts';
 import type { WaitQueue } from '../task/wait-queue.ts';
+import { type FileOwner, OWNER_GROUP, OWNER_PROCESS } from '../vfs/async-notice.ts';
 import { type Dentry, fullPath } from '../vfs/dentry.ts';
 import { type ByteSink, type ByteSource, FileDescription, POLL } from '../vfs/file.ts';
 import type { Inode } from '../vfs/inode.ts';
@@ -64,6 +65,10 @@ export class TerminalFile extends FileDescription {
     return TERMINAL_REQUESTS.get(request)?.(kernel, task, this, argument) ?? -ERRNO.ENOTTY;
   }
 
+  override get takesOffsets(): boolean {
+    return false;
+  }
+
   override get canSignal(): boolean {
     return true;
   }
@@ -76,6 +81,13 @@ export class TerminalFile extends FileDescription {
     if (terminal.otherClosed) ready |= POLL.HUP;
     if (terminal.line.room(terminal) > 0) ready |= POLL.OUT | POLL.WRNORM;
     return ready;
+  }
+
+  /** The foreground, or whoever asks where there is none. */
+  override defaultOwner(task: Task): FileOwner {
+    const { foreground } = this.terminal;
+    const { uid, euid } = task.credentials;
+    return foreground !== 0 ? { type: OWNER_GROUP, id: foreground, uid, euid } : { type: OWNER_PROCESS, id: task.process.pid, uid, euid };
   }
 
   override pollQueues(): readonly WaitQueue[] {

@@ -81,5 +81,6 @@ function mayTell(owner: FileOwner, task: Task | null): boolean {
 export function setAsync(file: FileDescription, fd: number, task: Task, on: boolean): void {
   if (on === (file.notice !== null)) return;
   file.notice?.stop();
+  if (on) file.owner ??= file.defaultOwner(task);
   file.notice = on ? new AsyncNotice(file, fd, task) : null;
 }

@@ -118,6 +118,10 @@ export abstract class FileDescription {
   get canSignal(): boolean {
     return false;
   }
+  /** Who is told where O_ASYNC is set and F_SETOWN has not named anybody; null: nobody. */
+  defaultOwner(_task: Task): FileOwner | null {
+    return null;
+  }
   /** May it be sent to another process (SCM_RIGHTS)? */
   get canBePassed(): boolean {
     return true;

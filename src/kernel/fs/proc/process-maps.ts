@@ -2,6 +2,7 @@
 
 import { PAGE_SIZE } from '../../../machine/memory/layout.ts';
 import { deviceMajor, deviceMinor } from '../../abi/stat.ts';
+import { Attachment } from '../../ipc/sysv/segment.ts';
 import type { Mm } from '../../mm/mm.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from '../../mm/vma.ts';
 import type { Task } from '../../task/task.ts';
@@ -9,21 +10,34 @@ import { Inode } from '../../vfs/inode.ts';
 import { deviceHex, kilobytes } from './numbers.ts';
 import { pagesOf, type ResidentPages } from './resident-pages.ts';
 
+/** Device number of the tmpfs that is mounted nowhere. */
+const KERNEL_TMPFS = 1;
 /** Column at which names begin. */
 const NAME_COLUMN = 73;
 const hex = (value: number): string => value.toString(16).padStart(8, '0');
 
-function head(start: number, end: number, rights: string, offset: number, inode: Inode | null, name: string): string {
-  const device = inode?.fileSystem.device ?? 0;
-  const text = `${hex(start)}-${hex(end)} ${rights} ${hex(offset)} ${deviceHex(deviceMajor(device), deviceMinor(device))} ${inode?.ino ?? 0}`;
+/** Device and inode of what a range maps; segments are files of the kernel's own tmpfs, numbered by their identifiers. */
+function identityOf({ source }: Vma): readonly [device: number, ino: number] {
+  if (source instanceof Attachment) return [KERNEL_TMPFS, source.segment.id];
+  return source instanceof Inode ? [source.fileSystem.device, source.ino] : [0, 0];
+}
+
+function head(
+  start: number,
+  end: number,
+  rights: string,
+  offset: number,
+  [device, ino]: readonly [device: number, ino: number],
+  name: string,
+): string {
+  const text = `${hex(start)}-${hex(end)} ${rights} ${hex(offset)} ${deviceHex(deviceMajor(device), deviceMinor(device))} ${ino}`;
   return `${name === '' ? `${text} ` : `${text} `.padEnd(NAME_COLUMN) + name}\n`;
 }
 
 function line(vma: Vma): string {
   const bit = (mask: number, letter: string): string => (vma.protection & mask ? letter : '-');
   const rights = `${bit(PROT_READ, 'r')}${bit(PROT_WRITE, 'w')}${bit(PROT_EXEC, 'x')}${vma.shared ? 's' : 'p'}`;
-  const inode = vma.source instanceof Inode ? vma.source : null;
-  return head(vma.start, vma.end, rights, vma.source ? vma.offset * PAGE_SIZE : 0, inode, vma.name);
+  return head(vma.start, vma.end, rights, vma.source ? vma.offset * PAGE_SIZE : 0, identityOf(vma), vma.name);
 }
 
 export function maps(task: Task | null): string {
@@ -101,5 +115,5 @@ export function smapsRollup(task: Task | null): string {
       counted.reduce((sum, [vma, resident]) => sum + pages(resident, vma), 0),
     ),
   );
-  return head(vmas[0]!.start, vmas.at(-1)!.end, '---p', 0, null, '[rollup]') + sums.join('');
+  return head(vmas[0]!.start, vmas.at(-1)!.end, '---p', 0, [0, 0], '[rollup]') + sums.join('');
 }

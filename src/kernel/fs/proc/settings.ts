@@ -40,3 +40,14 @@ export function numberSetting(
     },
   };
 }
+
+/** A name of up to 64 bytes, without the newline that may end it. */
+export function nameSetting(get: (kernel: Kernel) => string, set: (kernel: Kernel, name: string) => void): Setting {
+  return {
+    read: (kernel) => `${get(kernel)}\n`,
+    write: (kernel, text) => {
+      set(kernel, text.replace(/[\0\n].*/s, '').slice(0, 64));
+      return 0;
+    },
+  };
+}

@@ -10,6 +10,7 @@ import { MOST_TERMINALS } from '../../tty/terminals.ts';
 import { MAX_USER_INSTANCES, MAX_USER_WATCHES } from '../../vfs/inotify-users.ts';
 import { EPOLL_WATCHES, KERNEL_IPC_SETTINGS, MQUEUE_SETTINGS } from './ipc-texts.ts';
 import { NETWORK_SETTINGS } from './network-texts.ts';
+import { nameSetting } from './settings.ts';
 import type { TreeNode } from './tree-node.ts';
 
 function uuid(kernel: Kernel): string {
@@ -43,8 +44,24 @@ export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
       ['ostype', line('Linux')],
       ['osrelease', line(RELEASE)],
       ['version', line(VERSION)],
-      ['hostname', (kernel) => `${kernel.hostname}\n`],
-      ['domainname', (kernel) => `${kernel.domainName}\n`],
+      [
+        'hostname',
+        nameSetting(
+          (kernel) => kernel.hostname,
+          (kernel, name) => {
+            kernel.hostname = name;
+          },
+        ),
+      ],
+      [
+        'domainname',
+        nameSetting(
+          (kernel) => kernel.domainName,
+          (kernel, name) => {
+            kernel.domainName = name;
+          },
+        ),
+      ],
       ['pid_max', line(PID_MAX)],
       ['threads-max', line(65536)],
       ['tainted', line(0)],
