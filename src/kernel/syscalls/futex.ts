@@ -1,9 +1,10 @@
 // futex(2) and the robust list.
 
 import { ERRNO, RESTART } from '../abi/errno.ts';
+import { TASK_SIZE } from '../abi/layout.ts';
 import type { Kernel } from '../kernel.ts';
 import { mayInspect } from '../task/access.ts';
-import { futexKey, MATCH_ANY, wakeFutex } from '../task/futex.ts';
+import { FUTEX_TID_MASK, keyOf, MATCH_ANY, wakeFutex } from '../task/futex.ts';
 import { joinLock, leaveLock, tryLock, unlock, wouldDeadlock } from '../task/futex-pi.ts';
 import { beginWait, continueWait, interruptedWait } from '../task/futex-wait.ts';
 import { requeue, waitAtWord } from '../task/futex-words.ts';
@@ -78,8 +79,8 @@ function wakeWith(bitsetOf: (call: Call) => number): Operation {
   return (kernel, task, call) => {
     const bitset = bitsetOf(call);
     if (bitset === 0) return -ERRNO.EINVAL;
-    const key = futexKey(kernel, task.mm, call.address, call.isPrivate);
-    return key === null ? -ERRNO.EFAULT : wakeFutex(kernel, key, Math.max(1, call.value | 0), bitset);
+    const key = keyOf(kernel, task.mm, call.address, call.isPrivate);
+    return typeof key === 'number' ? key : wakeFutex(kernel, key, Math.max(1, call.value | 0), bitset);
   };
 }
 
@@ -115,11 +116,13 @@ const wakeOp: Operation = (kernel, task, call) => {
   const shifts = (encoded & 0x8000_0000) !== 0;
   const change = ARITHMETIC[(encoded >>> 28) & 7];
   const compare = COMPARISONS[(encoded >>> 24) & 15];
+  const first = keyOf(kernel, task.mm, call.address, call.isPrivate);
+  if (typeof first === 'number') return first;
+  const second = keyOf(kernel, task.mm, call.address2, call.isPrivate);
+  if (typeof second === 'number') return second;
   if (!change || !compare) return -ERRNO.ENOSYS;
-  const first = futexKey(kernel, task.mm, call.address, call.isPrivate);
-  const second = futexKey(kernel, task.mm, call.address2, call.isPrivate);
   const old = task.mm.user.readInt32(call.address2);
-  if (first === null || second === null || old === null) return -ERRNO.EFAULT;
+  if (old === null) return -ERRNO.EFAULT;
   const raw = signed12((encoded >>> 12) & 0xfff);
   const operand = shifts ? 1 << (raw & 31) : raw;
   if (!task.mm.user.write32(call.address2, change(old, operand) >>> 0)) return -ERRNO.EFAULT;
@@ -138,8 +141,8 @@ function lockWith(clockOf: (call: Call) => number, tryOnly: boolean): Operation 
     const going = continueWait(kernel, task, sleep);
     if (going !== null) return going;
     const { address, isPrivate } = call;
-    const key = futexKey(kernel, task.mm, address, isPrivate);
-    if (key === null) return -ERRNO.EFAULT;
+    const key = keyOf(kernel, task.mm, address, isPrivate);
+    if (typeof key === 'number') return key;
     const attempt = tryLock(kernel, task, task, address, key);
     if (attempt === 'taken') return 0;
     if (attempt !== 'wait') return attempt;
@@ -155,8 +158,12 @@ function lockWith(clockOf: (call: Call) => number, tryOnly: boolean): Operation 
 }
 
 const unlockWord: Operation = (kernel, task, call) => {
-  const key = futexKey(kernel, task.mm, call.address, call.isPrivate);
-  return key === null ? -ERRNO.EFAULT : unlock(kernel, task, call.address, key);
+  // The word is looked at before its alignment is.
+  const owner = task.mm.user.read32(call.address);
+  if (owner === null) return -ERRNO.EFAULT;
+  if ((owner & FUTEX_TID_MASK) !== task.tid) return -ERRNO.EPERM;
+  const key = keyOf(kernel, task.mm, call.address, call.isPrivate);
+  return typeof key === 'number' ? key : unlock(kernel, task, call.address, key);
 };
 
 /** Condition variables over PI mutexes: the waiter is moved to the lock and returns when it owns it. */
@@ -170,11 +177,12 @@ const waitRequeuePi: Operation = (kernel, task, call) => {
   const sleep = { deadline: deadline.at, interrupted: isMoved ? -ERRNO.EAGAIN : -RESTART.ERESTARTNOINTR };
   const going = continueWait(kernel, task, sleep);
   if (going !== null) return going;
-  const target = futexKey(kernel, task.mm, address2, isPrivate);
-  if (target === null || address2 % 4 !== 0) return target === null ? -ERRNO.EFAULT : -ERRNO.EINVAL;
-  const key = futexKey(kernel, task.mm, address, isPrivate);
-  const word = key === null ? null : task.mm.user.read32(address);
-  if (key === null || word === null) return -ERRNO.EFAULT;
+  const target = keyOf(kernel, task.mm, address2, isPrivate);
+  if (typeof target === 'number') return target;
+  const key = keyOf(kernel, task.mm, address, isPrivate);
+  if (typeof key === 'number') return key;
+  const word = task.mm.user.read32(address);
+  if (word === null) return -ERRNO.EFAULT;
   if (word !== call.value) return -ERRNO.EAGAIN;
   if (key === target) return -ERRNO.EINVAL;
   const wait = { key, address, bitset: MATCH_ANY, kind: 'moved', target: { key: target, address: address2 } } as const;
@@ -185,9 +193,10 @@ const waitRequeuePi: Operation = (kernel, task, call) => {
 const requeuePi: Operation = (kernel, task, call) => {
   if ((call.value2 | 0) < 0 || (call.value | 0) < 0) return -ERRNO.EINVAL;
   if (call.address === call.address2 || call.value !== 1) return -ERRNO.EINVAL;
-  const from = futexKey(kernel, task.mm, call.address, call.isPrivate);
-  const to = futexKey(kernel, task.mm, call.address2, call.isPrivate);
-  if (from === null || to === null) return -ERRNO.EFAULT;
+  const from = keyOf(kernel, task.mm, call.address, call.isPrivate);
+  if (typeof from === 'number') return from;
+  const to = keyOf(kernel, task.mm, call.address2, call.isPrivate);
+  if (typeof to === 'number') return to;
   if (from === to) return -ERRNO.EINVAL;
   const word = task.mm.user.read32(call.address);
   if (word === null) return -ERRNO.EFAULT;
@@ -230,20 +239,24 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
 
 const TAKES_REALTIME: readonly number[] = [OP.WAIT_BITSET, OP.WAIT_REQUEUE_PI, OP.LOCK_PI2];
 
+/** An address whose alignment can be seen even where it is beyond what a number holds. */
+function wordAddress(args: SyscallArguments, i: number): number {
+  const address = args.u64(i);
+  return address < BigInt(TASK_SIZE) ? Number(address) : TASK_SIZE + Number(address & 3n);
+}
+
 function futex(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const op = args.u32(1);
   const command = op & ~(PRIVATE | CLOCK_REALTIME);
   const operation = OPERATIONS[command];
   const isRealtime = (op & CLOCK_REALTIME) !== 0;
   if (!operation || (isRealtime && !TAKES_REALTIME.includes(command))) return -ERRNO.ENOSYS;
-  const address = args.number(0);
-  if (address % 4 !== 0) return -ERRNO.EINVAL;
   return operation(kernel, task, {
-    address,
+    address: wordAddress(args, 0),
     value: args.u32(2),
     timeout: args.number(3),
     value2: args.u32(3),
-    address2: args.number(4),
+    address2: wordAddress(args, 4),
     value3: args.u32(5),
     isPrivate: (op & PRIVATE) !== 0,
     isRealtime,

@@ -2,6 +2,7 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import {
+  AF_INET,
   MMSGHDR_BYTES,
   MSG_CMSG_CLOEXEC,
   MSG_CMSG_COMPAT,
@@ -10,6 +11,7 @@ import {
   MSG_TRUNC,
   MSG_WAITFORONE,
   MSGHDR_BYTES,
+  SOCK_DGRAM,
   SOCK_STREAM,
 } from '../abi/socket.ts';
 import type { Kernel } from '../kernel.ts';
@@ -18,7 +20,7 @@ import type { Socket } from '../net/socket.ts';
 import type { Task } from '../task/task.ts';
 import { dropReference } from '../vfs/fd-table.ts';
 import { partialDone } from '../vfs/partial.ts';
-import { chargeCopy, type Segment, singleSegment, UserSink, UserSource } from '../vfs/user-memory.ts';
+import { chargeCopy, MAX_RW_COUNT, type Segment, singleSegment, UserSink, UserSource } from '../vfs/user-memory.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
 import { type MessageHeader, readControl, readHeader, writeControl } from './socket-control.ts';
 import { readAddress, socketOf, writeAddress } from './sockets.ts';
@@ -47,14 +49,16 @@ function sendmsg(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRes
 }
 
 function sendto(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const segments = singleSegment(task, args.number(1), args.number(2));
+  const segments = singleSegment(task, args.number(1), Math.min(args.number(2), MAX_RW_COUNT));
   if (typeof segments === 'number') return segments;
   const socket = socketOf(task, args.i32(0));
   if (typeof socket === 'number') return socket;
   const to = args.number(4) === 0 ? null : readAddress(task, args.number(4), args.i32(5));
   if (typeof to === 'number') return to;
   const source = new UserSource(task, segments, partialDone(task));
-  const request = { flags: args.u32(3), to: to?.length === 0 ? null : to, ancillary: NO_ANCILLARY };
+  // Only datagrams of AF_INET mind an address that is there and empty.
+  const minds = socket.domain === AF_INET && socket.type === SOCK_DGRAM;
+  const request = { flags: args.u32(3), to: to?.length === 0 && !minds ? null : to, ancillary: NO_ANCILLARY };
   const sent = socket.send(kernel, task, source, request);
   if (typeof sent === 'number') chargeCopy(kernel, sent);
   return sent;
@@ -72,7 +76,7 @@ function lengthOf(received: Received, socket: Socket, flags: number): number {
 }
 
 function recvfrom(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const segments = singleSegment(task, args.number(1), args.number(2));
+  const segments = singleSegment(task, args.number(1), Math.min(args.number(2), MAX_RW_COUNT));
   if (typeof segments === 'number') return segments;
   const socket = socketOf(task, args.i32(0));
   if (typeof socket === 'number') return socket;

@@ -5,7 +5,7 @@ import { AF_UNIX, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_TYPE_MASK, SOCKADDR_MAX } fr
 import type { Kernel } from '../kernel.ts';
 import { createSocket } from '../net/create-socket.ts';
 import { effectiveCredentials } from '../net/message.ts';
-import { getSocketOption, OPTION_VALUE_MAX, setSocketOption } from '../net/options/table.ts';
+import { getSocketOption, OPTION_VALUE_MAX, refuseOption, setSocketOption } from '../net/options/table.ts';
 import { Socket } from '../net/socket.ts';
 import type { UnixSocket } from '../net/unix/unix-socket.ts';
 import type { Task } from '../task/task.ts';
@@ -50,8 +50,16 @@ function socket(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   return fd;
 }
 
+/** Can the numbers be told? Asked before there is anything to tell. */
+function canWrite(task: Task, address: number, length: number): boolean {
+  const old = task.mm.user.copyIn(address, length);
+  return old !== null && task.mm.user.copyOut(address, old);
+}
+
 function socketpair(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const [domain, type, protocol] = [args.i32(0), args.u32(1), args.i32(2)];
+  if (type & ~(SOCK_TYPE_MASK | SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
+  if (!canWrite(task, args.number(3), 8)) return -ERRNO.EFAULT;
   const one = makeSocket(kernel, domain, type, protocol);
   if (typeof one === 'number') return one;
   const other = domain === AF_UNIX ? makeSocket(kernel, domain, type, protocol) : -ERRNO.EOPNOTSUPP;
@@ -71,10 +79,11 @@ function bind(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult
 }
 
 function connect(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const file = socketOf(task, args.i32(0));
-  if (typeof file === 'number') return file;
+  if (!fileOf(task, args.i32(0))) return -ERRNO.EBADF;
   const address = readAddress(task, args.number(1), args.i32(2));
-  return typeof address === 'number' ? address : file.connect(kernel, task, address);
+  if (typeof address === 'number') return address;
+  const file = socketOf(task, args.i32(0));
+  return typeof file === 'number' ? file : file.connect(kernel, task, address);
 }
 
 function listen(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -83,10 +92,11 @@ function listen(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
 }
 
 function acceptOn(kernel: Kernel, task: Task, args: SyscallArguments, flags: number): SyscallResult {
+  if (!fileOf(task, args.i32(0))) return -ERRNO.EBADF;
   if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
+  if (!task.files.hasRoom()) return task.files.fullError;
   const file = socketOf(task, args.i32(0));
   if (typeof file === 'number') return file;
-  if (!task.files.hasRoom()) return task.files.fullError;
   const accepted = file.accept(kernel, task, flags & SOCK_NONBLOCK);
   if (!(accepted instanceof Socket)) return accepted;
   accepted.inode!.uid = task.credentials.fsuid;
@@ -119,7 +129,8 @@ function setsockopt(kernel: Kernel, task: Task, args: SyscallArguments): Syscall
   const length = args.i32(4);
   const file = socketOf(task, args.i32(0));
   if (typeof file === 'number') return file;
-  if (length < 0) return -ERRNO.EINVAL;
+  const refused = refuseOption(file, args.i32(1), args.i32(2), length, 'set');
+  if (length < 0 || refused < 0) return length < 0 ? -ERRNO.EINVAL : refused;
   const value = task.mm.user.copyIn(args.number(3), Math.min(length, OPTION_VALUE_MAX));
   return value ? setSocketOption({ kernel, task, socket: file }, args.i32(1), args.i32(2), value) : -ERRNO.EFAULT;
 }
@@ -127,6 +138,8 @@ function setsockopt(kernel: Kernel, task: Task, args: SyscallArguments): Syscall
 function getsockopt(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const file = socketOf(task, args.i32(0));
   if (typeof file === 'number') return file;
+  const refused = refuseOption(file, args.i32(1), args.i32(2), 4, 'get');
+  if (refused < 0) return refused;
   const room = task.mm.user.readInt32(args.number(4));
   if (room === null) return -ERRNO.EFAULT;
   if (room < 0) return -ERRNO.EINVAL;

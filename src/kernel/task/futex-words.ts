@@ -3,7 +3,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { SyscallResult } from '../syscalls/row.ts';
-import { futexKey, wakeFutex } from './futex.ts';
+import { keyOf, wakeFutex } from './futex.ts';
 import { beginWait, continueWait, type FutexSleep } from './futex-wait.ts';
 import type { Task } from './task.ts';
 
@@ -23,9 +23,10 @@ export function waitAtWord(kernel: Kernel, task: Task, expected: ExpectedWord, s
   const going = continueWait(kernel, task, sleep);
   if (going !== null) return going;
   const { address, value, bitset } = expected;
-  const key = futexKey(kernel, task.mm, address, expected.isPrivate);
-  const word = key === null ? null : task.mm.user.read32(address);
-  if (key === null || word === null) return -ERRNO.EFAULT;
+  const key = keyOf(kernel, task.mm, address, expected.isPrivate);
+  if (typeof key === 'number') return key;
+  const word = task.mm.user.read32(address);
+  if (word === null) return -ERRNO.EFAULT;
   if (word !== value) return -ERRNO.EAGAIN;
   if (sleep.deadline !== null && sleep.deadline <= kernel.now) return -ERRNO.ETIMEDOUT;
   return beginWait(kernel, task, [{ key, address, bitset, kind: 'wait', target: null }], sleep);
@@ -41,9 +42,10 @@ export interface Requeue {
 /** Wakes some waiters of one word and lets others wait at another; how many there were. */
 export function requeue(kernel: Kernel, task: Task, first: FutexWord, second: FutexWord, { wake, move, value }: Requeue): number {
   if (wake < 0 || move < 0) return -ERRNO.EINVAL;
-  const from = futexKey(kernel, task.mm, first.address, first.isPrivate);
-  const to = futexKey(kernel, task.mm, second.address, second.isPrivate);
-  if (from === null || to === null) return -ERRNO.EFAULT;
+  const from = keyOf(kernel, task.mm, first.address, first.isPrivate);
+  if (typeof from === 'number') return from;
+  const to = keyOf(kernel, task.mm, second.address, second.isPrivate);
+  if (typeof to === 'number') return to;
   if (value !== null) {
     const word = task.mm.user.read32(first.address);
     if (word === null) return -ERRNO.EFAULT;

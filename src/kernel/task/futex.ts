@@ -4,6 +4,7 @@ import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Mm } from '../mm/mm.ts';
+import { PROT_WRITE } from '../mm/vma.ts';
 import type { Task } from './task.ts';
 
 export const FUTEX_WAITERS = 0x8000_0000;
@@ -20,9 +21,18 @@ export function futexKey(kernel: Kernel, mm: Mm, address: number, isPrivate: boo
   const space = kernel.futexes.spaceNumber(mm);
   if (isPrivate) return mm.user.isUserRange(address, WORD_BYTES) ? `${space}:${address.toString(16)}` : null;
   const physical = mm.user.locate(address, 'read');
-  if (physical < 0) return null;
-  if (!mm.find(address)?.shared) return `${space}:${address.toString(16)}:shared`;
+  const vma = mm.find(address);
+  if (physical < 0 || !vma) return null;
+  // Private memory that cannot be written never changes: nobody could wait for it.
+  if (!vma.shared && vma.source === null && !(vma.protection & PROT_WRITE)) return null;
+  if (!vma.shared) return `${space}:${address.toString(16)}:shared`;
   return `frame:${Math.floor(physical / PAGE_SIZE).toString(16)}:${(physical % PAGE_SIZE).toString(16)}`;
+}
+
+/** futexKey with what a call answers where there is none: -EINVAL for a word that is not aligned, -EFAULT. */
+export function keyOf(kernel: Kernel, mm: Mm, address: number, isPrivate: boolean): string | number {
+  if (address % WORD_BYTES !== 0) return -ERRNO.EINVAL;
+  return futexKey(kernel, mm, address, isPrivate) ?? -ERRNO.EFAULT;
 }
 
 /** Wakes up to `count` waiters of `key` whose bitset meets `bitset`; how many, or -EINVAL at one that waits for a lock. */

@@ -100,6 +100,7 @@ export abstract class InetSocket extends Socket {
   private parseBindAddress(raw: Uint8Array): Endpoint | number {
     const unspecified = this.domain === AF_INET && raw.length >= 16 && raw.length <= SOCKADDR_MAX && isUnspecified(raw);
     if (!unspecified) return parseInetAddress(this.domain, raw);
+    if (raw.subarray(4, 8).some((byte) => byte !== 0)) return -ERRNO.EAFNOSUPPORT;
     return parseInetAddress(AF_INET, Uint8Array.of(AF_INET, 0, ...raw.subarray(2, 4), 0, 0, 0, 0, ...raw.subarray(8, 16)));
   }
 

@@ -48,6 +48,17 @@ function find(socket: Socket, level: number, option: number, unknown: number): O
   return found.table.get(option) ?? -ERRNO.ENOPROTOOPT;
 }
 
+/** What is said before a value is looked at: a level the socket does not have, a value that is too short. 0 or a negated errno. */
+export function refuseOption(socket: Socket, level: number, option: number, length: number, does: 'get' | 'set'): number {
+  if (!LEVELS.get(level)?.applies(socket)) {
+    const row = find(socket, level, option, does === 'get' ? ERRNO.EOPNOTSUPP : ERRNO.ENOPROTOOPT);
+    return typeof row === 'number' ? row : 0;
+  }
+  if (level !== SOL_SOCKET && level !== SOL_TCP) return 0;
+  const row = LEVELS.get(level)!.table.get(option);
+  return length < 4 && !row?.anyLength ? -ERRNO.EINVAL : 0;
+}
+
 /** The value in full, or a negated errno. `room` is what the caller has for it. */
 export function getSocketOption(call: OptionCall, level: number, option: number, room: number): Uint8Array | number {
   const row = find(call.socket, level, option, ERRNO.EOPNOTSUPP);
