@@ -128,6 +128,7 @@ export const guests: readonly Guest[] = [
     'proc_ipc',
     'epoll',
     'timers',
+    'event_files',
   ),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),
   ...uintr('uipi_sample', ['poc', 'rfc'], 'uipi_spin', ['-DSPIN']),

@@ -5,7 +5,7 @@ import { O_CLOEXEC, O_NONBLOCK } from '../abi/fcntl.ts';
 import { UNBLOCKABLE } from '../abi/signal.ts';
 import { EventFile } from '../ipc/event-file.ts';
 import { SignalFile } from '../ipc/signal-file.ts';
-import { TFD_TIMER_ABSTIME, TimerFile, type TimerSetting } from '../ipc/timer-file.ts';
+import { TimerFile, type TimerSetting } from '../ipc/timer-file.ts';
 import type { Kernel } from '../kernel.ts';
 import { isPrivileged } from '../task/credentials.ts';
 import type { Task } from '../task/task.ts';
@@ -15,6 +15,7 @@ import { fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const EFD_SEMAPHORE = 1;
+const TFD_TIMER_ABSTIME = 1;
 const TFD_TIMER_CANCEL_ON_SET = 2;
 const BILLION = 1_000_000_000;
 /** CLOCK_REALTIME, MONOTONIC, BOOTTIME, and the alarm clocks. */
@@ -59,18 +60,20 @@ function timerfdSettime(kernel: Kernel, task: Task, args: SyscallArguments): Sys
   const file = timerOf(task, args.i32(0));
   if (typeof file === 'number') return file;
   const old = encodeSetting(file.setting(kernel));
-  file.set(kernel, firstExpiration(kernel, file, seconds, value, flags), intervalSeconds * BILLION + interval, flags);
+  const time = BigInt(seconds) * BigInt(BILLION) + BigInt(value);
+  const followsRealtime = (flags & TFD_TIMER_ABSTIME) !== 0 && REALTIME_CLOCKS.has(file.clock);
+  const isCancelledBySet = followsRealtime && (flags & TFD_TIMER_CANCEL_ON_SET) !== 0;
+  const dueAt = time === 0n ? null : dueTime(kernel, time, (flags & TFD_TIMER_ABSTIME) !== 0, followsRealtime);
+  file.set(kernel, { dueAt, interval: intervalSeconds * BILLION + interval, flags, followsRealtime, isCancelledBySet });
+  if (dueAt !== null && isCancelledBySet && file.takeCancellation()) return -ERRNO.ECANCELED;
   return args.number(3) === 0 ? 0 : putBytes(task, args.number(3), old);
 }
 
-/** Virtual nanoseconds of the first expiration; 0 to disarm. A time that has passed expires at once. */
-function firstExpiration(kernel: Kernel, file: TimerFile, seconds: number, fraction: number, flags: number): number {
-  if (seconds === 0 && fraction === 0) return 0;
-  const now = kernel.clock.nanoseconds(kernel.now);
-  const given = seconds * BILLION + fraction;
-  if (!(flags & TFD_TIMER_ABSTIME)) return now + given;
-  if (!REALTIME_CLOCKS.has(file.clock)) return Math.max(given, 1);
-  return Math.max(Number(BigInt(seconds) * BigInt(BILLION) + BigInt(fraction) - kernel.clock.epochNanoseconds), 1);
+/** Virtual time, cycles; negative for what was before the start. */
+function dueTime(kernel: Kernel, time: bigint, absolute: boolean, realtime: boolean): number {
+  const since = Number(realtime ? time - kernel.clock.epochNanoseconds : time);
+  const cycles = Math.sign(since) * kernel.clock.cycles(Math.min(Math.abs(since), Number.MAX_SAFE_INTEGER));
+  return absolute ? cycles : kernel.now + Math.max(1, cycles);
 }
 
 function timerfdGettime(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {

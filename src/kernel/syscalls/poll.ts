@@ -4,7 +4,7 @@ import { ERRNO, RESTART } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import type { WaitQueue } from '../task/wait-queue.ts';
-import { POLL } from '../vfs/file.ts';
+import { type FileDescription, POLL } from '../vfs/file.ts';
 import { fileOf } from './file-arguments.ts';
 import { BLOCKED, type SyscallArguments, type SyscallResult, type SyscallRow } from './row.ts';
 import { deadlineOf, dropTemporaryMask, isOver, readTimeout, setTemporaryMask, writeRemaining } from './waiting.ts';
@@ -12,28 +12,46 @@ import { deadlineOf, dropTemporaryMask, isOver, readTimeout, setTemporaryMask, w
 const POLLFD_BYTES = 8;
 const POLL_NUMBER = 7;
 
-/** One look at an array of struct pollfd: how many are ready (revents filled in), and what to wait for if none is. */
-function lookAtAll(kernel: Kernel, task: Task, view: DataView, count: number): { ready: number; queues: Set<WaitQueue>; what: string } {
-  let ready = 0;
+/** A file and the POLL bits that it is asked for. */
+interface Wanted {
+  readonly file: FileDescription;
+  readonly events: number;
+}
+
+/** Files that a text names; of more it says how many. */
+const MOST_NAMED = 8;
+
+/** Where to sleep when nothing is ready, and what a person reads of it. */
+function sleepOn(task: Task, what: string, wanted: readonly Wanted[]): { readonly queues: WaitQueue[]; readonly waitingFor: string } {
   const queues = new Set<WaitQueue>();
-  const names: string[] = [];
+  for (const { file, events } of wanted) for (const queue of file.pollQueues(events, task)) queues.add(queue);
+  const names = wanted.slice(0, MOST_NAMED).map(({ file }) => file.describe());
+  if (wanted.length > MOST_NAMED) names.push(`${wanted.length - MOST_NAMED} more`);
+  return { queues: [...queues], waitingFor: `${what} of ${names.join(', ') || 'nothing'}` };
+}
+
+/** One look at an array of struct pollfd: how many are ready. Fills revents in. */
+function lookAtAll(kernel: Kernel, task: Task, view: DataView, count: number): number {
+  let ready = 0;
   for (let i = 0; i < count; i++) {
     const at = i * POLLFD_BYTES;
     const fd = view.getInt32(at, true);
-    const events = view.getUint16(at + 4, true);
-    let found = 0;
-    if (fd >= 0) {
-      const file = fileOf(task, fd);
-      found = file ? file.poll(kernel) & (events | POLL.ERR | POLL.HUP) : POLL.NVAL;
-      if (file) {
-        for (const queue of file.pollQueues(events, task)) queues.add(queue);
-        names.push(file.describe());
-      }
-    }
+    const file = fd < 0 ? null : fileOf(task, fd);
+    const events = view.getUint16(at + 4, true) | POLL.ERR | POLL.HUP;
+    const found = file ? file.poll(kernel) & events : fd < 0 ? 0 : POLL.NVAL;
     view.setUint16(at + 6, found, true);
     if (found !== 0) ready++;
   }
-  return { ready, queues, what: `poll of ${names.join(', ') || 'nothing'}` };
+  return ready;
+}
+
+function filesOf(task: Task, view: DataView, count: number): Wanted[] {
+  const wanted: Wanted[] = [];
+  for (let at = 0; at < count * POLLFD_BYTES; at += POLLFD_BYTES) {
+    const file = fileOf(task, view.getInt32(at, true));
+    if (file) wanted.push({ file, events: view.getUint16(at + 4, true) });
+  }
+  return wanted;
 }
 
 function pollFor(kernel: Kernel, task: Task, args: SyscallArguments, timeout: number | null, restarts: boolean): SyscallResult {
@@ -42,12 +60,14 @@ function pollFor(kernel: Kernel, task: Task, args: SyscallArguments, timeout: nu
   const address = args.number(0);
   const raw = task.mm.user.copyIn(address, count * POLLFD_BYTES);
   if (!raw) return -ERRNO.EFAULT;
+  const view = new DataView(raw.buffer);
+  const ready = lookAtAll(kernel, task, view, count);
+  if (ready > 0) return task.mm.user.copyOut(address, raw) ? ready : -ERRNO.EFAULT;
   const deadline = deadlineOf(kernel, task, timeout);
-  const { ready, queues, what } = lookAtAll(kernel, task, new DataView(raw.buffer), count);
-  if (ready > 0 || isOver(kernel, task, deadline)) return task.mm.user.copyOut(address, raw) ? ready : -ERRNO.EFAULT;
-  if (!restarts) return kernel.block(task, { queues: [...queues], deadline, waitingFor: what, interrupted: -RESTART.ERESTARTNOHAND });
-  task.restart = { number: POLL_NUMBER, progress: { ...task.progress } };
-  return kernel.block(task, { queues: [...queues], deadline, waitingFor: what, interrupted: -RESTART.ERESTART_RESTARTBLOCK });
+  if (isOver(kernel, task, deadline)) return task.mm.user.copyOut(address, raw) ? 0 : -ERRNO.EFAULT;
+  if (restarts) task.restart = { number: POLL_NUMBER, progress: { ...task.progress } };
+  const interrupted = -(restarts ? RESTART.ERESTART_RESTARTBLOCK : RESTART.ERESTARTNOHAND);
+  return kernel.block(task, { ...sleepOn(task, 'poll', filesOf(task, view, count)), deadline, interrupted });
 }
 
 function poll(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -92,9 +112,8 @@ function selectFor(kernel: Kernel, task: Task, args: SyscallArguments, timeout: 
     sets.push(set);
   }
   const deadline = deadlineOf(kernel, task, timeout);
+  const wantedFiles: Wanted[] = [];
   const results = sets.map((set) => set && new Uint8Array(bytes));
-  const queues = new Set<WaitQueue>();
-  const names: string[] = [];
   let ready = 0;
   for (let fd = 0; fd < count; fd++) {
     const bit = 1 << (fd % 8);
@@ -109,12 +128,10 @@ function selectFor(kernel: Kernel, task: Task, args: SyscallArguments, timeout: 
       results[i]![fd >> 3]! |= bit;
       ready++;
     });
-    for (const queue of file.pollQueues(events, task)) queues.add(queue);
-    names.push(file.describe());
+    wantedFiles.push({ file, events });
   }
   if (ready === 0 && !isOver(kernel, task, deadline)) {
-    const waitingFor = `select of ${names.join(', ') || 'nothing'}`;
-    return kernel.block(task, { queues: [...queues], deadline, waitingFor, interrupted: -RESTART.ERESTARTNOHAND });
+    return kernel.block(task, { ...sleepOn(task, 'select', wantedFiles), deadline, interrupted: -RESTART.ERESTARTNOHAND });
   }
   for (const [i, set] of results.entries()) if (set && !task.mm.user.copyOut(addresses[i]!, set)) return -ERRNO.EFAULT;
   return ready;

@@ -137,7 +137,7 @@ export abstract class FileDescription {
     return { source: this.inode, firstPage: offset / PAGE_SIZE };
   }
   /** Lines of /proc/self/fdinfo/N beyond pos and flags. */
-  fdinfo(): string {
+  fdinfo(_kernel: Kernel): string {
     return '';
   }
   /** The running task has closed a descriptor of it; others may be left. */

@@ -453,7 +453,7 @@ describe('descriptors', () => {
   ])('%s: %s', (profile, name, fdinfo) => {
     const { bench, receiver, fd } = connected(profile);
     const file = receiver.files.get(fd)!;
-    expect([file.describe(), file.fdinfo(), file.seek(bench.kernel, 5, 0)]).toEqual([name, fdinfo, 0]);
+    expect([file.describe(), file.fdinfo(bench.kernel), file.seek(bench.kernel, 5, 0)]).toEqual([name, fdinfo, 0]);
     expect(file.flags).toBe(0o4000);
     expect(receiver.files.entry(fd)!.closeOnExec).toBe(true);
     expect(file.read(bench.kernel, receiver, { length: 1, put: () => 0 }, null)).toBe(-22);

@@ -9,5 +9,5 @@ export function descriptorText(kernel: Kernel, entry: FdEntry): string {
   const { file, closeOnExec } = entry;
   const flags = file.flags | (closeOnExec ? O_CLOEXEC : 0);
   const mount = file.inode ? mountId(kernel, file.inode.fileSystem) : 0;
-  return `pos:\t${file.position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${mount}\nino:\t${file.inode?.ino ?? 0}\n${file.fdinfo()}`;
+  return `pos:\t${file.position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${mount}\nino:\t${file.inode?.ino ?? 0}\n${file.fdinfo(kernel)}`;
 }
