@@ -9,6 +9,8 @@ export interface Guest {
   readonly flags: readonly string[];
   /** Uses user interrupts, so that only a machine that has them can run it. */
   readonly uintr: boolean;
+  /** Natively it says what is expected only as root. */
+  readonly needsRoot?: boolean;
 }
 
 type Abi = 'poc' | 'k518' | 'rfc';
@@ -79,8 +81,11 @@ const ipc: readonly Guest[] = [
   })),
   { ...uintr('uintr', ['poc'])[0]!, name: 'ipc/uintr.poc', source: 'ipc/uintr.c' },
 ];
-/** Processes, signals and futexes. */
-const processes = plain('signal_frames', 'signal_rules', 'process_rules', 'clone_rules', 'futex_rules', 'pthreads');
+/** Processes, signals and futexes. Those that change users or priorities can only be judged where they run as root. */
+const processes: readonly Guest[] = [
+  ...plain('signal_frames', 'process_rules', 'pthreads'),
+  ...plain('signal_rules', 'clone_rules', 'futex_rules', 'limits', 'credentials', 'pidfds').map((guest) => ({ ...guest, needsRoot: true })),
+];
 
 /** What the cost model is held against. */
 const calibrate: readonly Guest[] = [

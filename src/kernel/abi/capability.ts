@@ -53,5 +53,7 @@ export const SECURE_KEEP_CAPS = 16;
 export const SECURE_KEEP_CAPS_LOCKED = 32;
 export const SECURE_NO_CAP_AMBIENT_RAISE = 64;
 /** Each bit with its lock. */
-export const SECURE_ALL_BITS = 0xff;
-export const SECURE_ALL_LOCKS = 0xaa;
+export const SECURE_ALL_BITS = 0xfff;
+export const SECURE_ALL_LOCKS = 0xaaa;
+/** SECBIT_EXEC_RESTRICT_FILE and SECBIT_EXEC_DENY_INTERACTIVE, advice to interpreters, and their locks. */
+export const SECURE_UNPRIVILEGED = 0xf00;

@@ -9,6 +9,7 @@ import {
   SECURE_KEEP_CAPS,
   SECURE_KEEP_CAPS_LOCKED,
   SECURE_NO_CAP_AMBIENT_RAISE,
+  SECURE_UNPRIVILEGED,
 } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { isCapable } from '../task/credentials.ts';
@@ -40,7 +41,7 @@ export function setKeepCapabilities(task: Task, args: SyscallArguments): number 
   return 0;
 }
 
-/** A lock stays, and so does what it locks; without CAP_SETPCAP nothing changes at all. */
+/** A lock stays, and so does what it locks; without CAP_SETPCAP only advice to interpreters can be changed, and must be. */
 export function setSecureBits(task: Task, args: SyscallArguments): number {
   const { credentials } = task;
   const old = credentials.secureBits;
@@ -48,7 +49,8 @@ export function setSecureBits(task: Task, args: SyscallArguments): number {
   const bits = Number(wanted & 0xffff_ffffn);
   const locked = (old & SECURE_ALL_LOCKS) >> 1;
   if (locked & (old ^ bits) || old & SECURE_ALL_LOCKS & ~bits || wanted & ~BigInt(SECURE_ALL_BITS)) return -ERRNO.EPERM;
-  if (!isCapable(credentials, CAP.SETPCAP)) return -ERRNO.EPERM;
+  const changed = old ^ bits;
+  if (!isCapable(credentials, CAP.SETPCAP) && (changed === 0 || changed & ~SECURE_UNPRIVILEGED)) return -ERRNO.EPERM;
   task.credentials = { ...credentials, secureBits: bits };
   return 0;
 }

@@ -2,7 +2,7 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { isPrivileged } from '../task/credentials.ts';
+import { mayInspect } from '../task/access.ts';
 import type { Task } from '../task/task.ts';
 import { lengthOf, readSegments, type Segment, UIO_MAXIOV } from '../vfs/user-memory.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
@@ -21,7 +21,7 @@ function processVm(write: boolean) {
     if (lengthOf(remote) === 0) return 0;
     const other = kernel.pids.tasks.get(args.i32(0));
     if (!other) return -ERRNO.ESRCH;
-    if (!isPrivileged(task.credentials) && task.credentials.uid !== other.credentials.uid) return -ERRNO.EPERM;
+    if (!mayInspect(task, other)) return -ERRNO.EPERM;
     const [from, to] = write ? [task, other] : [other, task];
     return copySegments(from, write ? local : remote, to, write ? remote : local);
   };

@@ -1,15 +1,19 @@
 // System calls on scheduling: policies, priorities, affinity, giving way.
 
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
-import { isPrivileged } from '../task/credentials.ts';
+import { mayReschedule } from '../task/access.ts';
+import { isCapable } from '../task/credentials.ts';
 import { lendOn } from '../task/futex-pi.ts';
-import type { Task } from '../task/task.ts';
+import { RLIMIT } from '../task/limits.ts';
+import type { Scheduling, Task } from '../task/task.ts';
 import { writeTimespec } from '../time/timespec.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const FIFO = 1;
 const RR = 2;
+const IDLE = 5;
 const POLICIES: readonly number[] = [0, FIFO, RR, 3, 5];
 /** SCHED_DEADLINE and SCHED_EXT: their priorities are known, and nobody gets them. */
 const UNMODELLED_POLICIES: readonly number[] = [6, 7];
@@ -20,9 +24,22 @@ function find(kernel: Kernel, task: Task, tid: number): Task | null {
   return tid === 0 ? task : (kernel.pids.tasks.get(tid) ?? null);
 }
 
-function mayChange(task: Task, target: Task): boolean {
-  const { euid } = task.credentials;
-  return isPrivileged(task.credentials) || euid === target.credentials.euid || euid === target.credentials.uid;
+/** RLIMIT_NICE says how far down, counted from 20, a nice level may be brought. */
+function mayBeNicer(task: Task, target: Task, nice: number): boolean {
+  return 20 - nice <= target.process.limits[RLIMIT.NICE]!.soft || isCapable(task.credentials, CAP.SYS_NICE);
+}
+
+/** Whether a change of policy needs no privilege: RLIMIT_RTPRIO bounds what a real-time priority may be raised to. */
+function isModest(task: Task, target: Task, wanted: Pick<Scheduling, 'policy' | 'priority' | 'resetOnFork'>): boolean {
+  const { policy, priority, nice, resetOnFork } = target.scheduling;
+  if (wanted.policy === FIFO || wanted.policy === RR) {
+    const limit = target.process.limits[RLIMIT.RTPRIO]!.soft;
+    if (wanted.policy !== policy && limit === 0) return false;
+    const now = policy === FIFO || policy === RR ? priority : 0;
+    if (wanted.priority > now && wanted.priority > limit) return false;
+  }
+  if (policy === IDLE && wanted.policy !== IDLE && !mayBeNicer(task, target, nice)) return false;
+  return !resetOnFork || wanted.resetOnFork;
 }
 
 function schedYield(kernel: Kernel, task: Task): SyscallResult {
@@ -45,7 +62,7 @@ function setAffinity(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
   if (!raw) return -ERRNO.EFAULT;
   const target = find(kernel, task, args.i32(0));
   if (!target) return -ERRNO.ESRCH;
-  if (!mayChange(task, target)) return -ERRNO.EPERM;
+  if (!mayReschedule(task, target)) return -ERRNO.EPERM;
   let mask = 0;
   for (let i = 0; i < Math.min(4, raw.length); i++) mask |= raw[i]! << (8 * i);
   mask = (mask & kernel.scheduler.everywhere) >>> 0;
@@ -61,8 +78,10 @@ function applyPolicy(kernel: Kernel, task: Task, target: Task | null, policy: nu
   if (!POLICIES.includes(kind)) return -ERRNO.EINVAL;
   const isRealTime = kind === FIFO || kind === RR;
   if (isRealTime ? priority < 1 || priority > 99 : priority !== 0) return -ERRNO.EINVAL;
-  if (!mayChange(task, target) || (isRealTime && !isPrivileged(task.credentials))) return -ERRNO.EPERM;
-  kernel.scheduler.change(kernel, target, { policy: kind, priority, resetOnFork: (policy & RESET_ON_FORK) !== 0 });
+  const wanted = { policy: kind, priority, resetOnFork: (policy & RESET_ON_FORK) !== 0 };
+  if (!mayReschedule(task, target)) return -ERRNO.EPERM;
+  if (!isCapable(task.credentials, CAP.SYS_NICE) && !isModest(task, target, wanted)) return -ERRNO.EPERM;
+  kernel.scheduler.change(kernel, target, wanted);
   lendOn(kernel, target);
   return 0;
 }
@@ -153,7 +172,7 @@ function setAttributes(kernel: Kernel, task: Task, args: SyscallArguments): Sysc
   const policy = keeps(SCHED_FLAG_KEEP_POLICY) ? target.scheduling.policy : view.getUint32(4, true);
   const priority = keeps(SCHED_FLAG_KEEP_PARAMS) ? target.scheduling.priority : view.getUint32(20, true);
   const nice = keeps(SCHED_FLAG_KEEP_PARAMS) ? target.scheduling.nice : clampNice(view.getInt32(16, true));
-  if (nice < target.scheduling.nice && policy !== FIFO && policy !== RR && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
+  if (nice < target.scheduling.nice && policy !== FIFO && policy !== RR && !mayBeNicer(task, target, nice)) return -ERRNO.EPERM;
   const reset = keeps(SCHED_FLAG_RESET_ON_FORK) ? RESET_ON_FORK : 0;
   const result = applyPolicy(kernel, task, target, policy | reset, priority);
   if (result === 0) kernel.scheduler.change(kernel, target, { nice });
@@ -207,12 +226,13 @@ function setPriority(kernel: Kernel, task: Task, args: SyscallArguments): Syscal
   if (!targets) return -ERRNO.EINVAL;
   if (targets.length === 0) return -ERRNO.ESRCH;
   const nice = clampNice(args.i32(2));
+  let result = 0;
   for (const target of targets) {
-    if (!mayChange(task, target)) return -ERRNO.EPERM;
-    if (nice < target.scheduling.nice && !isPrivileged(task.credentials)) return -ERRNO.EACCES;
-    kernel.scheduler.change(kernel, target, { nice });
+    if (!mayReschedule(task, target)) result = -ERRNO.EPERM;
+    else if (nice < target.scheduling.nice && !mayBeNicer(task, target, nice)) result = -ERRNO.EACCES;
+    else kernel.scheduler.change(kernel, target, { nice });
   }
-  return 0;
+  return result;
 }
 
 function getcpu(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {

@@ -1,11 +1,12 @@
 // System calls on the machine as a whole and on a task's odds and ends: names, limits, usage, randomness, prctl, start-up of libc.
 
+import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { encodeRusage } from '../task/rusage.ts';
 import { BUILD, MACHINE, RELEASE, SYSTEM_NAME } from '../abi/version.ts';
 import { TASK_SIZE } from '../abi/layout.ts';
 import type { Kernel } from '../kernel.ts';
-import { isPrivileged } from '../task/credentials.ts';
+import { isCapable, isPrivileged } from '../task/credentials.ts';
 import { RLIMIT, type Limit } from '../task/limits.ts';
 import { refreshRseq } from '../task/rseq.ts';
 import type { Process } from '../task/process.ts';
@@ -92,8 +93,9 @@ function limitCall(kernel: Kernel, task: Task, pid: number, resource: number, ne
     const wanted = decodeLimit(raw);
     if (wanted.soft > wanted.hard) return -ERRNO.EINVAL;
     if (resource === RLIMIT.NOFILE && wanted.hard > 1_048_576) return -ERRNO.EPERM;
-    if (wanted.hard > current.hard && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
+    if (wanted.hard > current.hard && !isCapable(task.credentials, CAP.SYS_RESOURCE)) return -ERRNO.EPERM;
     target.limits[resource] = wanted;
+    if (resource === RLIMIT.CPU) target.cpuLimit.watch(kernel);
     for (const thread of target.tasks) {
       if (resource === RLIMIT.NOFILE) thread.files.limit = wanted.soft;
       if (resource === RLIMIT.STACK) thread.mm.stackLimit = wanted.soft;

@@ -102,6 +102,7 @@ function endProcess(kernel: Kernel, process: Process, last: Task, status: ExitSt
   disown(kernel, process);
   process.stoppedBy = 0;
   process.pending.discard(~0n);
+  process.cpuLimit.stop(kernel);
   for (const timer of process.intervalTimers) timer?.stop(kernel);
   for (const timer of process.posixTimers.values()) timer.disarm(kernel);
   process.posixTimers.clear();

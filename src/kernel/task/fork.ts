@@ -86,6 +86,7 @@ export function cloneTask(kernel: Kernel, parent: Task, request: CloneRequest): 
   kernel.forks++;
   kernel.charge(kernel.hardware.costs[flags & CLONE_VM ? 'thread_create' : 'fork']);
   kernel.emit('thread_started', child, { parent_tid: parent.tid });
+  if (owner !== process) owner.cpuLimit.watch(kernel);
   if (owner !== process) kernel.emit('process_started', child, { parent_pid: owner.parent?.pid ?? 0, path: owner.executable });
   return child;
 }

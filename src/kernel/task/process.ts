@@ -2,6 +2,7 @@
 
 import type { SymbolTable } from '../loader/symbols.ts';
 import { SignalQueue } from '../signal/state.ts';
+import { CpuLimit } from '../time/cpu-limit.ts';
 import type { IntervalTimer } from '../time/interval-timer.ts';
 import type { PosixTimer } from '../time/posix-timer.ts';
 import type { Terminal } from '../tty/terminal.ts';
@@ -113,6 +114,7 @@ export class Process {
   /** ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF. */
   readonly intervalTimers: (IntervalTimer | null)[] = [null, null, null];
   readonly posixTimers = new Map<number, PosixTimer>();
+  readonly cpuLimit = new CpuLimit(this);
   nextTimerId = 0;
   /** The controlling terminal. */
   terminal: Terminal | null = null;
