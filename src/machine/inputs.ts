@@ -93,11 +93,13 @@ export const INPUTS: { readonly [K in InputKind]: InputRow<K> } = {
 
 /** Descriptors 0, 1 and 2: three streams, or three times a terminal. */
 function streams(kernel: Kernel, console: Console, size: TerminalSize | undefined): readonly FileDescription[] {
-  const now = kernel.realtime();
-  if (!size) return openStandardStreams(kernel.vfs, console, now);
-  const files = kernel.vfs.terminals.connect(console, { ...size, xPixels: 0, yPixels: 0 }, now);
+  if (!size) return openStandardStreams(kernel.vfs, console, kernel.realtime());
+  const files = kernel.vfs.terminals.connect(kernel, console, { ...size, xPixels: 0, yPixels: 0 });
   if (typeof files !== 'number') return files;
-  throw new MachineError('LIMIT_EXCEEDED', 'every terminal of the machine is in use', { subject: 'terminal', limit: `${MOST_TERMINALS}` });
+  throw new MachineError('LIMIT_EXCEEDED', 'every terminal of the machine is in use, or its kernel has no memory for another', {
+    subject: 'terminal',
+    limit: `${MOST_TERMINALS}`,
+  });
 }
 
 /** `exists`: the program itself is there, so that what is missing is its interpreter. */

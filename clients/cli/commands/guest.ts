@@ -98,17 +98,18 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
           return 0;
         }
         const guest = new GuestConsole(client, spawned!.name);
-        const following = guest.follow();
         const { machine } = await client.machines.GetMachine({ name: parent });
         if (machine!.state === 'MACHINE_STATE_CREATED' || machine!.state === 'MACHINE_STATE_PAUSED')
           process.stderr.write(
             `uintrctl: ${id} is ${word(machine!.state, 'MACHINE_STATE_')}: the program runs once it is started (uintrctl machine start ${id})\n`,
           );
         const host = options.tty ? new HostTerminal(guest) : null;
+        // Before the first of its output is shown.
+        host?.start(true);
+        const following = guest.follow();
         const waiting = client.guest.WaitProcess({ name: spawned!.name, until_quiescent: true });
         let answer: WaitProcessResponse;
         try {
-          host?.start(true);
           answer = await Promise.race(host ? [waiting, host.left] : [waiting]);
           guest.finish(answer);
           await following;

@@ -104,7 +104,7 @@ export class TerminalFile extends FileDescription {
       kernel.vfs.terminals.removeName(pair);
       pair.closeMaster(kernel);
     } else if (terminal.opens === 0) pair.closeSlave(kernel);
-    if (pair.master.opens === 0 && pair.slave.opens === 0) kernel.vfs.terminals.free(pair.index);
+    if (pair.master.opens === 0 && pair.slave.opens === 0) kernel.vfs.terminals.free(kernel, pair.index);
   }
 
   private hasInput(): boolean {

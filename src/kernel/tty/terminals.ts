@@ -19,6 +19,9 @@ import { TerminalFile } from './terminal-file.ts';
 /** kernel.pty.max. */
 export const MOST_TERMINALS = 4096;
 
+/** Kernel memory of a pair: two input buffers with their marks, two lines. */
+const BYTES = 32_768;
+
 export class Terminals {
   private readonly devpts: DevptsFileSystem;
   /** Numbers in use, by number. */
@@ -39,17 +42,18 @@ export class Terminals {
 
   /** What open of /dev/ptmx does: a new pair, its slave locked; the master. */
   openMaster(kernel: Kernel, task: Task | null, inode: Inode, at: Dentry, flags: number): TerminalFile | number {
-    const index = this.allocate();
+    const index = this.allocate(kernel);
     if (index < 0) return index;
     const pair = new Pseudoterminal(index);
     this.devpts.add(pair.slave, index, identityOf(task).uid, currentTime(kernel));
     return new TerminalFile(flags, inode, at, pair.master);
   }
 
-  /** A terminal whose other side is `console`, owned by root: three references to one description of it, or -ENOSPC. */
-  connect(console: Console, window: WindowSize, now: bigint): readonly [TerminalFile, TerminalFile, TerminalFile] | number {
-    this.reclaim();
-    const index = this.allocate();
+  /** A terminal whose other side is `console`, owned by root: three references to one description of it, -ENOSPC or -ENOMEM. */
+  connect(kernel: Kernel, console: Console, window: WindowSize): readonly [TerminalFile, TerminalFile, TerminalFile] | number {
+    const now = currentTime(kernel);
+    this.reclaim(kernel);
+    const index = this.allocate(kernel);
     if (index < 0) return index;
     const terminal = new Terminal(`pts/${index}`, slaveDevice(index), 'slave', new ConsoleLine(console));
     terminal.window = window;
@@ -63,12 +67,12 @@ export class Terminals {
   }
 
   /** Takes back the numbers of connected terminals that nobody has open or is controlled by. */
-  private reclaim(): void {
+  private reclaim(kernel: Kernel): void {
     for (const [index, terminal] of this.connected) {
       if (terminal.opens > 0 || terminal.session !== 0) continue;
       this.connected.delete(index);
       this.devpts.remove(index);
-      this.free(index);
+      this.free(kernel, index);
     }
   }
 
@@ -81,14 +85,16 @@ export class Terminals {
     this.devpts.remove(pair.index);
   }
 
-  free(index: number): void {
+  free(kernel: Kernel, index: number): void {
+    kernel.memory.release(BYTES);
     this.used[index] = false;
   }
 
-  private allocate(): number {
+  private allocate(kernel: Kernel): number {
     let index = 0;
     while (this.used[index]) index++;
     if (index >= MOST_TERMINALS) return -ERRNO.ENOSPC;
+    if (!kernel.memory.charge(BYTES)) return -ERRNO.ENOMEM;
     this.used[index] = true;
     return index;
   }
