@@ -33,7 +33,7 @@ if (native && !isRoot) console.warn('SKIPPED: guest programs that change users a
 
 /** Plain programs that end by themselves with output that depends on nothing. */
 const runnable = guests.filter(
-  (guest) => !guest.uintr && !/^(bench|uring|ipc|calibrate)\/|^(fault|errno)$/.test(guest.name) && (!guest.needsRoot || isRoot),
+  (guest) => !guest.uintr && !/^(bench|uring|ipc|calibrate|fuzz)\/|^(fault|errno)$/.test(guest.name) && (!guest.needsRoot || isRoot),
 );
 
 function expected(name: string): string {
