@@ -1,7 +1,7 @@
 // A program of this host beside itself: natively, and in a machine with the same files. Nothing of it is ours, so equal output is evidence.
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants as os, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'vitest';
@@ -101,21 +101,20 @@ export function rootOf(
 
 /** The first that PATH has, or undefined. */
 export function which(program: string): string | undefined {
-  return (program.startsWith('/') ? [''] : PATH.split(delimiter))
-    .map((folder) => (folder === '' ? program : `${folder}/${program}`))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return lstatSync(path) !== undefined;
-      } catch {
-        return false;
-      }
-    });
+  const paths = program.startsWith('/') ? [program] : PATH.split(delimiter).map((folder) => `${folder}/${program}`);
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
-/** True if all are there; says loudly what is skipped otherwise. */
+/** True if all are there, programs by name and files by path; says loudly what is skipped otherwise. */
 export function have(what: string, ...programs: readonly string[]): boolean {
-  const missing = programs.filter((program) => which(program) === undefined);
+  const missing = programs.filter((program) => (program.startsWith('/') ? !existsSync(program) : which(program) === undefined));
   if (missing.length === 0) return true;
   console.warn(`SKIPPED: ${what} (not on this machine: ${missing.join(', ')})`);
   test.skip(`${what} need ${missing.join(', ')}`, () => {});

@@ -1,7 +1,7 @@
 // Many small scripts in one shell, each in an empty folder of its own: one machine for all of them, and an outcome for each.
 
 import type { PackedNode } from '../../clients/cli/pack/tar-writer.ts';
-import { inMachine, type Invocation, natively, rootOf, symlink } from './beside.ts';
+import { inMachine, type Invocation, natively, type Result, rootOf, symlink } from './beside.ts';
 
 export type Case = readonly [name: string, script: string];
 
@@ -35,11 +35,12 @@ ${command}
 ${each.join('')}`;
 }
 
-function split(stdout: string): string[] {
+/** One output a case. */
+function split({ stdout, stderr, status }: Result, cases: readonly Case[]): string[] {
   const found: string[] = [];
   for (const [, n, output] of stdout.matchAll(/^@@ (\d+)\n([^]*?\n@@ \d+)\n/gm))
     found[Number(n)] = output!.replaceAll(/(: line \d+:) +\d+ /g, '$1 PID ');
-  return found;
+  return cases.map(([name], n) => found[n] ?? `no outcome of ${name} (status ${status}): ${stdout.slice(-500)}${stderr}`);
 }
 
 export interface Setting {
@@ -56,6 +57,9 @@ export interface Setting {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** A busy host may let a script that sleeps run otherwise; a machine runs it the same way every time. */
+const NATIVE_RUNS = 3;
+
 /** In the order of the cases. */
 export async function runCases(cases: readonly Case[], setting: Setting): Promise<Outcomes[]> {
   const { command, programs, files = [], needing = [], shell = 'busybox', prelude = '', environment = {} } = setting;
@@ -65,11 +69,12 @@ export async function runCases(cases: readonly Case[], setting: Setting): Promis
     stdin: driver(cases, command, prelude),
     environment: { TZ: 'UTC', LC_ALL: 'C', ...environment },
   };
-  const expected = natively(invocation);
-  const actual = inMachine(invocation, await rootOf([BUSYBOX, ...programs], [symlink('/bin/sh', shell), ...files], needing));
-  const [native, here] = [split(expected.stdout), split(actual.stdout)];
-  return cases.map(([name], n) => ({
-    natively: native[n] ?? `no outcome of ${name}: ${expected.stdout.slice(-500)}${expected.stderr}`,
-    inMachine: here[n] ?? `no outcome of ${name} (${actual.status}): ${actual.stdout.slice(-500)}${actual.stderr}`,
-  }));
+  const archive = await rootOf([BUSYBOX, ...programs], [symlink('/bin/sh', shell), ...files], needing);
+  const here = split(inMachine(invocation, archive), cases);
+  let native = split(natively(invocation), cases);
+  for (let run = 1; run < NATIVE_RUNS && native.some((output, n) => output !== here[n]); run++) {
+    const again = split(natively(invocation), cases);
+    native = native.map((output, n) => (output === here[n] ? output : again[n]!));
+  }
+  return cases.map((_, n) => ({ natively: native[n]!, inMachine: here[n]! }));
 }

@@ -24,7 +24,7 @@ function hostNodes(path: string): PackedNode[] {
 
 export function compareTools(tools: readonly Tools[]): void {
   for (const { name, programs, data = [], command = '/bin/dash $1', cases } of tools)
-    describe.runIf(have(name, '/bin/busybox', '/bin/dash', ...programs))(name, () => {
+    describe.runIf(have(name, '/bin/busybox', '/bin/dash', ...programs, ...data))(name, () => {
       let outcomes: Outcomes[];
       beforeAll(async () => {
         const paths = ['/bin/dash', ...programs.map((program) => which(program)!)];

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { CpuLevel } from '../../src/machine/machine-spec.ts';
 import { have, hostFile, inMachine, natively, rootOf } from './beside.ts';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'uintrd-dynamic-')));
@@ -138,6 +139,17 @@ describe.runIf(have('dynamically linked programs', 'gcc', 'g++'))('a program wit
       { program: plain, argv: ['loader', 'libabsent.so'] },
     ])
       expect(inMachine(invocation, archive)).toEqual(natively(invocation));
+  });
+
+  test('is given the libraries for its processor: glibc-hwcaps', async () => {
+    const archive = await rootOf([compile('levels', HELLO)]);
+    const invocation = { program: '/lib64/ld-linux-x86-64.so.2', argv: ['ld.so', '--help'] };
+    const searched = (cpu_level: CpuLevel): string[] =>
+      [...inMachine(invocation, archive, { cpu_level }).stdout.matchAll(/^ {2}(x86-64-v\d) \(supported, searched\)$/gm)].map(
+        ([, level]) => level!,
+      );
+    expect(searched('x86-64-v1')).toEqual([]);
+    expect(searched('x86-64-v2')).toEqual(['x86-64-v2']);
   });
 
   test('is described by its dynamic linker: --list, --verify, and what it says of a library that is not there', async () => {

@@ -138,7 +138,7 @@ class Client:
         """Makes a machine; as a context manager it is deleted at the end.
 
         Enums may be short: abi="RFC", time_mode="LOCKSTEP", cpu_level="X86_64_V2". Other fields of MachineSpec go by their names:
-        vcpus, ram_bytes, cost_preset, cost_overrides, seed, epoch, event_kinds, limits.
+        vcpus, ram_bytes, cost_preset, cost_overrides, seed, epoch, event_kinds, limits, root (as {"artifact": client.upload(tar)}).
         """
         described = machine_pb2.MachineSpec(
             abi=enum_name(machine_pb2.Abi, "ABI_", abi),
