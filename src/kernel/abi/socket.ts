@@ -86,6 +86,7 @@ export const SO_INQ = 84;
 export const SCM_RIGHTS = 1;
 export const SCM_CREDENTIALS = 2;
 export const SCM_PIDFD = 4;
+export const SCM_INQ = SO_INQ;
 /** Descriptors in one control message at most. */
 export const SCM_MAX_FD = 253;
 

@@ -138,7 +138,7 @@ export abstract class Socket extends FileDescription {
   }
 
   /** When poll says POLLOUT and waiting senders go on: a quarter is in use at most. */
-  protected get hasGoodRoom(): boolean {
+  get hasGoodRoom(): boolean {
     return this.sendAllocated * 4 <= this.sendBuffer;
   }
 
@@ -148,7 +148,7 @@ export abstract class Socket extends FileDescription {
   }
 
   /** SIGURG to the owner of F_SETOWN. */
-  protected signalUrgent(kernel: Kernel): void {
+  signalUrgent(kernel: Kernel): void {
     if (this.owner) tellOwner(kernel, this.owner, kernelSignal(SIGNAL.SIGURG));
   }
 

@@ -16,10 +16,11 @@ import {
   SOL_IP,
   SOL_IPV6,
 } from '../../abi/socket.ts';
+import { CAP } from '../../abi/capability.ts';
 import { IP_BIND_ADDRESS_NO_PORT, IP_FREEBIND, IP_RECVERR, IPV6_RECVERR, IPV6_V6ONLY } from '../../abi/inet.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
-import { isPrivileged } from '../../task/credentials.ts';
+import { isCapable } from '../../task/credentials.ts';
 import type { Task } from '../../task/task.ts';
 import type { ByteSink } from '../../vfs/file.ts';
 import { putUint32 } from '../../vfs/user-memory.ts';
@@ -87,7 +88,7 @@ export abstract class InetSocket extends Socket {
     if (address.family === 4 && this.domain === AF_INET6 && !this.isDualStack) return -ERRNO.EINVAL;
     const isForeign = routeTo(address) === 'unreachable';
     if (isForeign && !this.option(SOL_IP, IP_FREEBIND)) return -ERRNO.EADDRNOTAVAIL;
-    if (address.port > 0 && address.port < UNPRIVILEGED_PORT && !isPrivileged(task.credentials)) return -ERRNO.EACCES;
+    if (address.port > 0 && address.port < UNPRIVILEGED_PORT && !isCapable(task.credentials, CAP.NET_BIND_SERVICE)) return -ERRNO.EACCES;
     if (this.isBusy || this.hasPort) return -ERRNO.EINVAL;
     const bound = this.takePort(kernel, address);
     if (bound < 0) return bound;

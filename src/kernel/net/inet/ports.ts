@@ -41,8 +41,9 @@ export class PortTable {
   private readonly bound = new Map<number, InetSocket[]>();
   /** Those of them that take connections. */
   private readonly listening = new Map<number, InetSocket[]>();
-  /** Oldest first. */
-  private waits: TimeWait[] = [];
+  /** Oldest first, and by local port. */
+  private readonly waits: TimeWait[] = [];
+  private readonly waitsAt = new Map<number, TimeWait[]>();
   private nextEphemeral = FIRST_EPHEMERAL;
 
   at(port: number): readonly InetSocket[] {
@@ -77,11 +78,8 @@ export class PortTable {
       if (other === socket || !overlap(request.at, request.dualStack, other.local, other.isDualStack)) continue;
       if (!mayShare(request, { ...other.portRequest, listens: other.isListening })) return true;
     }
-    return this.waits.some(
-      (wait) =>
-        wait.local.port === request.at.port &&
-        overlap(request.at, request.dualStack, wait.local, wait.dualStack) &&
-        !mayShare(request, { ...wait, listens: false }),
+    return this.waiting(request.at.port).some(
+      (wait) => overlap(request.at, request.dualStack, wait.local, wait.dualStack) && !mayShare(request, { ...wait, listens: false }),
     );
   }
 
@@ -108,22 +106,35 @@ export class PortTable {
   isTalking(local: Endpoint, remote: Endpoint): boolean {
     const isIt = (other: { readonly local: Endpoint; readonly remote: Endpoint | null }): boolean =>
       other.remote !== null && sameEndpoint(other.remote, remote) && sameEndpoint(other.local, local);
-    return this.at(local.port).some(isIt) || this.waits.some(isIt);
+    return this.at(local.port).some(isIt) || this.waiting(local.port).some(isIt);
   }
 
   /** The end that was closed first keeps its port for a minute. */
   wait(kernel: Kernel, socket: InetSocket, isOver: boolean): TimeWait {
     this.expire(kernel);
-    if (this.waits.length >= MAX_TIME_WAITS) this.waits.shift();
+    if (this.waits.length >= MAX_TIME_WAITS) this.forget(this.waits[0]!);
     const { at, ...request } = socket.portRequest;
     const until = kernel.now + kernel.clock.cycles(TIME_WAIT_NANOSECONDS);
     const wait: TimeWait = { ...request, local: at, remote: socket.remote!, isOver, until };
     this.waits.push(wait);
+    const others = this.waitsAt.get(wait.local.port);
+    if (others) others.push(wait);
+    else this.waitsAt.set(wait.local.port, [wait]);
     return wait;
   }
 
   forget(wait: TimeWait): void {
-    this.waits = this.waits.filter((other) => other !== wait);
+    const at = this.waits.indexOf(wait);
+    if (at < 0) return;
+    this.waits.splice(at, 1);
+    const { port } = wait.local;
+    const others = this.waitsAt.get(port)!;
+    others.splice(others.indexOf(wait), 1);
+    if (others.length === 0) this.waitsAt.delete(port);
+  }
+
+  private waiting(port: number): readonly TimeWait[] {
+    return this.waitsAt.get(port) ?? [];
   }
 
   timeWaits(kernel: Kernel): readonly TimeWait[] {
@@ -132,9 +143,7 @@ export class PortTable {
   }
 
   private expire(kernel: Kernel): void {
-    let gone = 0;
-    while (gone < this.waits.length && this.waits[gone]!.until <= kernel.now) gone++;
-    if (gone > 0) this.waits.splice(0, gone);
+    while (this.waits.length > 0 && this.waits[0]!.until <= kernel.now) this.forget(this.waits[0]!);
   }
 }
 

@@ -14,7 +14,8 @@ import { SOCKET_BYTES } from '../socket.ts';
 import { encodeInetAddress, type Endpoint, loopbackOf, routeTo, sameEndpoint, sourceFor } from './inet-address.ts';
 import { isUnspecified } from './inet-socket.ts';
 import { bestMatch } from './ports.ts';
-import { CONNECTED_SEND_BUFFER, TcpEnd } from './tcp-end.ts';
+import { CONNECTED_SEND_BUFFER } from './tcp-end.ts';
+import { TcpTransfer } from './tcp-transfer.ts';
 import { DeferTimer, SynTimer } from './tcp-timers.ts';
 
 /** A SYN with options. */
@@ -24,7 +25,7 @@ const RST_BYTES = 20;
 /** net.ipv4.tcp_syn_retries. */
 const SYN_RETRIES = 6;
 
-export class TcpSocket extends TcpEnd {
+export class TcpSocket extends TcpTransfer {
   /** What the program has been told: a connection that stands may still be "in progress" for it. */
   private progress: 'unconnected' | 'connecting' | 'connected' = 'unconnected';
   /** Established connections that wait for accept, and those that wait for their first data (TCP_DEFER_ACCEPT). */
@@ -198,7 +199,7 @@ export class TcpSocket extends TcpEnd {
     this.wakeAll(kernel);
   }
 
-  protected override dataArrived(kernel: Kernel): void {
+  override dataArrived(kernel: Kernel): void {
     if (this.deferredBy) this.acceptAnyway(kernel);
   }
 

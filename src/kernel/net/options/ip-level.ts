@@ -43,7 +43,9 @@ import {
   IPV6_UNICAST_HOPS,
   IPV6_V6ONLY,
 } from '../../abi/inet.ts';
+import { CAP } from '../../abi/capability.ts';
 import { SOCK_STREAM, SOL_IP, SOL_IPV6 } from '../../abi/socket.ts';
+import { isCapable } from '../../task/credentials.ts';
 import { InetSocket } from '../inet/inet-socket.ts';
 import { LOOPBACK } from '../loopback.ts';
 import { int32s } from '../message.ts';
@@ -128,7 +130,7 @@ const IP_ROWS: readonly OptionRow[] = [
   flag(SOL_IP, IP_RECVTOS),
   readOnly(SOL_IP, IP_MTU, pathMtu),
   flag(SOL_IP, IP_FREEBIND),
-  kept(SOL_IP, IP_TRANSPARENT, { privileged: true }),
+  kept(SOL_IP, IP_TRANSPARENT, { mayBeSet: ({ credentials }) => isCapable(credentials, CAP.NET_ADMIN) }),
   flag(SOL_IP, IP_RECVORIGDSTADDR),
   kept(SOL_IP, IP_MINTTL, { least: 0, most: 255 }),
   flag(SOL_IP, IP_BIND_ADDRESS_NO_PORT),

@@ -2,7 +2,6 @@
 
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel.ts';
-import { isPrivileged } from '../../task/credentials.ts';
 import type { Task } from '../../task/task.ts';
 import { int32s } from '../message.ts';
 import type { Socket } from '../socket.ts';
@@ -34,8 +33,8 @@ interface Bounds {
   readonly most?: number;
   /** For values out of bounds. */
   readonly error?: number;
-  /** Only root may set it. */
-  readonly privileged?: boolean;
+  /** Who may set it: EPERM for others. */
+  readonly mayBeSet?: (task: Task) => boolean;
 }
 
 /** On or off; where it matters, it is looked up. */
@@ -49,17 +48,13 @@ export function flag(level: number, option: number, initial = 0): OptionRow {
 }
 
 /** A number that is kept. */
-export function kept(
-  level: number,
-  option: number,
-  { initial = 0, least, most, error = ERRNO.EINVAL, privileged }: Bounds = {},
-): OptionRow {
+export function kept(level: number, option: number, { initial = 0, least, most, error = ERRNO.EINVAL, mayBeSet }: Bounds = {}): OptionRow {
   return {
     level,
     option,
     get: ({ socket }) => int32s(read(socket, level, option, initial)),
     set: ({ socket, task }, value) => {
-      if (privileged && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
+      if (mayBeSet && !mayBeSet(task)) return -ERRNO.EPERM;
       if ((least !== undefined && value < least) || (most !== undefined && value > most)) return -error;
       return write(socket, level, option, value);
     },

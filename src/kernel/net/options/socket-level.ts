@@ -67,7 +67,9 @@ import {
   SOL_SOCKET,
 } from '../../abi/socket.ts';
 import { openProcess } from '../../ipc/pid-file.ts';
-import { isPrivileged } from '../../task/credentials.ts';
+import { CAP } from '../../abi/capability.ts';
+import { isCapable } from '../../task/credentials.ts';
+import type { Task } from '../../task/task.ts';
 import { byteString, bytesOf } from '../../vfs/byte-streams.ts';
 import { int32s } from '../message.ts';
 import { LOOPBACK } from '../loopback.ts';
@@ -95,7 +97,7 @@ function where(applies: (call: OptionCall) => boolean, row: OptionRow, error: nu
 /** Linux doubles what is asked for, to pay for its own bookkeeping. */
 function bufferRow(option: number, which: 'send' | 'receive', forced: boolean): OptionRow {
   const set = ({ kernel, task, socket }: OptionCall, asked: number): number => {
-    if (forced && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
+    if (forced && !isCapable(task.credentials, CAP.NET_ADMIN)) return -ERRNO.EPERM;
     const most = forced ? INT_MAX >> 1 : BUFFER_MAX;
     const size = Math.min(forced ? Math.max(asked, 0) : asked >>> 0, most) * 2;
     if (which === 'send') {
@@ -154,10 +156,15 @@ const linger: OptionRow = {
   },
 };
 
+/** Priorities and marks are for those who may shape packets at all. */
+function mayAdminister({ credentials }: Task): boolean {
+  return isCapable(credentials, CAP.NET_ADMIN) || isCapable(credentials, CAP.NET_RAW);
+}
+
 const priority: OptionRow = {
   ...kept(LEVEL, SO_PRIORITY),
   set: ({ socket, task }, value) => {
-    if ((value < 0 || value > 6) && !isPrivileged(task.credentials)) return -ERRNO.EPERM;
+    if ((value < 0 || value > 6) && !mayAdminister(task)) return -ERRNO.EPERM;
     socket.setOption(LEVEL, SO_PRIORITY, value);
     return 0;
   },
@@ -257,7 +264,7 @@ export const SOCKET_LEVEL = tableOf([
   where(isUnix, flag(LEVEL, SO_PASSCRED)),
   where(isUnix, flag(LEVEL, SO_PASSPIDFD)),
   where(isUnix, flag(LEVEL, SO_PASSRIGHTS, 1)),
-  where(({ socket }) => isUnix({ socket } as OptionCall) && socket.type === SOCK_STREAM, flag(LEVEL, SO_INQ), ERRNO.EOPNOTSUPP),
+  where(({ socket }) => isUnix({ socket } as OptionCall) && socket.type === SOCK_STREAM, flag(LEVEL, SO_INQ), ERRNO.ENOPROTOOPT),
   readOnly(LEVEL, SO_PEERCRED, ({ socket }) => {
     const { pid, uid, gid } = socket instanceof UnixSocket ? socket.peerCredentials : { pid: 0, uid: -1, gid: -1 };
     return int32s(pid, uid, gid);
@@ -276,7 +283,7 @@ export const SOCKET_LEVEL = tableOf([
   timestampRow(SO_TIMESTAMPNS, SO_TIMESTAMP),
   kept(LEVEL, SO_TIMESTAMPING, { least: 0, most: 0xffff }),
   readOnly(LEVEL, SO_ACCEPTCONN, ({ socket }) => int32s(Number(socket.isListening))),
-  kept(LEVEL, SO_MARK, { privileged: true }),
+  kept(LEVEL, SO_MARK, { mayBeSet: mayAdminister }),
   readOnly(LEVEL, SO_PROTOCOL, ({ socket }) => int32s(socket.protocol)),
   readOnly(LEVEL, SO_DOMAIN, ({ socket }) => int32s(socket.domain)),
   flag(LEVEL, SO_RXQ_OVFL),

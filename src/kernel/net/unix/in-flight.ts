@@ -1,8 +1,9 @@
 // Descriptors in flight (SCM_RIGHTS): how many each user has, and which of them are AF_UNIX sockets, for those alone can form cycles.
 
+import { CAP } from '../../abi/capability.ts';
 import type { Kernel } from '../../kernel.ts';
 import { RLIMIT } from '../../task/limits.ts';
-import { isPrivileged } from '../../task/credentials.ts';
+import { isCapable } from '../../task/credentials.ts';
 import type { Task } from '../../task/task.ts';
 import { dropReference } from '../../vfs/fd-table.ts';
 import type { FileDescription } from '../../vfs/file.ts';
@@ -38,7 +39,8 @@ export class InFlight {
 /** ETOOMANYREFS: the sender has more in flight than it may have open. */
 export function hasTooManyInFlight(kernel: Kernel, task: Task): boolean {
   const count = kernel.network.inFlight.perUser.get(task.credentials.uid) ?? 0;
-  return count > task.process.limits[RLIMIT.NOFILE]!.soft && !isPrivileged(task.credentials);
+  const isExempt = isCapable(task.credentials, CAP.SYS_RESOURCE) || isCapable(task.credentials, CAP.SYS_ADMIN);
+  return count > task.process.limits[RLIMIT.NOFILE]!.soft && !isExempt;
 }
 
 /** One more reference to each, held by a message. */

@@ -45,6 +45,7 @@ export function sendPacket(
     if (socket.isNonblocking(flags)) return -ERRNO.EAGAIN;
     return socket.waitOn(kernel, task, target.roomForPeers, 'room in a socket', socket.sendTimeout);
   }
+  if (ancillary.files.length > 0 && target.refusesFiles) return -ERRNO.EPERM;
   const data = from.take(from.length);
   if (data.length < from.length) return -ERRNO.EFAULT;
   const charge = chargeOfDatagram(data.length);

@@ -13,11 +13,14 @@ import {
   SIOCOUTQ,
   SO_PASSCRED,
   SO_PASSPIDFD,
+  SO_PASSRIGHTS,
   SOL_SOCKET,
 } from '../../abi/socket.ts';
+import { CAP } from '../../abi/capability.ts';
 import type { SpecialInode } from '../../fs/special-inode.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
+import { isCapable } from '../../task/credentials.ts';
 import type { Task } from '../../task/task.ts';
 import { WaitQueue } from '../../task/wait-queue.ts';
 import { POLL } from '../../vfs/file.ts';
@@ -126,6 +129,11 @@ export abstract class UnixSocket extends PassableSocket {
     return { files, credentials, options: [] };
   }
 
+  /** SO_PASSRIGHTS turned off: nobody may send descriptors here. */
+  get refusesFiles(): boolean {
+    return this.options.get(SOL_SOCKET * 0x10000 + SO_PASSRIGHTS) === 0;
+  }
+
   /** A message has come. */
   protected enqueue(kernel: Kernel, message: UnixMessage): void {
     this.incoming.push(message);
@@ -195,9 +203,13 @@ function claimedIdentity(kernel: Kernel, view: DataView): PeerCredentials {
   return { pid, uid: view.getUint32(4, true), gid: view.getUint32(8, true), groups: [], process: kernel.pids.processes.get(pid) ?? null };
 }
 
-/** A sender may name itself by any of its identities; root may name anyone. */
+/** A sender may name itself by any of its identities; others with the capability for each. */
 function mayClaim(task: Task, { pid, uid, gid }: PeerCredentials): boolean {
   const own = task.credentials;
-  if (own.euid === 0) return true;
-  return pid === task.process.pid && [own.uid, own.euid, own.suid].includes(uid) && [own.gid, own.egid, own.sgid].includes(gid);
+  const may = (isOwn: boolean, capability: number): boolean => isOwn || isCapable(own, capability);
+  return (
+    may(pid === task.process.pid, CAP.SYS_ADMIN) &&
+    may([own.uid, own.euid, own.suid].includes(uid), CAP.SETUID) &&
+    may([own.gid, own.egid, own.sgid].includes(gid), CAP.SETGID)
+  );
 }

@@ -1,7 +1,19 @@
 // AF_UNIX streams: bytes in order, never glued across the end of what descriptors or other credentials came with; an urgent byte.
 
 import { ERRNO } from '../../abi/errno.ts';
-import { MSG_OOB, MSG_PEEK, MSG_WAITALL, SIOCATMARK, SO_OOBINLINE, SO_PASSCRED, SO_PASSPIDFD, SOCK_STREAM } from '../../abi/socket.ts';
+import {
+  MSG_OOB,
+  MSG_PEEK,
+  MSG_WAITALL,
+  SCM_INQ,
+  SIOCATMARK,
+  SO_INQ,
+  SO_OOBINLINE,
+  SO_PASSCRED,
+  SO_PASSPIDFD,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../../abi/socket.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
@@ -9,7 +21,7 @@ import { type ByteSink, type ByteSource, type FileDescription, POLL } from '../.
 import { finishPartial, notePartial, partialDone } from '../../vfs/partial.ts';
 import { putUint32 } from '../../vfs/user-memory.ts';
 import { chargeOfStreamPiece, UNIX_PIECE } from '../buffer-charge.ts';
-import { type PeerCredentials, plainReceived, type Received, type SendRequest } from '../message.ts';
+import { type ControlMessage, int32s, type PeerCredentials, plainReceived, type Received, type SendRequest } from '../message.ts';
 import { UnixConnection } from './unix-connection.ts';
 import { credentialsMessage, UnixMessage } from './unix-message.ts';
 
@@ -52,6 +64,7 @@ export class UnixStream extends UnixConnection {
       const data = from.take(wanted);
       if (data.length < wanted) return finishPartial(task, done > 0 ? done : -ERRNO.EFAULT);
       if (peer.closed || peer.readShut) return finishPartial(task, done > 0 ? done : this.brokenPipe(kernel, task, flags));
+      if (ancillary.files.length > 0 && peer.refusesFiles) return finishPartial(task, done > 0 ? done : -ERRNO.EPERM);
       const message = new UnixMessage(data, this, charge);
       this.charge(kernel, charge);
       message.load(kernel, task, ancillary, done + partialDone(task) === 0, peer);
@@ -146,7 +159,8 @@ export class UnixStream extends UnixConnection {
   }
 
   private received({ copied, credentials, files, from }: Reading): Received {
-    const control = credentials && this.isSet(SO_PASSCRED) ? [credentialsMessage(credentials)] : [];
+    const control: ControlMessage[] = credentials && this.isSet(SO_PASSCRED) ? [credentialsMessage(credentials)] : [];
+    if (this.isSet(SO_INQ)) control.push({ level: SOL_SOCKET, type: SCM_INQ, data: int32s(this.readableBytes) });
     const pidfdOf = credentials && this.isSet(SO_PASSPIDFD) ? credentials.process : null;
     return { bytes: copied, fullLength: copied, flags: 0, from, control, files, pidfdOf };
   }
