@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { SyscallArguments, SyscallResult } from '../kernel/syscalls/row.ts';
 import { BLOCKED } from '../kernel/syscalls/row.ts';
 import { dropTemporaryMask, setTemporaryMask } from '../kernel/syscalls/waiting.ts';
+import { fileOf } from '../kernel/syscalls/file-arguments.ts';
 import type { Task } from '../kernel/task/task.ts';
 import { HEADS } from './abi/ring-layout.ts';
 import { ENTER, ENTER_KNOWN, SETUP } from './abi/setup.ts';
@@ -40,7 +41,7 @@ export function ringBehind(uring: Uring, task: Task, fd: number, registered: boo
     if (!list || fd < 0 || fd >= list.length) return -ERRNO.EINVAL;
     return list[fd]?.ring ?? -ERRNO.EBADF;
   }
-  const file = task.files.get(fd);
+  const file = fileOf(task, fd);
   if (!file) return -ERRNO.EBADF;
   return file instanceof RingFile ? file.ring : -ERRNO.EOPNOTSUPP;
 }

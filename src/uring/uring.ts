@@ -82,7 +82,7 @@ function register(uring: Uring, profile: Profile) {
     const row = table.get(opcode);
     if (!row) return -ERRNO.EINVAL;
     if (args.i32(0) === -1 && !(word & USE_REGISTERED_RING))
-      return row.blind ? row.blind(kernel, uring, task, args.number(2), args.u32(3)) : -ERRNO.EBADF;
+      return row.blind ? row.blind(kernel, uring, task, args.number(2), args.u32(3)) : -ERRNO.EINVAL;
     const ring = ringBehind(uring, task, args.i32(0), (word & USE_REGISTERED_RING) !== 0);
     if (typeof ring === 'number') return ring;
     const result = answer(kernel, ring, task, args, row, opcode);

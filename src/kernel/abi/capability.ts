@@ -24,6 +24,7 @@ export const CAP = {
   SYS_TIME: 25,
   SYS_TTY_CONFIG: 26,
   MKNOD: 27,
+  LEASE: 28,
   MAC_OVERRIDE: 32,
   CHECKPOINT_RESTORE: 40,
 } as const;

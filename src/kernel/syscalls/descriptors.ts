@@ -145,6 +145,13 @@ function writeHint(task: Task, file: FileDescription, address: number, sets: boo
   return 0;
 }
 
+/** Who might have a lease is told that somebody else uses the file: nobody ever gets one. */
+function refuseLease(task: Task, { inode }: FileDescription, kind: number): number {
+  if (kind > F_UNLCK) return -ERRNO.EINVAL;
+  if (identityOf(task).uid !== inode?.uid && !isCapable(task.credentials, CAP.LEASE)) return -ERRNO.EACCES;
+  return inode?.isRegular ? -ERRNO.EAGAIN : -ERRNO.EINVAL;
+}
+
 const FCNTL = new Map<number, FcntlCommand>([
   [F_DUPFD, dupFrom(false)],
   [F_DUPFD_CLOEXEC, dupFrom(true)],
@@ -187,7 +194,7 @@ const FCNTL = new Map<number, FcntlCommand>([
   [F_CREATED_QUERY, (_kernel, _task, file) => Number(file.created)],
   [F_GETLEASE, () => F_UNLCK],
   // The file systems here grant no leases, so that there is none to give back.
-  [F_SETLEASE, (_kernel, _task, _file, _fd, args) => (args.u32(2) === F_UNLCK ? -ERRNO.EAGAIN : -ERRNO.EINVAL)],
+  [F_SETLEASE, (_kernel, task, file, _fd, args) => refuseLease(task, file, args.u32(2))],
   [
     F_SETPIPE_SZ,
     pipeOnly((kernel, task, file, args) => file.pipe.resize(kernel, args.number(2), isCapable(task.credentials, CAP.SYS_RESOURCE))),
@@ -233,7 +240,7 @@ export const descriptorRows: readonly SyscallRow[] = [
     name: 'fcntl',
     arguments: ['fd', 'u32', 'u64'],
     handler: fcntl,
-    deviation: 'F_NOTIFY is refused; F_SET_RW_HINT is kept without effect',
+    deviation: 'F_NOTIFY is refused, and so is every lease; F_SET_RW_HINT is kept without effect',
   },
   { number: 73, name: 'flock', arguments: ['fd', 'u32'], handler: flock },
   { number: 292, name: 'dup3', arguments: ['fd', 'fd', 'flags'], handler: dup3 },

@@ -14,6 +14,7 @@ import type { Process } from '../task/process.ts';
 import { advise, isAdvice } from '../mm/advice.ts';
 import { pageUp } from '../mm/mapping.ts';
 import type { Task } from '../task/task.ts';
+import { readSegments } from '../vfs/user-memory.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const PIDFD_NONBLOCK = O_NONBLOCK;
@@ -123,26 +124,20 @@ function pidfdGetfd(_kernel: Kernel, task: Task, args: SyscallArguments): Syscal
 const MADV_WILLNEED = 3;
 /** COLD, PAGEOUT, COLLAPSE: advice on memory that is all in RAM, and stays there. */
 const ADVICE: readonly number[] = [MADV_WILLNEED, 20, 21, 25];
-const MOST_PIECES = 1024;
 
 /** Advice on another process's memory: bytes advised on. */
 function processMadvise(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   if (args.u32(4) !== 0) return -ERRNO.EINVAL;
-  const count = args.number(2);
-  if (count > MOST_PIECES) return -ERRNO.EINVAL;
-  const raw = task.mm.user.copyIn(args.number(1), count * 16);
-  if (!raw) return -ERRNO.EFAULT;
+  const pieces = readSegments(task, args.number(1), args.i32(2));
+  if (typeof pieces === 'number') return pieces;
   const file = task.files.get(args.i32(0));
   if (!(file instanceof PidFile)) return -ERRNO.EBADF;
   const target = file.thread ?? file.process.leader;
   if (!target || target.state === 'dead') return -ERRNO.ESRCH;
   if (!isAdvice(args.u32(3)) || (target.process !== task.process && !ADVICE.includes(args.i32(3)))) return -ERRNO.EINVAL;
   if (!mayInspect(task, target)) return -ERRNO.EPERM;
-  const view = new DataView(raw.buffer);
   let done = 0;
-  for (let i = 0; i < count; i++) {
-    const start = Number(view.getBigUint64(i * 16, true));
-    const length = Number(view.getBigUint64(i * 16 + 8, true));
+  for (const { address: start, length } of pieces) {
     if (start % 4096 !== 0) return done > 0 ? done : -ERRNO.EINVAL;
     const result = length > 0 ? advise(kernel, target.mm, start, start + pageUp(length), args.i32(3)) : 0;
     if (result < 0) return done > 0 ? done : result;

@@ -41,10 +41,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { rows: /: address=192\.0\.2\.1$/, reason: 'the only interface is loopback: nothing else can be reached' },
   { rows: /^[gs]etsockopt (SOL_SOCKET|TCP|IP) \/ 2 int/, reason: 'options without a model are unknown, as to a kernel without them' },
   { rows: /^(sendto unix name \/ 1 in|sendmsg udp \/ 1 in: control short)/, reason: 'a message is looked at behind its destination' },
-  { rows: /^fcntl F_SETLEASE/, reason: 'which files can have leases is not told in Linux order' },
-  { rows: /^process_madvise/, reason: 'addresses and lengths are looked at piece by piece' },
-  { rows: / fd: pidfd$/, reason: 'a process descriptor counts as a stream without attributes, not as a file of pidfs' },
-  { rows: /^io_uring_(enter|register) \/ 0 fd/, reason: 'descriptors of O_PATH are told from others that are no ring' },
+  { rows: / fd: pidfd$/, reason: 'process descriptors are objects without a type here, regular files of pidfs on Linux' },
 ];
 
 /** Rows that depend on the host's configuration, where it is not the one that was recorded. */
