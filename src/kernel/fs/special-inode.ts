@@ -1,7 +1,8 @@
 // FIFOs, device nodes and bound sockets: an inode that stands for something kept elsewhere.
 
 import { ERRNO } from '../abi/errno.ts';
-import { S_IFCHR, S_IFIFO } from '../abi/stat.ts';
+import { MS_NODEV } from '../abi/mount.ts';
+import { S_IFBLK, S_IFCHR, S_IFIFO } from '../abi/stat.ts';
 import { openFifo } from '../ipc/fifo.ts';
 import type { Pipe } from '../ipc/pipe.ts';
 import type { Kernel } from '../kernel.ts';
@@ -21,6 +22,7 @@ export class SpecialInode extends Inode {
 
   override open(kernel: Kernel, task: Task | null, at: Dentry, flags: number): FileDescription | SyscallResult {
     if (this.type === S_IFIFO) return openFifo(kernel, task, this, at, flags);
+    if ((this.type === S_IFCHR || this.type === S_IFBLK) && this.fileSystem.flags & MS_NODEV) return -ERRNO.EACCES;
     if (this.type === S_IFCHR) return openDevice(kernel, task, this, at, flags);
     return -ERRNO.ENXIO;
   }

@@ -120,6 +120,22 @@ export class TmpfsDirectory extends Inode {
     return listed;
   }
 
+  /** The file system is gone: everything below loses its names, and what nobody holds its contents. */
+  dissolve(): void {
+    for (const { entry } of this.slots.values()) {
+      const { inode } = entry;
+      entry.unlinked = true;
+      if (inode instanceof TmpfsDirectory) inode.dissolve();
+      else {
+        if (--inode.nlink > 0) this.fileSystem.inodeFreed();
+        inode.reclaim();
+      }
+    }
+    this.slots.clear();
+    this.nlink = 0;
+    this.reclaim();
+  }
+
   find(name: string): Dentry | null {
     return this.slots.get(name)?.entry ?? null;
   }

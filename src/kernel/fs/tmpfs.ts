@@ -28,8 +28,8 @@ export class Tmpfs extends FileSystem implements PageBudget {
   readonly physical: PhysicalMemory;
   readonly root: Dentry;
   private readonly all: FilePages;
-  readonly pageLimit: number;
-  readonly inodeLimit: number;
+  pageLimit: number;
+  inodeLimit: number;
   pagesUsed = 0;
   /** The root is one. */
   inodesUsed = 1;

@@ -92,7 +92,7 @@ export class InotifyFile extends FileDescription {
 
   /** The file system of a watch is unmounted. */
   unmounted(watch: Watch): void {
-    this.push({ watch: watch.number, mask: IN_UNMOUNT, cookie: 0, name: '' });
+    this.push({ watch: watch.number, mask: watch.inode.isDirectory ? IN_UNMOUNT | IN_ISDIR : IN_UNMOUNT, cookie: 0, name: '' });
     this.forget(watch);
   }
 

@@ -2,6 +2,7 @@
 
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
+import { MS_NOEXEC } from '../abi/mount.ts';
 import { MAY_EXEC } from '../abi/stat.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Dentry } from '../vfs/dentry.ts';
@@ -18,7 +19,7 @@ export function findProgram(kernel: Kernel, origin: Origin, path: string, follow
 }
 
 export function checkProgram(origin: Origin, entry: Dentry): Dentry | number {
-  if (!entry.inode.isRegular) return -ERRNO.EACCES;
+  if (!entry.inode.isRegular || entry.inode.fileSystem.flags & MS_NOEXEC) return -ERRNO.EACCES;
   const denied = checkPermission(identityOf(origin.task), entry.inode, MAY_EXEC);
   return denied < 0 ? denied : entry;
 }

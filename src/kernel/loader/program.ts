@@ -3,6 +3,7 @@
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { AT, USER_HZ } from '../abi/auxv.ts';
 import { ERRNO } from '../abi/errno.ts';
+import { MS_NOSUID } from '../abi/mount.ts';
 import { PIE_BASE, STACK_TOP, TASK_SIZE } from '../abi/layout.ts';
 import type { Kernel } from '../kernel.ts';
 import { Mm } from '../mm/mm.ts';
@@ -137,7 +138,9 @@ function loadElf(kernel: Kernel, request: LoadRequest, entry: Dentry, argv: read
 }
 
 function identityFor({ credentials, ignoresSetId }: LoadRequest, entry: Dentry): ProgramIdentity {
-  return ignoresSetId ? { euid: credentials.euid, egid: credentials.egid } : programIdentity(entry.inode, credentials);
+  return ignoresSetId || entry.inode.fileSystem.flags & MS_NOSUID
+    ? { euid: credentials.euid, egid: credentials.egid }
+    : programIdentity(entry.inode, credentials);
 }
 
 function findInterpreter(kernel: Kernel, origin: Origin, program: string, path: string): { entry: Dentry; image: ElfImage } | LoadFailure {

@@ -10,7 +10,7 @@ import type { Task } from '../task/task.ts';
 import type { Dentry } from '../vfs/dentry.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { notifyEntry } from '../vfs/notify.ts';
-import { checkPermission, holds, identityOf, isMember, isOwner } from '../vfs/permission.ts';
+import { checkPermission, holds, identityOf, isMember, isOwner, isReadOnly } from '../vfs/permission.ts';
 import { currentTime, touchChanged } from '../vfs/timestamps.ts';
 import { entryAt, entryOfDescriptor, fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
@@ -25,6 +25,7 @@ function isObject(inode: Inode): boolean {
 function changeMode(kernel: Kernel, task: Task, entry: Dentry | number, mode: number): number {
   if (typeof entry === 'number') return entry;
   const { inode } = entry;
+  if (isReadOnly(inode)) return -ERRNO.EROFS;
   if (inode.isSymlink || isObject(inode)) return -ERRNO.EOPNOTSUPP;
   const identity = identityOf(task);
   if (!isOwner(identity, inode)) return -ERRNO.EPERM;
@@ -39,6 +40,7 @@ function changeMode(kernel: Kernel, task: Task, entry: Dentry | number, mode: nu
 function changeOwner(kernel: Kernel, task: Task, entry: Dentry | number, uid: number, gid: number): number {
   if (typeof entry === 'number') return entry;
   const { inode } = entry;
+  if (isReadOnly(inode)) return -ERRNO.EROFS;
   if (isObject(inode)) return -ERRNO.EOPNOTSUPP;
   const identity = identityOf(task);
   if (!holds(identity, CAP.CHOWN)) {
@@ -109,6 +111,7 @@ function setTimes(kernel: Kernel, task: Task, entry: Dentry | number, times: New
   if (isObject(inode)) return -ERRNO.EOPNOTSUPP;
   if (isObject(entry.inode)) return -ERRNO.EOPNOTSUPP;
   const { accessed, modified } = times;
+  if (isReadOnly(inode)) return -ERRNO.EROFS;
   if (accessed === 'keep' && modified === 'keep') return 0;
   const identity = identityOf(task);
   if (!isOwner(identity, inode)) {

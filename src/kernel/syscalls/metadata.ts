@@ -2,6 +2,7 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import { AT_EACCESS, AT_EMPTY_PATH, AT_FDCWD, AT_NO_AUTOMOUNT, AT_STATX_SYNC_TYPE, AT_SYMLINK_NOFOLLOW, NAME_MAX } from '../abi/fcntl.ts';
+import { MS_RELATIME, ST_RELATIME, ST_VALID } from '../abi/mount.ts';
 import {
   deviceMajor,
   deviceMinor,
@@ -22,6 +23,8 @@ import { entryAt, entryOfDescriptor, inodeOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
 const BLOCK_SIZE = 4096;
+/** Mount flags that have the same value in statfs: ro, nosuid, nodev, noexec, noatime, nodiratime. */
+const SAME_IN_STATFS = 0xc0f;
 const BILLION = 1_000_000_000n;
 const STATX_ATIME = 0x20;
 const STATX_MTIME = 0x40;
@@ -75,7 +78,7 @@ function statxMask(inode: Inode, asked: number): number {
 }
 
 /** struct statx. */
-function encodeStatx(entry: Dentry, asked: number): Uint8Array {
+function encodeStatx(kernel: Kernel, entry: Dentry, asked: number): Uint8Array {
   const { inode } = entry;
   const mask = statxMask(inode, asked);
   const bytes = new Uint8Array(STATX_BYTES);
@@ -102,7 +105,7 @@ function encodeStatx(entry: Dentry, asked: number): Uint8Array {
   view.setUint32(132, deviceMinor(inode.rdev), true);
   view.setUint32(136, deviceMajor(inode.fileSystem.device), true);
   view.setUint32(140, deviceMinor(inode.fileSystem.device), true);
-  put64(144, inode.fileSystem.device);
+  put64(144, kernel.vfs.mounts.idOf(inode.fileSystem));
   return bytes;
 }
 
@@ -137,7 +140,7 @@ function statx(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
   if (args.u32(3) & STATX_RESERVED || (flags & AT_STATX_SYNC_TYPE) === AT_STATX_SYNC_TYPE) return -ERRNO.EINVAL;
   if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE)) return -ERRNO.EINVAL;
   const entry = statEntry(kernel, task, args, flags);
-  return typeof entry === 'number' ? entry : putBytes(task, args.number(4), encodeStatx(entry, args.u32(3)));
+  return typeof entry === 'number' ? entry : putBytes(task, args.number(4), encodeStatx(kernel, entry, args.u32(3)));
 }
 
 function statfsInode(kernel: Kernel, task: Task, inode: Inode | number, address: number): number {
@@ -150,7 +153,8 @@ function statfsInode(kernel: Kernel, task: Task, inode: Inode | number, address:
   view.setUint32(56, inode.fileSystem.device, true);
   view.setBigUint64(64, BigInt(NAME_MAX), true);
   view.setBigUint64(72, BigInt(blockSize), true);
-  view.setBigUint64(80, 0x1020n, true); // ST_VALID | ST_RELATIME
+  const { flags } = inode.fileSystem;
+  view.setBigUint64(80, BigInt(ST_VALID | (flags & SAME_IN_STATFS) | (flags & MS_RELATIME ? ST_RELATIME : 0)), true);
   return putBytes(task, address, bytes);
 }
 

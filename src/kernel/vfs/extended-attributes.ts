@@ -10,7 +10,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Dentry } from './dentry.ts';
 import type { Inode } from './inode.ts';
 import { notifyEntry } from './notify.ts';
-import { checkPermission, type FileIdentity, holds, isOwner } from './permission.ts';
+import { checkPermission, type FileIdentity, holds, isOwner, isReadOnly } from './permission.ts';
 import { touchChanged } from './timestamps.ts';
 
 /** Prefixes that have a store. */
@@ -32,6 +32,7 @@ function checkStore(inode: Inode, name: string): number {
 
 function checkAccess(who: FileIdentity, inode: Inode, name: string, mask: number): number {
   const writes = (mask & MAY_WRITE) !== 0;
+  if (writes && isReadOnly(inode)) return -ERRNO.EROFS;
   const hidden = writes ? -ERRNO.EPERM : -ERRNO.ENODATA;
   if (name.startsWith('security.') || name.startsWith('system.')) return 0;
   if (name.startsWith('trusted.')) return holds(who, CAP.SYS_ADMIN) ? 0 : hidden;

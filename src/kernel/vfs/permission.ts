@@ -2,6 +2,7 @@
 
 import { ALL_CAPABILITIES, CAP, capabilityBit, SECURE_NO_SETUID_FIXUP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
+import { MS_RDONLY } from '../abi/mount.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, S_ISGID, S_ISUID, S_ISVTX } from '../abi/stat.ts';
 import type { Task } from '../task/task.ts';
 import type { Inode } from './inode.ts';
@@ -35,12 +36,18 @@ export function holds(who: FileIdentity, capability: number): boolean {
   return (who.capabilities & capabilityBit(capability)) !== 0n;
 }
 
-/** 0 or -EACCES; `mask` is any of MAY_READ, MAY_WRITE, MAY_EXEC. */
+/** 0, -EACCES or -EROFS; `mask` is any of MAY_READ, MAY_WRITE, MAY_EXEC. */
 export function checkPermission(who: FileIdentity, inode: Inode, mask: number): number {
+  if (mask & MAY_WRITE && isReadOnly(inode) && (inode.isRegular || inode.isDirectory || inode.isSymlink)) return -ERRNO.EROFS;
   let bits = inode.mode & 7;
   if (who.uid === inode.uid) bits = (inode.mode >> 6) & 7;
   else if (isMember(who, inode.gid)) bits = (inode.mode >> 3) & 7;
   return (bits & mask) === mask || overrides(who, inode, mask) ? 0 : -ERRNO.EACCES;
+}
+
+/** Its file system is mounted read-only: nothing about it may change. */
+export function isReadOnly(inode: Inode): boolean {
+  return (inode.fileSystem.flags & MS_RDONLY) !== 0;
 }
 
 /** Capabilities open everything but the execution of what nobody may execute. */

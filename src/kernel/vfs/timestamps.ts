@@ -1,5 +1,6 @@
 // Inode times: CLOCK_REALTIME in nanoseconds. Access times follow mount option relatime.
 
+import { MS_NOATIME, MS_RDONLY } from '../abi/mount.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Inode } from './inode.ts';
 
@@ -11,6 +12,7 @@ export function currentTime(kernel: Kernel): bigint {
 
 /** A read: noted if the old access time is not newer than the last change, or a day old. */
 export function touchAccessed(kernel: Kernel, inode: Inode): void {
+  if (inode.fileSystem.flags & (MS_NOATIME | MS_RDONLY)) return;
   const now = currentTime(kernel);
   if (inode.accessed <= inode.modified || inode.accessed <= inode.changed || now - inode.accessed >= DAY) inode.accessed = now;
 }

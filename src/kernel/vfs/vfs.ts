@@ -13,7 +13,7 @@ import { Terminals } from '../tty/terminals.ts';
 import { AnonymousFileSystem } from './anonymous.ts';
 import { FsContext } from './fs-context.ts';
 import { InotifyUsers } from './inotify-users.ts';
-import { MountTable } from './mount.ts';
+import { FIRST_LATER_DEVICE, MountTable } from './mount.ts';
 import type { OpenFiles } from './fd-table.ts';
 import { PipeBuffers } from '../ipc/pipe-buffers.ts';
 import type { Dentry } from './dentry.ts';
@@ -59,6 +59,8 @@ export class Vfs {
   /** Descriptors of all processes (fs.file-max). */
   readonly openFiles: OpenFiles;
 
+  private nextDevice = FIRST_LATER_DEVICE;
+
   constructor(hardware: KernelHardware, hostname: string, fileBytes: number) {
     const now = hardware.epochNanoseconds;
     const { physical } = hardware;
@@ -80,6 +82,11 @@ export class Vfs {
     this.queues = new MqueueFileSystem(DEVICE.queues, now);
     this.mounts.mount('mqueue', this.queues, mqueue, 'rw,nosuid,nodev,noexec,relatime');
     this.terminals = new Terminals(devpts, this.console);
+  }
+
+  /** A number for a file system that is mounted later on. */
+  newDevice(): number {
+    return this.nextDevice++;
   }
 
   /** Pages that hold file contents. */

@@ -5,17 +5,13 @@ import type { Kernel } from '../../kernel.ts';
 import { fullPath } from '../../vfs/dentry.ts';
 import type { FileSystem, Mount } from '../../vfs/mount.ts';
 
-/** Mount n of the table has this number and n, in mountinfo and fdinfo. */
-const FIRST_MOUNT_ID = 20;
 /** The root's parent: a mount that nobody sees. */
 const HIDDEN_MOUNT_ID = 1;
 /** Options that belong to a mount point; the others are the file system's own. */
 const MOUNT_OPTIONS = new Set(['rw', 'ro', 'nosuid', 'nodev', 'noexec', 'relatime', 'noatime']);
 
-/** A file system without a mount has its device's number. */
 export function mountId(kernel: Kernel, fileSystem: FileSystem): number {
-  const at = kernel.vfs.mounts.mounts.findIndex((mount) => mount.fileSystem === fileSystem);
-  return at < 0 ? fileSystem.device : FIRST_MOUNT_ID + at;
+  return kernel.vfs.mounts.idOf(fileSystem);
 }
 
 function place(mount: Mount): string {
