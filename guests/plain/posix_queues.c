@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -270,6 +271,39 @@ static void notification(void) {
   mq_notify(queue, NULL);
 }
 
+static volatile int called;
+
+static void by_thread(union sigval value) {
+  __atomic_store_n(&called, value.sival_int, __ATOMIC_SEQ_CST);
+}
+
+static void notification_by_thread(void) {
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = by_thread, .sigev_value.sival_int = 5};
+  check(mq_notify(queue, &event) == 0, "notification by a thread");
+  put("for the thread", 1);
+  for (int i = 0; i < 1000 && __atomic_load_n(&called, __ATOMIC_SEQ_CST) == 0; i++) rest(1);
+  check(called == 5, "its function is called");
+  get();
+  int pair[2];
+  must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0, "socketpair");
+  char cookie[32] = "cookie";
+  struct sigevent raw = {.sigev_notify = SIGEV_THREAD, .sigev_signo = pair[0], .sigev_value.sival_ptr = cookie};
+  check_errno(syscall(SYS_mq_notify, queue, &raw), EINVAL, "over a socket of another kind");
+  raw.sigev_signo = queue;
+  check_errno(syscall(SYS_mq_notify, queue, &raw), ENOTSOCK, "over what is no socket");
+  int netlink = socket(AF_NETLINK, SOCK_RAW, 0);
+  raw.sigev_signo = netlink;
+  check(syscall(SYS_mq_notify, queue, &raw) == 0, "over a netlink socket");
+  put("told", 1);
+  char received[64];
+  check(recv(netlink, received, sizeof received, MSG_DONTWAIT) == 32 && strcmp(received, "cookie") == 0 && received[31] == 1, "a cookie comes");
+  get();
+  syscall(SYS_mq_notify, queue, &raw);
+  syscall(SYS_mq_notify, queue, NULL);
+  check(recv(netlink, received, sizeof received, MSG_DONTWAIT) == 32 && received[31] == 2, "another when it is given up");
+  close(netlink), close(pair[0]), close(pair[1]);
+}
+
 int main(void) {
   snprintf(name, sizeof name, "/queue.%d", getpid());
   names();
@@ -278,6 +312,7 @@ int main(void) {
   waiting();
   polling();
   notification();
+  notification_by_thread();
   check(mq_unlink(name) == 0, "unlinked");
   check_errno(mq_open(name, O_RDWR), ENOENT, "cannot be found");
   check(put("still", 1) == 0 && is(get(), "1:still"), "but is still there");

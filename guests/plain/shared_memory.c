@@ -11,6 +11,12 @@
 #include <unistd.h>
 #include "check.h"
 
+#ifdef __GLIBC__
+#define KEY_FIELD __key
+#else
+#define KEY_FIELD __ipc_perm_key
+#endif
+
 enum { PAGE = 4096, DEST = 01000, LOCKED = 02000, SEGMENT_INFO = 14, SEGMENT_STAT = 13 };
 
 static struct shmid_ds status(int id) {
@@ -48,7 +54,7 @@ int main(void) {
   check(s.shm_segsz == 5000 && s.shm_nattch == 0 && s.shm_cpid == getpid() && s.shm_lpid == 0, "size, attachments, pids");
   check(s.shm_atime == 0 && s.shm_dtime == 0 && s.shm_ctime >= start, "times");
   check((s.shm_perm.mode & 07777) == 0640 && s.shm_perm.uid == geteuid() && s.shm_perm.cgid == getegid(), "mode and owners");
-  check(s.shm_perm.__ipc_perm_key == key, "key");
+  check(s.shm_perm.KEY_FIELD == key, "key");
 
   check_errno((long)shmat(id, (void *)1, 0), EINVAL, "an address between pages");
   check_errno((long)shmat(-1, NULL, 0), EINVAL, "attaching no segment");
@@ -118,7 +124,7 @@ int main(void) {
   shmctl(two, IPC_RMID, NULL);
   check(shmctl(id, IPC_RMID, NULL) == 0, "removed while attached");
   s = status(id);
-  check((s.shm_perm.mode & DEST) != 0 && s.shm_perm.__ipc_perm_key == 0, "marked for destruction, without its key");
+  check((s.shm_perm.mode & DEST) != 0 && s.shm_perm.KEY_FIELD == 0, "marked for destruction, without its key");
   check_errno(shmget(key, 1, 0), ENOENT, "not found by its key");
   int other = shmget(key, PAGE, IPC_CREAT | 0600);
   check(other >= 0 && other != id, "the key makes another");

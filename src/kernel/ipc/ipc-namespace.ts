@@ -4,7 +4,6 @@ import type { KernelHardware } from '../hardware.ts';
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { WatchCounts } from './epoll/watch-counts.ts';
 import { IpcLimits } from './ipc-limits.ts';
-import { KernelMemory } from './kernel-memory.ts';
 import type { MessageQueue } from './sysv/message-queue.ts';
 import { ObjectTable } from './sysv/object-table.ts';
 import type { Segment } from './sysv/segment.ts';
@@ -22,12 +21,9 @@ export class IpcNamespace {
   queuedBytes = 0;
   /** In all sets. */
   semaphores = 0;
-  readonly memory: KernelMemory;
   readonly watches: WatchCounts;
 
   constructor({ physical }: KernelHardware) {
-    const bytes = physical.frameCount * PAGE_SIZE;
-    this.memory = new KernelMemory(bytes);
-    this.watches = new WatchCounts(bytes);
+    this.watches = new WatchCounts(physical.frameCount * PAGE_SIZE);
   }
 }

@@ -17,7 +17,7 @@ import {
   MSGMNB,
   MSGMNI,
 } from '../abi/ipc.ts';
-import { type Message, MessageQueue, ReceiverWait, type Selection, SenderWait } from '../ipc/sysv/message-queue.ts';
+import { type Message, MessageQueue, QUEUE_BYTES, ReceiverWait, type Selection, SenderWait } from '../ipc/sysv/message-queue.ts';
 import { secondsNow } from '../ipc/sysv/seconds.ts';
 import type { Kernel } from '../kernel.ts';
 import { isCapable } from '../task/credentials.ts';
@@ -35,7 +35,7 @@ function msgget(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
     key,
     flags,
     limit: kernel.ipc.limits.msgmni,
-    make: () => new MessageQueue(kernel, task, key, flags, kernel.ipc.limits.msgmnb),
+    make: () => (kernel.memory.charge(QUEUE_BYTES) ? new MessageQueue(kernel, task, key, flags, kernel.ipc.limits.msgmnb) : -ERRNO.ENOMEM),
     isTooSmall: () => false,
   });
 }
@@ -53,8 +53,7 @@ function msgsnd(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   if (type === null) return -ERRNO.EFAULT;
   if (length > kernel.ipc.limits.msgmax || length < 0 || args.i32(0) < 0) return -ERRNO.EINVAL;
   if (type < 1n || type > LONG_MAX) return -ERRNO.EINVAL;
-  const { used, limit } = kernel.ipc.memory;
-  if (length > limit - used) return -ERRNO.ENOMEM;
+  if (!kernel.memory.hasRoom(length)) return -ERRNO.ENOMEM;
   const data = task.mm.user.copyIn(address + 8, length);
   if (!data) return -ERRNO.EFAULT;
   kernel.chargeCopy(length);

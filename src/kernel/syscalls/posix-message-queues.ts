@@ -7,14 +7,15 @@ import { SIGNAL_COUNT } from '../abi/signal.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, S_IFREG } from '../abi/stat.ts';
 import { MqueueFile } from '../ipc/mqueue/mqueue-file.ts';
 import { defaultAttributes, type MqueueInode, type QueueAttributes } from '../ipc/mqueue/mqueue-inode.ts';
-import { cancelNotification, COOKIE_BYTES, type CookieReceiver } from '../ipc/mqueue/notification.ts';
+import { cancelNotification, COOKIE_BYTES } from '../ipc/mqueue/notification.ts';
 import { type PosixMessage, QueueWait } from '../ipc/mqueue/posix-queue.ts';
 import type { Kernel } from '../kernel.ts';
+import { NetlinkSocket } from '../net/netlink/netlink-socket.ts';
+import { Socket } from '../net/socket.ts';
 import type { Task } from '../task/task.ts';
 import { CLOCK, cyclesAt } from '../time/clocks.ts';
 import { readExactTimespec } from '../time/timespec.ts';
 import type { Dentry } from '../vfs/dentry.ts';
-import type { FileDescription } from '../vfs/file.ts';
 import { newNode } from '../vfs/open.ts';
 import { checkPermission, identityOf, stickyForbids } from '../vfs/permission.ts';
 import { touchModified } from '../vfs/timestamps.ts';
@@ -193,7 +194,7 @@ interface RequestedEvent {
   readonly kind: number;
   readonly signal: number;
   readonly value: bigint;
-  readonly socket: CookieReceiver | null;
+  readonly socket: NetlinkSocket | null;
   readonly cookie: Uint8Array;
 }
 
@@ -211,11 +212,8 @@ function readEvent(task: Task, address: number): RequestedEvent | null | number 
   if (!cookie) return -ERRNO.EFAULT;
   const socket = fileOf(task, signal);
   if (!socket) return -ERRNO.EBADF;
-  return isCookieReceiver(socket) ? { kind, signal, value, socket, cookie } : -ERRNO.ENOTSOCK;
-}
-
-function isCookieReceiver(file: FileDescription): file is CookieReceiver {
-  return 'deliver' in file;
+  if (!(socket instanceof Socket)) return -ERRNO.ENOTSOCK;
+  return socket instanceof NetlinkSocket ? { kind, signal, value, socket, cookie } : -ERRNO.EINVAL;
 }
 
 function mqGetsetattr(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {

@@ -52,7 +52,7 @@ function makeSet(kernel: Kernel, task: Task, key: number, count: number, flags: 
   const { ipc } = kernel;
   if (count === 0) return -ERRNO.EINVAL;
   if (ipc.semaphores + count > ipc.limits.semmns) return -ERRNO.ENOSPC;
-  if (!ipc.memory.take(count * SEMAPHORE_BYTES)) return -ERRNO.ENOMEM;
+  if (!kernel.memory.charge(count * SEMAPHORE_BYTES)) return -ERRNO.ENOMEM;
   ipc.semaphores += count;
   return new SemaphoreSet(kernel, task, key, flags, count);
 }

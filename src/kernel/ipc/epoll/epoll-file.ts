@@ -11,6 +11,7 @@ import { WaitQueue } from '../../task/wait-queue.ts';
 import { FileDescription, POLL } from '../../vfs/file.ts';
 import { EPOLLET, EPOLLEXCLUSIVE, EPOLLONESHOT, EPOLLWAKEUP, Interest, PRIVATE_BITS } from './interest.ts';
 import { checkLevels, checkPaths } from './nesting.ts';
+import { WATCH_BYTES } from './watch-counts.ts';
 import { ReadyList } from './ready-list.ts';
 
 const EXCLUSIVE_PERMITTED = POLL.IN | POLL.OUT | POLL.ERR | POLL.HUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
@@ -52,6 +53,10 @@ export class EpollFile extends FileDescription {
     if (this.find(fd, file)) return -ERRNO.EEXIST;
     if (!checkPaths(this, file, inner)) return -ERRNO.EINVAL;
     if (!kernel.ipc.watches.add(this.user)) return -ERRNO.ENOSPC;
+    if (!kernel.memory.charge(WATCH_BYTES)) {
+      kernel.ipc.watches.remove(this.user);
+      return -ERRNO.ENOMEM;
+    }
     const interest = new Interest(this, fd, file, inner, events, data);
     const same = this.interests.get(fd);
     if (same) same.push(interest);
@@ -82,6 +87,7 @@ export class EpollFile extends FileDescription {
     interest.detach();
     this.ready.remove(interest);
     kernel.ipc.watches.remove(this.user);
+    kernel.memory.release(WATCH_BYTES);
     const rest = this.interests.get(interest.fd)!.filter((other) => other !== interest);
     if (rest.length > 0) this.interests.set(interest.fd, rest);
     else this.interests.delete(interest.fd);

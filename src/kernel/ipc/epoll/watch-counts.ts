@@ -1,7 +1,8 @@
 // fs.epoll.max_user_watches: how many files the epolls of each user watch (epoll(7)).
 
-/** What Linux reckons for a watch, and the part of RAM that all of a user's may take: 1 / SHARE. */
-const WATCH_BYTES = 184;
+/** What Linux reckons for a watch. */
+export const WATCH_BYTES = 184;
+/** The part of RAM that all watches of a user may take: 1 / SHARE. */
 const SHARE = 25;
 
 export class WatchCounts {

@@ -4,22 +4,16 @@
 import { SIGEV_SIGNAL } from '../../abi/ipc.ts';
 import { SI_MESGQ } from '../../abi/signal.ts';
 import type { Kernel } from '../../kernel.ts';
+import type { NetlinkSocket } from '../../net/netlink/netlink-socket.ts';
 import { sendToProcess } from '../../signal/generate.ts';
 import { signalInformation } from '../../signal/state.ts';
 import type { Process } from '../../task/process.ts';
 import type { Task } from '../../task/task.ts';
 import { dropReference } from '../../vfs/fd-table.ts';
-import type { FileDescription } from '../../vfs/file.ts';
 
 export const COOKIE_BYTES = 32;
 const WOKEN = 1;
 const REMOVED = 2;
-
-/** A netlink socket, as far as it matters here. */
-export interface CookieReceiver extends FileDescription {
-  /** A datagram from the kernel. */
-  deliver(kernel: Kernel, bytes: Uint8Array): void;
-}
 
 export interface Notification {
   readonly owner: Process;
@@ -28,7 +22,7 @@ export interface Notification {
   readonly signal: number;
   readonly value: bigint;
   /** SIGEV_THREAD: the socket, with a reference, and what to send. */
-  readonly socket: CookieReceiver | null;
+  readonly socket: NetlinkSocket | null;
   readonly cookie: Uint8Array;
 }
 

@@ -120,7 +120,7 @@ export class PosixQueue {
   }
 
   private insert(kernel: Kernel, message: PosixMessage): boolean {
-    if (!kernel.ipc.memory.take(message.data.length + MESSAGE_OVERHEAD)) return false;
+    if (!kernel.memory.charge(message.data.length + MESSAGE_OVERHEAD)) return false;
     let at = this.levels.length;
     while (at > 0 && this.levels[at - 1]!.priority > message.priority) at--;
     const level = this.levels[at - 1];
@@ -134,7 +134,7 @@ export class PosixQueue {
   private forget(kernel: Kernel, message: PosixMessage): void {
     this.count--;
     this.bytes -= message.data.length;
-    kernel.ipc.memory.give(message.data.length + MESSAGE_OVERHEAD);
+    kernel.memory.release(message.data.length + MESSAGE_OVERHEAD);
   }
 
   /** Nobody can reach the queue any more. */

@@ -10,7 +10,8 @@ import { secondsNow } from './seconds.ts';
 
 /** sizeof(struct msqid64_ds). */
 const STATUS_BYTES = 120;
-/** What a message keeps beside its bytes. */
+/** What a queue keeps, and a message beside its bytes. */
+export const QUEUE_BYTES = 512;
 const MESSAGE_OVERHEAD = 256;
 
 export interface Message {
@@ -105,7 +106,7 @@ export class MessageQueue extends SystemVObject {
   send(kernel: Kernel, task: Task, message: Message): number {
     if (!this.handOver(kernel, message)) {
       const { ipc } = kernel;
-      if (!ipc.memory.take(message.data.length + MESSAGE_OVERHEAD)) return -ERRNO.ENOMEM;
+      if (!kernel.memory.charge(message.data.length + MESSAGE_OVERHEAD)) return -ERRNO.ENOMEM;
       this.messages.push(message);
       this.bytes += message.data.length;
       ipc.queuedMessages++;
@@ -163,7 +164,7 @@ export class MessageQueue extends SystemVObject {
     this.bytes -= message.data.length;
     ipc.queuedMessages--;
     ipc.queuedBytes -= message.data.length;
-    ipc.memory.give(message.data.length + MESSAGE_OVERHEAD);
+    kernel.memory.release(message.data.length + MESSAGE_OVERHEAD);
   }
 
   private noteReceiver(kernel: Kernel, task: Task): void {
@@ -189,6 +190,7 @@ export class MessageQueue extends SystemVObject {
   /** IPC_RMID. */
   destroy(kernel: Kernel): void {
     kernel.ipc.queues.remove(this);
+    kernel.memory.release(QUEUE_BYTES);
     this.dismissReceivers(kernel, -ERRNO.EIDRM);
     for (const sender of this.senders) kernel.wakeTask(sender.task, 'msgctl');
     for (const message of this.messages.splice(0)) this.forget(kernel, message);

@@ -247,7 +247,7 @@ export class SemaphoreSet extends SystemVObject {
   /** The process behind `undo` has ended. */
   payBack(kernel: Kernel, undo: SemaphoreUndo, pid: number): void {
     this.undos.delete(undo);
-    kernel.ipc.memory.give(undo.adjustments.byteLength);
+    kernel.memory.release(undo.adjustments.byteLength);
     undo.adjustments.forEach((change, number) => {
       if (change === 0) return;
       this.values[number] = Math.min(Math.max(this.values[number]! + change, 0), SEMVMX);
@@ -261,7 +261,7 @@ export class SemaphoreSet extends SystemVObject {
   undoOf(kernel: Kernel, list: UndoList): SemaphoreUndo | null {
     const found = list.of(this);
     if (found) return found;
-    if (!kernel.ipc.memory.take(this.count * 2)) return null;
+    if (!kernel.memory.charge(this.count * 2)) return null;
     const undo = list.open(this);
     this.undos.add(undo);
     return undo;
@@ -272,12 +272,12 @@ export class SemaphoreSet extends SystemVObject {
     const { ipc } = kernel;
     for (const { list, adjustments } of this.undos) {
       list.sets.delete(this.id);
-      ipc.memory.give(adjustments.byteLength);
+      kernel.memory.release(adjustments.byteLength);
     }
     this.undos.clear();
     ipc.sets.remove(this);
     ipc.semaphores -= this.count;
-    ipc.memory.give(this.count * SEMAPHORE_BYTES);
+    kernel.memory.release(this.count * SEMAPHORE_BYTES);
     for (const wait of [...this.waits()]) this.finish(kernel, wait, -ERRNO.EIDRM);
   }
 

@@ -85,12 +85,13 @@ export class NetlinkSocket extends Socket {
     const isRequest = (request.flags & NLM_F_REQUEST) !== 0 && request.type >= NLMSG_MIN_TYPE;
     const answer = isRequest ? answerRoute(kernel, this.port, request) : [];
     const failed = typeof answer === 'number';
-    if (!failed) for (const datagram of answer) this.enqueue(kernel, datagram);
+    if (!failed) for (const datagram of answer) this.deliver(kernel, datagram);
     const isDump = !failed && answer.length > 1;
-    if (failed || (request.flags & NLM_F_ACK && !isDump)) this.enqueue(kernel, errorMessage(this.port, request, failed ? answer : 0));
+    if (failed || (request.flags & NLM_F_ACK && !isDump)) this.deliver(kernel, errorMessage(this.port, request, failed ? answer : 0));
   }
 
-  private enqueue(kernel: Kernel, datagram: Uint8Array): void {
+  /** A datagram from the kernel. */
+  deliver(kernel: Kernel, datagram: Uint8Array): void {
     const charge = datagram.length + OVERHEAD;
     if (this.receiveAllocated + charge > this.receiveBuffer || !kernel.memory.hasRoom(charge)) {
       this.fail(kernel, ERRNO.ENOBUFS);
