@@ -78,7 +78,8 @@ int main(int argc, char **argv) {
   must(sched_getaffinity(0, sizeof set, &set) == 0, "sched_getaffinity");
   int cpu = 0;
   while (!CPU_ISSET(cpu, &set)) cpu++;
-  CPU_ZERO(&set), CPU_SET(cpu, &set);
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
   must(sched_setaffinity(0, sizeof set, &set) == 0, "sched_setaffinity");
   this_process = getpid();
   event = eventfd(0, 0);
