@@ -94,14 +94,21 @@ const calibrate: readonly Guest[] = [
 ];
 
 /** Sockets, judged by what they do on Linux. */
-const sockets: readonly Guest[] = ['unix_streams', 'unix_packets', 'unix_rights', 'tcp', 'udp', 'socket_options', 'interfaces'].map(
-  (name) => ({
-    name,
-    source: `plain/${name}.c`,
-    flags: ['-O2', ...KERNEL_HEADERS],
-    uintr: false,
-  }),
-);
+const sockets: readonly Guest[] = [
+  'unix_streams',
+  'unix_packets',
+  'unix_rights',
+  'tcp',
+  'udp',
+  'multicast',
+  'socket_options',
+  'interfaces',
+].map((name) => ({
+  name,
+  source: `plain/${name}.c`,
+  flags: ['-O2', ...KERNEL_HEADERS],
+  uintr: false,
+}));
 
 export const guests: readonly Guest[] = [
   ...plain(

@@ -12,6 +12,8 @@ export class Network {
   readonly abstractNames = new Map<string, UnixSocket>();
   readonly tcpPorts = new PortTable();
   readonly udpPorts = new PortTable();
+  /** IPv4 multicast groups by how many sockets have joined them. */
+  readonly multicastGroups = new Map<number, number>();
   readonly inFlight = new InFlight();
   /** Counters of the interface "lo": what it received is what it sent. */
   readonly loopback = { packets: 0, bytes: 0 };

@@ -7,7 +7,7 @@ import { AF_INET, AF_INET6 } from '../../abi/socket.ts';
 /** An address of either protocol. IPv4-mapped IPv6 addresses are IPv4's. */
 export interface Host {
   readonly family: 4 | 6;
-  /** IPv4: host byte order. IPv6: 0 is "::", 1 "::1", -1 any other. */
+  /** IPv4: host byte order. IPv6: 0 is "::", 1 "::1", -1 one that needs a scope, -2 any other. */
   readonly host: number;
 }
 
@@ -20,10 +20,23 @@ export type InetDomain = typeof AF_INET | typeof AF_INET6;
 /** What a packet to an address would do. */
 export type Route = 'any' | 'local' | 'broadcast' | 'multicast' | 'unreachable';
 
-const FOREIGN = -1;
+const SCOPED = -1;
+const FOREIGN = -2;
 const LOOPBACK_4 = 0x7f00_0001;
 const LOOPBACK_NET_BROADCAST = 0x7fff_ffff;
 const MAPPED_PREFIX = 0xffff;
+/** fe80::/10 and ff02::/16. */
+const LINK_LOCAL = 0xfe80;
+const LINK_GROUPS = 0xff02;
+
+export function needsScope({ family, host }: Host): boolean {
+  return family === 6 && host === SCOPED;
+}
+
+/** 255.255.255.255 can be bound to, but no interface has a broadcast address for it. */
+export function isLimitedBroadcast({ family, host }: Host): boolean {
+  return family === 4 && host === 0xffff_ffff;
+}
 
 export function anyHost(domain: InetDomain): Endpoint {
   return { family: domain === AF_INET ? 4 : 6, host: 0, port: 0 };
@@ -57,7 +70,8 @@ export function parseInetAddress(domain: InetDomain, raw: Uint8Array): Endpoint 
   const words = [view.getUint32(8), view.getUint32(12), view.getUint32(16), view.getUint32(20)] as const;
   if (words[0] === 0 && words[1] === 0 && words[2] === MAPPED_PREFIX) return { family: 4, host: words[3], port };
   const isSmall = words[0] === 0 && words[1] === 0 && words[2] === 0 && words[3] <= 1;
-  return { family: 6, host: isSmall ? words[3] : FOREIGN, port };
+  const isScoped = words[0] >>> 22 === LINK_LOCAL >>> 6 || words[0] >>> 16 === LINK_GROUPS;
+  return { family: 6, host: isSmall ? words[3] : isScoped ? SCOPED : FOREIGN, port };
 }
 
 export function encodeInetAddress(domain: InetDomain, { family, host, port }: Endpoint): Uint8Array {

@@ -27,7 +27,17 @@ import { putUint32 } from '../../vfs/user-memory.ts';
 import type { Received } from '../message.ts';
 import { Socket } from '../socket.ts';
 import { ErrorQueue } from './error-queue.ts';
-import { anyHost, encodeInetAddress, type Endpoint, type Host, type InetDomain, parseInetAddress, routeTo } from './inet-address.ts';
+import {
+  anyHost,
+  encodeInetAddress,
+  type Endpoint,
+  type Host,
+  type InetDomain,
+  parseInetAddress,
+  routeTo,
+  isLimitedBroadcast,
+  needsScope,
+} from './inet-address.ts';
 import type { PortRequest, PortTable } from './ports.ts';
 
 const UNPRIVILEGED_PORT = 1024;
@@ -146,7 +156,8 @@ export abstract class InetSocket extends Socket {
     const address = parseInetAddress(this.domain, raw);
     if (typeof address === 'number') return address;
     const wrongFamily = this.domain === AF_INET6 && address.family === 4 && !this.isDualStack;
-    if (wrongFamily || routeTo(address) === 'unreachable') return -ERRNO.ENETUNREACH;
+    if (needsScope(address)) return -ERRNO.EINVAL;
+    if (wrongFamily || isLimitedBroadcast(address) || routeTo(address) === 'unreachable') return -ERRNO.ENETUNREACH;
     return address;
   }
 

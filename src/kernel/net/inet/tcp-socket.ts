@@ -4,7 +4,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { O_NONBLOCK } from '../../abi/fcntl.ts';
 import { TCP_DEFER_ACCEPT, TCP_STATE, TCP_SYNCNT } from '../../abi/inet.ts';
-import { SOL_TCP, SOMAXCONN } from '../../abi/socket.ts';
+import { AF_INET6, SOL_TCP, SOMAXCONN } from '../../abi/socket.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
@@ -93,7 +93,7 @@ export class TcpSocket extends TcpTransfer {
   /** Sends the first SYN. 0 once it is on its way, whatever becomes of it. */
   private start(kernel: Kernel, raw: Uint8Array): number {
     const address = this.parseDestination(raw);
-    if (typeof address === 'number') return address;
+    if (typeof address === 'number') return this.domain === AF_INET6 && raw[8] === 0xff ? -ERRNO.ENETUNREACH : address;
     const route = routeTo(address);
     if (route === 'multicast' || route === 'broadcast') return -ERRNO.ENETUNREACH;
     const remote = loopbackOf(address);

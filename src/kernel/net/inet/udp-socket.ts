@@ -42,8 +42,9 @@ import { type ByteSink, type ByteSource, POLL } from '../../vfs/file.ts';
 import { chargeOfUdp } from '../buffer-charge.ts';
 import { countPacket } from '../loopback.ts';
 import { type Ancillary, type ControlMessage, plainReceived, type Received, type SendRequest } from '../message.ts';
-import { encodeInetAddress, type Endpoint, loopbackOf, type InetDomain, routeTo, sourceFor } from './inet-address.ts';
+import { encodeInetAddress, type Endpoint, loopbackOf, type InetDomain, routeTo, sameEndpoint, sourceFor } from './inet-address.ts';
 import { InetSocket, isUnspecified } from './inet-socket.ts';
+import { hasMulticastInterface, Memberships } from './multicast.ts';
 import { bestMatch, type PortTable } from './ports.ts';
 import { checkSendControl, packetControl, type PacketFacts, sendOption } from './udp-control.ts';
 
@@ -72,6 +73,7 @@ export class UdpSocket extends InetSocket {
   /** Of the receive buffer. */
   private receiveAllocated = 0;
   private held: Held | null = null;
+  readonly memberships = new Memberships();
 
   override readonly protocol = IPPROTO_UDP;
 
@@ -102,7 +104,7 @@ export class UdpSocket extends InetSocket {
     const address = this.parseDestination(raw);
     if (typeof address === 'number') return address;
     const route = routeTo(address);
-    if (route === 'multicast') return -ERRNO.ENETUNREACH;
+    if (route === 'multicast' && !hasMulticastInterface(this)) return -ERRNO.ENETUNREACH;
     if (route === 'broadcast' && !this.isSet(SO_BROADCAST)) return -ERRNO.EACCES;
     const remote = loopbackOf(address);
     if (this.local.host === 0) this.setLocalHost(sourceFor(remote));
@@ -165,7 +167,7 @@ export class UdpSocket extends InetSocket {
     if (typeof address === 'number') return address;
     if (address.port === 0) return -ERRNO.EINVAL;
     const route = routeTo(address);
-    if (route === 'multicast') return -ERRNO.ENETUNREACH;
+    if (route === 'multicast' && !hasMulticastInterface(this)) return -ERRNO.ENETUNREACH;
     if (route === 'broadcast' && !this.isSet(SO_BROADCAST)) return -ERRNO.EACCES;
     return loopbackOf(address);
   }
@@ -204,15 +206,15 @@ export class UdpSocket extends InetSocket {
     const source = this.local.host !== 0 ? this.local : sourceFor(to);
     const from: Endpoint = { family: source.family, host: source.host, port: this.local.port };
     countPacket(kernel, data.length + UDP_HEADER);
-    const target = bestMatch(this.ports(kernel).at(to.port), to, from) as UdpSocket | null;
-    if (!target) {
-      if (routeTo(to) !== 'broadcast') this.hearUnreachable(kernel, data, to);
+    const targets = this.receivers(kernel, to, from);
+    if (!targets) {
+      this.hearUnreachable(kernel, data, to);
       return;
     }
     const isFour = to.family === 4;
     const tos = (isFour ? sendOption(options, SOL_IP, IP_TOS) : sendOption(options, SOL_IPV6, IPV6_TCLASS)) ?? -1;
     const ttl = (isFour ? sendOption(options, SOL_IP, IP_TTL) : sendOption(options, SOL_IPV6, IPV6_HOPLIMIT)) ?? -1;
-    target.deliver(kernel, {
+    const packet: UdpPacket = {
       data,
       from,
       to,
@@ -220,6 +222,22 @@ export class UdpSocket extends InetSocket {
       tos: tos >= 0 ? tos : this.option(isFour ? SOL_IP : SOL_IPV6, isFour ? IP_TOS : IPV6_TCLASS),
       ttl: ttl >= 0 ? ttl : this.timeToLive(isFour),
       arrived: kernel.now,
+    };
+    for (const target of targets) target.deliver(kernel, packet);
+  }
+
+  /** Who gets a packet: one socket, or for broadcasts and groups all that listen there; null if it comes back as unreachable. */
+  private receivers(kernel: Kernel, to: Endpoint, from: Endpoint): readonly UdpSocket[] | null {
+    const candidates = this.ports(kernel).at(to.port) as readonly UdpSocket[];
+    const route = routeTo(to);
+    if (route === 'local') {
+      const best = bestMatch(candidates, to, from) as UdpSocket | null;
+      return best && [best];
+    }
+    return candidates.filter(({ local, remote, memberships }, i) => {
+      if (local.host !== 0 && local.host !== to.host) return false;
+      if (remote && !sameEndpoint(remote, from)) return false;
+      return route === 'broadcast' || memberships.takes(kernel, to.host, candidates[i]!);
     });
   }
 
@@ -314,6 +332,7 @@ export class UdpSocket extends InetSocket {
   }
 
   override release(kernel: Kernel): void {
+    this.memberships.leaveAll(kernel);
     super.release(kernel);
     kernel.memory.release(this.receiveAllocated);
     this.receiveAllocated = 0;

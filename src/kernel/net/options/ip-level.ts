@@ -1,4 +1,4 @@
-// Options of IPv4 and IPv6 (ip(7), ipv6(7)). There are no multicast groups: no interface but loopback could be in one.
+// Options of IPv4 and IPv6 (ip(7), ipv6(7)). Groups of IPv6 have no interface to be on.
 
 import { ERRNO } from '../../abi/errno.ts';
 import {
@@ -47,6 +47,8 @@ import { CAP } from '../../abi/capability.ts';
 import { SOCK_STREAM, SOL_IP, SOL_IPV6 } from '../../abi/socket.ts';
 import { isCapable } from '../../task/credentials.ts';
 import { InetSocket } from '../inet/inet-socket.ts';
+import { parseMembership } from '../inet/multicast.ts';
+import { UdpSocket } from '../inet/udp-socket.ts';
 import { LOOPBACK } from '../loopback.ts';
 import { int32s } from '../message.ts';
 import { flag, kept, type OptionCall, type OptionRow, readOnly, tableOf } from './option.ts';
@@ -110,6 +112,32 @@ const trafficClass: OptionRow = {
 
 const noInterface = (level: number, option: number): OptionRow => ({ level, option, set: () => -ERRNO.ENODEV });
 
+/** struct in_addr, ip_mreq or ip_mreqn: the address of the interface. */
+const multicastInterface: OptionRow = {
+  level: SOL_IP,
+  option: IP_MULTICAST_IF,
+  get: ({ socket }) => Uint8Array.of(...(socket.option(SOL_IP, IP_MULTICAST_IF) ? [127, 0, 0, 1] : [0, 0, 0, 0])),
+  set: ({ socket }, _value, raw) => {
+    if (raw.length < 4) return -ERRNO.EINVAL;
+    const host = new DataView(raw.buffer, raw.byteOffset).getUint32(raw.length >= 8 ? 4 : 0);
+    if (host !== 0 && host >>> 24 !== 127) return -ERRNO.EADDRNOTAVAIL;
+    socket.setOption(SOL_IP, IP_MULTICAST_IF, host === 0 ? 0 : LOOPBACK.index);
+    return 0;
+  },
+};
+
+function membership(option: number, change: 'join' | 'leave'): OptionRow {
+  return {
+    level: SOL_IP,
+    option,
+    set: ({ kernel, socket }, _value, raw) => {
+      const group = parseMembership(raw);
+      if (group < 0) return group;
+      return socket instanceof UdpSocket ? socket.memberships[change](kernel, group) : -ERRNO.EPROTO;
+    },
+  };
+}
+
 const IP_ROWS: readonly OptionRow[] = [
   typeOfService,
   hops(SOL_IP, IP_TTL, DEFAULT_HOPS, 1),
@@ -135,13 +163,13 @@ const IP_ROWS: readonly OptionRow[] = [
   kept(SOL_IP, IP_MINTTL, { least: 0, most: 255 }),
   flag(SOL_IP, IP_BIND_ADDRESS_NO_PORT),
   kept(SOL_IP, IP_LOCAL_PORT_RANGE),
-  datagramsOnly(kept(SOL_IP, IP_MULTICAST_IF), ERRNO.EINVAL),
+  datagramsOnly(multicastInterface, ERRNO.EINVAL),
   datagramsOnly(hops(SOL_IP, IP_MULTICAST_TTL, 1, 0), ERRNO.EINVAL),
   flag(SOL_IP, IP_MULTICAST_LOOP, 1),
   flag(SOL_IP, IP_MULTICAST_ALL, 1),
   kept(SOL_IP, IP_UNICAST_IF),
-  noInterface(SOL_IP, IP_ADD_MEMBERSHIP),
-  noInterface(SOL_IP, IP_DROP_MEMBERSHIP),
+  membership(IP_ADD_MEMBERSHIP, 'join'),
+  membership(IP_DROP_MEMBERSHIP, 'leave'),
 ];
 
 /** IPv4 takes one byte for most of its numbers. */
