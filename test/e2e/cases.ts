@@ -1,6 +1,7 @@
 // Many small scripts in one shell, each in an empty folder of its own: one machine for all of them, and an outcome for each.
 
 import type { PackedNode } from '../../clients/cli/pack/tar-writer.ts';
+import type { MachineSpec } from '../../src/machine/machine-spec.ts';
 import { inMachine, type Invocation, natively, type Result, rootOf, symlink } from './beside.ts';
 
 export type Case = readonly [name: string, script: string];
@@ -55,6 +56,8 @@ export interface Setting {
   /** Before the first script. */
   readonly prelude?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of the machine. */
+  readonly spec?: Partial<MachineSpec>;
 }
 
 /** A busy host may let a script that sleeps run otherwise; a machine runs it the same way every time. */
@@ -62,7 +65,7 @@ const NATIVE_RUNS = 3;
 
 /** In the order of the cases. */
 export async function runCases(cases: readonly Case[], setting: Setting): Promise<Outcomes[]> {
-  const { command, programs, files = [], needing = [], shell = 'busybox', prelude = '', environment = {} } = setting;
+  const { command, programs, files = [], needing = [], shell = 'busybox', prelude = '', environment = {}, spec = {} } = setting;
   const invocation: Invocation = {
     program: BUSYBOX,
     argv: ['busybox', 'sh', '-c', 'busybox setsid busybox sh'],
@@ -70,7 +73,7 @@ export async function runCases(cases: readonly Case[], setting: Setting): Promis
     environment: { TZ: 'UTC', LC_ALL: 'C', ...environment },
   };
   const archive = await rootOf([BUSYBOX, ...programs], [symlink('/bin/sh', shell), ...files], needing);
-  const here = split(inMachine(invocation, archive), cases);
+  const here = split(inMachine(invocation, archive, spec), cases);
   let native = split(natively(invocation), cases);
   for (let run = 1; run < NATIVE_RUNS && native.some((output, n) => output !== here[n]); run++) {
     const again = split(natively(invocation), cases);

@@ -23,7 +23,7 @@ function hostNodes(path: string): PackedNode[] {
 }
 
 export function compareTools(tools: readonly Tools[]): void {
-  for (const { name, programs, data = [], command = '/bin/dash $1', cases } of tools)
+  for (const { name, programs, data = [], command = '/bin/dash $1', spec = {}, cases } of tools)
     describe.runIf(have(name, '/bin/busybox', '/bin/dash', ...programs, ...data))(name, () => {
       let outcomes: Outcomes[];
       beforeAll(async () => {
@@ -33,6 +33,7 @@ export function compareTools(tools: readonly Tools[]): void {
         const links = programs.map((program) => `busybox ln -sf ${which(program)!} $T/bin`).join('\n');
         outcomes = await runCases(cases, {
           command,
+          spec,
           programs: paths,
           files,
           needing: files.filter(({ path }) => path.endsWith('.so')).map(({ path }) => `/${path}`),

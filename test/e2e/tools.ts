@@ -1,5 +1,6 @@
 // Tools of the distribution with what each is asked, as scripts for dash. All are dynamically linked.
 
+import type { MachineSpec } from '../../src/machine/machine-spec.ts';
 import type { Case } from './cases.ts';
 import { luaScripts } from './lua.ts';
 
@@ -11,6 +12,7 @@ export interface Tools {
   readonly data?: readonly string[];
   /** Runs a script; dash if absent. */
   readonly command?: string;
+  readonly spec?: Partial<MachineSpec>;
   readonly cases: readonly Case[];
 }
 
@@ -200,6 +202,34 @@ my %h; $h{$_ % 7}++ for 1 .. 2000; print join(",", map { "$_=$h{$_}" } sort keys
 print \`echo from a shell\`; open my $f, "<", "/none" or print "$!\\n"; die "end\\n";
 END
 perl s.pl`,
+      ],
+    ],
+  },
+  {
+    name: 'Node.js',
+    programs: [process.execPath],
+    command: `${process.execPath} $1`,
+    // It runs at v1 too; here V8 makes use of SSE4.1 and POPCNT.
+    spec: { cpu_level: 'x86-64-v2', ram_bytes: 1 << 30 },
+    cases: [
+      [
+        'compiled code, timers, files, sockets, threads, processes',
+        `const { execFileSync } = require('node:child_process'); const { createHash } = require('node:crypto');
+const fs = require('node:fs'); const http = require('node:http'); const { Worker } = require('node:worker_threads'); const zlib = require('node:zlib');
+let sum = 0; for (let i = 0; i < 300000; i++) sum += i % 7; console.log(sum, 2n ** 100n, [3, 1, 2].sort(), Math.sin(1), 'äö'.normalize('NFD').length);
+fs.writeFileSync('f', 'text'); console.log(fs.readFileSync('f', 'utf8'), fs.statSync('f').size, createHash('sha256').update('x').digest('hex'));
+console.log(zlib.gunzipSync(zlib.gzipSync('packed')).toString(), execFileSync('/bin/sh', ['-c', 'echo from a shell']).toString());
+fs.promises.readFile('none').catch((error) => console.log(error.code));
+new Worker('require("node:worker_threads").parentPort.postMessage(6 * 7)', { eval: true }).on('message', (answer) => {
+  console.log('a thread says', answer);
+  const server = http.createServer((request, response) => response.end('you asked for ' + request.url)).listen(0, '127.0.0.1', async () => {
+    const response = await fetch('http://127.0.0.1:' + server.address().port + '/it');
+    console.log(response.status, await response.text());
+    server.close(() => setTimeout(() => process.exit(4), 10));
+    server.closeAllConnections();
+  });
+});
+`,
       ],
     ],
   },
