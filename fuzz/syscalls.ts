@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createStepModule } from '../src/machine/cpu/step/step-module.ts';
+import type { ArgumentKind } from '../src/kernel/syscalls/row.ts';
 import { Machine } from '../src/machine/machine.ts';
 import { DEFAULT_SPEC } from '../src/machine/machine-spec.ts';
 import type { FuzzOptions, FuzzReport } from './suite.ts';
@@ -12,6 +13,25 @@ const PROGRAM = new URL('../guests/bin/fuzz/syscalls', import.meta.url);
 const ROUNDS_A_MACHINE = 100;
 /** Virtual cycles a round may take: it is killed after 50 ms. */
 const CYCLES_A_ROUND = 400_000_000;
+
+const LETTERS: Readonly<Record<ArgumentKind, string>> = {
+  fd: 'f',
+  pointer: 'p',
+  path: 'n',
+  size: 'z',
+  flags: 'b',
+  signal: 's',
+  i32: 'i',
+  u32: 'i',
+  i64: 'i',
+  u64: 'i',
+};
+
+/** Calls that are there, as the guest reads them. */
+function describeCalls(machine: Machine): string {
+  const rows = machine.board.kernel.table.list().filter((row) => row.handler);
+  return rows.map(({ number, arguments: kinds }) => `${number}:${kinds.map((kind) => LETTERS[kind]).join('')}`).join(' ');
+}
 
 interface Run {
   readonly said: string;
@@ -25,7 +45,7 @@ function runMachine(machine: Machine, seed: number, rounds: number): Run {
   try {
     const { pid } = machine.apply('spawn_process', {
       program: { path: '/bin/fuzz', image },
-      arguments: ['fuzz', `${seed}`, `${rounds}`],
+      arguments: ['fuzz', `${seed}`, `${rounds}`, describeCalls(machine)],
       environment: [],
       workingDirectory: '/',
       stdin: new Uint8Array(0),

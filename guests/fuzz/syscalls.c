@@ -1,5 +1,6 @@
-// Random system calls with wild arguments: fuzz_syscalls SEED ROUNDS. A round is a process of its own that makes CALLS calls; one that
-// hangs is killed. What the calls answer does not matter: the machine must survive them. Prints one line when all rounds are done.
+// Random system calls with wild arguments: fuzz_syscalls SEED ROUNDS TABLE. A round is a process of its own that makes CALLS calls; one
+// that hangs is killed. TABLE names the calls and the kinds of their arguments, "0:fpz 3:f": f descriptor, p pointer, n path, z size,
+// b flags, s signal, i any other number; most arguments are of their kind. What the calls answer does not matter: the machine must survive them. Prints one line when all rounds are done.
 // Only for a machine: some calls would hurt a host.
 
 #define _GNU_SOURCE
@@ -25,9 +26,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CALLS = 48, NUMBERS = 490, ARENA = 0x10000000, ARENA_BYTES = 0x10000, READ_ONLY = 0x10020000, UNMAPPED = 0x10040000 };
+enum { CALLS = 48, MOST_NUMBERS = 512, ARENA = 0x10000000, ARENA_BYTES = 0x10000, READ_ONLY = 0x10020000, UNMAPPED = 0x10040000 };
 
 static uint64_t state;
+static struct {
+  int number;
+  char kinds[8];
+} table[MOST_NUMBERS];
+static int table_length;
 
 static uint64_t random_bits(void) {
   state ^= state << 13;
@@ -65,6 +71,18 @@ static long wild_value(void) {
     case 17: return NAMES_AT + (long)below(NAMES) * 64;
     case 18: return below(3) ? getpid() : (long)below(4);
     default: return (long)below(64) * 4096;
+  }
+}
+
+static long value_of_kind(char kind) {
+  switch (kind) {
+    case 'f': return below(26);
+    case 'p': return below(6) ? arena_address() : 0;
+    case 'n': return NAMES_AT + (long)below(NAMES) * 64;
+    case 'z': return below(3) ? (long)below(300) : (long)below(16) * 4096;
+    case 'b': return below(3) == 0 ? 0 : 1L << below(22) | (below(2) ? 1L << below(22) : 0);
+    case 's': return 1 + (long)below(64);
+    default: return below(3) ? (long)below(12) : wild_value();
   }
 }
 
@@ -135,13 +153,26 @@ static void one_round(int round) {
   open_things();
   for (int call = 0; call < CALLS; call++) {
     if (call % 8 == 0) fill_arena();
-    long number = below(NUMBERS), arguments[6];
-    for (int i = 0; i < 6; i++) arguments[i] = wild_value();
+    int row = below(table_length);
+    /* Now and then a number that nobody has. */
+    long number = below(40) ? table[row].number : (long)below(1000), arguments[6];
+    size_t known = strlen(table[row].kinds);
+    for (size_t i = 0; i < 6; i++) arguments[i] = i < known && below(5) ? value_of_kind(table[row].kinds[i]) : wild_value();
     if (is_left_out(number) || hits_others(number, arguments)) continue;
     syscall(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
     if ((int)syscall(SYS_getpid) != self) break;
   }
   syscall(SYS_exit_group, 0);
+}
+
+static void read_table(const char *text) {
+  for (const char *at = text; *at && table_length < MOST_NUMBERS; at += strspn(at, " ")) {
+    char *colon;
+    table[table_length].number = strtol(at, &colon, 10);
+    size_t length = strcspn(colon + 1, " ");
+    if (length < sizeof table[0].kinds) memcpy(table[table_length++].kinds, colon + 1, length);
+    at = colon + 1 + length;
+  }
 }
 
 static void limit(int resource, long value) {
@@ -150,7 +181,8 @@ static void limit(int resource, long value) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 3) return 2;
+  if (count < 4) return 2;
+  read_table(arguments[3]);
   uint64_t seed = strtoul(arguments[1], NULL, 0);
   int rounds = atoi(arguments[2]), killed = 0, died = 0;
   mmap((void *)ARENA, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
