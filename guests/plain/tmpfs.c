@@ -574,6 +574,31 @@ static void listings(void) {
   print(".");
 }
 
+struct handle {
+  unsigned bytes;
+  int type;
+  unsigned char data[128];
+};
+
+static void handles(void) {
+  printf("== handles\n");
+  struct handle handle = {0, 0, {0}};
+  int mount = 0;
+  make("a", "text");
+  SHOW(syscall(SYS_name_to_handle_at, AT_FDCWD, "a", &handle, &mount, 0));
+  printf("%u bytes\n", handle.bytes);
+  SHOW(syscall(SYS_name_to_handle_at, AT_FDCWD, "a", &handle, &mount, 0));
+  printf("type %d, a mount %d\n", handle.type, mount > 0);
+  SHOW(syscall(SYS_name_to_handle_at, AT_FDCWD, "missing", &handle, &mount, 0));
+  SHOW(syscall(SYS_name_to_handle_at, AT_FDCWD, "a", &handle, &mount, 0x80));
+  SHOW(syscall(SYS_name_to_handle_at, AT_FDCWD, "a", &handle, nowhere, 0));
+  SHOW(syscall(SYS_name_to_handle_at, AT_FDCWD, "a", nowhere, &mount, 0));
+  SHOW(syscall(SYS_open_by_handle_at, AT_FDCWD, &handle, O_RDONLY));
+  handle.bytes = 200;
+  SHOW(syscall(SYS_name_to_handle_at, AT_FDCWD, "a", &handle, &mount, 0));
+  SHOW(unlink("a"));
+}
+
 int main(void) {
   be_nobody();
   enter_empty_directory();
@@ -586,6 +611,7 @@ int main(void) {
   times();
   extended();
   listings();
+  handles();
   leave_empty_directory();
   return 0;
 }

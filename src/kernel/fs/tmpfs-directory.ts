@@ -120,6 +120,11 @@ export class TmpfsDirectory extends Inode {
     return listed;
   }
 
+  /** In cookie order. */
+  entries(): Dentry[] {
+    return [...this.slots.values()].map(({ entry }) => entry);
+  }
+
   /** The file system is gone: everything below loses its names, and what nobody holds its contents. */
   dissolve(): void {
     for (const { entry } of this.slots.values()) {

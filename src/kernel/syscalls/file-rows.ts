@@ -6,6 +6,7 @@ import { directoryRows } from './directories.ts';
 import { EPOLL_ROWS } from './epoll.ts';
 import { eventRows } from './events.ts';
 import { extendedAttributeRows } from './extended-attributes.ts';
+import { fileHandleRows } from './file-handles.ts';
 import { fileSpaceRows } from './file-space.ts';
 import { inotifyRows } from './inotify.ts';
 import { fileTransferRows } from './files.ts';
@@ -32,6 +33,7 @@ export const fileRows: readonly SyscallRow[] = [
   ...attributeRows,
   ...extendedAttributeRows,
   ...fileSpaceRows,
+  ...fileHandleRows,
   ...pipeRows,
   ...EPOLL_ROWS,
   ...eventRows,

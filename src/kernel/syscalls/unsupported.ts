@@ -157,11 +157,6 @@ const ABSENT: readonly Absence[] = [
     calls: { 453: 'map_shadow_stack' },
   },
   {
-    reason: 'file handles are not modelled',
-    error: ERRNO.EOPNOTSUPP,
-    calls: { 303: 'name_to_handle_at', 304: 'open_by_handle_at' },
-  },
-  {
     reason: 'user programs are not probed: what a breakpoint shows, control of the machine shows',
     calls: { 335: 'uretprobe', 336: 'uprobe' },
   },

@@ -59,7 +59,7 @@ export function openPath(kernel: Kernel, origin: Origin, request: OpenRequest): 
   }
   const walked = walk(kernel, origin, request.path, { follow, resolve: request.resolve });
   if (typeof walked === 'number') return walked;
-  let target = walked.target;
+  const { target } = walked;
   if (!target) {
     if (!creates) return -ERRNO.ENOENT;
     const created = makeNode(kernel, origin.task, walked.parent, walked.name, S_IFREG | (request.mode & 0o7777));
@@ -70,9 +70,14 @@ export function openPath(kernel: Kernel, origin: Origin, request: OpenRequest): 
   }
   if (exclusive) return -ERRNO.EEXIST;
   if (creates && target.inode.isDirectory) return -ERRNO.EISDIR;
-  target = target.top();
-  const denied = mayOpen(origin.task, target.inode, flags);
-  return denied < 0 ? denied : finishOpen(kernel, origin.task, target, flags);
+  return openEntry(kernel, origin.task, target.top(), flags);
+}
+
+/** Opens what has been found. */
+export function openEntry(kernel: Kernel, task: Task | null, entry: Dentry, flags: number): FileDescription | SyscallResult {
+  if (flags & O_PATH) return new PathFile(flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW), entry);
+  const denied = mayOpen(task, entry.inode, flags);
+  return denied < 0 ? denied : finishOpen(kernel, task, entry, flags);
 }
 
 /** Permissions an access mode needs. */
@@ -105,12 +110,12 @@ function finishOpen(kernel: Kernel, task: Task | null, target: Dentry, flags: nu
   return truncated;
 }
 
-function openPlace(kernel: Kernel, origin: Origin, request: OpenRequest): FileDescription | number {
+function openPlace(kernel: Kernel, origin: Origin, request: OpenRequest): FileDescription | SyscallResult {
   const walked = walk(kernel, origin, request.path, { follow: !(request.flags & O_NOFOLLOW), resolve: request.resolve });
   if (typeof walked === 'number') return walked;
   if (!walked.target) return -ERRNO.ENOENT;
   if (request.flags & O_DIRECTORY && !walked.target.inode.isDirectory) return -ERRNO.ENOTDIR;
-  return new PathFile(request.flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW), walked.target);
+  return openEntry(kernel, origin.task, walked.target, request.flags);
 }
 
 function openUnnamed(kernel: Kernel, origin: Origin, request: OpenRequest): FileDescription | SyscallResult {
