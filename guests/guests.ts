@@ -102,6 +102,7 @@ const sockets: readonly Guest[] = [
   'udp',
   'multicast',
   'socket_options',
+  'socket_waits',
   'interfaces',
 ].map((name) => ({
   name,
