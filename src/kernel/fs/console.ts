@@ -30,12 +30,14 @@ export class Console {
   /** Bytes written to streams 1 and 2 so far. */
   private readonly written = [0, 0, 0];
   private unfetched: ConsoleChunk[] = [];
+  private readonly isFetched: boolean;
   /** Open descriptions of streams. */
   holders = 0;
   readonly readable = new WaitQueue('console input');
 
-  /** With input that is complete, or null for input that streams in. */
-  constructor(input: Uint8Array | null = new Uint8Array(0)) {
+  /** With input that is complete, or null for input that streams in. `isFetched` false: nobody will take output, which is an event and no more. */
+  constructor(input: Uint8Array | null = new Uint8Array(0), isFetched = true) {
+    this.isFetched = isFetched;
     this.inputEnded = input !== null;
     if (input) this.input.append(input.slice());
   }
@@ -57,7 +59,7 @@ export class Console {
   output(kernel: Kernel, task: Task | null, stream: OutputStream, data: Uint8Array): void {
     const offset = this.written[stream]!;
     this.written[stream] = offset + data.length;
-    this.unfetched.push({ stream, offset, bytes: data });
+    if (this.isFetched) this.unfetched.push({ stream, offset, bytes: data });
     kernel.emit('console_output', task, { stream, data, offset });
   }
 

@@ -52,7 +52,7 @@ export class Vfs {
   /** POSIX message queues. */
   readonly queues: MqueueFileSystem;
   /** Where /dev/console writes. */
-  readonly console = new Console(null);
+  readonly console = new Console(null, false);
   readonly terminals: Terminals;
   readonly inotify = new InotifyUsers();
   readonly pipeBuffers: PipeBuffers;
