@@ -12,7 +12,7 @@ import type { Task } from '../task/task.ts';
 import { WaitQueue } from '../task/wait-queue.ts';
 import { tellOwner } from '../vfs/async-notice.ts';
 import { dropReference } from '../vfs/fd-table.ts';
-import { type ByteSink, type ByteSource, FileDescription } from '../vfs/file.ts';
+import { type ByteSink, type ByteSource, FileDescription, POLL } from '../vfs/file.ts';
 import { partialDone } from '../vfs/partial.ts';
 import { raiseSigpipe } from '../vfs/sigpipe.ts';
 import { interfaceRequest } from './interface-requests.ts';
@@ -176,7 +176,7 @@ export abstract class Socket extends FileDescription {
   }
 
   override pollQueues(events: number): readonly WaitQueue[] {
-    return events & 4 ? [this.readable, this.writable] : [this.readable];
+    return events & POLL.OUT ? [this.readable, this.writable] : [this.readable];
   }
 
   /** Subclasses end what they have with others, then call this. */

@@ -1,7 +1,7 @@
 // /proc/net, and the settings of /proc/sys/net that programs look at (proc_pid_net(5)). Addresses of kernel objects are shown as zeroes.
 
 import { TCP_STATE } from '../../abi/inet.ts';
-import { AF_NETLINK, BUFFER_MAX, DEFAULT_BUFFER, SOMAXCONN } from '../../abi/socket.ts';
+import { AF_INET6, AF_NETLINK, BUFFER_MAX, DEFAULT_BUFFER, SOCK_STREAM, SOMAXCONN } from '../../abi/socket.ts';
 import type { Kernel } from '../../kernel.ts';
 import { type Endpoint, in6Bytes } from '../../net/inet/inet-address.ts';
 import type { InetSocket } from '../../net/inet/inet-socket.ts';
@@ -75,7 +75,7 @@ function waitRow({ local, remote, isOver, uid }: TimeWait): Row {
 /** Listening sockets first, then connections, then ends that wait. */
 function tcpTable(six: boolean): Text {
   return (kernel) => {
-    const own = (socket: InetSocket): boolean => (socket.domain === 10) === six;
+    const own = (socket: InetSocket): boolean => (socket.domain === AF_INET6) === six;
     const sockets = kernel.network
       .list()
       .filter((socket) => socket instanceof TcpSocket && socket.state !== TCP_STATE.CLOSE && own(socket));
@@ -109,7 +109,7 @@ function udpTable(six: boolean): Text {
   return (kernel) => {
     const sockets = kernel.network
       .list()
-      .filter((socket) => socket instanceof UdpSocket && socket.hasPort && (socket.domain === 10) === six);
+      .filter((socket) => socket instanceof UdpSocket && socket.hasPort && (socket.domain === AF_INET6) === six);
     const title = six
       ? '  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops'
       : '   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops';
@@ -186,9 +186,9 @@ function protocols(kernel: Kernel): string {
 }
 
 function protocolOf(socket: unknown): string {
-  if (socket instanceof TcpSocket) return socket.domain === 10 ? 'TCPv6' : 'TCP';
-  if (socket instanceof UdpSocket) return socket.domain === 10 ? 'UDPv6' : 'UDP';
-  if (socket instanceof UnixSocket) return socket.type === 1 ? 'UNIX-STREAM' : 'UNIX';
+  if (socket instanceof TcpSocket) return socket.domain === AF_INET6 ? 'TCPv6' : 'TCP';
+  if (socket instanceof UdpSocket) return socket.domain === AF_INET6 ? 'UDPv6' : 'UDP';
+  if (socket instanceof UnixSocket) return socket.type === SOCK_STREAM ? 'UNIX-STREAM' : 'UNIX';
   return socket instanceof NetlinkSocket && socket.domain === AF_NETLINK ? 'NETLINK' : '';
 }
 

@@ -19,6 +19,7 @@ import {
   UDP_SEGMENT,
 } from '../../abi/inet.ts';
 import {
+  AF_INET,
   MSG_ERRQUEUE,
   MSG_MORE,
   MSG_OOB,
@@ -153,7 +154,7 @@ export class UdpSocket extends InetSocket {
       return data.length;
     }
     kernel.charge(kernel.hardware.costs.socket_operation);
-    if (segment > 0)
+    if (segment > 0 && data.length > segment)
       for (let at = 0; at < data.length; at += segment)
         this.transmit(kernel, data.subarray(at, at + segment), to, request.ancillary.options);
     else this.transmit(kernel, data, to, request.ancillary.options);
@@ -174,7 +175,7 @@ export class UdpSocket extends InetSocket {
 
   /** IPv4 takes AF_UNSPEC for its own. */
   private parseSendAddress(raw: Uint8Array): Endpoint | number {
-    const own = isUnspecified(raw) && this.domain === 2 ? Uint8Array.of(2, 0, ...raw.subarray(2)) : raw;
+    const own = isUnspecified(raw) && this.domain === AF_INET ? Uint8Array.of(AF_INET, 0, ...raw.subarray(2)) : raw;
     return this.parseDestination(own);
   }
 

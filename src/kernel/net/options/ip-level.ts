@@ -44,7 +44,7 @@ import {
   IPV6_V6ONLY,
 } from '../../abi/inet.ts';
 import { CAP } from '../../abi/capability.ts';
-import { SOCK_STREAM, SOL_IP, SOL_IPV6 } from '../../abi/socket.ts';
+import { AF_INET, SOCK_STREAM, SOL_IP, SOL_IPV6 } from '../../abi/socket.ts';
 import { isCapable } from '../../task/credentials.ts';
 import { InetSocket } from '../inet/inet-socket.ts';
 import { parseMembership } from '../inet/multicast.ts';
@@ -88,7 +88,7 @@ function datagramsOnly(row: OptionRow, error: number): OptionRow {
 }
 
 function pathMtu({ socket }: OptionCall): Uint8Array | number {
-  return socket instanceof InetSocket && socket.remote ? int32s(LOOPBACK.mtu - Number(socket.domain === 2)) : -ERRNO.ENOTCONN;
+  return socket instanceof InetSocket && socket.remote ? int32s(LOOPBACK.mtu - Number(socket.domain === AF_INET)) : -ERRNO.ENOTCONN;
 }
 
 /** IPV6_V6ONLY can be chosen until there is a port. */
