@@ -181,6 +181,12 @@ class FileError(ApiError):
     REASON = "FILE_ERROR"
 
 
+class BadArchive(ApiError):
+    """A root file system cannot be unpacked; metadata: entry."""
+
+    REASON = "BAD_ARCHIVE"
+
+
 class StdinClosed(ApiError):
     """Standard input of the process was closed before."""
 
