@@ -39,6 +39,7 @@ function uintr(source: string, abis: readonly Abi[], name = source, extra: reado
 const KERNEL_HEADERS = ['-idirafter', '/usr/include', '-idirafter', '/usr/include/x86_64-linux-gnu'];
 
 const uring: readonly Guest[] = [
+  { name: 'uring/features', source: 'uring/features.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/operations', source: 'uring/operations.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   ...uintr('uring_uintr', ['poc', 'k518', 'rfc']).map((guest) => ({
     ...guest,

@@ -7,7 +7,8 @@ import { OP } from './abi/opcodes.ts';
 import { complete } from './completions.ts';
 import type { Request } from './request.ts';
 import type { Ring } from './ring.ts';
-import { completeTimeout } from './timeouts.ts';
+import { disarm } from './waiting.ts';
+import { addWork } from './work-queue.ts';
 
 export const CANCEL = { ALL: 1, FD: 2, ANY: 4, FD_FIXED: 8, USERDATA: 16, OP: 32 } as const;
 export const CANCEL_KNOWN = 63;
@@ -57,7 +58,7 @@ function matches(request: Request, { flags, userData, file, opcode }: CancelKey)
 
 /** 0; -EALREADY if it is just about to go on; -ENOENT if it has not begun, or is done. */
 export function tryCancel(kernel: Kernel, request: Request): number {
-  if (request.opcode === OP.LINK_TIMEOUT) return -ERRNO.ENOENT;
+  if (request.opcode === OP.LINK_TIMEOUT || request.isCancelled) return -ERRNO.ENOENT;
   if (request.state === 'issued' && request.ring.workerQueue.includes(request)) {
     complete(kernel, request, -ERRNO.ECANCELED);
     return 0;
@@ -66,8 +67,11 @@ export function tryCancel(kernel: Kernel, request: Request): number {
   return request.state === 'waiting' ? end(kernel, request) : -ERRNO.ENOENT;
 }
 
+/** Its completion comes in the context of its task, after that of the request that asks. */
 function end(kernel: Kernel, request: Request): number {
-  if (request.opcode === OP.TIMEOUT) completeTimeout(kernel, request, -ERRNO.ECANCELED);
-  else complete(kernel, request, -ERRNO.ECANCELED);
+  request.isCancelled = true;
+  if (request.state === 'queued') return 0;
+  disarm(kernel, request);
+  addWork(kernel, request);
   return 0;
 }

@@ -59,10 +59,15 @@ export function place(kernel: Kernel, ring: Ring, request: number, completion: C
   if (!overflowed && ring.threadInterrupt) sendFromThread(kernel, ring, request);
 }
 
-/** Slots that `completion` takes now: where both sizes are, a large one never wraps around the end. */
+/** Slots that `completion` takes. */
 function slotsFor(ring: Ring, { extra }: Completion): number {
-  if (!extra || !ring.has(SETUP.CQE_MIXED)) return 1;
-  return slotOf(ring) === ring.cqEntries - 1 ? 3 : 2;
+  return extra && ring.has(SETUP.CQE_MIXED) ? 2 : 1;
+}
+
+/** A large completion never wraps around the end: the slot before it is filled, even if there is then no room for the completion. */
+function fillEnd(ring: Ring, completion: Completion): void {
+  if (slotsFor(ring, completion) === 2 && slotOf(ring) === ring.cqEntries - 1 && ring.readyCompletions < ring.cqEntries)
+    write(ring, FILLER);
 }
 
 function slotOf(ring: Ring): number {
@@ -70,13 +75,13 @@ function slotOf(ring: Ring): number {
 }
 
 function hasRoom(ring: Ring, completion: Completion): boolean {
+  fillEnd(ring, completion);
   return ring.readyCompletions + slotsFor(ring, completion) <= ring.cqEntries;
 }
 
 function write(ring: Ring, completion: Completion): void {
   const { userData, result, flags, extra } = completion;
   const mixed = ring.has(SETUP.CQE_MIXED);
-  if (extra && mixed && slotOf(ring) === ring.cqEntries - 1) write(ring, FILLER);
   const at = HEADS.CQES + slotOf(ring) * ring.cqeBytes;
   ring.memory.write64(at, userData);
   ring.memory.write32(at + 8, result);

@@ -10,7 +10,7 @@ import { operationOf } from './operations/table.ts';
 import type { Request } from './request.ts';
 import type { Ring } from './ring.ts';
 import { resolveFile } from './files.ts';
-import { armLinkTimeout } from './timeouts.ts';
+import { armLinkTimeout, completeTimeout } from './timeouts.ts';
 import { disarm } from './waiting.ts';
 
 /** Begins a request whose turn has come. A worker's waits until the submission, or the work in progress, is over. */
@@ -48,6 +48,11 @@ export function goOn(kernel: Kernel, request: Request): void {
   // A timeout needs nobody to have run out.
   if (request.task.state === 'dead' && !(request.begun && request.opcode === OP.TIMEOUT)) {
     complete(kernel, request, -ERRNO.ECANCELED);
+    return;
+  }
+  if (request.isCancelled) {
+    if (request.opcode === OP.TIMEOUT) completeTimeout(kernel, request, -ERRNO.ECANCELED);
+    else complete(kernel, request, -ERRNO.ECANCELED);
     return;
   }
   if (!request.begun) {

@@ -40,6 +40,8 @@ export class Request implements QueueListener, TimerTarget, FutexSleeper {
   begun = false;
   /** Its entry was wrong, but the link that it is part of had to be read to the end; `result` says how. */
   brokenAtSubmission = false;
+  /** Somebody has ended it; its completion is still to come. */
+  isCancelled = false;
   /** Waits for everything that was submitted before it. */
   drains = false;
   /** A worker of the kernel's would run it, not its task. */

@@ -58,10 +58,10 @@ export class RingFile extends FileDescription {
     return [this.ring.pollers];
   }
 
-  override mapping(_kernel: Kernel, offset: number, length: number): Mapping | number {
+  override mapping(_kernel: Kernel, offset: number): Mapping | number {
     const { ring } = this;
     const memory = memoryAt(ring, offset);
-    if (!memory?.pages || length > memory.size) return -ERRNO.EINVAL;
+    if (!memory?.pages) return -ERRNO.ENOMEM;
     return { source: memory.pages, firstPage: 0 };
   }
 

@@ -12,7 +12,8 @@ export function addWork(kernel: Kernel, request: Request): void {
   request.state = 'queued';
   if (ring.has(SETUP.DEFER_TASKRUN)) {
     ring.deferredWork.push(request);
-    if (ring.deferredWork.length === 1 && ring.eventfd && !ring.eventfd.async) ring.eventfd.file.add(kernel, 1n);
+    // Not from within another signal of an eventfd.
+    if (ring.deferredWork.length === 1 && ring.eventfd && !ring.eventfd.async && !ring.uring.announcing) ring.eventfd.file.add(kernel, 1n);
     if (ring.has(SETUP.TASKRUN_FLAG)) ring.setSqFlag(SQ.TASKRUN, true);
     if (ring.waiters.waiters.includes(task)) kernel.wakeTask(task, 'io_uring');
     return;

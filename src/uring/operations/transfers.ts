@@ -4,7 +4,7 @@
 import { ERRNO } from '../../kernel/abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { LENT_ADDRESS } from '../../kernel/mm/user-memory.ts';
-import { SOCK_STREAM } from '../../kernel/abi/socket.ts';
+import { AF_UNIX, SOCK_STREAM } from '../../kernel/abi/socket.ts';
 import { Socket } from '../../kernel/net/socket.ts';
 import { GivenArguments } from '../../kernel/syscalls/arguments.ts';
 import { POLL } from '../../kernel/vfs/file.ts';
@@ -298,7 +298,8 @@ function receiveMessage(kernel: Kernel, request: Request, data: Transfer): Issue
 
 /** The buffer is copied at once: the notification that it may be used again follows the completion directly. */
 function sendCopied(kernel: Kernel, request: Request, data: Transfer): IssueResult {
-  const result = issueOnce(kernel, request, data, 'send');
+  const isDomain = request.file instanceof Socket && request.file.domain === AF_UNIX;
+  const result = isDomain ? -ERRNO.EOPNOTSUPP : issueOnce(kernel, request, data, 'send');
   if (result === WAITS) return result;
   const { ring, userData, number } = request;
   postCompletion(kernel, ring, number, { userData, result, flags: request.cqeFlags | CQE_FLAG.MORE });
