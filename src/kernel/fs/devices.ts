@@ -7,18 +7,18 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { openTerminal } from '../tty/terminal-file.ts';
 import { type Dentry, fullPath } from '../vfs/dentry.ts';
-import { type ByteSink, type ByteSource, FileDescription, type Mapping } from '../vfs/file.ts';
+import { type ByteSink, type ByteSource, FileDescription, type Mapping, POLL } from '../vfs/file.ts';
 import type { Inode } from '../vfs/inode.ts';
 import { putUint32 } from '../vfs/user-memory.ts';
 
-type DeviceName = 'null' | 'zero' | 'full' | 'random';
+type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'urandom';
 
 const MEMORY_DEVICES = new Map<number, DeviceName>([
   [makeDevice(1, 3), 'null'],
   [makeDevice(1, 5), 'zero'],
   [makeDevice(1, 7), 'full'],
   [makeDevice(1, 8), 'random'],
-  [makeDevice(1, 9), 'random'],
+  [makeDevice(1, 9), 'urandom'],
 ]);
 const TTY = makeDevice(5, 0);
 const CONSOLE = makeDevice(5, 1);
@@ -61,7 +61,7 @@ export class MemoryDevice extends FileDescription {
     let done = 0;
     while (done < to.length) {
       const length = Math.min(CHUNK, to.length - done);
-      const data = this.device === 'random' ? kernel.hardware.random.bytes(length) : new Uint8Array(length);
+      const data = this.givesRandom ? kernel.hardware.random.bytes(length) : new Uint8Array(length);
       const accepted = to.put(data);
       done += accepted;
       if (accepted < length) return done > 0 ? done : -ERRNO.EFAULT;
@@ -69,8 +69,22 @@ export class MemoryDevice extends FileDescription {
     return done;
   }
 
+  /** What is written is taken, and stirs nothing: randomness is the machine's own. */
   override write(_kernel: Kernel, _task: Task, from: ByteSource): number {
-    return this.device === 'full' ? -ERRNO.ENOSPC : from.length;
+    if (this.device === 'full') return -ERRNO.ENOSPC;
+    if (!this.givesRandom) return from.length;
+    let done = 0;
+    while (done < from.length) {
+      const wanted = Math.min(CHUNK, from.length - done);
+      const taken = from.take(wanted).length;
+      done += taken;
+      if (taken < wanted) return done > 0 ? done : -ERRNO.EFAULT;
+    }
+    return done;
+  }
+
+  private get givesRandom(): boolean {
+    return this.device === 'random' || this.device === 'urandom';
   }
 
   override splices(direction: 'from' | 'to'): boolean {
@@ -86,8 +100,12 @@ export class MemoryDevice extends FileDescription {
   }
 
   override ioctl(_kernel: Kernel, task: Task, request: number, argument: number): number {
-    if (this.device === 'random' && request === RNDGETENTCNT) return putUint32(task, argument, 256);
-    return -ERRNO.ENOTTY;
+    if (!this.givesRandom) return -ERRNO.ENOTTY;
+    return request === RNDGETENTCNT ? putUint32(task, argument, 256) : -ERRNO.EINVAL;
+  }
+
+  override poll(kernel: Kernel): number {
+    return this.device === 'random' ? POLL.IN | POLL.RDNORM : super.poll(kernel);
   }
 
   override get canPoll(): boolean {
