@@ -128,6 +128,7 @@ export const guests: readonly Guest[] = [
     'tty',
     'tty_jobs',
     'tmpfs',
+    'text_busy',
     'exhaust',
     'mappings',
     'locks',

@@ -6,8 +6,11 @@ import {
   FALLOC_FL_KEEP_SIZE,
   FALLOC_FL_PUNCH_HOLE,
   FALLOC_FL_ZERO_RANGE,
+  O_ACCMODE,
   O_APPEND,
   O_NOATIME,
+  O_RDWR,
+  O_WRONLY,
   SEEK_CUR,
   SEEK_DATA,
   SEEK_END,
@@ -29,8 +32,15 @@ import type { TmpfsFile } from './tmpfs-file.ts';
 export class RegularFile extends FileDescription {
   readonly file: TmpfsFile;
 
-  constructor(flags: number, file: TmpfsFile, entry: Dentry) {
+  /** Counted in the inode's writers. */
+  private readonly isWriter: boolean;
+
+  /** `byPath`: opened as a file of the tree, not made nameless. */
+  constructor(flags: number, file: TmpfsFile, entry: Dentry, byPath = false) {
     super(flags, file);
+    const mode = flags & O_ACCMODE;
+    this.isWriter = byPath && (mode === O_WRONLY || mode === O_RDWR);
+    if (this.isWriter) file.writers++;
     this.file = file;
     this.entry = entry;
     file.opens++;
@@ -110,6 +120,7 @@ export class RegularFile extends FileDescription {
   }
 
   override release(): void {
+    if (this.isWriter) this.file.writers--;
     this.file.close();
   }
 

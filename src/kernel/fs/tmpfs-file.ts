@@ -31,7 +31,7 @@ export class TmpfsFile extends Inode {
   }
 
   override open(_kernel: Kernel, _task: Task | null, at: Dentry, flags: number): RegularFile {
-    return new RegularFile(flags, this, at);
+    return new RegularFile(flags, this, at, true);
   }
 
   protected override free(): void {

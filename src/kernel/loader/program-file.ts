@@ -21,7 +21,8 @@ export function findProgram(kernel: Kernel, origin: Origin, path: string, follow
 export function checkProgram(origin: Origin, entry: Dentry): Dentry | number {
   if (!entry.inode.isRegular || entry.inode.fileSystem.flags & MS_NOEXEC) return -ERRNO.EACCES;
   const denied = checkPermission(identityOf(origin.task), entry.inode, MAY_EXEC);
-  return denied < 0 ? denied : entry;
+  if (denied < 0) return denied;
+  return entry.inode.writers > 0 ? -ERRNO.ETXTBSY : entry;
 }
 
 /** Reads a file's bytes; holes are zeroes, reads stop at the end. */

@@ -91,6 +91,7 @@ export function loadProgram(kernel: Kernel, request: LoadRequest): LoadedProgram
 function cannotFind(path: string, error: number, depth: number): string {
   const what = depth === 0 ? path : `script interpreter ${path}`;
   if (error === ERRNO.ENOENT) return `${what}: no such file in the machine's file system`;
+  if (error === ERRNO.ETXTBSY) return `${what}: open for writing`;
   return error === ERRNO.EACCES ? `${what}: not an executable file` : `${what}: cannot be opened`;
 }
 
@@ -134,6 +135,7 @@ function loadElf(kernel: Kernel, request: LoadRequest, entry: Dentry, argv: read
     mm.release();
     return placed;
   }
+  mm.setProgram(entry.inode);
   return { ...placed, ...identityFor(request, entry), mm, executable: path, symbols: readSymbols(read, image, biasOf(image)) };
 }
 

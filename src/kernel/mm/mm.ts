@@ -15,7 +15,7 @@ import { PAGE_MASK, PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
 import { MMAP_MIN, STACK_LIMIT, TASK_SIZE } from '../abi/layout.ts';
 import type { UittContext } from '../uintr/uitt-context.ts';
-import type { PageMapper } from '../vfs/inode.ts';
+import type { Inode, PageMapper } from '../vfs/inode.ts';
 import { findGap, STACK_GUARD_GAP } from './gap.ts';
 import { dropSource, holdSource, type PageSource } from './page-source.ts';
 import { UserMemory } from './user-memory.ts';
@@ -78,6 +78,8 @@ export class Mm implements PageMapper {
   futexSpace = 0;
   /** The process's UITT; the user-interrupt code owns it. */
   uitt: UittContext | null = null;
+  /** The file it executes, which nobody may write meanwhile. */
+  private program: Inode | null = null;
   /** A page could not be had: the task that needed it must be killed. */
   outOfMemory = false;
 
@@ -389,6 +391,7 @@ export class Mm implements PageMapper {
     if (!child) return null;
     for (const key of COPIED_FIELDS) child[key] = this[key];
     child.auxiliary = this.auxiliary;
+    child.setProgram(this.program);
     for (const vma of this.vmas) {
       if (vma.dontFork) continue;
       const copy = vma.slice(vma.start, vma.end);
@@ -418,7 +421,14 @@ export class Mm implements PageMapper {
     if (--this.users > 0) return;
     const last = this.vmas.at(-1);
     if (last) this.unmap(0, last.end);
+    this.setProgram(null);
     this.space.destroy();
+  }
+
+  setProgram(program: Inode | null): void {
+    if (program) program.programs++;
+    if (this.program) this.program.programs--;
+    this.program = program;
   }
 
   /** Moves present pages of a range elsewhere (mremap); the ranges themselves are the caller's business. */

@@ -24,7 +24,7 @@ function truncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (!inode.isRegular) return -ERRNO.EINVAL;
   const denied = checkPermission(identityOf(task), inode, MAY_WRITE);
   if (denied < 0) return denied;
-  return resize(kernel, task, entry, length);
+  return inode.programs > 0 ? -ERRNO.ETXTBSY : resize(kernel, task, entry, length);
 }
 
 function ftruncate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {

@@ -7,7 +7,7 @@ import type { Kernel } from '../kernel.ts';
 import { BufferSink, BufferSource, fromByteString, toByteString } from './byte-streams.ts';
 import type { Dentry } from './dentry.ts';
 import { makeNode } from './open.ts';
-import { type Origin, resolve, walk } from './path.ts';
+import { type Origin, resolve, walk, type Walked } from './path.ts';
 import { touchModified } from './timestamps.ts';
 
 /** What a path leads to, as a host sees it. */
@@ -24,7 +24,7 @@ export function putHostFile(kernel: Kernel, path: string, bytes: Uint8Array, mod
   if (made < 0) return made;
   const walked = walk(kernel, origin, guestPath, { follow: true });
   if (typeof walked === 'number') return walked;
-  const entry = walked.target ?? makeNode(kernel, null, walked.parent, walked.name, S_IFREG | (mode & 0o7777));
+  const entry = reusable(kernel, walked) ?? makeNode(kernel, null, walked.parent, walked.name, S_IFREG | (mode & 0o7777));
   if (typeof entry === 'number') return entry;
   const { inode } = entry;
   if (inode.isDirectory) return -ERRNO.EISDIR;
@@ -35,6 +35,14 @@ export function putHostFile(kernel: Kernel, path: string, bytes: Uint8Array, mod
   const written = inode.contents.write(new BufferSource(bytes), 0);
   touchModified(kernel, inode);
   return written < 0 ? written : written < bytes.length ? -ERRNO.ENOSPC : 0;
+}
+
+/** What is there already; a program that runs keeps its file and loses its name. */
+function reusable(kernel: Kernel, { parent, target }: Walked): Dentry | null {
+  if (!target || target.inode.programs === 0 || target.parent !== parent) return target;
+  parent.inode.remove(kernel, target);
+  target.inode.reclaim();
+  return null;
 }
 
 /** Makes a directory and those above it. 0 or a negated errno; an existing one is fine. */

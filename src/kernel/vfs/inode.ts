@@ -66,6 +66,9 @@ export abstract class Inode {
   readonly mappers = new Map<PageMapper, number>();
   /** Holds of open descriptions and mappings; contents go when this and nlink are 0. */
   opens = 0;
+  /** Open descriptions that write it, and address spaces whose program it is: never both (ETXTBSY). */
+  writers = 0;
+  programs = 0;
   /** Made by O_TMPFILE: may be given a name although it has none. */
   linkable = false;
   /** F_SET_RW_HINT: told back, without effect. */

@@ -97,7 +97,8 @@ function mayOpen(task: Task | null, inode: Inode, flags: number): number {
   const identity = identityOf(task);
   const denied = checkPermission(identity, inode, mask);
   if (denied < 0) return denied;
-  return flags & O_NOATIME && !isOwner(identity, inode) ? -ERRNO.EPERM : 0;
+  if (flags & O_NOATIME && !isOwner(identity, inode)) return -ERRNO.EPERM;
+  return mask & MAY_WRITE && inode.programs > 0 ? -ERRNO.ETXTBSY : 0;
 }
 
 function finishOpen(kernel: Kernel, task: Task | null, target: Dentry, flags: number): FileDescription | SyscallResult {
