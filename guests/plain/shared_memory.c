@@ -14,7 +14,7 @@
 #ifdef __GLIBC__
 #define KEY_FIELD __key
 #else
-#define KEY_FIELD __ipc_perm_key
+#define KEY_FIELD __key
 #endif
 
 enum { PAGE = 4096, DEST = 01000, LOCKED = 02000, SEGMENT_INFO = 14, SEGMENT_STAT = 13 };
