@@ -1,4 +1,5 @@
-// A directory of tmpfs. Cookies number the entries in order of arrival, so a listing survives what comes and goes.
+// A directory of tmpfs. Cookies number the entries in order of arrival, so a listing survives what comes and goes. As on Linux it
+// begins with the newest; what arrives while it is read does not show.
 
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
@@ -112,8 +113,8 @@ export class TmpfsDirectory extends Inode {
 
   override list(_kernel: Kernel, _task: Task | null, cookie: number): readonly ListedEntry[] {
     const listed: ListedEntry[] = [];
-    for (const [name, slot] of this.slots) {
-      if (slot.cookie <= cookie) continue;
+    for (const [name, slot] of [...this.slots].reverse()) {
+      if (cookie >= FIRST_COOKIE && slot.cookie >= cookie) continue;
       const inode = slot.entry.top().inode;
       listed.push({ name, ino: slot.entry.inode.ino, type: inode.type, cookie: slot.cookie });
     }

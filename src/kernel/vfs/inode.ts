@@ -168,7 +168,7 @@ export abstract class Inode {
   exchange(_kernel: Kernel, _one: Dentry, _other: Dentry): number {
     return -ERRNO.EINVAL;
   }
-  /** Entries behind `cookie` in cookie order, without "." and "..". */
+  /** Entries behind the one with `cookie` in the directory's order, all for a cookie below 3; without "." and "..". */
   list(_kernel: Kernel, _task: Task | null, _cookie: number): readonly ListedEntry[] {
     return [];
   }
