@@ -1,5 +1,5 @@
 // Wires one machine together: memory, processors, APICs and the kernel, and carries what passes between them:
-// the focus of the one live CPU block, interrupts, and the way between user mode and the kernel.
+// interrupts, and the way between user mode and the kernel.
 
 import { ApicBus, type IpiArrival } from './apic/apic-bus.ts';
 import { LocalApic } from './apic/local-apic.ts';
@@ -14,8 +14,9 @@ import type { StepModule } from './cpu/step/step-module.ts';
 import { Vcpu } from './cpu/vcpu.ts';
 import type { EventSink } from './events/event-sink.ts';
 import type { EventPlace } from './events/schema.ts';
+import { LiveBlock } from './live-block.ts';
 import type { MachineSpec } from './machine-spec.ts';
-import { type AddressSpace, PageTableMemory, WriteGrants } from './memory/address-space.ts';
+import { PageTableMemory, WriteGrants } from './memory/address-space.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { RandomGenerator } from './random-generator.ts';
 import { isSpinning, runRemote, spinTo } from './remote/executor.ts';
@@ -43,7 +44,7 @@ export class Board implements Steppable {
     'events',
     'userMemory',
     'stopRequested',
-    'focus',
+    'live',
     'breakpoints',
     'breakpointHit',
     'conditions',
@@ -81,8 +82,7 @@ export class Board implements Steppable {
   private readonly timers = new EventQueue<KernelTimer>();
   private readonly userMemory: UserLinearMemory;
   private readonly costs: ReturnType<typeof resolveCosts>;
-  /** The vCPU whose task's registers are in the live CPU block, if any. */
-  private focus: Vcpu | null = null;
+  private readonly live: LiveBlock;
 
   constructor(spec: MachineSpec, events: EventSink, stepModule: StepModule) {
     const preset = PRESETS[spec.cost_preset]!;
@@ -136,11 +136,12 @@ export class Board implements Steppable {
       },
       this.uring.rows(spec.abi),
     );
+    this.live = new LiveBlock(this.cpu, this.kernel);
     this.kernel.companion = this.uring;
     this.remoteObserver = new RemoteObserver(() => this.deliverySequence());
     this.kernel.remotes.listener = this.remoteObserver;
     this.connectUintr();
-    this.userMemory = new UserLinearMemory(this.physical, () => this.currentSpace(this.focus));
+    this.userMemory = new UserLinearMemory(this.physical, () => this.live.spaceOf(this.live.vcpu));
   }
 
   nextEventTime(): number {
@@ -187,7 +188,7 @@ export class Board implements Steppable {
   }
 
   runUser(vcpu: Vcpu, deadline: number): void {
-    this.attend(vcpu);
+    this.live.attend(vcpu);
     const task = this.kernel.current(vcpu)!;
     if (task.remote) {
       const before = this.cpu.instructions;
@@ -207,11 +208,11 @@ export class Board implements Steppable {
       case 'boundary':
         break;
       case 'syscall':
-        this.suspend(vcpu);
+        this.live.leave(vcpu);
         this.kernel.syscall(vcpu);
         break;
       case 'exception':
-        this.suspend(vcpu);
+        this.live.leave(vcpu);
         this.kernel.exception(vcpu, exit);
         this.turns++;
         break;
@@ -250,7 +251,7 @@ export class Board implements Steppable {
 
   /** The registers of a vCPU's task, wherever they are now. */
   registersOf(vcpu: Vcpu): CpuContext {
-    return this.focus === vcpu ? this.cpu.context : this.kernel.current(vcpu)!.context;
+    return this.live.registersOf(vcpu);
   }
 
   /** What conditions() are asked after, and before the loop begins. */
@@ -277,7 +278,7 @@ export class Board implements Steppable {
   /** After breakpoints were added or removed. */
   breakpointsChanged(): void {
     const { breakpoints } = this;
-    const focused = (): Task => this.kernel.current(this.focus!)!;
+    const focused = (): Task => this.kernel.current(this.live.vcpu!)!;
     this.suspendAll();
     this.cpu.breakpointsChanged(
       breakpoints.isEmpty
@@ -304,30 +305,7 @@ export class Board implements Steppable {
 
   /** Copies live registers back to the task they belong to, so that every task.context is whole. */
   suspendAll(): void {
-    if (this.focus) this.suspend(this.focus);
-  }
-
-  /** Register image of the live block goes to the current task of the vCPU in focus. */
-  private suspend(vcpu: Vcpu): void {
-    if (this.focus !== vcpu) return;
-    this.kernel.current(vcpu)?.context.bytes.set(this.cpu.context.bytes);
-    this.focus = null;
-  }
-
-  /** Loads the current task of a vCPU into the live block. */
-  private attend(vcpu: Vcpu): void {
-    if (this.focus === vcpu) return;
-    this.suspendAll();
-    const task = this.kernel.current(vcpu);
-    if (!task) throw new Error(`vCPU ${vcpu.id} is in user mode without a task`);
-    this.cpu.context.bytes.set(task.context.bytes);
-    this.cpu.setVcpu(vcpu);
-    this.cpu.setAddressSpace(task.mm.space);
-    this.focus = vcpu;
-  }
-
-  private currentSpace(vcpu: Vcpu | null): AddressSpace | null {
-    return vcpu ? (this.kernel.current(vcpu)?.mm.space ?? null) : null;
+    this.live.clear();
   }
 
   /** Delivers the user interrupt that is deliverable; false if that faulted. */
@@ -348,7 +326,7 @@ export class Board implements Steppable {
   }
 
   private raise(vcpu: Vcpu, fault: CpuException): void {
-    this.suspend(vcpu);
+    this.live.leave(vcpu);
     this.kernel.exception(vcpu, fault);
   }
 
@@ -370,7 +348,7 @@ export class Board implements Steppable {
   /** Everything the local APIC has for this processor, in order of priority. */
   private takeInterrupts(vcpu: Vcpu): void {
     while (vcpu.apic.pending() >= 0) {
-      if (vcpu.mode === 'user') this.attend(vcpu);
+      if (vcpu.mode === 'user') this.live.attend(vcpu);
       const cost = this.costs.notification_processing;
       if (vcpu.apic.pending() === vcpu.uintr.uinv) {
         if (vcpu.mode === 'user') vcpu.clock += cost;
@@ -379,7 +357,7 @@ export class Board implements Steppable {
       const taken = takeInterrupt(vcpu.uintr, vcpu.apic, vcpu.mode);
       if (!taken) return;
       if (taken.kind === 'notification') continue;
-      this.suspend(vcpu);
+      this.live.leave(vcpu);
       if (taken.kind === 'exception') this.kernel.exception(vcpu, taken);
       else this.kernel.interrupt(vcpu, taken.vector);
     }
@@ -399,7 +377,7 @@ export class Board implements Steppable {
   private connectUintr(): void {
     for (const vcpu of this.vcpus) {
       vcpu.uintr.connect({
-        memory: new SupervisorLinearMemory(this.physical, DIRECT_MAP, () => this.currentSpace(vcpu)),
+        memory: new SupervisorLinearMemory(this.physical, DIRECT_MAP, () => this.live.spaceOf(vcpu)),
         ipi: {
           sendFixed: (destination, vector, interrupt, departs) => this.bus.sendFixed(vcpu.apic, destination, vector, interrupt, departs),
         },
