@@ -11,6 +11,7 @@ const SIGSET_BYTES = 8;
 /** The call's deadline in cycles, fixed at its first run; null without one. `timeout` in nanoseconds, null for ever. */
 export function deadlineOf(kernel: Kernel, task: Task, timeout: number | null): number | null {
   if (timeout === null) return null;
+  if (timeout === 0) return kernel.now;
   const noted = task.progress?.['deadline'];
   if (noted !== undefined) return Number(noted);
   const deadline = Math.min(kernel.now + kernel.clock.cycles(timeout), Number.MAX_SAFE_INTEGER);
