@@ -285,7 +285,7 @@ static void *one_wait(void *number) {
 }
 
 static int count_woken(void) {
-  rest(30);
+  rest(60);
   int sum = 0;
   for (int i = 0; i < 4; i++) sum += __atomic_load_n(&woken[i], __ATOMIC_SEQ_CST);
   return sum;
@@ -296,7 +296,7 @@ static void start_waiters(int set) {
   for (long i = 0; i < 4; i++) {
     woken[i] = 0;
     pthread_create(&threads[i], NULL, one_wait, (void *)i);
-    rest(10);
+    rest(30);
   }
 }
 
@@ -341,7 +341,7 @@ static void exclusive(void) {
   for (long i = 0; i < 4; i++) {
     woken[i] = 0;
     pthread_create(&threads[i], NULL, exclusive_wait, (void *)i);
-    rest(10);
+    rest(30);
   }
   raise_event(e);
   check(count_woken() == 1 && woken[0], "one of several epolls is woken");

@@ -92,9 +92,10 @@ static void timers(void) {
   check(take(t) == -EAGAIN && ready(t, POLLIN | POLLOUT) == 0, "not armed");
   check_errno(read(t, &old, 7), EINVAL, "room for less than eight bytes");
   check_errno(write(t, &old, 8), EINVAL, "writing");
-  set(t, 0, 5 * MILLISECOND, 0, NULL);
+  set(t, 0, 5000 * MILLISECOND, 0, NULL);
   timerfd_gettime(t, &old);
-  check(nanoseconds(old.it_value) > 0 && nanoseconds(old.it_value) <= 5 * MILLISECOND, "time left");
+  check(nanoseconds(old.it_value) > 0 && nanoseconds(old.it_value) <= 5000 * MILLISECOND, "time left");
+  set(t, 0, 5 * MILLISECOND, 0, NULL);
   rest(10);
   timerfd_gettime(t, &old);
   check(nanoseconds(old.it_value) == 0 && ready(t, POLLIN) == POLLIN, "over");
@@ -102,7 +103,7 @@ static void timers(void) {
   set(t, 0, 2 * MILLISECOND, 2 * MILLISECOND, NULL);
   rest(21);
   long ticks = take(t);
-  check(ticks >= 10 && ticks < 40, "periodic: all that are due");
+  check(ticks >= 10, "periodic: all that are due");
   int e = epoll_create1(0);
   struct epoll_event event = {.events = EPOLLIN | EPOLLET};
   set(t, 0, 2 * MILLISECOND, 2 * MILLISECOND, NULL);
@@ -116,9 +117,9 @@ static void timers(void) {
   set(t, 0, 0, 0, &old);
   check(nanoseconds(old.it_interval) == 2 * MILLISECOND, "the old setting");
   check(take(t) == -EAGAIN, "disarmed");
-  set(t, TFD_TIMER_ABSTIME, now(CLOCK_MONOTONIC) + 3 * MILLISECOND, 0, NULL);
+  set(t, TFD_TIMER_ABSTIME, now(CLOCK_MONOTONIC) + 100 * MILLISECOND, 0, NULL);
   check(ready(t, POLLIN) == 0, "an absolute time to come");
-  rest(6);
+  rest(110);
   check(take(t) == 1, "has come");
   set(t, TFD_TIMER_ABSTIME, 1, 0, NULL);
   rest(1);
@@ -278,10 +279,10 @@ static void polls(void) {
   struct timespec second = {1, 0};
   check_errno(ppoll(NULL, 0, &second, &open_mask), EINTR, "ppoll lets a signal in");
   check(caught == 1, "which is handled");
-  struct timespec left = {1, 0};
+  struct timespec left = {10, 0};
   raise(SIGALRM);
   check_errno(syscall(SYS_ppoll, NULL, 0l, &left, &open_mask, 8l), EINTR, "the system call");
-  check(nanoseconds(left) > 900 * MILLISECOND && nanoseconds(left) <= 1000 * MILLISECOND, "tells what is left");
+  check(nanoseconds(left) > 5000 * MILLISECOND && nanoseconds(left) <= 10000 * MILLISECOND, "tells what is left");
   struct timespec bad = {0, 1000000000};
   check_errno(ppoll(NULL, 0, &bad, NULL), EINVAL, "a time that is none");
   check_errno(syscall(SYS_ppoll, NULL, 0l, NULL, &open_mask, 4l), EINVAL, "a mask of four bytes");
