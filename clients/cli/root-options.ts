@@ -83,6 +83,12 @@ async function packSysroot(connecting: Promise<UintrClient>, folder: string, ram
   }
 }
 
+/** HOST:GUEST of --file. */
+export interface HostFileOption {
+  readonly host: string;
+  readonly path: string;
+}
+
 export interface HostProgram {
   /** Where the first program is in the machine. */
   readonly path: string;
@@ -90,15 +96,15 @@ export interface HostProgram {
   readonly archive: Uint8Array;
 }
 
-/** For --libs-from-host: `programs` and what they need; of `others`, which are brought otherwise, only what they need. */
+/** For --libs-from-host: `programs` and what they need; of `files`, which come to the machine otherwise, only what they need. */
 export async function packPrograms(
   programs: readonly string[],
-  others: readonly string[],
+  files: readonly HostFileOption[],
   libraryPath: string,
   exitCode: number,
 ): Promise<HostProgram> {
   const libraries = new HostLibraries(libraryPath, exitCode);
-  const paths = programs.map((program) => libraries.add(program, true));
-  for (const file of others) libraries.add(file, false);
+  const paths = programs.map((program) => libraries.add(program));
+  for (const { host, path } of files) libraries.addNeedsOf(host, path);
   return { path: paths[0]!, archive: await writeTar(libraries.nodes) };
 }

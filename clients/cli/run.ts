@@ -17,7 +17,7 @@ import { ownLabels } from './owner.ts';
 import { progressOn } from './progress.ts';
 import { parsePair, parseSize } from './quantity.ts';
 import { quiescentReport } from './quiescent-report.ts';
-import { packPrograms, rootArchive, type RootOptions } from './root-options.ts';
+import { type HostFileOption, packPrograms, rootArchive, type RootOptions } from './root-options.ts';
 import { specFrom } from './spec-options.ts';
 import { UsageError } from './usage-error.ts';
 import type { Process, SpawnProcessRequest, WaitProcessResponse } from '../../src/gen/api.ts';
@@ -113,13 +113,15 @@ class Uploads {
 
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
+function fileOption(text: string): HostFileOption {
+  const at = text.lastIndexOf(':');
+  if (at < 1 || text[at + 1] !== '/') throw new UsageError(`--file: "${text}" is not HOST:GUEST with an absolute GUEST path`, EXIT.failed);
+  return { host: text.slice(0, at), path: text.slice(at + 1) };
+}
+
 async function hostFiles(uploads: Uploads, options: readonly string[]): Promise<GuestFileRequest[]> {
   return Promise.all(
-    options.map(async (text) => {
-      const at = text.lastIndexOf(':');
-      if (at < 1 || text[at + 1] !== '/')
-        throw new UsageError(`--file: "${text}" is not HOST:GUEST with an absolute GUEST path`, EXIT.failed);
-      const [host, path] = [text.slice(0, at), text.slice(at + 1)];
+    options.map(fileOption).map(async ({ host, path }) => {
       const data = await readHostFile('--file', host);
       const mode = (await stat(host)).mode & 0o777;
       return data.length > INLINE_BYTES / 8 ? { path, mode, artifact: await uploads.upload(data) } : { path, mode, data };
@@ -253,8 +255,7 @@ async function prepare(
   }
   const path = await findProgram(program);
   if (!options.libsFromHost) return { paths: [`/bin/${basename(program)}`], image: await readFile(path), root: null };
-  const others = options.file.map((text) => text.slice(0, text.lastIndexOf(':')));
-  const packed = await packPrograms([path], others, environment['LD_LIBRARY_PATH'] ?? '', EXIT.notExecutable);
+  const packed = await packPrograms([path], options.file.map(fileOption), environment['LD_LIBRARY_PATH'] ?? '', EXIT.notExecutable);
   return { paths: [packed.path], image: null, root: packed.archive };
 }
 

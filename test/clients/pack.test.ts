@@ -99,7 +99,7 @@ function ldd(program: string, environment: Readonly<Record<string, string>> = {}
 const libgcc = /libgcc_s/;
 const collected = (program: string, libraryPath = ''): string[] => {
   const libraries = new HostLibraries(libraryPath, 2);
-  libraries.add(program, false);
+  libraries.addNeedsOf(program, program);
   return libraries.nodes.map(({ path }) => `/${path}`).filter((path) => !libgcc.test(path));
 };
 
@@ -131,9 +131,27 @@ test.skipIf(!compiler)('libraries are those that ldd names, by RUNPATH, RPATH, $
   const path = `${folder}/lib:${folder}/elsewhere`;
   expect(collected(bare, path)).toEqual([...Object.values(ldd(bare, { LD_LIBRARY_PATH: path })), '/lib64/ld-linux-x86-64.so.2'].sort());
   expect(() => collected(bare)).toThrow(/bare needs libouter\.so, which is not on this host: name its folder by --env LD_LIBRARY_PATH=/);
+  // What is given another place looks for its libraries there.
+  const moved = new HostLibraries('', 2);
+  moved.addNeedsOf(programs[0]!, '/opt/bin/program');
+  const places = moved.nodes.map(({ path: place }) => `/${place}`);
+  for (const place of ['/opt/bin/lib/libouter.so', '/opt/bin/lib/deep/libinner.so', '/opt/bin/elsewhere/libfar.so'])
+    expect(places).toContain(place);
   for (const program of ['/bin/dash', '/usr/bin/perl', '/usr/bin/git'])
     if (spawnSync(program, ['--version']).error === undefined)
       expect(collected(program)).toEqual([...new Set([...Object.values(ldd(program)), '/lib64/ld-linux-x86-64.so.2'])].sort());
+});
+
+test('a program below /dev, where a machine has its own, is put elsewhere', () => {
+  const program = `/dev/shm/uintrd-pack-${process.pid}`;
+  writeFileSync(program, '#!/bin/sh\n');
+  try {
+    const libraries = new HostLibraries('', 2);
+    expect(libraries.add(program)).toBe(`/bin/uintrd-pack-${process.pid}`);
+    expect(libraries.nodes.map(({ path }) => path)).toContain(`bin/uintrd-pack-${process.pid}`);
+  } finally {
+    rmSync(program);
+  }
 });
 
 test('a file that is cut short or is something else has no libraries', () => {

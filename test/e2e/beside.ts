@@ -90,10 +90,10 @@ export function rootOf(
   needing: readonly string[] = [],
 ): Promise<Uint8Array> {
   const libraries = new HostLibraries('', 2);
-  for (const path of needing) libraries.add(path, false);
+  for (const path of needing) libraries.addNeedsOf(path, path);
   const links: PackedNode[] = [];
   for (const program of programs) {
-    const real = libraries.add(program, true);
+    const real = libraries.add(program);
     if (real !== program) links.push(symlink(program, real));
   }
   return writeTar([directory('/tmp/t'), ...libraries.nodes, ...links, ...more]);

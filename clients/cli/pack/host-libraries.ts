@@ -3,7 +3,7 @@
 // opens later by dlopen(3) cannot be known.
 
 import { readFileSync, realpathSync, readdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 import { type DynamicObject, readDynamic } from './elf-dynamic.ts';
 import type { PackedNode } from './tar-writer.ts';
@@ -20,7 +20,9 @@ const MOST_SCRIPTS = 5;
 const UNWINDER = 'libgcc_s.so.1';
 
 interface Loaded {
+  /** On this host, and in the machine. */
   readonly path: string;
+  readonly place: string;
   readonly object: DynamicObject;
   /** By whom it was needed. */
   readonly loader: Loaded | null;
@@ -39,22 +41,30 @@ export class HostLibraries {
     this.exitCode = exitCode;
   }
 
-  /** A program, which itself is put where it is on this host, or a library that is brought otherwise. Returns its path in the machine. */
-  add(program: string, itself: boolean): string {
+  /** A program and what it needs. Returns where it is in the machine: as a rule, where it is on this host. */
+  add(program: string): string {
     let path = realpathSync(program);
-    const first = path;
-    if (itself) this.files.set(path, path);
+    // Below /dev the machine has files of its own alone.
+    const place = /^\/(dev|proc|sys)\//.test(path) ? `/bin/${basename(path)}` : path;
+    this.files.set(place, path);
     for (let depth = 0; depth < MOST_SCRIPTS; depth++) {
       const interpreter = scriptInterpreter(path);
-      if (interpreter === null) break;
+      if (interpreter === null) {
+        this.addNeedsOf(path, depth === 0 ? place : path);
+        break;
+      }
       path = resolve('/', interpreter);
       if (!isFile(path))
         throw new UsageError(`--libs-from-host: ${program}: there is no script interpreter ${interpreter} on this host`, this.exitCode);
       this.files.set(path, realpathSync(path));
     }
-    const object = readDynamic(readFileSync(path));
-    if (object) this.load({ path, object, loader: null });
-    return first;
+    return place;
+  }
+
+  /** What a file needs that comes to `place` in the machine otherwise. */
+  addNeedsOf(file: string, place: string): void {
+    const object = isFile(file) ? readDynamic(readFileSync(file)) : null;
+    if (object) this.load({ path: realpathSync(file), place, object, loader: null });
   }
 
   /** In the order of paths; a file that is needed at two is linked. */
@@ -112,38 +122,52 @@ export class HostLibraries {
   }
 
   private find(name: string, loader: Loaded, isMusl: boolean): Loaded | null {
-    if (name.includes('/')) return this.take(resolve('/', expand(name, loader)), loader);
-    const rpath: string[] = [];
+    if (name.includes('/')) return this.take(expand(name, loader), loader);
+    const rpath: Place[] = [];
     if (loader.object.runpath.length === 0)
       for (let at: Loaded | null = loader; at; at = at.loader) rpath.push(...at.object.rpath.map((path) => expand(path, at!)));
-    const asked = [...rpath, ...this.libraryPath, ...loader.object.runpath.map((path) => expand(path, loader))];
-    const standard = isMusl ? MUSL.standard : STANDARD;
-    for (const directory of [...asked, ...(isMusl ? [] : this.configured), ...standard]) {
-      const found = this.take(resolve('/', directory, name), loader);
+    const asked = [...rpath, ...this.libraryPath.map(same), ...loader.object.runpath.map((path) => expand(path, loader))];
+    const standard = (isMusl ? MUSL.standard : STANDARD).map(same);
+    const configured = isMusl ? [] : this.configured.map(same);
+    for (const directory of [...asked, ...configured, ...standard]) {
+      const found = this.take({ host: `${directory.host}/${name}`, machine: `${directory.machine}/${name}` }, loader);
       if (!found) continue;
       // The machine has no ld.so.conf and no cache.
-      if (!asked.includes(directory) && !standard.includes(directory)) this.files.set(`/usr/lib/${name}`, realpathSync(found.path));
+      if (configured.includes(directory) && !STANDARD.includes(directory.host))
+        this.files.set(`/usr/lib/${name}`, realpathSync(found.path));
       return found;
     }
     return null;
   }
 
-  private take(path: string, loader: Loaded): Loaded | null {
-    if (!isFile(path)) return null;
-    const object = readDynamic(readFileSync(path));
+  private take({ host, machine }: Place, loader: Loaded): Loaded | null {
+    const path = resolve('/', host);
+    const place = resolve('/', machine);
+    const object = isFile(path) ? readDynamic(readFileSync(path)) : null;
     if (!object) return null;
-    this.files.set(path, realpathSync(path));
-    return { path, object, loader };
+    this.files.set(place, realpathSync(path));
+    return { path, place, object, loader };
   }
 }
 
+/** Where something is on this host, and where it goes in the machine. */
+interface Place {
+  readonly host: string;
+  readonly machine: string;
+}
+
+const same = (path: string): Place => ({ host: path, machine: path });
+
 /** $ORIGIN, $LIB and $PLATFORM, as ld.so(8) says. */
-function expand(text: string, { path }: Loaded): string {
-  const values: Readonly<Record<string, string>> = { ORIGIN: dirname(path), LIB: 'lib/x86_64-linux-gnu', PLATFORM: 'x86_64' };
-  return text.replace(
-    /\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM))/g,
-    (_, braced: string, bare: string) => values[braced ?? bare]!,
-  );
+function expand(text: string, { path, place }: Loaded): Place {
+  const from = (origin: string): string => {
+    const values: Readonly<Record<string, string>> = { ORIGIN: origin, LIB: 'lib/x86_64-linux-gnu', PLATFORM: 'x86_64' };
+    return text.replace(
+      /\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM))/g,
+      (_, braced: string, bare: string) => values[braced ?? bare]!,
+    );
+  };
+  return { host: from(dirname(path)), machine: from(dirname(place)) };
 }
 
 function isFile(path: string): boolean {
