@@ -7,6 +7,7 @@ import type { Kernel } from '../kernel.ts';
 import { BufferSink, BufferSource, fromByteString, toByteString } from './byte-streams.ts';
 import type { Dentry } from './dentry.ts';
 import { makeNode } from './open.ts';
+import { isReadOnly } from './permission.ts';
 import { type Origin, resolve, walk, type Walked } from './path.ts';
 import { touchModified } from './timestamps.ts';
 
@@ -16,7 +17,7 @@ export interface HostFileStatus {
   readonly size: number;
 }
 
-/** Writes a whole file, making the directories above it; replaces what was there. 0 or a negated errno. */
+/** Writes a whole file, making the directories above it; replaces what was there. 0 or a negated errno; without room it is left empty. */
 export function putHostFile(kernel: Kernel, path: string, bytes: Uint8Array, mode = 0o644): number {
   const origin = kernelOrigin(kernel);
   const guestPath = absolute(path);
@@ -29,12 +30,15 @@ export function putHostFile(kernel: Kernel, path: string, bytes: Uint8Array, mod
   const { inode } = entry;
   if (inode.isDirectory) return -ERRNO.EISDIR;
   if (!(inode instanceof TmpfsFile)) return -ERRNO.EINVAL;
+  if (isReadOnly(inode)) return -ERRNO.EROFS;
   inode.truncate(kernel, 0);
   inode.mode = S_IFREG | (mode & 0o7777);
   if (bytes.length === 0) return 0;
   const written = inode.contents.write(new BufferSource(bytes), 0);
   touchModified(kernel, inode);
-  return written < 0 ? written : written < bytes.length ? -ERRNO.ENOSPC : 0;
+  if (written === bytes.length) return 0;
+  inode.truncate(kernel, 0);
+  return -ERRNO.ENOSPC;
 }
 
 /** What is there already; a program that runs keeps its file and loses its name. */
