@@ -45,6 +45,8 @@ export interface Ancillary {
   readonly credentials: PeerCredentials | null;
   /** Others, for families that know them. */
   readonly options: readonly ControlMessage[];
+  /** It could not be taken apart: EINVAL, for protocols that look at it behind the destination. */
+  readonly malformed?: boolean;
 }
 
 export const NO_ANCILLARY: Ancillary = { files: [], credentials: null, options: [] };

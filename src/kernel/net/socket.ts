@@ -90,9 +90,9 @@ export abstract class Socket extends FileDescription {
     return -ERRNO.EOPNOTSUPP;
   }
 
-  /** What the family makes of a sender's control messages; a negated errno for those it refuses. */
-  readAncillary(_kernel: Kernel, _task: Task, _messages: readonly ControlMessage[]): Ancillary | number {
-    return NO_ANCILLARY;
+  /** What the family makes of a sender's control messages (null: they are malformed); a negated errno for those it refuses. */
+  readAncillary(_kernel: Kernel, _task: Task, messages: readonly ControlMessage[] | null): Ancillary | number {
+    return messages ? NO_ANCILLARY : -ERRNO.EINVAL;
   }
 
   override describe(): string {

@@ -47,13 +47,13 @@ export function readHeader(task: Task, address: number): MessageHeader | number 
   };
 }
 
-/** Control messages of a sender. */
-export function readControl(task: Task, { control, controlLength }: MessageHeader): readonly ControlMessage[] | number {
+/** Control messages of a sender; null if they are malformed. */
+export function readControl(task: Task, { control, controlLength }: MessageHeader): readonly ControlMessage[] | null | number {
   if (controlLength === 0) return [];
   if (controlLength > CONTROL_MAX) return -ERRNO.ENOBUFS;
   const raw = task.mm.user.copyIn(control, controlLength);
   if (!raw) return -ERRNO.EFAULT;
-  return parseControl(raw) ?? -ERRNO.EINVAL;
+  return parseControl(raw);
 }
 
 /** A receiver's control buffer as it is filled. */

@@ -33,7 +33,7 @@ function sendHeader(kernel: Kernel, task: Task, socket: Socket, header: MessageH
   if (typeof to === 'number') return to;
   const messages = readControl(task, header);
   if (typeof messages === 'number') return messages;
-  const ancillary = messages.length > 0 ? socket.readAncillary(kernel, task, messages) : NO_ANCILLARY;
+  const ancillary = messages === null || messages.length > 0 ? socket.readAncillary(kernel, task, messages) : NO_ANCILLARY;
   if (typeof ancillary === 'number') return ancillary;
   const sent = socket.send(kernel, task, new UserSource(task, header.segments, partialDone(task)), { flags, to, ancillary });
   if (typeof sent === 'number') chargeCopy(kernel, sent);

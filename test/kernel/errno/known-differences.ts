@@ -39,8 +39,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { rows: /^shmget/, reason: 'segments are in RAM at once: one that is larger than it is refused, where Linux overcommits' },
   { rows: /^socket \/ 0 int: 40$/, reason: 'AF_VSOCK: there is no hypervisor to talk to' },
   { rows: /: address=192\.0\.2\.1$/, reason: 'the only interface is loopback: nothing else can be reached' },
-  { rows: /^[gs]etsockopt (SOL_SOCKET|TCP|IP) \/ 2 int/, reason: 'options without a model are unknown, as to a kernel without them' },
-  { rows: /^(sendto unix name \/ 1 in|sendmsg udp \/ 1 in: control short)/, reason: 'a message is looked at behind its destination' },
   { rows: / fd: pidfd$/, reason: 'process descriptors are objects without a type here, regular files of pidfs on Linux' },
 ];
 

@@ -234,7 +234,7 @@ export const NETWORK_SETTINGS: ReadonlyMap<string, ReadonlyMap<string, Text>> = 
       ['ip_unprivileged_port_start', line(1024)],
       ['ping_group_range', line('1\t0')],
       ['tcp_congestion_control', line('cubic')],
-      ['tcp_fastopen', line(0)],
+      ['tcp_fastopen', line(1)],
       ['tcp_fin_timeout', line(60)],
       ['tcp_rmem', line('4096\t131072\t6291456')],
       ['tcp_syn_retries', line(6)],

@@ -24,7 +24,7 @@ import { isCapable } from '../../task/credentials.ts';
 import type { Task } from '../../task/task.ts';
 import type { ByteSink } from '../../vfs/file.ts';
 import { putUint32 } from '../../vfs/user-memory.ts';
-import type { Received } from '../message.ts';
+import type { Ancillary, ControlMessage, Received } from '../message.ts';
 import { Socket } from '../socket.ts';
 import { ErrorQueue } from './error-queue.ts';
 import {
@@ -159,6 +159,11 @@ export abstract class InetSocket extends Socket {
     if (needsScope(address)) return -ERRNO.EINVAL;
     if (wrongFamily || isLimitedBroadcast(address) || routeTo(address) === 'unreachable') return -ERRNO.ENETUNREACH;
     return address;
+  }
+
+  /** Looked at behind the destination. */
+  override readAncillary(_kernel: Kernel, _task: Task, messages: readonly ControlMessage[] | null): Ancillary {
+    return { files: [], credentials: null, options: messages ?? [], malformed: messages === null };
   }
 
   /** recvmsg with MSG_ERRQUEUE: what the next kept error is becomes the socket's. */

@@ -23,6 +23,7 @@ import { finishPartial, notePartial, partialDone } from '../../vfs/partial.ts';
 import { countPacket, LOOPBACK_SEGMENT } from '../loopback.ts';
 import { type ControlMessage, int32s, plainReceived, type Received, type SendRequest } from '../message.ts';
 import { timestampControl } from './udp-control.ts';
+import { isUnspecified } from './inet-socket.ts';
 import { TCP_HEADER, TcpEnd } from './tcp-end.ts';
 
 const TAKE_AT_ONCE = 65_536;
@@ -30,8 +31,12 @@ const TAKE_AT_ONCE = 65_536;
 export abstract class TcpTransfer extends TcpEnd {
   // Sending
 
-  override send(kernel: Kernel, task: Task, from: ByteSource, { flags }: SendRequest): SyscallResult {
-    if (flags & MSG_FASTOPEN) return -ERRNO.EOPNOTSUPP;
+  override send(kernel: Kernel, task: Task, from: ByteSource, { flags, to, ancillary }: SendRequest): SyscallResult {
+    if (flags & MSG_FASTOPEN && !task.progress?.['fastOpened']) {
+      const opened = this.openFast(kernel, task, to);
+      if (opened !== 0) return opened;
+      task.progress = { ...task.progress, fastOpened: true };
+    }
     const before = partialDone(task);
     if (!this.canSend && before === 0) {
       if (this.pendingError) return this.sendError(kernel, task, flags);
@@ -39,6 +44,7 @@ export abstract class TcpTransfer extends TcpEnd {
       if (this.isNonblocking(flags)) return -ERRNO.EAGAIN;
       return this.waitOn(kernel, task, this.writable, 'a connection', this.sendTimeout);
     }
+    if (ancillary.malformed) return -ERRNO.EINVAL;
     let done = 0;
     do {
       const { peer } = this;
@@ -62,6 +68,12 @@ export abstract class TcpTransfer extends TcpEnd {
     if (peer && done > 0) this.holdBack(kernel, peer, (flags & MSG_MORE) !== 0 || this.option(SOL_TCP, TCP_CORK) !== 0, done);
     if (flags & MSG_ZEROCOPY && this.isSet(SO_ZEROCOPY) && from.length > 0) this.errors.zeroCopyDone();
     return finishPartial(task, done);
+  }
+
+  /** MSG_FASTOPEN: connects first. */
+  private openFast(kernel: Kernel, task: Task, to: Uint8Array | null): SyscallResult {
+    if (to) return isUnspecified(to) ? -ERRNO.EOPNOTSUPP : this.connect(kernel, task, to);
+    return this.canSend ? -ERRNO.EISCONN : -ERRNO.EINVAL;
   }
 
   /** The error of a send that cannot be: what is pending, else EPIPE with SIGPIPE. */

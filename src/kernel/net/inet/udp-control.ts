@@ -24,6 +24,8 @@ import {
   SO_TIMESTAMP,
   SO_TIMESTAMPING,
   SO_TIMESTAMPNS,
+  SO_TIMESTAMP_NEW,
+  SO_TIMESTAMPNS_NEW,
   SOL_IP,
   SOL_IPV6,
   SOL_SOCKET,
@@ -44,6 +46,7 @@ export interface PacketFacts {
   readonly arrived: number;
 }
 
+const TIMESTAMPS = [SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW] as const;
 /** Types of SOL_SOCKET that mean nothing here. */
 const IGNORED = new Set([SCM_RIGHTS, SCM_CREDENTIALS, SO_MARK, SO_TIMESTAMPING]);
 
@@ -96,12 +99,13 @@ export function sendOption(messages: readonly ControlMessage[], level: number, t
 
 /** SO_TIMESTAMP (struct timeval) or SO_TIMESTAMPNS (struct timespec), if wanted. */
 export function timestampControl(socket: Socket, kernel: Kernel, cycles: number): ControlMessage[] {
-  const nano = socket.isSet(SO_TIMESTAMPNS);
-  if (!nano && !socket.isSet(SO_TIMESTAMP)) return [];
+  const type = TIMESTAMPS.find((option) => socket.isSet(option));
+  if (type === undefined) return [];
+  const nano = type === SO_TIMESTAMPNS || type === SO_TIMESTAMPNS_NEW;
   const arrived = kernel.clock.realtime(cycles);
   const fraction = arrived % 1_000_000_000n;
   const data = new Uint8Array(BigInt64Array.of(arrived / 1_000_000_000n, nano ? fraction : fraction / 1000n).buffer);
-  return [{ level: SOL_SOCKET, type: nano ? SO_TIMESTAMPNS : SO_TIMESTAMP, data }];
+  return [{ level: SOL_SOCKET, type, data }];
 }
 
 /** What the receiver of a packet has asked to be told. */

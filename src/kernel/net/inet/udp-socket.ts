@@ -42,7 +42,7 @@ import type { Task } from '../../task/task.ts';
 import { type ByteSink, type ByteSource, POLL } from '../../vfs/file.ts';
 import { chargeOfUdp } from '../buffer-charge.ts';
 import { countPacket } from '../loopback.ts';
-import { type Ancillary, type ControlMessage, plainReceived, type Received, type SendRequest } from '../message.ts';
+import { type ControlMessage, plainReceived, type Received, type SendRequest } from '../message.ts';
 import { encodeInetAddress, type Endpoint, loopbackOf, type InetDomain, routeTo, sameEndpoint, sourceFor } from './inet-address.ts';
 import { InetSocket, isUnspecified } from './inet-socket.ts';
 import { hasMulticastInterface, Memberships } from './multicast.ts';
@@ -121,11 +121,6 @@ export class UdpSocket extends InetSocket {
     return this.remote ? 0 : -ERRNO.ENOTCONN;
   }
 
-  override readAncillary(_kernel: Kernel, _task: Task, messages: readonly ControlMessage[]): Ancillary | number {
-    const wrong = checkSendControl(messages);
-    return wrong < 0 ? wrong : { files: [], credentials: null, options: messages };
-  }
-
   /** A socket that sends or connects without a port gets one. */
   private nameItself(kernel: Kernel): number {
     if (this.hasPort) return 0;
@@ -138,6 +133,7 @@ export class UdpSocket extends InetSocket {
     if (flags & MSG_OOB) return -ERRNO.EOPNOTSUPP;
     const to = this.held?.to ?? this.destination(request);
     if (typeof to === 'number') return to;
+    if (request.ancillary.malformed || checkSendControl(request.ancillary.options) < 0) return -ERRNO.EINVAL;
     const limit = LARGEST[to.family] - (this.held?.length ?? 0);
     const segment = sendOption(request.ancillary.options, SOL_UDP, UDP_SEGMENT) ?? this.option(SOL_UDP, UDP_SEGMENT);
     if (from.length > limit) return -ERRNO.EMSGSIZE;

@@ -23,6 +23,7 @@ import {
   IP_RECVTOS,
   IP_RECVTTL,
   IP_RETOPTS,
+  IP_ROUTER_ALERT,
   IP_TOS,
   IP_TRANSPARENT,
   IP_TTL,
@@ -112,6 +113,12 @@ const trafficClass: OptionRow = {
 
 const noInterface = (level: number, option: number): OptionRow => ({ level, option, set: () => -ERRNO.ENODEV });
 
+/** Options that pad and end the list: the only ones there are. */
+function isPadding(raw: Uint8Array): boolean {
+  const end = raw.indexOf(0);
+  return raw.length <= 40 && (end < 0 ? raw : raw.subarray(0, end)).every((byte) => byte === 1);
+}
+
 /** struct in_addr, ip_mreq or ip_mreqn: the address of the interface. */
 const multicastInterface: OptionRow = {
   level: SOL_IP,
@@ -141,13 +148,8 @@ function membership(option: number, change: 'join' | 'leave'): OptionRow {
 const IP_ROWS: readonly OptionRow[] = [
   typeOfService,
   hops(SOL_IP, IP_TTL, DEFAULT_HOPS, 1),
-  {
-    level: SOL_IP,
-    option: IP_OPTIONS,
-    get: () => new Uint8Array(0),
-    set: (_call, _value, raw) => (raw.length === 0 ? 0 : -ERRNO.EINVAL),
-    anyLength: true,
-  },
+  { level: SOL_IP, option: IP_OPTIONS, get: () => new Uint8Array(0), set: (_call, _value, raw) => (isPadding(raw) ? 0 : -ERRNO.EINVAL) },
+  { level: SOL_IP, option: IP_ROUTER_ALERT, get: () => int32s(0), set: () => -ERRNO.EINVAL },
   { level: SOL_IP, option: IP_HDRINCL, get: () => int32s(0) },
   flag(SOL_IP, IP_RECVOPTS),
   flag(SOL_IP, IP_RETOPTS),

@@ -9,6 +9,18 @@ import {
   RECEIVE_BUFFER_MIN,
   SEND_BUFFER_MIN,
   SO_ACCEPTCONN,
+  SO_ATTACH_BPF,
+  SO_ATTACH_FILTER,
+  SO_BSDCOMPAT,
+  SO_PASSSEC,
+  SO_WIFI_STATUS,
+  SO_BPF_EXTENSIONS,
+  SO_TIMESTAMP_NEW,
+  SO_TIMESTAMPNS_NEW,
+  SO_RCVTIMEO_NEW,
+  SO_SNDTIMEO_NEW,
+  SO_PREFER_BUSY_POLL,
+  SO_BUSY_POLL_BUDGET,
   SO_BINDTODEVICE,
   SO_BINDTOIFINDEX,
   SO_BROADCAST,
@@ -82,6 +94,7 @@ const INT_MAX = 0x7fff_ffff;
 /** The last of net.ipv4.tcp_rmem. */
 const TCP_RECEIVE_BUFFER_MAX = 6_291_456;
 const NAME_MAX = 16;
+const SOCK_FPROG_BYTES = 16;
 
 const isInet = ({ socket }: OptionCall): boolean => socket.domain === AF_INET || socket.domain === AF_INET6;
 
@@ -133,13 +146,14 @@ function timeoutRow(option: number, which: 'receiveTimeout' | 'sendTimeout'): Op
   };
 }
 
-/** Two spellings of one thing: setting one clears the other. */
-function timestampRow(option: number, other: number): OptionRow {
+/** Spellings of one thing: setting one clears the others. */
+const TIMESTAMPS = [SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW] as const;
+
+function timestampRow(option: number): OptionRow {
   return {
     ...flag(LEVEL, option),
     set: ({ socket }, value) => {
-      socket.setOption(LEVEL, other, 0);
-      socket.setOption(LEVEL, option, Number(value !== 0));
+      for (const other of TIMESTAMPS) socket.setOption(LEVEL, other, Number(other === option && value !== 0));
       return 0;
     },
   };
@@ -239,10 +253,30 @@ function memoryInformation({ socket }: OptionCall): Uint8Array {
 
 const isUnix = ({ socket }: OptionCall): boolean => socket.domain === AF_UNIX;
 
+/** Turning it on is for administrators. */
+function debug({ socket, task }: OptionCall, value: number): number {
+  if (value !== 0 && !isCapable(task.credentials, CAP.NET_ADMIN)) return -ERRNO.EACCES;
+  socket.setOption(LEVEL, SO_DEBUG, Number(value !== 0));
+  return 0;
+}
+
+const administered = { mayBeSet: ({ credentials }: Task): boolean => isCapable(credentials, CAP.NET_ADMIN) };
+
+/** Filters are not modelled: there is none to read back, and a well-formed struct sock_fprog is refused. */
+const attachFilter: OptionRow = {
+  level: LEVEL,
+  option: SO_ATTACH_FILTER,
+  get: () => new Uint8Array(0),
+  set: (_call, _value, raw) => (raw.length === SOCK_FPROG_BYTES ? -ERRNO.EOPNOTSUPP : -ERRNO.EINVAL),
+};
+
+/** What classic filters can ask of a packet (SKF_AD_MAX). */
+const FILTER_EXTENSIONS = 64;
+
 const zeroCopy = kept(LEVEL, SO_ZEROCOPY, { least: 0, most: 1 });
 
 export const SOCKET_LEVEL = tableOf([
-  flag(LEVEL, SO_DEBUG),
+  { ...flag(LEVEL, SO_DEBUG), set: debug },
   flag(LEVEL, SO_REUSEADDR),
   readOnly(LEVEL, SO_TYPE, ({ socket }) => int32s(socket.type)),
   readOnly(LEVEL, SO_ERROR, ({ socket }) => int32s(socket.takeError())),
@@ -257,12 +291,14 @@ export const SOCKET_LEVEL = tableOf([
   flag(LEVEL, SO_NO_CHECK),
   priority,
   linger,
+  { level: LEVEL, option: SO_BSDCOMPAT, get: () => int32s(0), set: () => 0 },
   {
     ...flag(LEVEL, SO_REUSEPORT),
     set: (call, value) => (value && !isInet(call) ? -ERRNO.EOPNOTSUPP : flag(LEVEL, SO_REUSEPORT).set!(call, value, new Uint8Array(4))),
   },
   where(isUnix, flag(LEVEL, SO_PASSCRED)),
   where(isUnix, flag(LEVEL, SO_PASSPIDFD)),
+  where(isUnix, flag(LEVEL, SO_PASSSEC)),
   where(isUnix, flag(LEVEL, SO_PASSRIGHTS, 1)),
   where(({ socket }) => isUnix({ socket } as OptionCall) && socket.type === SOCK_STREAM, flag(LEVEL, SO_INQ), ERRNO.ENOPROTOOPT),
   readOnly(LEVEL, SO_PEERCRED, ({ socket }) => {
@@ -276,17 +312,24 @@ export const SOCKET_LEVEL = tableOf([
   readOnly(LEVEL, SO_SNDLOWAT, () => int32s(1)),
   timeoutRow(SO_RCVTIMEO, 'receiveTimeout'),
   timeoutRow(SO_SNDTIMEO, 'sendTimeout'),
+  timeoutRow(SO_RCVTIMEO_NEW, 'receiveTimeout'),
+  timeoutRow(SO_SNDTIMEO_NEW, 'sendTimeout'),
   bindToDevice,
   bindToIndex,
+  attachFilter,
+  { level: LEVEL, option: SO_ATTACH_BPF, set: () => -ERRNO.EINVAL },
   { level: LEVEL, option: SO_DETACH_FILTER, set: () => -ERRNO.ENOENT },
-  timestampRow(SO_TIMESTAMP, SO_TIMESTAMPNS),
-  timestampRow(SO_TIMESTAMPNS, SO_TIMESTAMP),
+  ...TIMESTAMPS.map(timestampRow),
   kept(LEVEL, SO_TIMESTAMPING, { least: 0, most: 0xffff }),
   readOnly(LEVEL, SO_ACCEPTCONN, ({ socket }) => int32s(Number(socket.isListening))),
   kept(LEVEL, SO_MARK, { mayBeSet: mayAdminister }),
   readOnly(LEVEL, SO_PROTOCOL, ({ socket }) => int32s(socket.protocol)),
   readOnly(LEVEL, SO_DOMAIN, ({ socket }) => int32s(socket.domain)),
   flag(LEVEL, SO_RXQ_OVFL),
+  flag(LEVEL, SO_WIFI_STATUS),
+  readOnly(LEVEL, SO_BPF_EXTENSIONS, () => int32s(FILTER_EXTENSIONS)),
+  kept(LEVEL, SO_PREFER_BUSY_POLL, administered),
+  kept(LEVEL, SO_BUSY_POLL_BUDGET, { ...administered, least: 0, most: 0xffff }),
   peekOffset,
   flag(LEVEL, SO_NOFCS),
   flag(LEVEL, SO_LOCK_FILTER),

@@ -15,6 +15,10 @@ import {
   TCP_KEEPINTVL,
   TCP_LINGER2,
   TCP_MAXSEG,
+  TCP_MD5SIG,
+  TCP_THIN_DUPACK,
+  TCP_REPAIR,
+  TCP_REPAIR_QUEUE,
   TCP_NODELAY,
   TCP_NOTSENT_LOWAT,
   TCP_QUICKACK,
@@ -120,7 +124,7 @@ const deferAccept: OptionRow = {
   },
 };
 
-/** The server's side can be prepared for data in SYNs; none comes, because the client's side is off (net.ipv4.tcp_fastopen is 0). */
+/** Data in SYNs is for servers that have it turned on (net.ipv4.tcp_fastopen is 1: clients only), so none comes; a queue can be asked for. */
 const fastOpen: OptionRow = {
   ...kept(SOL_TCP, TCP_FASTOPEN),
   set: (call, value) => {
@@ -146,17 +150,16 @@ export const TCP_LEVEL = tableOf([
   flag(SOL_TCP, TCP_QUICKACK, 1),
   congestion,
   flag(SOL_TCP, TCP_THIN_LINEAR_TIMEOUTS),
+  flag(SOL_TCP, TCP_THIN_DUPACK),
+  { level: SOL_TCP, option: TCP_MD5SIG, set: () => -ERRNO.EINVAL },
+  { level: SOL_TCP, option: TCP_REPAIR, get: () => int32s(0), set: () => -ERRNO.EPERM },
+  { level: SOL_TCP, option: TCP_REPAIR_QUEUE, get: () => -ERRNO.EINVAL, set: () => -ERRNO.EPERM },
   kept(SOL_TCP, TCP_USER_TIMEOUT, { least: 0 }),
   fastOpen,
   kept(SOL_TCP, TCP_TIMESTAMP),
   kept(SOL_TCP, TCP_NOTSENT_LOWAT),
   kept(SOL_TCP, TCP_SAVE_SYN, { least: 0, most: 2 }),
-  {
-    level: SOL_TCP,
-    option: TCP_FASTOPEN_CONNECT,
-    get: () => int32s(0),
-    set: (_call, value) => (value < 0 || value > 1 ? -ERRNO.EINVAL : -ERRNO.EOPNOTSUPP),
-  },
+  kept(SOL_TCP, TCP_FASTOPEN_CONNECT, { least: 0, most: 1 }),
   kept(SOL_TCP, TCP_FASTOPEN_NO_COOKIE, { least: 0, most: 1 }),
   kept(SOL_TCP, TCP_INQ, { least: 0, most: 1 }),
   kept(SOL_TCP, TCP_TX_DELAY),

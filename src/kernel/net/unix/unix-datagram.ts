@@ -8,6 +8,7 @@ import type { Task } from '../../task/task.ts';
 import type { ByteSink, ByteSource } from '../../vfs/file.ts';
 import type { WaitQueue } from '../../task/wait-queue.ts';
 import type { Received, SendRequest } from '../message.ts';
+import { parseUnixAddress } from './unix-address.ts';
 import { UnixMessage } from './unix-message.ts';
 import { findByName } from './unix-names.ts';
 import { awaitSendRoom, isFullFor, receivePacket, sendPacket } from './unix-packets.ts';
@@ -56,17 +57,18 @@ export class UnixDatagram extends UnixSocket {
   override send(kernel: Kernel, task: Task, from: ByteSource, request: SendRequest): SyscallResult {
     const { to, flags } = request;
     let target = this.peer as UnixDatagram | null;
+    const address = to ? parseUnixAddress(to) : null;
+    if (typeof address === 'number') return address;
+    if (address?.kind === 'unnamed') return -ERRNO.EINVAL;
     if (!to && !target) return -ERRNO.ENOTCONN;
+    const waits = this.awaitRoom(kernel, task, from.length, flags);
+    if (waits !== null) return waits;
+    const data = from.take(from.length);
+    if (data.length < from.length) return -ERRNO.EFAULT;
     if (to) {
       const found = findByName(kernel, task, to, this.type);
-      if (found === -ERRNO.EINVAL) return found;
-      const waits = this.awaitRoom(kernel, task, from.length, flags);
-      if (waits !== null) return waits;
       if (typeof found === 'number') return found;
       target = found as UnixDatagram;
-    } else {
-      const waits = this.awaitRoom(kernel, task, from.length, flags);
-      if (waits !== null) return waits;
     }
     if (!target!.acceptsFrom(this)) return -ERRNO.EPERM;
     if (target!.closed) {
@@ -76,7 +78,7 @@ export class UnixDatagram extends UnixSocket {
       return -ERRNO.ECONNREFUSED;
     }
     if (target!.readShut) return -ERRNO.EPIPE;
-    const message = sendPacket(kernel, task, this, target!, from, request);
+    const message = sendPacket(kernel, task, this, target!, data, request);
     if (!(message instanceof UnixMessage)) return message;
     target!.enqueue(kernel, message);
     return message.data.length;

@@ -5,7 +5,7 @@ import { MSG_OOB, MSG_PEEK, MSG_TRUNC, SO_PASSCRED, SO_PASSPIDFD } from '../../a
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
-import type { ByteSink, ByteSource } from '../../vfs/file.ts';
+import type { ByteSink } from '../../vfs/file.ts';
 import { chargeOfDatagram } from '../buffer-charge.ts';
 import { plainReceived, type Received, type SendRequest } from '../message.ts';
 import { credentialsMessage, UnixMessage } from './unix-message.ts';
@@ -38,7 +38,7 @@ export function sendPacket(
   task: Task,
   socket: UnixSocket,
   target: UnixSocket,
-  from: ByteSource,
+  data: Uint8Array,
   { flags, ancillary }: SendRequest,
 ): UnixMessage | SyscallResult {
   if (isFullFor(target, socket)) {
@@ -46,8 +46,6 @@ export function sendPacket(
     return socket.waitOn(kernel, task, target.roomForPeers, 'room in a socket', socket.sendTimeout);
   }
   if (ancillary.files.length > 0 && target.refusesFiles) return -ERRNO.EPERM;
-  const data = from.take(from.length);
-  if (data.length < from.length) return -ERRNO.EFAULT;
   const charge = chargeOfDatagram(data.length);
   socket.charge(kernel, charge);
   kernel.charge(kernel.hardware.costs.socket_operation);

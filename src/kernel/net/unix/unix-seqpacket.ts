@@ -26,9 +26,11 @@ export class UnixSeqpacket extends UnixConnection {
     if (this.state !== 'connected') return -ERRNO.ENOTCONN;
     const waits = awaitSendRoom(kernel, task, this, from.length, request.flags);
     if (waits !== null) return waits;
+    const data = from.take(from.length);
+    if (data.length < from.length) return -ERRNO.EFAULT;
     const peer = this.peer as UnixSeqpacket;
     if (peer.closed || peer.readShut) return -ERRNO.EPIPE;
-    const message = sendPacket(kernel, task, this, peer, from, request);
+    const message = sendPacket(kernel, task, this, peer, data, request);
     if (!(message instanceof UnixMessage)) return message;
     peer.enqueue(kernel, message);
     return message.data.length;

@@ -103,7 +103,8 @@ export abstract class UnixSocket extends PassableSocket {
     this.peerCredentials = credentials;
   }
 
-  override readAncillary(kernel: Kernel, task: Task, messages: readonly ControlMessage[]): Ancillary | number {
+  override readAncillary(kernel: Kernel, task: Task, messages: readonly ControlMessage[] | null): Ancillary | number {
+    if (!messages) return -ERRNO.EINVAL;
     const files: FileDescription[] = [];
     let credentials: PeerCredentials | null = null;
     for (const { level, type, data } of messages) {
