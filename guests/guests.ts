@@ -67,6 +67,7 @@ const errno: Guest = {
     'events',
     'sockets',
     'system',
+    'situations',
   ].map((name) => `errno/${name}.c`),
   flags: ['-O2', ...KERNEL_HEADERS],
   uintr: false,

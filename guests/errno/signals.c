@@ -3,10 +3,13 @@
 #include "tables.h"
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/msg.h>
@@ -219,6 +222,130 @@ static long block_semtimedop(void) {
   return result;
 }
 
+static long block_msgsnd(void) {
+  struct {
+    long type;
+    char text[8192];
+  } message = {.type = 1};
+  int queue = msgget(IPC_PRIVATE, 0600);
+  while (msgsnd(queue, &message, sizeof message.text, IPC_NOWAIT) == 0) {}
+  long result = CALL(SYS_msgsnd, queue, &message, sizeof message.text, 0);
+  msgctl(queue, IPC_RMID, NULL);
+  return result;
+}
+static long mq_descriptor(int full) {
+  struct mq_attr attributes = {.mq_maxmsg = 1, .mq_msgsize = 8};
+  char name[32];
+  snprintf(name, sizeof name, "errno-%d", getpid());
+  long queue = CALL(SYS_mq_open, name, O_RDWR | O_CREAT, 0600, &attributes);
+  CALL(SYS_mq_unlink, name);
+  if (full) CALL(SYS_mq_timedsend, queue, buffer, 8, 0, 0);
+  return queue;
+}
+static long block_mq_receive(void) { return CALL(SYS_mq_timedreceive, mq_descriptor(0), buffer, 8, 0, 0); }
+static long block_mq_receive_timeout(void) {
+  struct timespec end;
+  clock_gettime(CLOCK_REALTIME, &end);
+  end.tv_sec += 60;
+  return CALL(SYS_mq_timedreceive, mq_descriptor(0), buffer, 8, 0, &end);
+}
+static long block_mq_send(void) { return CALL(SYS_mq_timedsend, mq_descriptor(1), buffer, 8, 0, 0); }
+/* What has been moved before the signal is the result. */
+static long block_write_pipe_partly(void) {
+  int ends[2];
+  if (pipe(ends) != 0) return -1;
+  return CALL(SYS_write, ends[1], much, sizeof much);
+}
+static long block_writev_pipe_partly(void) {
+  int ends[2];
+  struct iovec parts[2] = {{much, 60000}, {much, 60000}};
+  if (pipe(ends) != 0) return -1;
+  return CALL(SYS_writev, ends[1], parts, 2);
+}
+static long block_recv_waitall(void) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0 || write(ends[1], "abc", 3) != 3) return -1;
+  return CALL(SYS_recvfrom, ends[0], buffer, 10, MSG_WAITALL, 0, 0);
+}
+static long block_recvmmsg_partly(void) {
+  int ends[2];
+  struct iovec part = {buffer, 8};
+  struct mmsghdr messages[3] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}, {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}, {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
+  if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) != 0 || write(ends[1], "abc", 3) != 3) return -1;
+  return CALL(SYS_recvmmsg, ends[0], messages, 3, 0, 0);
+}
+static long block_splice_out_partly(void) {
+  int from[2], to[2];
+  if (pipe(from) | pipe(to)) return -1;
+  fcntl(to[1], F_SETPIPE_SZ, 4096);
+  if (write(from[1], much, 10000) != 10000 || write(to[1], much, 4096) != 4096) return -1;
+  return CALL(SYS_splice, from[0], 0, to[1], 0, 10000, 0);
+}
+static long block_vmsplice(void) {
+  struct iovec part = {much, 4096};
+  return CALL(SYS_vmsplice, full_pipe(), &part, 1, 0);
+}
+static long block_sendfile_partly(void) {
+  int ends[2], file = memfd_create("m", 0);
+  if (pipe(ends) | ftruncate(file, 200000)) return -1;
+  return CALL(SYS_sendfile, ends[1], file, 0, 200000);
+}
+static long block_accept_timeout(void) {
+  struct timeval minute = {60, 0};
+  setsockopt(descriptor("ulisten"), SOL_SOCKET, SO_RCVTIMEO, &minute, sizeof minute);
+  return CALL(SYS_accept, descriptor("ulisten"), 0, 0);
+}
+static long block_send_timeout(void) {
+  struct timeval minute = {60, 0};
+  setsockopt(descriptor("ustream"), SOL_SOCKET, SO_SNDTIMEO, &minute, sizeof minute);
+  return block_send();
+}
+static long block_ofd_setlkw(void) {
+  int other = open("file", O_RDWR);
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  if (fcntl(other, 37, &lock) != 0) return -1;
+  return CALL(SYS_fcntl, descriptor("file"), 38, &lock);
+}
+static long block_waitid_pidfd(void) {
+  int child = endless_child();
+  long fd = CALL(SYS_pidfd_open, child, 0);
+  return kill_after(child, CALL(SYS_waitid, 3, fd, 0, WEXITED, 0));
+}
+static long block_wait_stopped(void) {
+  int child = endless_child();
+  return kill_after(child, CALL(SYS_wait4, child, 0, WUNTRACED | WCONTINUED, 0));
+}
+static long block_poll_files(void) {
+  struct pollfd entries[2] = {{descriptor("eventfd"), POLLIN, 0}, {descriptor("udp"), POLLIN, 0}};
+  return CALL(SYS_poll, entries, 2, 60000);
+}
+static long block_ppoll_timeout(void) {
+  struct timespec minute = A_MINUTE;
+  return CALL(SYS_ppoll, 0, 0, &minute, 0, 8);
+}
+static long block_select_timeout(void) {
+  struct timeval minute = {60, 0};
+  return CALL(SYS_select, 0, 0, 0, 0, &minute);
+}
+static long block_cpu_nanosleep(void) { return CALL(SYS_clock_nanosleep, CLOCK_PROCESS_CPUTIME_ID, 0, &A_MINUTE, 0); }
+static long block_futex_wait2(void) { return CALL(455, &word, 0, 0xffffffff, 2, 0, 0); }
+static long block_futex_waitv(void) {
+  struct {
+    uint64_t value, address;
+    uint32_t flags, reserved;
+  } waiter = {0, (long)&word, 2, 0};
+  return CALL(449, &waiter, 1, 0, 0, 0);
+}
+static long block_uring_enter(void) {
+  char parameters[120] = {0};
+  long ring = CALL(425, 4, parameters);
+  return CALL(426, ring, 0, 1, 1, 0, 0);
+}
+static long block_getrandom_large(void) {
+  static char bytes[65536];
+  return CALL(SYS_getrandom, bytes, sizeof bytes, 0);
+}
+
 #define BOTH(name) \
   static long restarting_##name(void) { \
     restart_interrupted_calls(); \
@@ -230,6 +357,10 @@ BOTH(open_fifo) BOTH(open_fifo_write) BOTH(poll) BOTH(poll_timeout) BOTH(ppoll) 
 BOTH(epoll_pwait2) BOTH(nanosleep) BOTH(clock_nanosleep) BOTH(clock_nanosleep_absolute) BOTH(pause) BOTH(sigsuspend) BOTH(sigtimedwait)
 BOTH(sigtimedwait_minute) BOTH(futex) BOTH(futex_timeout) BOTH(futex_bitset) BOTH(futex_pi) BOTH(wait4) BOTH(waitid) BOTH(setlkw) BOTH(flock)
 BOTH(splice) BOTH(tee) BOTH(sendfile) BOTH(msgrcv) BOTH(semop) BOTH(semtimedop)
+BOTH(msgsnd) BOTH(mq_receive) BOTH(mq_receive_timeout) BOTH(mq_send) BOTH(write_pipe_partly) BOTH(writev_pipe_partly)
+BOTH(recv_waitall) BOTH(recvmmsg_partly) BOTH(splice_out_partly) BOTH(vmsplice) BOTH(sendfile_partly) BOTH(accept_timeout)
+BOTH(send_timeout) BOTH(ofd_setlkw) BOTH(waitid_pidfd) BOTH(wait_stopped) BOTH(poll_files) BOTH(ppoll_timeout)
+BOTH(select_timeout) BOTH(cpu_nanosleep) BOTH(futex_wait2) BOTH(futex_waitv) BOTH(uring_enter) BOTH(getrandom_large)
 
 #define ROWS(name) {"interrupted " #name, block_##name, VALUE}, {"interrupted SA_RESTART " #name, restarting_##name, VALUE},
 const struct hand_row signal_hand_rows[] = {
@@ -239,4 +370,8 @@ const struct hand_row signal_hand_rows[] = {
     ROWS(epoll_pwait2) ROWS(nanosleep) ROWS(clock_nanosleep) ROWS(clock_nanosleep_absolute) ROWS(pause) ROWS(sigsuspend) ROWS(sigtimedwait)
     ROWS(sigtimedwait_minute) ROWS(futex) ROWS(futex_timeout) ROWS(futex_bitset) ROWS(futex_pi) ROWS(wait4) ROWS(waitid) ROWS(setlkw) ROWS(flock)
     ROWS(splice) ROWS(tee) ROWS(sendfile) ROWS(msgrcv) ROWS(semop) ROWS(semtimedop)
+    ROWS(msgsnd) ROWS(mq_receive) ROWS(mq_receive_timeout) ROWS(mq_send) ROWS(write_pipe_partly) ROWS(writev_pipe_partly)
+    ROWS(recv_waitall) ROWS(recvmmsg_partly) ROWS(splice_out_partly) ROWS(vmsplice) ROWS(sendfile_partly) ROWS(accept_timeout)
+    ROWS(send_timeout) ROWS(ofd_setlkw) ROWS(waitid_pidfd) ROWS(wait_stopped) ROWS(poll_files) ROWS(ppoll_timeout)
+    ROWS(select_timeout) ROWS(cpu_nanosleep) ROWS(futex_wait2) ROWS(futex_waitv) ROWS(uring_enter) ROWS(getrandom_large)
     {0}};

@@ -7,6 +7,6 @@
 
 extern const struct signature file_signatures[], path_signatures[], memory_signatures[], process_signatures[], signal_signatures[], event_signatures[],
     socket_signatures[], system_signatures[];
-extern const struct hand_row signal_hand_rows[];
+extern const struct hand_row signal_hand_rows[], situation_hand_rows[];
 
 #endif

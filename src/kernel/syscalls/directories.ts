@@ -124,6 +124,7 @@ function linkAt(kernel: Kernel, task: Task, args: { from: number; fromPath: numb
   if (walked.target) return -ERRNO.EEXIST;
   if (walked.trailingSlash) return -ERRNO.ENOENT;
   const { inode } = source;
+  if (walked.parent.inode.nlink === 0) return -ERRNO.ENOENT;
   if (inode.fileSystem !== walked.parent.inode.fileSystem) return -ERRNO.EXDEV;
   const denied = checkPermission(identityOf(task), walked.parent.inode, MAY_WRITE | MAY_EXEC);
   if (denied < 0) return denied;

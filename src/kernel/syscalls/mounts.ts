@@ -40,6 +40,8 @@ import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 const TEXT_MAX = 4096;
 /** The upper half of old callers' flags. */
 const MS_MAGIC = 0xc0ed_0000;
+/** The kernel's own mounts only. */
+const MS_NOUSER = 0x8000_0000;
 const PROPAGATION = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
 
 type Maker = (kernel: Kernel, device: number, options: string) => FileSystem | number;
@@ -87,6 +89,7 @@ function mount(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
   const flags = (given & 0xffff_0000) >>> 0 === MS_MAGIC ? given & 0xffff : given;
   const target = entryAt(kernel, task, AT_FDCWD, args.number(1), { follow: true });
   if (typeof target === 'number') return target;
+  if (flags & MS_NOUSER) return -ERRNO.EINVAL;
   if (!isPrivileged(task.credentials)) return -ERRNO.EPERM;
   if (flags & MS_REMOUNT) return flags & MS_BIND ? setFlags(kernel, target, flags) : remount(kernel, target, flags, options ?? '');
   if (flags & MS_BIND) return refuseBind(kernel, task);

@@ -59,6 +59,7 @@ function canWrite(task: Task, address: number, length: number): boolean {
 function socketpair(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const [domain, type, protocol] = [args.i32(0), args.u32(1), args.i32(2)];
   if (type & ~(SOCK_TYPE_MASK | SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
+  if (!task.files.hasRoom(0, 2)) return task.files.fullError;
   if (!canWrite(task, args.number(3), 8)) return -ERRNO.EFAULT;
   const one = makeSocket(kernel, domain, type, protocol);
   if (typeof one === 'number') return one;

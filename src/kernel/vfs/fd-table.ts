@@ -57,10 +57,10 @@ export class FdTable {
     return fd;
   }
 
-  /** True if another descriptor can be had: calls that would create something check this first. */
-  hasRoom(from = 0): boolean {
+  /** True if another descriptor, or `count` of them, can be had: calls that would create something check this first. */
+  hasRoom(from = 0, count = 1): boolean {
     let fd = from;
-    while (this.entries[fd]) fd++;
+    for (let free = this.entries[fd] ? 0 : 1; free < count; ) if (!this.entries[++fd]) free++;
     return fd < Math.min(this.limit, NR_OPEN) && !this.isSystemFull;
   }
 
