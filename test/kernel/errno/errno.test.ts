@@ -43,10 +43,22 @@ describe('in a machine', () => {
   });
 });
 
+/** A host under load lets an alarm ring before a call: what differs must do so each time. */
+function again(family: string): Difference[] {
+  const expected = parseOutcomes(recorded(family));
+  let found = differences(expected, parseOutcomes(natively(family)));
+  for (let i = 0; i < 3 && found.length > 0; i++) {
+    const next = new Set(differences(expected, parseOutcomes(natively(family))).map(({ row }) => row));
+    found = found.filter(({ row }) => next.has(row));
+  }
+  return found;
+}
+
 describe.runIf(canRunNatively)('on this kernel', () => {
   test.each(families)('%s', (family) => {
-    const found = differences(parseOutcomes(recorded(family)), parseOutcomes(natively(family)));
-    const unknown = found.filter((difference) => !isKnown(HOST_DIFFERENCES, difference)).map(show);
+    const unknown = again(family)
+      .filter((difference) => !isKnown(HOST_DIFFERENCES, difference))
+      .map(show);
     if (release().startsWith(RECORDED_RELEASE)) expect(unknown).toEqual([]);
     else if (unknown.length > 0) console.warn(`Linux ${release()} differs from ${RECORDED_RELEASE}:\n${unknown.join('\n')}`);
   });
