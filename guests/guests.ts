@@ -85,7 +85,7 @@ const ipc: readonly Guest[] = [
 ];
 /** Processes, signals and futexes. Those that change users or priorities can only be judged where they run as root. */
 const processes: readonly Guest[] = [
-  ...plain('signal_frames', 'process_rules', 'pthreads'),
+  ...plain('signal_frames', 'process_rules', 'pthreads', 'thread_groups'),
   ...plain('signal_rules', 'clone_rules', 'futex_rules', 'limits', 'credentials', 'pidfds').map((guest) => ({ ...guest, needsRoot: true })),
 ];
 

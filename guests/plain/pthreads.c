@@ -522,14 +522,14 @@ static void lives(void) {
 }
 
 static pthread_mutex_t crowd_guard = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t crowd_changed = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t crowd_arrived = PTHREAD_COND_INITIALIZER, crowd_changed = PTHREAD_COND_INITIALIZER;
 static int arrived, released, left_over;
 
 static void *stand(void *argument) {
   pthread_mutex_lock(&crowd_guard);
   arrived++;
   if (arrived > peak) peak = arrived;
-  if (arrived == CROWD) pthread_cond_broadcast(&crowd_changed);
+  pthread_cond_signal(&crowd_arrived);
   while (!released) pthread_cond_wait(&crowd_changed, &crowd_guard);
   arrived--;
   pthread_mutex_unlock(&crowd_guard);
@@ -540,10 +540,10 @@ static void crowd(void) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, 32768);
-  int made = 0;
-  for (intptr_t i = 0; i < CROWD; i++) made += pthread_create(&threads[i], &attributes, stand, (void *)i) == 0;
+  intptr_t made = 0;
+  for (int i = 0; i < CROWD; i++) made += pthread_create(&threads[made], &attributes, stand, (void *)made) == 0;
   pthread_mutex_lock(&crowd_guard);
-  while (arrived < made) pthread_cond_wait(&crowd_changed, &crowd_guard);
+  while (arrived < made) pthread_cond_wait(&crowd_arrived, &crowd_guard);
   released = 1;
   pthread_cond_broadcast(&crowd_changed);
   pthread_mutex_unlock(&crowd_guard);
@@ -552,7 +552,7 @@ static void crowd(void) {
     void *result;
     right += pthread_join(threads[i], &result) == 0 && (intptr_t)result == i;
   }
-  printf("a crowd of %d, %d at once, %d joined, %d left\n", made, peak, right, arrived + left_over);
+  printf("a crowd of %d, %d at once, %d joined, %d left\n", (int)made, peak, right, arrived + left_over);
 }
 
 int main(void) {
