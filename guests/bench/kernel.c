@@ -109,7 +109,7 @@ static void *wait_for_wakes(void *word) {
 }
 
 /* 64 threads wait; each is woken by a FUTEX_WAKE of its own, runs, and waits again. */
-static uint64_t do_futex_wake(uint64_t n) {
+static uint64_t do_futex_hand_over(uint64_t n) {
   pthread_t threads[WAITERS];
   uint64_t good = 0;
   rounds = n / WAITERS;
@@ -181,7 +181,7 @@ static const struct {
     {"epoll", do_epoll},
     {"switch", do_switch},
     {"pipe-round-trip", do_pipe_round_trip},
-    {"futex-wake", do_futex_wake},
+    {"futex-hand-over", do_futex_hand_over},
     {"futex-no-waiter", do_futex_no_waiter},
     {"signal", do_signal},
     {"fork", do_fork},
