@@ -4,6 +4,7 @@
 import { CAP } from '../abi/capability.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { AT_EMPTY_PATH, AT_SYMLINK_FOLLOW, O_CLOEXEC } from '../abi/fcntl.ts';
+import { Tmpfs } from '../fs/tmpfs.ts';
 import { TmpfsDirectory } from '../fs/tmpfs-directory.ts';
 import type { Kernel } from '../kernel.ts';
 import { isCapable } from '../task/credentials.ts';
@@ -22,15 +23,17 @@ const MAX_HANDLE_SZ = 128;
 const HANDLE_BYTES = 12;
 const HANDLE_TYPE = 1;
 const AT_HANDLE_MNT_ID_UNIQUE = 1;
+/** Of a file whose parent can be found from it, as tmpfs does not tell. */
+const AT_HANDLE_CONNECTABLE = 2;
 const AT_HANDLE_FID = 0x200;
 
 function nameToHandle(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(4);
-  if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH | AT_HANDLE_FID | AT_HANDLE_MNT_ID_UNIQUE)) return -ERRNO.EINVAL;
+  if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH | AT_HANDLE_FID | AT_HANDLE_MNT_ID_UNIQUE | AT_HANDLE_CONNECTABLE)) return -ERRNO.EINVAL;
   const entry = entryAt(kernel, task, args.i32(0), args.number(1), { follow: (flags & AT_SYMLINK_FOLLOW) !== 0, flags });
   if (typeof entry === 'number') return entry;
   const { inode } = entry;
-  if (inode.fileSystem.type !== 'tmpfs') return -ERRNO.EOPNOTSUPP;
+  if (!(inode.fileSystem instanceof Tmpfs) || flags & AT_HANDLE_CONNECTABLE) return -ERRNO.EOPNOTSUPP;
   const room = task.mm.user.read32(args.number(2));
   if (room === null) return -ERRNO.EFAULT;
   if (room > MAX_HANDLE_SZ) return -ERRNO.EINVAL;
@@ -59,17 +62,17 @@ function findByNumber(root: Dentry, ino: number): Dentry | null {
 
 function openByHandle(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(2);
-  if (!isCapable(task.credentials, CAP.DAC_READ_SEARCH)) return -ERRNO.EPERM;
   const header = task.mm.user.copyIn(args.number(1), HEADER_BYTES);
   if (!header) return -ERRNO.EFAULT;
   const length = new DataView(header.buffer).getUint32(0, true);
   if (length === 0 || length > MAX_HANDLE_SZ) return -ERRNO.EINVAL;
   const place = entryOfDescriptor(task, args.i32(0));
   if (typeof place === 'number') return place;
+  if (!isCapable(task.credentials, CAP.DAC_READ_SEARCH)) return -ERRNO.EPERM;
   const handle = task.mm.user.copyIn(args.number(1) + HEADER_BYTES, length);
   if (!handle) return -ERRNO.EFAULT;
   const { fileSystem } = place.inode;
-  if (fileSystem.type !== 'tmpfs' || length < HANDLE_BYTES) return -ERRNO.ESTALE;
+  if (!(fileSystem instanceof Tmpfs) || length < HANDLE_BYTES) return -ERRNO.ESTALE;
   const entry = findByNumber(fileSystem.root, Number(new DataView(handle.buffer).getBigUint64(4, true)));
   if (!entry) return -ERRNO.ESTALE;
   if (!task.files.hasRoom()) return task.files.fullError;
