@@ -84,8 +84,13 @@ export const APPLETS: readonly (readonly [applet: string, script: string])[] = [
     'seq 5000 | gzip -c | gunzip -c | md5sum; echo x | gzip -n | od -An -tx1 | head -1 | cut -c1-12; echo y > f; gzip -9 f; zcat f.gz; echo bad | gzip -d; echo $?',
   ],
   ['head', 'seq 20 | head -n 3; seq 20 | head -c 5; seq 5 > a; head -n 1 a a; seq 20 | head -n -17'],
+  [
+    'httpd',
+    'mkdir w; echo page > w/index.html; seq 20000 > w/long; httpd -f -h w -p 127.0.0.1:38099 & sleep 0.3; wget -q -O - http://127.0.0.1:38099/; wget -q -O - http://127.0.0.1:38099/long | md5sum; wget -q -O - http://127.0.0.1:38099/none; echo $?; kill $!',
+  ],
   ['hexdump', 'printf "hello world 12345" | hexdump -C; printf "\\001\\002\\003" | hexdump; printf abcd | hexdump -e \'1/2 "%04x\\n"\''],
   ['id', 'id -u root; id -g root; id -un 0; id nosuchuser'],
+  ['ip', 'ip link show dev lo; ip -f inet addr show dev lo; ip route get 127.0.0.1; ip link show dev none; echo $?'],
   ['ipcalc', 'ipcalc -nbm 192.168.3.17/20'],
   ['kill', "kill -l 9; kill -l TERM; (sh -c 'kill -TERM $$'; echo $?); kill -0 $$; kill 99999; kill -BAD 1"],
   ['less', 'seq 3 | less'],
@@ -224,6 +229,7 @@ export const APPLETS: readonly (readonly [applet: string, script: string])[] = [
   ['vi', 'printf "one\\ntwo\\n" > f; printf ":%%s/two/2/\\n:wq\\n" | TERM=vt100 vi f > /dev/null; cat f'],
   ['watch', 'timeout 0.3 watch -n 10 -t echo tick > o 2>/dev/null; tr -d "\\033" < o | grep -c tick'],
   ['wc', 'printf "one two\\nthree" > f; wc f; wc -l < f; wc -w -c f f; wc -L f; printf "h\\303\\251" | wc -m'],
+  ['wget', 'wget -q http://127.0.0.1:38098/; echo $?; wget -q -T 1 -O - nonsense://x; echo $?'],
   ['which', 'which busybox; which none; echo $?'],
   ['whoami', 'whoami'],
   [
@@ -251,7 +257,7 @@ const SERVICE = 'is a service that does not end, or administers the system';
 /** The others, and why they are not asked. */
 export const EXCLUDED: Readonly<Record<string, readonly string[]>> = {
   [STATE]:
-    'df dmesg dnsdomainname free hostid hostname last logname lsmod lsscsi modinfo mount nproc netstat ps time top uptime w who date adjtimex hwclock rdate uevent sysctl losetup ip ifconfig route arp ipneigh swapon swapoff umount nsenter unshare pivot_root switch_root chroot fsfreeze fstrim mdev insmod rmmod modprobe depmod ionice renice taskset setpriv'.split(
+    'df dmesg dnsdomainname free hostid hostname last logname lsmod lsscsi modinfo mount nproc netstat ps time top uptime w who date adjtimex hwclock rdate uevent sysctl losetup ifconfig route arp ipneigh swapon swapoff umount nsenter unshare pivot_root switch_root chroot fsfreeze fstrim mdev insmod rmmod modprobe depmod ionice renice taskset setpriv'.split(
       ' ',
     ),
   [HARDWARE]:
@@ -259,11 +265,11 @@ export const EXCLUDED: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   [NETWORK]:
-    'arping brctl dumpleases ftpget ftpput ifdown ifup ipneigh nameif nslookup ping ping6 ssl_client tc telnet telnetd tftp traceroute traceroute6 udhcpc udhcpd vconfig wget'.split(
+    'arping brctl dumpleases ftpget ftpput ifdown ifup ipneigh nameif nslookup ping ping6 ssl_client tc telnet telnetd tftp traceroute traceroute6 udhcpc udhcpd vconfig'.split(
       ' ',
     ),
   [SERVICE]:
-    'crond crontab halt httpd init klogd linuxrc logger login logread nuke passwd poweroff reboot reset resume run-init start-stop-daemon su sulogin svc svok syslogd dpkg dpkg-deb rpm rpm2cpio killall linux32 linux64 busybox'.split(
+    'crond crontab halt init klogd linuxrc logger login logread nuke passwd poweroff reboot reset resume run-init start-stop-daemon su sulogin svc svok syslogd dpkg dpkg-deb rpm rpm2cpio killall linux32 linux64 busybox'.split(
       ' ',
     ),
 };
