@@ -17,6 +17,8 @@ export const MS_SLAVE = 1 << 19;
 export const MS_SHARED = 1 << 20;
 export const MS_RELATIME = 1 << 21;
 export const MS_STRICTATIME = 1 << 24;
+/** The kernel's own: never from a guest. */
+export const MS_NOUSER = 1 << 31;
 
 export const MNT_FORCE = 1;
 export const MNT_DETACH = 2;

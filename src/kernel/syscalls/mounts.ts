@@ -10,6 +10,7 @@ import {
   MS_BIND,
   MS_MOVE,
   MS_NOATIME,
+  MS_NOUSER,
   MS_PRIVATE,
   MS_RDONLY,
   MS_REC,
@@ -40,8 +41,6 @@ import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 const TEXT_MAX = 4096;
 /** The upper half of old callers' flags. */
 const MS_MAGIC = 0xc0ed_0000;
-/** The kernel's own mounts only. */
-const MS_NOUSER = 0x8000_0000;
 const PROPAGATION = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
 
 type Maker = (kernel: Kernel, device: number, options: string) => FileSystem | number;
