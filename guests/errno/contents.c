@@ -31,12 +31,12 @@ struct times {
 };
 
 static const struct times TIMESPECS[] = {
-    {"", 0, 1000000},          {"zero", 0, 0},        {"nsec=1e9", 0, 1000000000}, {"nsec=-1", 0, -1},          {"nsec=max", 0, LONGEST},
-    {"sec=-1", -1, 0},         {"sec=min", ~LONGEST, 0}, {"both=-1", -1, -1},      {NULL, 0, 0},
+    {"", 0, 1000000}, {"zero", 0, 0}, {"nsec=1e9", 0, 1000000000}, {"nsec=-1", 0, -1}, {"nsec=max", 0, LONGEST},
+    {"sec=-1", -1, 0}, {"sec=min", ~LONGEST, 0}, {"both=-1", -1, -1}, {NULL, 0, 0},
 };
 
 static const struct times TIMEVALS[] = {
-    {"", 0, 1000},     {"zero", 0, 0},    {"usec=1e6", 0, 1000000}, {"usec=-1", 0, -1}, {"usec=max", 0, LONGEST},
+    {"", 0, 1000}, {"zero", 0, 0}, {"usec=1e6", 0, 1000000}, {"usec=-1", 0, -1}, {"usec=max", 0, LONGEST},
     {"sec=-1", -1, 0}, {"both=-1", -1, -1}, {NULL, 0, 0},
 };
 
@@ -68,8 +68,8 @@ static size_t fill_interval(const struct times *table, int variant, char *at, co
 
 static size_t fill_utimes(int variant, char *at, const char **label) {
   static const struct times rows[] = {
-      {"", 1, 1},           {"now", 0, 0x3fffffff},  {"omit", 0, 0x3ffffffe}, {"nsec=1e9", 0, 1000000000}, {"nsec=-1", 0, -1},
-      {"omit sec=-1", -1, 0x3ffffffe}, {"sec=-1", -1, 0},  {NULL, 0, 0},
+      {"", 1, 1}, {"now", 0, 0x3fffffff}, {"omit", 0, 0x3ffffffe}, {"nsec=1e9", 0, 1000000000}, {"nsec=-1", 0, -1},
+      {"omit sec=-1", -1, 0x3ffffffe}, {"sec=-1", -1, 0}, {NULL, 0, 0},
   };
   return fill_pair(rows, variant, at, label, 0);
 }
@@ -103,7 +103,8 @@ static size_t fill_sigaction(int variant, char *at, const char **label) {
 }
 
 static size_t fill_iovec(int variant, char *at, const char **label) {
-  static const char *const labels[] = {"", "base=null", "base=unmapped", "base=kernel", "len=0 base=kernel", "len=smax", "len=2^63", "len=-1", "second=unmapped", "second=kernel", "second=-1", "sum=overflow"};
+  static const char *const labels[] = {"", "base=null", "base=unmapped", "base=kernel", "len=0 base=kernel", "len=smax", "len=2^63",
+      "len=-1", "second=unmapped", "second=kernel", "second=-1", "sum=overflow"};
   if (variant > 11) return 0;
   struct iovec parts[2] = {{buffer(at), 16}, {buffer(at) + 32, 16}};
   if (variant == 1) parts[0].iov_base = NULL;
@@ -123,8 +124,10 @@ static size_t fill_iovec(int variant, char *at, const char **label) {
 }
 
 static size_t fill_msghdr(int variant, char *at, const char **label) {
-  static const char *const labels[] = {"",           "name=unmapped", "namelen=-1", "namelen=huge", "iov=unmapped", "iovlen=1025", "iovlen=-1", "iovlen=0", "base=unmapped",
-                                       "base=kernel", "len=-1",        "control=unmapped", "controllen=huge", "controllen=1", "flags=all", "control short", "control level", "rights closed"};
+  static const char *const labels[] = {"", "name=unmapped", "namelen=-1", "namelen=huge", "iov=unmapped", "iovlen=1025",
+      "iovlen=-1", "iovlen=0", "base=unmapped",
+                                       "base=kernel", "len=-1", "control=unmapped", "controllen=huge", "controllen=1", "flags=all",
+                                           "control short", "control level", "rights closed"};
   if (variant > 17) return 0;
   char *rest = at + 64;
   struct iovec part = {buffer(at), 16};
@@ -163,7 +166,8 @@ static size_t fill_mmsghdr(int variant, char *at, const char **label) {
 }
 
 static size_t fill_unix_address(int variant, char *at, const char **label) {
-  static const char *const labels[] = {"", "family=inet", "family=unspec", "family=wild", "path=file", "path=dir/x", "path=empty", "abstract"};
+  static const char *const labels[] = {"", "family=inet", "family=unspec", "family=wild", "path=file", "path=dir/x", "path=empty",
+      "abstract"};
   if (variant > 7) return 0;
   struct sockaddr_un name = {.sun_family = AF_UNIX};
   strcpy(name.sun_path, variant == 4 ? "file" : variant == 5 ? "file/x" : "missing");
@@ -217,7 +221,8 @@ static size_t fill_fdset(int variant, char *at, const char **label) {
 
 static size_t fill_epoll_event(int variant, char *at, const char **label) {
   static const char *const labels[] = {"", "none", "all", "exclusive", "exclusive|oneshot", "wakeup"};
-  static const uint32_t events[] = {EPOLLIN, 0, ~0U, EPOLLIN | EPOLLEXCLUSIVE, EPOLLIN | EPOLLEXCLUSIVE | EPOLLONESHOT, EPOLLIN | EPOLLWAKEUP};
+  static const uint32_t events[] = {EPOLLIN, 0, ~0U, EPOLLIN | EPOLLEXCLUSIVE, EPOLLIN | EPOLLEXCLUSIVE | EPOLLONESHOT, EPOLLIN |
+      EPOLLWAKEUP};
   if (variant > 5) return 0;
   struct epoll_event event = {.events = events[variant]};
   *label = labels[variant];
@@ -238,7 +243,8 @@ static size_t fill_rlimit(int variant, char *at, const char **label) {
 }
 
 static size_t fill_flock(int variant, char *at, const char **label) {
-  static const char *const labels[] = {"", "type=wild", "whence=wild", "start=-1", "len=-1", "start=max len=2", "read", "unlock", "pid=1", "end start=-1000", "start=max len=1"};
+  static const char *const labels[] = {"", "type=wild", "whence=wild", "start=-1", "len=-1", "start=max len=2", "read", "unlock", "pid=1",
+      "end start=-1000", "start=max len=1"};
   if (variant > 10) return 0;
   struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 10};
   if (variant == 1) lock.l_type = 77;
@@ -266,7 +272,8 @@ static size_t fill_owner(int variant, char *at, const char **label) {
 }
 
 static size_t fill_open_how(int variant, char *at, const char **label) {
-  static const char *const labels[] = {"", "flags=bit63", "flags=bit31", "mode without create", "mode=wild", "resolve=wild", "resolve=all", "path|write", "tmpfile read", "cached", "cached|create"};
+  static const char *const labels[] = {"", "flags=bit63", "flags=bit31", "mode without create", "mode=wild", "resolve=wild", "resolve=all",
+      "path|write", "tmpfile read", "cached", "cached|create"};
   if (variant > 10) return 0;
   uint64_t how[3] = {O_RDONLY, 0, 0};
   if (variant == 1) how[0] |= 1UL << 63;
@@ -285,7 +292,9 @@ static size_t fill_open_how(int variant, char *at, const char **label) {
 }
 
 static size_t fill_clone_args(int variant, char *at, const char **label) {
-  static const char *const labels[] = {"", "signal=65", "signal=bits", "flags=wild", "thread alone", "sighand alone", "stack without size", "size without stack", "fs newns", "parent|thread", "set_tid size", "set_tid", "cgroup", "pidfd null", "settls wild", "clear_sighand|sighand"};
+  static const char *const labels[] = {"", "signal=65", "signal=bits", "flags=wild", "thread alone", "sighand alone", "stack without size",
+      "size without stack", "fs newns", "parent|thread", "set_tid size", "set_tid", "cgroup", "pidfd null", "settls wild",
+      "clear_sighand|sighand"};
   if (variant > 15) return 0;
   uint64_t arguments[11] = {0, 0, 0, 0, SIGCHLD};
   if (variant == 1) arguments[4] = 65;
@@ -318,7 +327,8 @@ static size_t fill_sched_param(int variant, char *at, const char **label) {
 }
 
 static size_t fill_sched_attr(int variant, char *at, const char **label) {
-  static const char *const labels[] = {"", "size=0", "size=47", "size=4096", "policy=wild", "flags=wild", "nice=-20", "nice=100", "fifo", "priority", "deadline", "size=64 tail"};
+  static const char *const labels[] = {"", "size=0", "size=47", "size=4096", "policy=wild", "flags=wild", "nice=-20", "nice=100", "fifo",
+      "priority", "deadline", "size=64 tail"};
   if (variant > 11) return 0;
   struct {
     uint32_t size, policy;
@@ -374,7 +384,8 @@ static size_t fill_siginfo(int variant, char *at, const char **label) {
 static size_t fill_capability_header(int variant, char *at, const char **label) {
   static const char *const labels[] = {"", "version=wild", "pid=missing", "pid=-1", "pid=1", "version=1"};
   if (variant > 5) return 0;
-  int header[2] = {variant == 1 ? 77 : variant == 5 ? 0x19980330 : 0x20080522, variant == 2 ? MISSING_PID : variant == 3 ? -1 : variant == 4};
+  int header[2] = {variant == 1 ? 77 : variant == 5 ? 0x19980330 : 0x20080522,
+      variant == 2 ? MISSING_PID : variant == 3 ? -1 : variant == 4};
   *label = labels[variant];
   memcpy(at, header, sizeof header);
   return sizeof header;

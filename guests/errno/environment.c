@@ -30,9 +30,11 @@ void make_zones(void) {
 }
 
 const char *const path_names[] = {
-    "null",    "unmapped", "kernel",    "unterminated", "empty",   "missing",    "file",   "dir",   "full",  "link",    "dirlink",     "dangling", "loop",
-    "longname", "longpath", "name255",  "file/",        "file/x",  "missing/",   "missing/x", "dir/", "dir/x", "locked", "locked/x", "unreadable", "readonly/x", ".",       "..",
-    "/",       "/dev/null", "/dev/new", "fifo",         "sock",    "prog",       NULL,
+    "null", "unmapped", "kernel", "unterminated", "empty", "missing", "file", "dir", "full", "link", "dirlink",
+            "dangling", "loop",
+    "longname", "longpath", "name255", "file/", "file/x", "missing/", "missing/x", "dir/", "dir/x", "locked", "locked/x",
+        "unreadable", "readonly/x", ".", "..",
+    "/", "/dev/null", "/dev/new", "fifo", "sock", "prog",       NULL,
 };
 
 static char long_name[257], long_path[5001], name_255[256];
@@ -78,8 +80,10 @@ void make_directory(void) {
 }
 
 const char *const descriptor_names[] = {
-    "-1",    "closed",  "huge",    "file",   "rdonly",  "wronly", "append", "opath",   "dir",    "odir", "null",  "zero", "memfd", "pr",      "pw",      "pbroken", "peof",
-    "epoll", "eventfd", "timerfd", "signalfd", "ustream", "udgram", "ubound",   "ulisten", "unew", "tcp",  "tlisten", "udp", "inotify", "pidfd",   NULL,
+    "-1", "closed", "huge", "file", "rdonly", "wronly", "append", "opath", "dir", "odir", "null", "zero", "memfd", "pr",
+             "pw", "pbroken", "peof",
+    "epoll", "eventfd", "timerfd", "signalfd", "ustream", "udgram", "ubound", "ulisten", "unew", "tcp", "tlisten", "udp", "inotify",
+        "pidfd",   NULL,
 };
 
 enum { FIRST_DESCRIPTOR = 100, CLOSED_DESCRIPTOR = 77, PEERS = 60 };

@@ -3,8 +3,10 @@
 #include "tables.h"
 
 const struct family families[] = {
-    {"files", file_signatures, NULL},     {"paths", path_signatures, NULL},   {"memory", memory_signatures, NULL},  {"processes", process_signatures, NULL},
-    {"signals", signal_signatures, signal_hand_rows}, {"events", event_signatures, NULL}, {"sockets", socket_signatures, NULL}, {"system", system_signatures, NULL},   {"situations", NULL, situation_hand_rows},
+    {"files", file_signatures, NULL},     {"paths", path_signatures, NULL},   {"memory", memory_signatures, NULL},  {"processes",
+        process_signatures, NULL},
+    {"signals", signal_signatures, signal_hand_rows}, {"events", event_signatures, NULL}, {"sockets", socket_signatures, NULL}, {"system",
+        system_signatures, NULL},   {"situations", NULL, situation_hand_rows},
     {0},
 };
 

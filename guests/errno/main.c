@@ -24,11 +24,16 @@ FILE *output;
 const char *errno_name(int number) {
 #define NAME(name) case name: return #name;
   switch (number) {
-    NAME(EPERM) NAME(ENOENT) NAME(ESRCH) NAME(EINTR) NAME(EIO) NAME(ENXIO) NAME(E2BIG) NAME(ENOEXEC) NAME(EBADF) NAME(ECHILD) NAME(EAGAIN) NAME(ENOMEM)
-    NAME(EACCES) NAME(EFAULT) NAME(ENOTBLK) NAME(EBUSY) NAME(EEXIST) NAME(EXDEV) NAME(ENODEV) NAME(ENOTDIR) NAME(EISDIR) NAME(EINVAL) NAME(ENFILE)
-    NAME(EMFILE) NAME(ENOTTY) NAME(ETXTBSY) NAME(EFBIG) NAME(ENOSPC) NAME(ESPIPE) NAME(EROFS) NAME(EMLINK) NAME(EPIPE) NAME(EDOM) NAME(ERANGE)
-    NAME(EDEADLK) NAME(ENAMETOOLONG) NAME(ENOLCK) NAME(ENOSYS) NAME(ENOTEMPTY) NAME(ELOOP) NAME(ENOMSG) NAME(EIDRM) NAME(ENODATA) NAME(ETIME)
-    NAME(EPROTO) NAME(EBADMSG) NAME(EOVERFLOW) NAME(EBADFD) NAME(ENOTSOCK) NAME(EDESTADDRREQ) NAME(EMSGSIZE) NAME(EPROTOTYPE) NAME(ENOPROTOOPT)
+    NAME(EPERM) NAME(ENOENT) NAME(ESRCH) NAME(EINTR) NAME(EIO) NAME(ENXIO) NAME(E2BIG) NAME(ENOEXEC) NAME(EBADF) NAME(ECHILD) NAME(EAGAIN)
+        NAME(ENOMEM)
+    NAME(EACCES) NAME(EFAULT) NAME(ENOTBLK) NAME(EBUSY) NAME(EEXIST) NAME(EXDEV) NAME(ENODEV) NAME(ENOTDIR) NAME(EISDIR) NAME(EINVAL)
+        NAME(ENFILE)
+    NAME(EMFILE) NAME(ENOTTY) NAME(ETXTBSY) NAME(EFBIG) NAME(ENOSPC) NAME(ESPIPE) NAME(EROFS) NAME(EMLINK) NAME(EPIPE) NAME(EDOM)
+        NAME(ERANGE)
+    NAME(EDEADLK) NAME(ENAMETOOLONG) NAME(ENOLCK) NAME(ENOSYS) NAME(ENOTEMPTY) NAME(ELOOP) NAME(ENOMSG) NAME(EIDRM) NAME(ENODATA)
+        NAME(ETIME)
+    NAME(EPROTO) NAME(EBADMSG) NAME(EOVERFLOW) NAME(EBADFD) NAME(ENOTSOCK) NAME(EDESTADDRREQ) NAME(EMSGSIZE) NAME(EPROTOTYPE)
+        NAME(ENOPROTOOPT)
     NAME(EPROTONOSUPPORT) NAME(ESOCKTNOSUPPORT) NAME(EOPNOTSUPP) NAME(EPFNOSUPPORT) NAME(EAFNOSUPPORT) NAME(EADDRINUSE) NAME(EADDRNOTAVAIL)
     NAME(ENETUNREACH) NAME(ECONNABORTED) NAME(ECONNRESET) NAME(ENOBUFS) NAME(EISCONN) NAME(ENOTCONN) NAME(ETIMEDOUT) NAME(ECONNREFUSED)
     NAME(EHOSTUNREACH) NAME(EALREADY) NAME(EINPROGRESS) NAME(ENOKEY) NAME(ECANCELED) NAME(EUSERS)
@@ -42,7 +47,8 @@ const char *errno_name(int number) {
 static void settle(const char *directory) {
   mkdir(directory, 0755);
   if (getuid() == 0) {
-    if (chown(directory, NOBODY, NOBODY) | setgroups(0, NULL) | setresgid(NOBODY, NOBODY, NOBODY) | setresuid(NOBODY, NOBODY, NOBODY)) exit(2);
+    if (chown(directory, NOBODY, NOBODY) | setgroups(0, NULL) | setresgid(NOBODY, NOBODY, NOBODY) | setresuid(NOBODY, NOBODY, NOBODY))
+        exit(2);
   }
   if (chdir(directory) != 0) exit(2);
   umask(022);
@@ -61,7 +67,8 @@ static void settle(const char *directory) {
     int resource;
     long value;
   } limits[] = {
-      {RLIMIT_NOFILE, 1024}, {RLIMIT_FSIZE, 1 << 20}, {RLIMIT_AS, 64 << 20}, {RLIMIT_DATA, 64 << 20}, {RLIMIT_STACK, 1 << 20}, {RLIMIT_MEMLOCK, 64 << 10}, {RLIMIT_CORE, 0},
+      {RLIMIT_NOFILE, 1024}, {RLIMIT_FSIZE, 1 << 20}, {RLIMIT_AS, 64 << 20}, {RLIMIT_DATA, 64 << 20}, {RLIMIT_STACK, 1 << 20},
+          {RLIMIT_MEMLOCK, 64 << 10}, {RLIMIT_CORE, 0},
       {RLIMIT_NICE, 0}, {RLIMIT_RTPRIO, 0}, {RLIMIT_SIGPENDING, 1000}, {RLIMIT_MSGQUEUE, 819200}, {RLIMIT_NPROC, 1000},
   };
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
@@ -95,7 +102,8 @@ int main(int count, char **arguments) {
     for (const struct family *family = families; family->name; family++) printf("%s\n", family->name);
   if (!strcmp(wanted, "covered"))
     for (const struct family *family = families; family->name; family++)
-      for (const struct signature *signature = family->signatures; signature && signature->name; signature++) printf("%d\n", signature->number);
+      for (const struct signature *signature = family->signatures; signature && signature->name; signature++) printf("%d\n",
+          signature->number);
   if (!strcmp(wanted, "excluded"))
     for (const struct excluded *row = excluded_calls; row->name; row++) printf("%d %s: %s\n", row->number, row->name, row->reason);
   if (count < 3) return 0;

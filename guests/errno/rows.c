@@ -290,7 +290,8 @@ static void print_group(const struct signature *signature, const struct group *g
       if (done[j] || strcmp(outcomes[j].text, outcomes[i].text)) continue;
       done[j] = 1;
       int end = j;
-      while (labels[j][0] == 'b' && end + 1 < group->last && labels[end + 1][0] == 'b' && atoi(labels[end + 1] + 1) == atoi(labels[end] + 1) + 1 &&
+      while (labels[j][0] == 'b' && end + 1 < group->last && labels[end + 1][0] == 'b' && atoi(labels[end + 1] + 1)
+          == atoi(labels[end] + 1) + 1 &&
              atoi(labels[end + 1] + 1) > 0 && !strcmp(outcomes[end + 1].text, outcomes[i].text) && !strchr(labels[end + 1], '+'))
         done[++end] = 1;
       fprintf(output, "%s%s", separator, labels[j]);

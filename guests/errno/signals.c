@@ -270,7 +270,8 @@ static long block_recv_waitall(void) {
 static long block_recvmmsg_partly(void) {
   int ends[2];
   struct iovec part = {buffer, 8};
-  struct mmsghdr messages[3] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}, {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}, {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
+  struct mmsghdr messages[3] = {{.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}, {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}},
+      {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}}};
   if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) != 0 || write(ends[1], "abc", 3) != 3) return -1;
   return CALL(SYS_recvmmsg, ends[0], messages, 3, 0, 0);
 }
@@ -351,11 +352,15 @@ static long block_getrandom_large(void) {
     restart_interrupted_calls(); \
     return block_##name(); \
   }
-BOTH(read_pipe) BOTH(readv_pipe) BOTH(write_pipe) BOTH(read_eventfd) BOTH(write_eventfd) BOTH(read_timerfd) BOTH(read_signalfd) BOTH(read_inotify)
-BOTH(recv) BOTH(read_socket) BOTH(recv_udp) BOTH(recv_timeout) BOTH(recvmsg) BOTH(recvmmsg) BOTH(send) BOTH(accept) BOTH(accept_tcp) BOTH(connect)
-BOTH(open_fifo) BOTH(open_fifo_write) BOTH(poll) BOTH(poll_timeout) BOTH(ppoll) BOTH(select) BOTH(pselect) BOTH(epoll_wait) BOTH(epoll_pwait)
+BOTH(read_pipe) BOTH(readv_pipe) BOTH(write_pipe) BOTH(read_eventfd) BOTH(write_eventfd) BOTH(read_timerfd) BOTH(read_signalfd)
+    BOTH(read_inotify)
+BOTH(recv) BOTH(read_socket) BOTH(recv_udp) BOTH(recv_timeout) BOTH(recvmsg) BOTH(recvmmsg) BOTH(send) BOTH(accept) BOTH(accept_tcp)
+    BOTH(connect)
+BOTH(open_fifo) BOTH(open_fifo_write) BOTH(poll) BOTH(poll_timeout) BOTH(ppoll) BOTH(select) BOTH(pselect) BOTH(epoll_wait)
+    BOTH(epoll_pwait)
 BOTH(epoll_pwait2) BOTH(nanosleep) BOTH(clock_nanosleep) BOTH(clock_nanosleep_absolute) BOTH(pause) BOTH(sigsuspend) BOTH(sigtimedwait)
-BOTH(sigtimedwait_minute) BOTH(futex) BOTH(futex_timeout) BOTH(futex_bitset) BOTH(futex_pi) BOTH(wait4) BOTH(waitid) BOTH(setlkw) BOTH(flock)
+BOTH(sigtimedwait_minute) BOTH(futex) BOTH(futex_timeout) BOTH(futex_bitset) BOTH(futex_pi) BOTH(wait4) BOTH(waitid) BOTH(setlkw)
+    BOTH(flock)
 BOTH(splice) BOTH(tee) BOTH(sendfile) BOTH(msgrcv) BOTH(semop) BOTH(semtimedop)
 BOTH(msgsnd) BOTH(mq_receive) BOTH(mq_receive_timeout) BOTH(mq_send) BOTH(write_pipe_partly) BOTH(writev_pipe_partly)
 BOTH(recv_waitall) BOTH(recvmmsg_partly) BOTH(splice_out_partly) BOTH(vmsplice) BOTH(sendfile_partly) BOTH(accept_timeout)
@@ -364,11 +369,15 @@ BOTH(select_timeout) BOTH(cpu_nanosleep) BOTH(futex_wait2) BOTH(futex_waitv) BOT
 
 #define ROWS(name) {"interrupted " #name, block_##name, VALUE}, {"interrupted SA_RESTART " #name, restarting_##name, VALUE},
 const struct hand_row signal_hand_rows[] = {
-    ROWS(read_pipe) ROWS(readv_pipe) ROWS(write_pipe) ROWS(read_eventfd) ROWS(write_eventfd) ROWS(read_timerfd) ROWS(read_signalfd) ROWS(read_inotify)
-    ROWS(recv) ROWS(read_socket) ROWS(recv_udp) ROWS(recv_timeout) ROWS(recvmsg) ROWS(recvmmsg) ROWS(send) ROWS(accept) ROWS(accept_tcp) ROWS(connect)
-    ROWS(open_fifo) ROWS(open_fifo_write) ROWS(poll) ROWS(poll_timeout) ROWS(ppoll) ROWS(select) ROWS(pselect) ROWS(epoll_wait) ROWS(epoll_pwait)
+    ROWS(read_pipe) ROWS(readv_pipe) ROWS(write_pipe) ROWS(read_eventfd) ROWS(write_eventfd) ROWS(read_timerfd) ROWS(read_signalfd)
+        ROWS(read_inotify)
+    ROWS(recv) ROWS(read_socket) ROWS(recv_udp) ROWS(recv_timeout) ROWS(recvmsg) ROWS(recvmmsg) ROWS(send) ROWS(accept) ROWS(accept_tcp)
+        ROWS(connect)
+    ROWS(open_fifo) ROWS(open_fifo_write) ROWS(poll) ROWS(poll_timeout) ROWS(ppoll) ROWS(select) ROWS(pselect) ROWS(epoll_wait)
+        ROWS(epoll_pwait)
     ROWS(epoll_pwait2) ROWS(nanosleep) ROWS(clock_nanosleep) ROWS(clock_nanosleep_absolute) ROWS(pause) ROWS(sigsuspend) ROWS(sigtimedwait)
-    ROWS(sigtimedwait_minute) ROWS(futex) ROWS(futex_timeout) ROWS(futex_bitset) ROWS(futex_pi) ROWS(wait4) ROWS(waitid) ROWS(setlkw) ROWS(flock)
+    ROWS(sigtimedwait_minute) ROWS(futex) ROWS(futex_timeout) ROWS(futex_bitset) ROWS(futex_pi) ROWS(wait4) ROWS(waitid) ROWS(setlkw)
+        ROWS(flock)
     ROWS(splice) ROWS(tee) ROWS(sendfile) ROWS(msgrcv) ROWS(semop) ROWS(semtimedop)
     ROWS(msgsnd) ROWS(mq_receive) ROWS(mq_receive_timeout) ROWS(mq_send) ROWS(write_pipe_partly) ROWS(writev_pipe_partly)
     ROWS(recv_waitall) ROWS(recvmmsg_partly) ROWS(splice_out_partly) ROWS(vmsplice) ROWS(sendfile_partly) ROWS(accept_timeout)

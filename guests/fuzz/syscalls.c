@@ -1,6 +1,7 @@
 // Random system calls with wild arguments: fuzz_syscalls SEED ROUNDS TABLE. A round is a process of its own that makes CALLS calls; one
 // that hangs is killed. TABLE names the calls and the kinds of their arguments, "0:fpz 3:f": f descriptor, p pointer, n path, z size,
-// b flags, s signal, i any other number; most arguments are of their kind. What the calls answer does not matter: the machine must survive them. Prints one line when all rounds are done.
+// b flags, s signal, i any other number; most arguments are of their kind. What the calls answer does not matter: the machine must survive
+// them. Prints one line when all rounds are done.
 // Only for a machine: some calls would hurt a host.
 
 #define _GNU_SOURCE
@@ -44,7 +45,8 @@ static uint64_t random_bits(void) {
 
 static unsigned below(unsigned limit) { return (random_bits() >> 33) % limit; }
 
-static const char *const names[] = {"/tmp/f", "f", "d", "d/f", ".", "..", "/", "/proc/self", "/proc/self/fd/3", "/dev/null", "/dev/zero", "/dev/tty", "l", "p", "", "missing", "/proc/self/mem"};
+static const char *const names[] = {"/tmp/f", "f", "d", "d/f", ".", "..", "/", "/proc/self", "/proc/self/fd/3", "/dev/null", "/dev/zero",
+    "/dev/tty", "l", "p", "", "missing", "/proc/self/mem"};
 enum { NAMES = sizeof names / sizeof *names, NAMES_AT = ARENA + 0xe000 };
 
 static long arena_address(void) { return ARENA + (long)below(ARENA_BYTES) / 8 * 8; }
@@ -122,11 +124,13 @@ static void open_things(void) {
 static void nothing(int signal) { (void)signal; }
 
 /* The ends of everything, and what would end or name processes of other rounds. */
-static int is_left_out(long number) { return number == SYS_exit || number == SYS_exit_group || number == SYS_vfork || number == SYS_rt_sigreturn; }
+static int is_left_out(long number) { return number == SYS_exit || number == SYS_exit_group || number == SYS_vfork ||
+    number == SYS_rt_sigreturn; }
 
 static int hits_others(long number, const long *arguments) {
   if (number == SYS_kill || number == SYS_rt_sigqueueinfo) return (int)arguments[0] <= 1 || (int)arguments[0] != getpid();
-  if (number == SYS_tkill || number == SYS_tgkill || number == SYS_rt_tgsigqueueinfo || number == SYS_prlimit64) return (int)arguments[0] != getpid();
+  if (number == SYS_tkill || number == SYS_tgkill || number == SYS_rt_tgsigqueueinfo || number == SYS_prlimit64)
+      return (int)arguments[0] != getpid();
   return number == SYS_process_vm_writev || (number == SYS_fcntl && arguments[1] == F_SETOWN);
 }
 

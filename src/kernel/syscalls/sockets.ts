@@ -151,7 +151,13 @@ function getsockopt(kernel: Kernel, task: Task, args: SyscallArguments): Syscall
 }
 
 export const socketRows: readonly SyscallRow[] = [
-  { number: 41, name: 'socket', arguments: ['i32', 'flags', 'i32'], handler: socket },
+  {
+    number: 41,
+    name: 'socket',
+    arguments: ['i32', 'flags', 'i32'],
+    handler: socket,
+    deviation: 'there are AF_UNIX, AF_INET, AF_INET6 and AF_NETLINK (routing), over loopback',
+  },
   { number: 42, name: 'connect', arguments: ['fd', 'pointer', 'i32'], handler: connect },
   { number: 43, name: 'accept', arguments: ['fd', 'pointer', 'pointer'], handler: (k, t, a) => acceptOn(k, t, a, 0) },
   { number: 48, name: 'shutdown', arguments: ['fd', 'i32'], handler: shutdown },
@@ -160,7 +166,19 @@ export const socketRows: readonly SyscallRow[] = [
   { number: 51, name: 'getsockname', arguments: ['fd', 'pointer', 'pointer'], handler: getsockname },
   { number: 52, name: 'getpeername', arguments: ['fd', 'pointer', 'pointer'], handler: getpeername },
   { number: 53, name: 'socketpair', arguments: ['i32', 'flags', 'i32', 'pointer'], handler: socketpair },
-  { number: 54, name: 'setsockopt', arguments: ['fd', 'i32', 'i32', 'pointer', 'i32'], handler: setsockopt },
-  { number: 55, name: 'getsockopt', arguments: ['fd', 'i32', 'i32', 'pointer', 'pointer'], handler: getsockopt },
+  {
+    number: 54,
+    name: 'setsockopt',
+    arguments: ['fd', 'i32', 'i32', 'pointer', 'i32'],
+    handler: setsockopt,
+    deviation: 'options without a model are unknown (ENOPROTOOPT)',
+  },
+  {
+    number: 55,
+    name: 'getsockopt',
+    arguments: ['fd', 'i32', 'i32', 'pointer', 'pointer'],
+    handler: getsockopt,
+    deviation: 'options without a model are unknown (ENOPROTOOPT)',
+  },
   { number: 288, name: 'accept4', arguments: ['fd', 'pointer', 'pointer', 'flags'], handler: (k, t, a) => acceptOn(k, t, a, a.u32(3)) },
 ];

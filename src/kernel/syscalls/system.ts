@@ -265,7 +265,13 @@ export const SYSTEM_ROWS: readonly SyscallRow[] = [
     handler: personality,
     deviation: 'kept and told back; the kernel itself does not act on it',
   },
-  { number: 157, name: 'prctl', arguments: ['i32', 'u64', 'u64', 'u64', 'u64'], handler: (_kernel, task, args) => prctl(task, args) },
+  {
+    number: 157,
+    name: 'prctl',
+    arguments: ['i32', 'u64', 'u64', 'u64', 'u64'],
+    handler: (_kernel, task, args) => prctl(task, args),
+    deviation: 'PR_SET_MDWE and names of anonymous memory are refused, as on kernels without them',
+  },
   {
     number: 158,
     name: 'arch_prctl',
