@@ -196,11 +196,20 @@ static void watches(void) {
   SHOW(rmdir("/dev/shm/watched"));
 }
 
+/* Standard error; what there is to say goes to the other stream. */
+static void console(void) {
+  static char text[1000];
+  long count = 0;
+  while (write(2, text, sizeof text) == sizeof text) count++;
+  while (write(2, text, 1) == 1) continue;
+  ended(count, "write(2, ...)");
+}
+
 static const struct {
   const char *name;
   void (*run)(void);
 } modes[] = {{"memory", memory}, {"shared", shared}, {"descriptors", descriptors}, {"pipes", pipes}, {"sizes", sizes}, {"inodes", inodes},
-             {"bytes", bytes},   {"mappings", mappings}, {"locks", locks}, {"watches", watches}};
+             {"bytes", bytes},   {"mappings", mappings}, {"locks", locks}, {"watches", watches}, {"console", console}};
 
 int main(int count, char **arguments) {
   for (unsigned i = 0; i < sizeof modes / sizeof *modes; i++)

@@ -44,6 +44,7 @@ export const API: ApiSchema = {
       { name: 'virtual_cycles', number: 1, type: 'uint64' },
       { name: 'threads', number: 2, type: 'uint32' },
       { name: 'file_bytes', number: 3, type: 'uint64' },
+      { name: 'console_bytes', number: 4, type: 'uint64' },
     ],
     'uintr.v1.Machine': [
       { name: 'name', number: 1, type: 'string' },
@@ -1460,6 +1461,7 @@ export const RULES: ApiRules = {
       virtual_cycles: { max: 9007199254740991 },
       threads: { max: 32768 },
       file_bytes: { max: 4294967296 },
+      console_bytes: { max: 9007199254740991 },
     },
     oneofs: [],
   },
@@ -2109,6 +2111,7 @@ export interface MachineLimits {
   readonly virtual_cycles: bigint;
   readonly threads: number;
   readonly file_bytes: bigint;
+  readonly console_bytes: bigint;
 }
 
 export interface Machine {

@@ -49,6 +49,8 @@ export interface KernelOptions {
   readonly mostTasks?: number;
   /** Most bytes in files of all file systems together; without a limit if absent. */
   readonly fileBytes?: number;
+  /** Most bytes written to one stream of a console; without a limit if absent. */
+  readonly consoleBytes?: number;
 }
 
 export class Kernel {

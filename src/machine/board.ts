@@ -132,6 +132,7 @@ export class Board implements Steppable {
         hwcap: 0x0789_ab71,
         hwcap2: 0,
         fileBytes: spec.limits.file_bytes,
+        consoleBytes: spec.limits.console_bytes,
         mostTasks: spec.limits.threads,
       },
       this.uring.rows(spec.abi),

@@ -22,6 +22,8 @@ export interface MachineLimits {
   readonly threads: number;
   /** Bytes of regular files in the guest's file systems; they lie outside RAM. */
   readonly file_bytes: number;
+  /** Bytes written to each standard stream of a spawned program. */
+  readonly console_bytes: number;
 }
 
 /** What the file system starts with, over the machine's own directories (root-file-system.ts). */
@@ -67,7 +69,7 @@ export const DEFAULT_SPEC: MachineSpec = {
   epoch: 1_735_689_600_000_000_000n, // 2025-01-01T00:00:00Z
   time_mode: 'FREE_RUNNING',
   event_kinds: (Object.keys(EVENT_SCHEMA) as EventKind[]).filter((kind) => !QUIET_KINDS.includes(kind)),
-  limits: { virtual_cycles: 0, threads: 4096, file_bytes: 256 << 20 },
+  limits: { virtual_cycles: 0, threads: 4096, file_bytes: 256 << 20, console_bytes: 4 * 2 ** 30 },
   root: null,
 };
 
@@ -137,6 +139,7 @@ const LIMIT_CHECKS: Readonly<Record<keyof MachineLimits, Check>> = {
   virtual_cycles: integer(0, Number.MAX_SAFE_INTEGER),
   threads: integer(1, 32_768),
   file_bytes: integer(0, 4 * 2 ** 30),
+  console_bytes: integer(0, Number.MAX_SAFE_INTEGER),
 };
 
 const CHECKS: Readonly<Record<keyof MachineSpec, Check>> = {

@@ -46,6 +46,7 @@ export function specFromMessage(message: api.MachineSpec | undefined): PartialSp
       virtual_cycles: message.limits.virtual_cycles,
       threads: message.limits.threads || DEFAULT_SPEC.limits.threads,
       file_bytes: message.limits.file_bytes || DEFAULT_SPEC.limits.file_bytes,
+      console_bytes: message.limits.console_bytes || DEFAULT_SPEC.limits.console_bytes,
     },
   };
 }

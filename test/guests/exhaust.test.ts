@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SPEC } from '../../src/machine/machine-spec.ts';
 import { finish, guest, newMachine, spawn } from '../machine/run-guest.ts';
 
 const RAM = 48 << 20;
@@ -60,9 +61,20 @@ const MODES: readonly (readonly [mode: string, said: string])[] = [
   ['watches', 'inotify_init after 100 or more: EMFILE\nevents have come: 1\nrmdir("/dev/shm/watched"): 0\n'],
 ];
 
+it('exhaust console: each stream has its own limit, and keeps what came before it', () => {
+  const machine = newMachine({ limits: { ...DEFAULT_SPEC.limits, console_bytes: 100_500 } });
+  const pid = spawn(machine, guest('exhaust'), { arguments: ['exhaust', 'console'] });
+  const { stdout, stderr, status } = finish(machine, pid);
+  expect({ stdout, written: stderr.length, status }).toEqual({
+    stdout: 'write(2, ...) after 100 or more: ENOSPC\n',
+    written: 100_500,
+    status: 0,
+  });
+});
+
 describe('exhaust', () => {
   it.each(MODES)('%s', (mode, said) => {
-    const machine = newMachine({ ram_bytes: RAM, limits: { virtual_cycles: 0, threads: 4096, file_bytes: 32 << 20 } });
+    const machine = newMachine({ ram_bytes: RAM, limits: { ...DEFAULT_SPEC.limits, file_bytes: 32 << 20 } });
     const { kernel, physical } = machine.board;
     const hello = guest('hello');
     finish(machine, spawn(machine, hello));
@@ -88,6 +100,6 @@ describe('exhaust', () => {
   it('names its ways', () => {
     const machine = newMachine();
     const { stdout } = finish(machine, spawn(machine, guest('exhaust')));
-    expect(stdout).toBe(MODES.map(([mode]) => `exhaust ${mode}\n`).join(''));
+    expect(stdout).toBe([...MODES.map(([mode]) => mode), 'console'].map((mode) => `exhaust ${mode}\n`).join(''));
   });
 });

@@ -61,9 +61,11 @@ export class ConsoleFile extends FileDescription {
     if (offset !== null) return -ERRNO.ESPIPE;
     if (from.length === 0) return 0;
     kernel.charge(kernel.hardware.costs.pipe_operation);
+    const count = Math.min(from.length, this.console.room(kernel, this.stream));
+    if (count === 0) return -ERRNO.ENOSPC;
     let done = 0;
-    while (done < from.length) {
-      const wanted = Math.min(CHUNK, from.length - done);
+    while (done < count) {
+      const wanted = Math.min(CHUNK, count - done);
       const data = from.take(wanted);
       if (data.length > 0) this.console.output(kernel, task, this.stream, data.slice());
       done += data.length;

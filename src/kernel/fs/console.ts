@@ -55,6 +55,11 @@ export class Console {
     else kernel.wake(this.readable);
   }
 
+  /** Bytes that the stream may still have. */
+  room(kernel: Kernel, stream: OutputStream): number {
+    return (kernel.options.consoleBytes ?? Number.POSITIVE_INFINITY) - this.written[stream]!;
+  }
+
   /** Output becomes an event with its place in the stream. */
   output(kernel: Kernel, task: Task | null, stream: OutputStream, data: Uint8Array): void {
     const offset = this.written[stream]!;

@@ -6,7 +6,7 @@ import type { TerminalLine } from './line.ts';
 import { receiveWaiting } from './receive.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Of one event at most; there is no limit in all. */
+/** Of one event at most. */
 const CHUNK = 65536;
 
 export class ConsoleLine implements TerminalLine {
@@ -21,7 +21,9 @@ export class ConsoleLine implements TerminalLine {
   }
 
   send(kernel: Kernel, _terminal: Terminal, bytes: Uint8Array): void {
-    this.console.output(kernel, kernel.cpu && kernel.current(kernel.cpu), 1, bytes.slice());
+    // A terminal goes on when nobody can take more of what it shows.
+    const shown = bytes.slice(0, Math.min(bytes.length, this.console.room(kernel, 1)));
+    if (shown.length > 0) this.console.output(kernel, kernel.cpu && kernel.current(kernel.cpu), 1, shown);
   }
 
   flushOutput(): void {}

@@ -1,7 +1,7 @@
 // Every end of a run, steps, breakpoints, and who waits meanwhile.
 
 import { describe, expect, test } from 'vitest';
-import type { MachineSpec } from '../../../src/machine/machine-spec.ts';
+import { DEFAULT_SPEC, type MachineSpec } from '../../../src/machine/machine-spec.ts';
 import { makeElf } from '../../kernel/elf-maker.ts';
 import { Rig } from './rig.ts';
 
@@ -76,7 +76,7 @@ for (const time_mode of MODES)
     });
 
     test('the limit of virtual time', () => {
-      const { rig } = counting({ time_mode, limits: { virtual_cycles: 5000, threads: 4096, file_bytes: 1 << 28 } });
+      const { rig } = counting({ time_mode, limits: { ...DEFAULT_SPEC.limits, virtual_cycles: 5000 } });
       expect(rig.run()).toMatchObject({ reason: 'virtual_limit', cycle: 5000 });
       expect(rig.machine.reason).toBe('virtual_limit');
       expect(rig.run()).toMatchObject({ reason: 'virtual_limit', cycle: 5000, instructions: 0 });

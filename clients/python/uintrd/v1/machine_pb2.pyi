@@ -296,14 +296,16 @@ class Machine(_message.Message):
     def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., etag: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., spec: _Optional[_Union[MachineSpec, _Mapping]] = ..., state: _Optional[_Union[MachineState, str]] = ..., state_reason: _Optional[str] = ..., cycle: _Optional[int] = ..., incarnation: _Optional[int] = ..., awaiting_input: bool = ...) -> None: ...
 
 class MachineLimits(_message.Message):
-    __slots__ = ["file_bytes", "threads", "virtual_cycles"]
+    __slots__ = ["console_bytes", "file_bytes", "threads", "virtual_cycles"]
+    CONSOLE_BYTES_FIELD_NUMBER: _ClassVar[int]
     FILE_BYTES_FIELD_NUMBER: _ClassVar[int]
     THREADS_FIELD_NUMBER: _ClassVar[int]
     VIRTUAL_CYCLES_FIELD_NUMBER: _ClassVar[int]
+    console_bytes: int
     file_bytes: int
     threads: int
     virtual_cycles: int
-    def __init__(self, virtual_cycles: _Optional[int] = ..., threads: _Optional[int] = ..., file_bytes: _Optional[int] = ...) -> None: ...
+    def __init__(self, virtual_cycles: _Optional[int] = ..., threads: _Optional[int] = ..., file_bytes: _Optional[int] = ..., console_bytes: _Optional[int] = ...) -> None: ...
 
 class MachineSpec(_message.Message):
     __slots__ = ["abi", "cost_overrides", "cost_preset", "cpu_level", "epoch", "event_kinds", "limits", "ram_bytes", "root", "seed", "time_mode", "vcpus"]
