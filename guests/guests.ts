@@ -135,6 +135,7 @@ export const guests: readonly Guest[] = [
     'locks',
     'pipe_details',
     'descriptors',
+    'close_in_use',
     'inotify',
     'xattrs',
     'shared_memory',

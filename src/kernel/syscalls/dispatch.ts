@@ -5,6 +5,7 @@ import { ERRNO, errorName } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
 import { cancelWait } from '../task/futex-wait.ts';
+import { endCall, holdFiles } from '../task/held-files.ts';
 import type { Task } from '../task/task.ts';
 import { endStretch } from '../time/process-time.ts';
 import { takeNotifySignal } from '../uintr/hooks.ts';
@@ -42,7 +43,12 @@ export function runAgain(kernel: Kernel, task: Task): void {
     return;
   }
   const handler = kernel.table.row(number)!.handler!;
-  settle(kernel, task, number, handler(kernel, task, new RegisterArguments(task.context)));
+  const { files } = task;
+  const others = files.held;
+  files.held = task.call!.files;
+  const result = handler(kernel, task, new RegisterArguments(task.context));
+  files.held = others;
+  settle(kernel, task, number, result);
 }
 
 function settle(kernel: Kernel, task: Task, number: number, result: SyscallResult): void {
@@ -50,11 +56,12 @@ function settle(kernel: Kernel, task: Task, number: number, result: SyscallResul
   task.timedOut = false;
   if (result === BLOCKED) {
     if (task.call) return;
-    task.call = { number, arguments: rawArguments(task.context) };
+    const args = rawArguments(task.context);
+    task.call = { number, arguments: args, files: holdFiles(task, kernel.table.row(number)!, args) };
     kernel.emit('syscall_blocked', task, { number, name: kernel.table.nameOf(number), waiting_for: task.blocked?.waitingFor ?? '' });
     return;
   }
-  task.call = null;
+  endCall(kernel, task);
   task.progress = null;
   if (result === CONTEXT_REPLACED) {
     task.returning = -1;

@@ -13,6 +13,7 @@ import { signalInformation } from '../signal/state.ts';
 import { leaveTerminal } from '../tty/job-control.ts';
 import { onMmReleased, onTaskExit } from '../uintr/hooks.ts';
 import { unblock } from './blocking.ts';
+import { endCall } from './held-files.ts';
 import { processRobustList } from './robust-list.ts';
 import { wakeFutexWord } from './futex.ts';
 import { releaseLocks } from './futex-pi.ts';
@@ -35,7 +36,7 @@ export function exitTask(kernel: Kernel, task: Task, code: number): void {
   kernel.scheduler.forget(task);
   kernel.load.advance(kernel);
   task.state = 'dead';
-  task.call = null;
+  endCall(kernel, task);
   task.progress = null;
   kernel.companion?.taskExits(kernel, task);
   if (task.remote) endRemote(kernel, task, process.groupExit ? '' : `it has exited with code ${code}`);

@@ -6,7 +6,7 @@ import type { RemoteState } from '../remote/remote-state.ts';
 import { NO_ALT_STACK, type AltStack } from '../signal/alternate-stack.ts';
 import { SignalQueue, type SignalActions } from '../signal/state.ts';
 import type { TaskUintr } from '../uintr/state.ts';
-import type { FdTable } from '../vfs/fd-table.ts';
+import type { FdTable, HeldFile } from '../vfs/fd-table.ts';
 import type { FsContext } from '../vfs/fs-context.ts';
 import type { IpcWait } from '../ipc/ipc-wait.ts';
 import type { UndoList } from '../ipc/sysv/semaphore-undo.ts';
@@ -41,6 +41,7 @@ export interface BlockedCall {
 export interface Call {
   readonly number: number;
   readonly arguments: readonly bigint[];
+  readonly files: readonly HeldFile[];
 }
 
 /** What restart_syscall goes on with: the absolute deadline of a sleep or a timed wait that a signal interrupted. */

@@ -11,6 +11,12 @@ export interface FdEntry {
   closeOnExec: boolean;
 }
 
+/** A file that a call holds by the descriptor it was given. */
+export interface HeldFile {
+  readonly fd: number;
+  readonly file: FileDescription;
+}
+
 /** A number no program can have: the file that a system call on behalf of somebody else is about (FdTable.lent). */
 export const LENT_FD = -0x7fff_0000;
 
@@ -23,6 +29,8 @@ export interface OpenFiles {
   readonly limit: number;
 }
 
+const NOTHING_HELD: readonly HeldFile[] = [];
+
 export class FdTable {
   private readonly entries: (FdEntry | null)[] = [];
   /** Tasks that share this table. */
@@ -31,6 +39,8 @@ export class FdTable {
   limit: number;
   /** What LENT_FD means; null between such calls. */
   lent: FileDescription | null = null;
+  /** Go before what the descriptors mean now: while a call that had waited runs again. */
+  held: readonly HeldFile[] = NOTHING_HELD;
 
   private readonly all: OpenFiles;
 
@@ -40,6 +50,7 @@ export class FdTable {
   }
 
   get(fd: number): FileDescription | null {
+    for (const held of this.held) if (held.fd === fd) return held.file;
     return this.entries[fd]?.file ?? (fd === LENT_FD ? this.lent : null);
   }
 
