@@ -8,6 +8,7 @@ import { grpcSuite } from './grpc.ts';
 import { kernelSuite } from './kernel.ts';
 import { type Row, table } from './row.ts';
 import { startSuite } from './start.ts';
+import { uringSuite } from './uring.ts';
 
 export interface SuiteOptions {
   readonly rounds: number;
@@ -20,6 +21,7 @@ const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>
   cpu: cpuSuite,
   kernel: kernelSuite,
   start: startSuite,
+  uring: uringSuite,
   grpc: grpcSuite,
 };
 const LEAST_ROUNDS = 5;
