@@ -25,6 +25,8 @@ export interface KernelHardware {
   readonly timers: EventQueue<KernelTimer>;
   readonly events: EventSink;
   readonly costs: Costs;
+  /** Bytes; contents of larger files are copied from and to DRAM. */
+  readonly lastLevelCache: number;
   /** Nominal clock: cycles per second of virtual time. */
   readonly hertz: number;
   /** CLOCK_REALTIME at virtual time 0, nanoseconds since 1970. */

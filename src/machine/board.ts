@@ -118,6 +118,7 @@ export class Board implements Steppable {
       timers: this.timers,
       events,
       costs: this.costs,
+      lastLevelCache: preset.lastLevelCache,
       hertz: preset.hertz,
       epochNanoseconds: spec.epoch,
       random: this.random,

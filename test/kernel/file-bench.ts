@@ -59,6 +59,7 @@ export class Bench {
         emit: (kind: string, _place: unknown, fields: object) => void this.events.push({ kind, fields: { ...fields } }),
       },
       costs: resolveCosts(preset, {}),
+      lastLevelCache: preset.lastLevelCache,
       hertz: preset.hertz,
       epochNanoseconds: 1_700_000_000_000_000_000n,
       random: { bytes: (count: number) => Uint8Array.from({ length: count }, () => ++seed & 0xff) },

@@ -67,6 +67,7 @@ export class KernelBench {
           void this.events.push({ kind, cycle: place.cycle, vcpu: place.vcpu, tid: place.tid, fields: { ...fields } }),
       },
       costs: resolveCosts(preset, {}),
+      lastLevelCache: preset.lastLevelCache,
       hertz: preset.hertz,
       epochNanoseconds: 1_700_000_000_000_000_000n,
       random: { bytes: (count) => Uint8Array.from({ length: count }, () => ++seed & 0xff) },

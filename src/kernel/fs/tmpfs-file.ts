@@ -30,6 +30,10 @@ export class TmpfsFile extends Inode {
     return this.contents.pageCount * (PAGE_SIZE / 512);
   }
 
+  override get isCached(): boolean {
+    return true;
+  }
+
   override open(_kernel: Kernel, _task: Task | null, at: Dentry, flags: number): RegularFile {
     return new RegularFile(flags, this, at, true);
   }

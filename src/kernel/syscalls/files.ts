@@ -7,7 +7,8 @@ import type { Task } from '../task/task.ts';
 import type { FileDescription } from '../vfs/file.ts';
 import { notifyTransfer } from '../vfs/notify.ts';
 import { partialDone } from '../vfs/partial.ts';
-import { chargeCopy, lengthOf, readSegments, type Segment, singleSegment, UserSink, UserSource } from '../vfs/user-memory.ts';
+import { chargeTransfer } from '../vfs/transfer-cost.ts';
+import { lengthOf, readSegments, type Segment, singleSegment, UserSink, UserSource } from '../vfs/user-memory.ts';
 import { canRead, canWrite, fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
@@ -49,7 +50,7 @@ export function transfer(
       ? file.read(kernel, task, new UserSink(task, segments, partialDone(task)), offset)
       : file.write(kernel, task, new UserSource(task, segments, partialDone(task)), offset);
   if (typeof result === 'number') {
-    chargeCopy(kernel, result);
+    chargeTransfer(kernel, file, result);
     countTransfer(task, direction, result);
     notifyTransfer(file, direction, result);
   }

@@ -15,6 +15,7 @@ import type { FileDescription } from '../vfs/file.ts';
 import { notifyTransfer } from '../vfs/notify.ts';
 import { partialDone } from '../vfs/partial.ts';
 import { raiseSigpipe } from '../vfs/sigpipe.ts';
+import { chargeCached } from '../vfs/transfer-cost.ts';
 import { chargeCopy, lengthOf, MAX_RW_COUNT, readSegments, type Segment, UserSink, UserSource } from '../vfs/user-memory.ts';
 import { canRead, canWrite, fileOf } from './file-arguments.ts';
 import { endsBeyond } from './files.ts';
@@ -125,7 +126,7 @@ function sendfile(kernel: Kernel, task: Task, args: SyscallArguments): SyscallRe
   if (!source.store()) return -ERRNO.EFAULT;
   const sum = typeof result === 'number' && result >= 0 ? result + before : before > 0 ? before : result;
   if (typeof sum === 'number') chargeCopy(kernel, sum);
-  return announce(from, to, sum);
+  return announce(kernel, from, to, sum);
 }
 
 /** To a pipe it is a splice: pages into slots, as many as there is room for. */
@@ -138,7 +139,7 @@ function sendToPipe(
   to: PipeFile,
 ): SyscallResult {
   const source = new Place(task, args.number(2), numberOf(given));
-  return announce(from, to, spliceIn(kernel, task, from, source, to, Math.min(args.number(3), MAX_RW_COUNT), 0));
+  return announce(kernel, from, to, spliceIn(kernel, task, from, source, to, Math.min(args.number(3), MAX_RW_COUNT), 0));
 }
 
 function copyFileRange(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
@@ -166,12 +167,13 @@ function copyFileRange(kernel: Kernel, task: Task, args: SyscallArguments): Sysc
   const result = pump(kernel, task, from, source, to, target, count);
   if (!source.store() || !target.store()) return -ERRNO.EFAULT;
   if (typeof result === 'number') chargeCopy(kernel, result);
-  return announce(from, to, result);
+  return announce(kernel, from, to, result);
 }
 
-/** Bytes have gone from file to file: watches of both hear of it. */
-function announce(from: FileDescription, to: FileDescription, result: SyscallResult): SyscallResult {
+/** Bytes have gone from file to file: pages of the page cache cost what they cost, watches of both hear of it. */
+function announce(kernel: Kernel, from: FileDescription, to: FileDescription, result: SyscallResult): SyscallResult {
   if (typeof result !== 'number') return result;
+  for (const { inode } of [from, to]) chargeCached(kernel, inode, result);
   notifyTransfer(from, 'read', result);
   notifyTransfer(to, 'write', result);
   return result;
@@ -206,8 +208,8 @@ function splice(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   if (!from.splices('from') || !to.splices('to')) return -ERRNO.EINVAL;
   const source = new Place(task, args.number(1), numberOf(sourceGiven));
   const target = new Place(task, args.number(3), numberOf(targetGiven));
-  if (fromPipe) return announce(from, to, spliceOut(kernel, task, from, to, target, count, flags));
-  if (toPipe) return announce(from, to, spliceIn(kernel, task, from, source, to, count, flags));
+  if (fromPipe) return announce(kernel, from, to, spliceOut(kernel, task, from, to, target, count, flags));
+  if (toPipe) return announce(kernel, from, to, spliceIn(kernel, task, from, source, to, count, flags));
   return -ERRNO.EINVAL;
 }
 

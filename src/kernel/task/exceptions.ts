@@ -40,7 +40,7 @@ export function takeException(kernel: Kernel, vcpu: Vcpu, task: Task, exception:
   task.returning = -1;
   vcpu.charge(kernel.hardware.costs[exception.vector === VECTOR.PF ? 'page_fault' : 'kernel_interrupt']);
   if (fixUpException(kernel, vcpu, exception) !== null) return;
-  const outcome = exception.vector === VECTOR.PF ? resolvePageFault(task, exception) : null;
+  const outcome = exception.vector === VECTOR.PF ? resolvePageFault(kernel, task, exception) : null;
   if (outcome === 'ok' || outcome === 'no-memory') return;
   task.lastFault = lastFaultAfter(task, exception);
   report(kernel, task, exception);
@@ -53,11 +53,13 @@ function lastFaultAfter(task: Task, { vector, errorCode, address }: CpuException
   return { vector, errorCode: address >= BigInt(TASK_SIZE) ? errorCode | PF_PROTECTION : errorCode, address };
 }
 
-function resolvePageFault(task: Task, exception: CpuException): FaultOutcome {
+function resolvePageFault(kernel: Kernel, task: Task, exception: CpuException): FaultOutcome {
   task.usage.minorFaults++;
   const { errorCode, address } = exception;
   const access = errorCode & PF_WRITE ? 'write' : errorCode & PF_FETCH ? 'execute' : 'read';
-  return task.mm.fault(Number(address), access);
+  const outcome = task.mm.fault(Number(address), access);
+  if (outcome === 'ok' && task.mm.find(Number(address))?.source) kernel.charge(kernel.hardware.costs.page_cache_page);
+  return outcome;
 }
 
 function report(kernel: Kernel, task: Task, exception: CpuException): void {

@@ -185,6 +185,10 @@ export abstract class Inode {
 
   // Regular files.
 
+  /** Its contents are pages of the page cache: what they cost to reach is in the cost table. */
+  get isCached(): boolean {
+    return false;
+  }
   truncate(_kernel: Kernel, _size: number): number {
     return -ERRNO.EINVAL;
   }

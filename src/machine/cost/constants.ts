@@ -54,6 +54,13 @@ export const CONSTANTS = {
   uring_completion: { cycles: 40, source: 'assumed: one completion placed in a ring' },
   uring_poll: { cycles: 200, source: 'assumed: one look of a polling submission thread' },
   copy_per_64_bytes: { cycles: 4, source: 'assumed: 16 bytes a cycle' },
+  file_operation: { cycles: 0, source: 'assumed: a read or write of a cached file is no dearer than syscall and the copy' },
+  page_cache_page: { cycles: 0, source: 'assumed: finding a page in the page cache is in syscall, or in page_fault' },
+  copy_far_per_64_bytes: {
+    cycles: 8,
+    source: 'assumed: a core copies about 10 GB/s from DRAM; on top of copy_per_64_bytes, for files larger than the last-level cache',
+  },
+  block_request: { cycles: 1500, source: 'assumed: a request through the block layer and the driver, without its interrupt' },
   page_fault: { cycles: 1500, source: 'assumed' },
   fork: { cycles: 120_000, source: 'assumed' },
   exec: { cycles: 400_000, source: 'assumed' },

@@ -11,7 +11,8 @@ import type { Task } from '../../kernel/task/task.ts';
 import { type FileDescription, POLL } from '../../kernel/vfs/file.ts';
 import { notifyTransfer } from '../../kernel/vfs/notify.ts';
 import { partialDone } from '../../kernel/vfs/partial.ts';
-import { chargeCopy, readSegments, type Segment, singleSegment } from '../../kernel/vfs/user-memory.ts';
+import { chargeTransfer } from '../../kernel/vfs/transfer-cost.ts';
+import { readSegments, type Segment, singleSegment } from '../../kernel/vfs/user-memory.ts';
 import type { OperationName } from '../abi/opcodes.ts';
 import { SETUP } from '../abi/setup.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
@@ -141,7 +142,7 @@ function move(
       ? file.read(kernel, task, new FixedSink(buffer, segments), offset)
       : file.write(kernel, task, new FixedSource(buffer, segments, partialDone(task)), offset);
   if (typeof result === 'number') {
-    chargeCopy(kernel, result);
+    chargeTransfer(kernel, file, result);
     notifyTransfer(file, direction, result);
   }
   return result;
