@@ -229,17 +229,18 @@ export class Board implements Steppable {
     const task = this.kernel.current(vcpu)!;
     let until = deadline;
     for (const condition of this.conditions) until = Math.min(until, vcpu.clock + this.cpu.leastCycles(condition.allowance(vcpu, task)));
-    return this.counted(vcpu, task, () => this.cpu.run(until));
+    const before = this.cpu.instructions;
+    return this.counted(vcpu, task, before, this.cpu.run(until));
   }
 
   /** One instruction of the vCPU in focus. */
   executeOne(vcpu: Vcpu): CpuExit {
-    return this.counted(vcpu, this.kernel.current(vcpu)!, () => this.cpu.step());
+    const before = this.cpu.instructions;
+    return this.counted(vcpu, this.kernel.current(vcpu)!, before, this.cpu.step());
   }
 
-  private counted(vcpu: Vcpu, task: Task, run: () => CpuExit): CpuExit {
-    const before = this.cpu.instructions;
-    const exit = run();
+  /** `exit` has just ended what began when the engine had executed `before` instructions. */
+  private counted(vcpu: Vcpu, task: Task, before: number, exit: CpuExit): CpuExit {
     const executed = this.cpu.instructions - before;
     this.executed[vcpu.id]! += executed;
     for (const condition of this.conditions) condition.executed(vcpu, task, executed);
@@ -259,7 +260,7 @@ export class Board implements Steppable {
   /** What conditions() are asked after, and before the loop begins. */
   stopWhereWanted(time: number): void {
     this.turnTime = time;
-    if (this.conditions.some((condition) => condition.isReached())) this.stopRequested = true;
+    if (this.conditions.length > 0 && this.conditions.some((condition) => condition.isReached())) this.stopRequested = true;
   }
 
   endTurn(time: number): void {

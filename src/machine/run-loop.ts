@@ -36,6 +36,12 @@ function nextTime(machine: Steppable, vcpu: Vcpu): number {
   return vcpu.mode === 'kernel' ? vcpu.busyUntil : Number.POSITIVE_INFINITY;
 }
 
+/** There is one. */
+function firstBefore(machine: Steppable, time: number): Vcpu {
+  for (const vcpu of machine.vcpus) if (nextTime(machine, vcpu) < time) return vcpu;
+  throw new Error(`no vCPU has anything to do before cycle ${time}`);
+}
+
 /** Handles everything with a virtual time below `limit`. */
 export function advance(machine: Steppable, limit: number): AdvanceResult {
   while (!machine.stopRequested) {
@@ -58,7 +64,7 @@ export function advance(machine: Steppable, limit: number): AdvanceResult {
     }
     const gridEnd = active > 1 ? (Math.floor(earliest / machine.quantum) + 1) * machine.quantum : Number.POSITIVE_INFINITY;
     const epochEnd = Math.min(gridEnd, eventTime);
-    const vcpu = machine.vcpus.find((v) => nextTime(machine, v) < epochEnd)!;
+    const vcpu = firstBefore(machine, epochEnd);
     if (nextTime(machine, vcpu) >= limit) {
       machine.spinTo?.(limit, true);
       return 'limit';

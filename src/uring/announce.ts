@@ -24,6 +24,7 @@ export function isSatisfied(ring: Ring, wantedTail: number, timeoutsSeen: number
 }
 
 export function wakeWaiters(kernel: Kernel, ring: Ring): void {
+  if (ring.waiters.waiters.length === 0) return;
   for (const task of [...ring.waiters.waiters]) {
     const { wantedTail, timeoutsSeen } = task.progress ?? {};
     if (isSatisfied(ring, Number(wantedTail ?? 0), Number(timeoutsSeen ?? 0))) kernel.wakeTask(task, 'io_uring');

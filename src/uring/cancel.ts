@@ -37,7 +37,7 @@ export function cancelMatching(kernel: Kernel, ring: Ring, key: CancelKey, excep
   const many = (key.flags & (CANCEL.ALL | CANCEL.ANY)) !== 0;
   let ended = 0;
   let failure = -ERRNO.ENOENT;
-  for (const request of [...ring.requests.values()]) {
+  for (const request of ring.requests.list()) {
     if (request === except || !matches(request, key)) continue;
     const result = tryCancel(kernel, request);
     if (result === -ERRNO.ENOENT) continue;

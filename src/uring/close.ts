@@ -15,7 +15,7 @@ export function closeRing(kernel: Kernel, ring: Ring): void {
   ring.closed = true;
   ring.threadInterrupt = null;
   endThread(kernel, ring);
-  for (const request of ring.requests.values()) {
+  for (const request of ring.requests.list()) {
     endWaiting(kernel, request);
     request.state = 'done';
     release(kernel, request);

@@ -13,8 +13,11 @@ import { endWaiting } from './waiting.ts';
 /** Completions behind a full ring; more are dropped and counted, as where Linux finds no memory for them. */
 const MOST_OVERFLOWED = 1 << 16;
 
+/** Bytes of a small completion. */
+const HALF = 16;
+
 /** What fills the last slot where a large completion would not fit before the end. */
-const FILLER: Completion = { userData: 0n, result: 0, flags: CQE_FLAG.SKIP };
+const FILLER: Completion = { userData: 0n, result: 0, flags: CQE_FLAG.SKIP, extra: null };
 
 /** The request is done: its completion is placed by the next flush. */
 export function complete(kernel: Kernel, request: Request, result: number): void {
@@ -28,7 +31,7 @@ export function complete(kernel: Kernel, request: Request, result: number): void
 /** A completion of a request that goes on (multishot): false, and nothing is done, where there is no room for it. */
 export function postMore(kernel: Kernel, request: Request, result: number, flags: number, extra?: readonly [bigint, bigint]): boolean {
   const { ring, userData } = request;
-  const completion = { userData, result, flags: flags | CQE_FLAG.MORE, ...(extra ? { extra } : {}) };
+  const completion = { userData, result, flags: flags | CQE_FLAG.MORE, extra: extra ?? null };
   if (ring.overflow.length > 0 || !hasRoom(ring, completion)) return false;
   postCompletion(kernel, ring, request.number, completion);
   return true;
@@ -46,16 +49,11 @@ export function place(kernel: Kernel, ring: Ring, request: number, completion: C
   const overflowed = ring.overflow.length > 0 || !hasRoom(ring, completion);
   if (overflowed) overflow(ring, completion);
   else write(ring, completion);
-  const { userData: user_data, result, flags } = completion;
-  kernel.emit('cqe_posted', kernel.cpu && kernel.current(kernel.cpu), {
-    ring: ring.number,
-    request,
-    user_data,
-    result,
-    flags,
-    cq_tail: ring.cqTail,
-    overflowed,
-  });
+  if (kernel.hardware.events.wants('cqe_posted')) {
+    const { userData: user_data, result, flags } = completion;
+    const task = kernel.cpu && kernel.current(kernel.cpu);
+    kernel.emit('cqe_posted', task, { ring: ring.number, request, user_data, result, flags, cq_tail: ring.cqTail, overflowed });
+  }
   if (!overflowed && ring.threadInterrupt) sendFromThread(kernel, ring, request);
 }
 
@@ -82,13 +80,16 @@ function hasRoom(ring: Ring, completion: Completion): boolean {
 function write(ring: Ring, completion: Completion): void {
   const { userData, result, flags, extra } = completion;
   const mixed = ring.has(SETUP.CQE_MIXED);
-  const at = HEADS.CQES + slotOf(ring) * ring.cqeBytes;
-  ring.memory.write64(at, userData);
-  ring.memory.write32(at + 8, result);
-  ring.memory.write32(at + 12, extra && mixed ? flags | CQE_FLAG.BIG : flags);
+  // No slot crosses a page; the second half of a large completion in a mixed ring follows the first.
+  const at = ring.memory.place(HEADS.CQES + slotOf(ring) * ring.cqeBytes);
+  const { view } = ring.memory;
+  view.setBigUint64(at, userData, true);
+  view.setInt32(at + 8, result, true);
+  view.setUint32(at + 12, extra && mixed ? flags | CQE_FLAG.BIG : flags, true);
   if (ring.has(SETUP.CQE32) || (extra && mixed)) {
-    ring.memory.write64(at + 16, extra?.[0] ?? 0n);
-    ring.memory.write64(at + 24, extra?.[1] ?? 0n);
+    const second = ring.memory.place(HEADS.CQES + slotOf(ring) * ring.cqeBytes + HALF);
+    view.setBigUint64(second, extra?.[0] ?? 0n, true);
+    view.setBigUint64(second + 8, extra?.[1] ?? 0n, true);
   }
   ring.cqTail = (ring.cqTail + (extra && mixed ? 2 : 1)) >>> 0;
 }

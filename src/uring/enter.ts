@@ -26,7 +26,7 @@ export function enter(uring: Uring) {
     const ring = ringBehind(uring, task, args.i32(0), (flags & ENTER.REGISTERED_RING) !== 0);
     if (typeof ring === 'number') return ring;
     if (ring.disabled) return -ERRNO.EBADFD;
-    runTaskWork(kernel, uring, task);
+    if (task.hasCompanionWork) runTaskWork(kernel, uring, task);
     const submitted = submitOnce(kernel, ring, task, args.u32(1), flags);
     if (typeof submitted !== 'number' || submitted < 0 || !(flags & ENTER.GETEVENTS)) return submitted;
     const result = wait(kernel, ring, task, args, flags, submitted);
@@ -46,7 +46,7 @@ export function ringBehind(uring: Uring, task: Task, fd: number, registered: boo
   return file instanceof RingFile ? file.ring : -ERRNO.EOPNOTSUPP;
 }
 
-/** Only the first run of the call submits; later ones read the note. */
+/** Only the first run of the call submits; later ones read what the wait has noted. */
 function submitOnce(kernel: Kernel, ring: Ring, task: Task, count: number, flags: number): SyscallResult {
   const noted = task.progress?.['submitted'];
   if (noted !== undefined) return Number(noted);
@@ -64,7 +64,6 @@ function submitOnce(kernel: Kernel, ring: Ring, task: Task, count: number, flags
     taken = submit(kernel, ring, task, count);
     if (taken !== count) return taken;
   }
-  if (flags & ENTER.GETEVENTS) task.progress = { ...task.progress, submitted: taken };
   return taken;
 }
 
@@ -82,7 +81,7 @@ function wait(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, fl
   if (ring.issuer && ring.issuer !== task && ring.has(SETUP.DEFER_TASKRUN)) return -ERRNO.EEXIST;
   const given = waitArguments(kernel, ring, task, args, flags);
   if (typeof given === 'number') return given;
-  runTaskWork(kernel, ring.uring, task);
+  if (task.hasCompanionWork) runTaskWork(kernel, ring.uring, task);
   if (ring.has(SETUP.DEFER_TASKRUN)) runDeferredWork(kernel, ring);
   flushOverflow(kernel, ring);
   if (ring.droppedCompletions) {

@@ -26,7 +26,7 @@ export function fixedFile(ring: Ring, index: number): FileDescription | null {
 
 /** A resource leaves its slot: the tag, if it has one, tells the program. */
 export function announceTag(kernel: Kernel, ring: Ring, slot: Slot<unknown>): void {
-  if (slot.tag !== 0n) postCompletion(kernel, ring, 0, { userData: slot.tag, result: 0, flags: 0 });
+  if (slot.tag !== 0n) postCompletion(kernel, ring, 0, { userData: slot.tag, result: 0, flags: 0, extra: null });
 }
 
 /** Empties slot `index`; false if it was empty. */

@@ -18,7 +18,7 @@ export function flushCompletions(kernel: Kernel, ring: Ring): void {
     for (const request of batch) {
       if (isSilent(request)) continue;
       const { userData, result, cqeFlags: flags, cqeExtra: extra } = request;
-      place(kernel, ring, request.number, { userData, result, flags, ...(extra ? { extra } : {}) });
+      place(kernel, ring, request.number, { userData, result, flags, extra });
       posted++;
       last = request.number;
     }

@@ -13,7 +13,7 @@ import { addWork } from './work-queue.ts';
 /** The completion of `request` has been placed: it lets go of what it holds, and its link goes on or ends. */
 export function finish(kernel: Kernel, request: Request): void {
   const { ring } = request;
-  ring.requests.delete(request.number);
+  ring.requests.delete(request);
   release(kernel, request);
   let { next } = request;
   request.next = null;
@@ -54,8 +54,8 @@ function failLink(kernel: Kernel, head: Request, first: Request): void {
 // Drains
 
 export function isBehindOthers(head: Request): boolean {
-  const [oldest] = head.ring.requests.keys();
-  return oldest !== undefined && oldest < head.number;
+  const oldest = head.ring.requests.oldest();
+  return oldest !== null && oldest.number < head.number;
 }
 
 /** Something has completed: deferred links may begin. */

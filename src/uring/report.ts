@@ -72,7 +72,7 @@ export function ringState(_kernel: Kernel, uring: Uring, number: number): RingSt
     cqOverflow: memory.read32(HEADS.CQ_OVERFLOW),
     sqFlags: memory.read32(HEADS.SQ_FLAGS),
     overflowed: ring.overflow.length,
-    inFlight: [...ring.requests.values()].map((request) => ({
+    inFlight: ring.requests.list().map((request) => ({
       request: request.number,
       userData: request.userData,
       operation: `IORING_OP_${operationOf(request.opcode).name}`,

@@ -11,6 +11,8 @@ import type { SelectedBuffers } from './buffers/select.ts';
 import type { Ring } from './ring.ts';
 import { addWork } from './work-queue.ts';
 
+export const NO_QUEUES: readonly WaitQueue[] = [];
+
 export type RequestState =
   | 'prepared' // in a link or deferred: not begun
   | 'issued' // being worked at
@@ -21,6 +23,8 @@ export type RequestState =
 export class Request implements QueueListener, TimerTarget, FutexSleeper {
   /** As events know it. */
   readonly number: number;
+  /** Among ring.requests. */
+  place = -1;
   readonly ring: Ring;
   /** In whose context it runs: the submitter, or the ring's thread. */
   task: Task;
@@ -72,7 +76,7 @@ export class Request implements QueueListener, TimerTarget, FutexSleeper {
   selected: SelectedBuffers | null = null;
   /** Among ring.waiting. */
   isRemembered = false;
-  queues: readonly WaitQueue[] = [];
+  queues: readonly WaitQueue[] = NO_QUEUES;
   timer = 0;
   /** The timer, not a queue, has ended the wait. */
   expired = false;

@@ -3,7 +3,7 @@
 // Plain values in RAM: the program may write anything anywhere in them at any time.
 
 import type { PhysicalMemory } from '../machine/memory/physical-memory.ts';
-import { PAGE_SIZE } from '../machine/memory/layout.ts';
+import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from '../machine/memory/layout.ts';
 import { SharedPages } from '../kernel/mm/page-source.ts';
 import type { Task } from '../kernel/task/task.ts';
 
@@ -58,7 +58,7 @@ export class RingMemory {
 
   /** Offset into RAM; good for an aligned value. */
   locate(offset: number): number {
-    return this.frames[Math.floor(offset / PAGE_SIZE)]! + (offset % PAGE_SIZE);
+    return this.frames[offset >>> PAGE_SHIFT]! + (offset & PAGE_MASK);
   }
 
   get view(): DataView {
@@ -96,9 +96,10 @@ export class RingMemory {
     return this.physical.view.getBigUint64(this.locate(offset), true);
   }
 
-  /** For a write: predecoded code of the frame, if a program executes its ring, is dropped. */
-  private place(offset: number): number {
-    this.physical.noteWrite(this.frames[Math.floor(offset / PAGE_SIZE)]!);
-    return this.locate(offset);
+  /** As locate, for a write: predecoded code of the frame, if a program executes its ring, is dropped. */
+  place(offset: number): number {
+    const frame = this.frames[offset >>> PAGE_SHIFT]!;
+    this.physical.noteWrite(frame);
+    return frame + (offset & PAGE_MASK);
   }
 }

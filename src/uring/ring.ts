@@ -12,6 +12,7 @@ import { SETUP } from './abi/setup.ts';
 import type { BufferGroup } from './buffers/group.ts';
 import { Fifo } from './fifo.ts';
 import type { FixedBuffer } from './fixed-buffer.ts';
+import { InFlight } from './in-flight.ts';
 import type { Restrictions } from './register/restrictions.ts';
 import type { Request } from './request.ts';
 import type { RingMemory } from './ring-memory.ts';
@@ -32,8 +33,8 @@ export interface Completion {
   readonly userData: bigint;
   readonly result: number;
   readonly flags: number;
-  /** The second half of a completion of 32 bytes. */
-  readonly extra?: readonly [bigint, bigint];
+  /** The second half of a completion of 32 bytes; null: nothing, or zeroes. */
+  readonly extra: readonly [bigint, bigint] | null;
 }
 
 /** The ring's thread sends by this UITT entry (profile rfc). */
@@ -84,7 +85,7 @@ export class Ring {
   droppedCompletions = false;
 
   /** In flight, in the order of submission. */
-  readonly requests = new Map<number, Request>();
+  readonly requests = new InFlight();
   /** Those that have waited and are not done, by what the program calls them. */
   readonly waiting = new Map<bigint, Request[]>();
   /** Done, their completions not yet placed. */

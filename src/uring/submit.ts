@@ -9,72 +9,88 @@ import { SETUP } from './abi/setup.ts';
 import { Sqe, SQE_FLAG, SQE_FLAGS_KNOWN } from './abi/sqe.ts';
 import { flushCompletions } from './flush.ts';
 import { runWorkers, start } from './issue.ts';
+import type { Preparation } from './operations/row.ts';
 import { operationOf } from './operations/table.ts';
 import { permitsEntry } from './register/restrictions.ts';
 import { Request } from './request.ts';
 import type { Ring } from './ring.ts';
 
-/** The link that is being read. */
-interface Link {
-  head: Request | null;
-  last: Request | null;
+/** One run over the submission ring: the entry that is being read, what became of it, and the link that it may be part of. */
+class Submission implements Preparation {
+  readonly kernel: Kernel;
+  readonly task: Task;
+  readonly sqe: Sqe;
+  request!: Request;
+  head: Request | null = null;
+  last: Request | null = null;
   /** The next head must wait, because an entry inside this link asked for a drain. */
-  drainNext: boolean;
+  drainNext = false;
+
+  constructor(kernel: Kernel, ring: Ring, task: Task) {
+    this.kernel = kernel;
+    this.task = task;
+    this.sqe = new Sqe(ring.sqes.view);
+  }
+
+  get previous(): Request | null {
+    return this.head && this.last;
+  }
 }
 
 /** Takes up to `count` entries in the context of `task`; returns how many were taken. */
 export function submit(kernel: Kernel, ring: Ring, task: Task, count: number): number {
   const wanted = Math.min(count, ring.sqEntries, ring.pendingEntries);
-  const link: Link = { head: null, last: null, drainNext: false };
+  const submission = new Submission(kernel, ring, task);
   let taken = 0;
   while (taken < wanted) {
-    const sqe = nextEntry(ring);
-    if (!sqe) break;
+    if (!moveToNext(ring, submission.sqe)) break;
     taken++;
     kernel.charge(kernel.hardware.costs.uring_submission);
-    const result = submitEntry(kernel, ring, task, sqe, link);
+    const result = submitEntry(submission, ring);
     if (result < 0 && !ring.has(SETUP.SUBMIT_ALL)) break;
   }
-  if (link.head) start(kernel, link.head);
+  if (submission.head) start(kernel, submission.head);
   if (wanted > 0) ring.memory.write32(HEADS.SQ_HEAD, ring.sqHead);
   flushCompletions(kernel, ring);
   runWorkers(kernel, ring);
   return taken;
 }
 
-/** Null for an index out of range, which is dropped and counted. */
-function nextEntry(ring: Ring): Sqe | null {
+/** False for an index out of range, which is dropped and counted. */
+function moveToNext(ring: Ring, sqe: Sqe): boolean {
   const { memory, sqes } = ring;
   const slot = ring.sqHead & (ring.sqEntries - 1);
   const index = ring.arrayAt < 0 ? slot : memory.read32(ring.arrayAt + slot * 4);
   ring.sqHead = (ring.sqHead + 1) >>> 0;
-  if (index < ring.sqEntries) return new Sqe(sqes.view, sqes.locate(index * ring.sqeBytes));
+  if (index < ring.sqEntries) {
+    sqe.moveTo(sqes.locate(index * ring.sqeBytes));
+    return true;
+  }
   memory.write32(HEADS.SQ_DROPPED, memory.read32(HEADS.SQ_DROPPED) + 1);
-  return null;
+  return false;
 }
 
-function submitEntry(kernel: Kernel, ring: Ring, task: Task, sqe: Sqe, link: Link): number {
-  const flags = sqe.flags;
-  const opcode = sqe.opcode < OP_LAST ? sqe.opcode : OP.NOP;
+function submitEntry(submission: Submission, ring: Ring): number {
+  const { kernel, task, sqe } = submission;
+  const { flags, opcode: given } = sqe;
+  const opcode = given < OP_LAST ? given : OP.NOP;
   const request = new Request(++ring.uring.requests, ring, task, opcode, flags, sqe.userData, sqe.fd);
-  ring.requests.set(request.number, request);
-  kernel.emit('sqe_submitted', task, {
-    ring: ring.number,
-    request: request.number,
-    opcode: sqe.opcode,
-    name: sqe.opcode < OP_LAST ? `IORING_OP_${operationOf(opcode).name}` : '',
-    user_data: request.userData,
-    fd: request.fd,
-    flags,
-  });
-  const wrong = prepare(kernel, request, sqe, link);
-  return wrong < 0 ? submitBroken(kernel, request, wrong, link) : submitPrepared(kernel, request, link);
+  ring.requests.add(request);
+  if (kernel.hardware.events.wants('sqe_submitted')) {
+    const name = given < OP_LAST ? `IORING_OP_${operationOf(opcode).name}` : '';
+    const { number, userData: user_data, fd } = request;
+    kernel.emit('sqe_submitted', task, { ring: ring.number, request: number, opcode: given, name, user_data, fd, flags });
+  }
+  submission.request = request;
+  const wrong = prepare(submission, given);
+  return wrong < 0 ? submitBroken(submission, wrong) : submitPrepared(submission);
 }
 
 /** 0, or why the entry is refused, in Linux's order. */
-function prepare(kernel: Kernel, request: Request, sqe: Sqe, link: Link): number {
+function prepare(link: Submission, opcode: number): number {
+  const { request, sqe } = link;
   const { ring, flags } = request;
-  if (sqe.opcode >= OP_LAST || flags & ~SQE_FLAGS_KNOWN) return -ERRNO.EINVAL;
+  if (opcode >= OP_LAST || flags & ~SQE_FLAGS_KNOWN) return -ERRNO.EINVAL;
   const operation = operationOf(request.opcode);
   if (flags & SQE_FLAG.BUFFER_SELECT) {
     if (!operation.selectsBuffers) return -ERRNO.EOPNOTSUPP;
@@ -102,7 +118,7 @@ function prepare(kernel: Kernel, request: Request, sqe: Sqe, link: Link): number
     request.credentials = credentials;
   }
   if (flags & SQE_FLAG.ASYNC) request.onWorker = true;
-  const data = operation.prepare(sqe, { kernel, request, previous: link.head && link.last });
+  const data = operation.prepare(sqe, link);
   if (typeof data === 'number') return data;
   request.data = data;
   return 0;
@@ -111,7 +127,8 @@ function prepare(kernel: Kernel, request: Request, sqe: Sqe, link: Link): number
 const LINKS = SQE_FLAG.IO_LINK | SQE_FLAG.IO_HARDLINK;
 
 /** A link is read to its end even if a member is wrong; then it fails as a whole. */
-function submitBroken(kernel: Kernel, request: Request, error: number, link: Link): number {
+function submitBroken(link: Submission, error: number): number {
+  const { request } = link;
   request.brokenAtSubmission = true;
   request.failed = true;
   request.result = error;
@@ -121,27 +138,28 @@ function submitBroken(kernel: Kernel, request: Request, error: number, link: Lin
     head.failed = true;
     head.result = -ERRNO.ECANCELED;
   }
-  append(link, request);
+  append(link);
   if (request.flags & LINKS) return 0;
-  begin(kernel, link);
+  begin(link);
   return error;
 }
 
-function submitPrepared(kernel: Kernel, request: Request, link: Link): number {
-  append(link, request);
-  if ((request.flags & LINKS) === 0) begin(kernel, link);
+function submitPrepared(link: Submission): number {
+  append(link);
+  if ((link.request.flags & LINKS) === 0) begin(link);
   return 0;
 }
 
-function append(link: Link, request: Request): void {
+function append(link: Submission): void {
+  const { request } = link;
   if (link.last) link.last.next = request;
   link.head ??= request;
   link.last = request;
 }
 
-function begin(kernel: Kernel, link: Link): void {
+function begin(link: Submission): void {
   const head = link.head!;
   link.head = null;
   link.last = null;
-  start(kernel, head);
+  start(link.kernel, head);
 }

@@ -18,7 +18,7 @@ import type { Uring } from './uring.ts';
  */
 export function cancelRequestsOf(kernel: Kernel, uring: Uring, task: Task, all: boolean): void {
   for (const ring of [...uring.rings.values()]) {
-    const own = [...ring.requests.values()].filter((request) => request.task === task && (all || linksToRing(request)));
+    const own = ring.requests.list().filter((request) => request.task === task && (all || linksToRing(request)));
     for (const request of own) cancelForEver(kernel, request);
     if (own.length > 0) flushCompletions(kernel, ring);
   }
@@ -33,7 +33,7 @@ function linksToRing(head: Request): boolean {
 }
 
 function cancelForEver(kernel: Kernel, request: Request): void {
-  if (request.state === 'done' || !request.ring.requests.has(request.number)) return;
+  if (request.state === 'done' || !request.ring.requests.has(request)) return;
   const isPending = request.state === 'waiting' || request.state === 'queued' || request.state === 'issued';
   const leads = request.ring.deferred.indexOf(request);
   if (leads >= 0) request.ring.deferred.splice(leads, 1);

@@ -7,7 +7,7 @@ import type { Task } from '../kernel/task/task.ts';
 import type { WaitQueue } from '../kernel/task/wait-queue.ts';
 import { ERRNO } from '../kernel/abi/errno.ts';
 import { O_NONBLOCK } from '../kernel/abi/fcntl.ts';
-import type { Request } from './request.ts';
+import { NO_QUEUES, type Request } from './request.ts';
 
 /** What issue returns for a request that will complete later. */
 export const WAITS: unique symbol = Symbol('waits');
@@ -69,8 +69,10 @@ export function rename(request: Request, userData: bigint): void {
 
 /** Takes it out of its queues and stops its timer. */
 export function disarm(kernel: Kernel, request: Request): void {
-  for (const queue of request.queues) queue.ignore(request);
-  request.queues = [];
+  if (request.queues !== NO_QUEUES) {
+    for (const queue of request.queues) queue.ignore(request);
+    request.queues = NO_QUEUES;
+  }
   if (request.timer !== 0) kernel.cancelTimer(request.timer);
   request.timer = 0;
 }

@@ -22,6 +22,7 @@ export function deliverSignals(kernel: Kernel, task: Task): void {
   const { signals, process } = task;
   let handled = false;
   while (process.groupExit === null && process.stoppedBy === 0) {
+    if (signals.pending.isEmpty && process.pending.isEmpty) break;
     const allowed = ~signals.blocked;
     const information = takeSignal(kernel, task, allowed);
     if (!information) break;

@@ -87,6 +87,7 @@ export class SignalQueue {
 
   /** Removes and returns the first entry of the lowest-numbered signal in `allowed`, those of faults before all others; null if there is none. */
   take(allowed: bigint): SignalInformation | null {
+    if (this.entries.length === 0) return null;
     return (allowed & SYNCHRONOUS ? this.takeLowest(allowed & SYNCHRONOUS) : null) ?? this.takeLowest(allowed);
   }
 

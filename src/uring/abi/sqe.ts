@@ -1,4 +1,4 @@
-// One submission entry, read where it is. Only preparation may look: afterwards the entry belongs to the program again.
+// Submission entries, one after the other, read where they are. Only preparation may look: afterwards the entry belongs to the program again.
 
 export const SQE_FLAG = {
   FIXED_FILE: 1,
@@ -17,10 +17,14 @@ export const CQE_BUFFER_SHIFT = 16;
 
 export class Sqe {
   private readonly view: DataView;
-  private readonly at: number;
+  private at = 0;
 
-  constructor(view: DataView, at: number) {
+  constructor(view: DataView) {
     this.view = view;
+  }
+
+  /** To the entry at this offset of the view. */
+  moveTo(at: number): void {
     this.at = at;
   }
 

@@ -57,7 +57,7 @@ function sendData(kernel: Kernel, to: Ring, { userData, result, flags, sourceSlo
   const passes = (flags & FLAG.FLAGS_PASS) !== 0;
   if (sourceSlot !== 0 || flags & ~FLAG.FLAGS_PASS || (!passes && target !== 0)) return -ERRNO.EINVAL;
   if (to.disabled) return -ERRNO.EBADFD;
-  postCompletion(kernel, to, 0, { userData, result, flags: passes ? target : 0 });
+  postCompletion(kernel, to, 0, { userData, result, flags: passes ? target : 0, extra: null });
   return 0;
 }
 
@@ -68,7 +68,7 @@ function sendFile(kernel: Kernel, from: Ring, to: Ring, { userData, result, flag
   if (!file) return -ERRNO.EBADF;
   file.references++;
   const slot = installFixed(kernel, to, file, target);
-  if (slot >= 0 && !(flags & FLAG.CQE_SKIP)) postCompletion(kernel, to, 0, { userData, result: slot, flags: 0 });
+  if (slot >= 0 && !(flags & FLAG.CQE_SKIP)) postCompletion(kernel, to, 0, { userData, result: slot, flags: 0, extra: null });
   return slot;
 }
 
@@ -77,7 +77,7 @@ export function sendMessageBlindly(kernel: Kernel, _uring: Uring, task: Task, ad
   if (address === 0 || count !== 1) return -ERRNO.EINVAL;
   const raw = task.mm.user.copyIn(address, SQE_BYTES);
   if (!raw) return -ERRNO.EFAULT;
-  const sqe = new Sqe(new DataView(raw.buffer), 0);
+  const sqe = new Sqe(new DataView(raw.buffer));
   if (sqe.flags !== 0 || sqe.opcode !== OP.MSG_RING) return -ERRNO.EINVAL;
   const message = prepare(sqe);
   if (typeof message === 'number') return message;

@@ -13,8 +13,11 @@ interface Nop {
   readonly result: number;
   readonly fd: number;
   readonly buffer: number;
-  readonly extra: readonly [bigint, bigint];
+  readonly extra: readonly [bigint, bigint] | null;
 }
+
+/** Without any of the flags. */
+const PLAIN: Nop = { flags: 0, result: 0, fd: -1, buffer: 0, extra: null };
 
 export const NOP = operation<Nop>({
   name: 'NOP',
@@ -23,19 +26,21 @@ export const NOP = operation<Nop>({
     const flags = sqe.operationFlags;
     if (flags >= 2 * FLAG.CQE32) return -ERRNO.EINVAL;
     if (flags & FLAG.CQE32 && !request.ring.has(SETUP.CQE32 | SETUP.CQE_MIXED)) return -ERRNO.EINVAL;
+    if (flags === 0) return PLAIN;
     return {
       flags,
       result: flags & FLAG.INJECT_RESULT ? sqe.len | 0 : 0,
       fd: sqe.fd,
       buffer: sqe.bufferIndex,
-      extra: [sqe.offset, sqe.addr],
+      extra: flags & FLAG.CQE32 ? [sqe.offset, sqe.addr] : null,
     };
   },
   issue: (_kernel, request, { flags, result, fd, buffer, extra }) => {
+    if (flags === 0) return 0;
     const { ring, task } = request;
     if (flags & FLAG.FILE && !(flags & FLAG.FIXED_FILE ? fixedFile(ring, fd) : fileOf(task, fd))) return -ERRNO.EBADF;
     if (flags & FLAG.FIXED_BUFFER && !ring.buffers?.[buffer]) return -ERRNO.EFAULT;
-    if (flags & FLAG.CQE32) request.cqeExtra = extra;
+    request.cqeExtra = extra;
     return result;
   },
 });

@@ -302,7 +302,7 @@ function sendCopied(kernel: Kernel, request: Request, data: Transfer): IssueResu
   const result = isDomain ? -ERRNO.EOPNOTSUPP : issueOnce(kernel, request, data, 'send');
   if (result === WAITS) return result;
   const { ring, userData, number } = request;
-  postCompletion(kernel, ring, number, { userData, result, flags: request.cqeFlags | CQE_FLAG.MORE });
+  postCompletion(kernel, ring, number, { userData, result, flags: request.cqeFlags | CQE_FLAG.MORE, extra: null });
   request.cqeFlags = CQE_FLAG.NOTIF;
   return data.ioprio & FLAG.REPORT_USAGE ? NOTIFIED_COPIED : 0;
 }
