@@ -12,7 +12,7 @@ import { VectorFile } from '../kernel/uintr/vector-file.ts';
 import { SQ } from './abi/setup.ts';
 import { flushOverflow } from './completions.ts';
 import type { Ring } from './ring.ts';
-import { submit } from './submit.ts';
+import { publishDone, take } from './submit.ts';
 import { cancelRequestsOf } from './task-end.ts';
 import { runTaskWork } from './task-work.ts';
 import { endThread } from './thread-end.ts';
@@ -77,8 +77,11 @@ export class SqThread implements KernelThread {
     if (task.hasCompanionWork) busy = runTaskWork(kernel, ring.uring, task);
     if (ring.closed || ring.disabled) return busy;
     flushOverflow(kernel, ring);
+    // What an entry did takes until now, when this thread goes on: others must not see it complete before.
+    busy ||= ring.completed.length > 0 || ring.workerQueue.length > 0;
+    publishDone(kernel, ring);
     if (ring.pendingEntries === 0) return busy;
-    const taken = submit(kernel, ring, task, ring.pendingEntries);
+    const taken = take(kernel, ring, task, ring.pendingEntries);
     kernel.wake(ring.sqRoom);
     return busy || taken > 0;
   }

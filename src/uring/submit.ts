@@ -37,8 +37,21 @@ class Submission implements Preparation {
   }
 }
 
-/** Takes up to `count` entries in the context of `task`; returns how many were taken. */
+/** Takes up to `count` entries in the context of `task` and publishes what is done at once; returns how many were taken. */
 export function submit(kernel: Kernel, ring: Ring, task: Task, count: number): number {
+  const taken = take(kernel, ring, task, count);
+  publishDone(kernel, ring);
+  return taken;
+}
+
+/** The completions of what has been begun, and what was left to workers. */
+export function publishDone(kernel: Kernel, ring: Ring): void {
+  flushCompletions(kernel, ring);
+  runWorkers(kernel, ring);
+}
+
+/** As `submit`, but nothing that is done is published yet. */
+export function take(kernel: Kernel, ring: Ring, task: Task, count: number): number {
   const wanted = Math.min(count, ring.sqEntries, ring.pendingEntries);
   const submission = new Submission(kernel, ring, task);
   let taken = 0;
@@ -51,8 +64,6 @@ export function submit(kernel: Kernel, ring: Ring, task: Task, count: number): n
   }
   if (submission.head) start(kernel, submission.head);
   if (wanted > 0) ring.memory.write32(HEADS.SQ_HEAD, ring.sqHead);
-  flushCompletions(kernel, ring);
-  runWorkers(kernel, ring);
   return taken;
 }
 
