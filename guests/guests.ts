@@ -95,6 +95,15 @@ const calibrate: readonly Guest[] = [
   { ...uintr('preemption', ['poc'])[0]!, name: 'calibrate/preemption.poc', source: 'calibrate/preemption.c' },
 ];
 
+/** Reads and computations by blocking calls, a polled ring and user interrupts. The first two run on any Linux. */
+const asyncIo: Guest = {
+  name: 'async-io/async_io.poc',
+  source: 'async-io/async_io.c',
+  also: ['async-io/normal.c', 'async-io/rings.c'],
+  flags: ['-O2', '-muintr', '-mgeneral-regs-only', '-minline-all-stringops', ...KERNEL_HEADERS],
+  uintr: true,
+};
+
 /** Sockets, judged by what they do on Linux. */
 const sockets: readonly Guest[] = [
   'unix_streams',
@@ -166,4 +175,5 @@ export const guests: readonly Guest[] = [
   ...uring,
   ...ipc,
   ...calibrate,
+  asyncIo,
 ];
