@@ -4,8 +4,9 @@
 import { parseArgs } from 'node:util';
 import type { FuzzSuite } from './suite.ts';
 import { fuzzSyscalls } from './syscalls.ts';
+import { fuzzUring } from './uring.ts';
 
-const SUITES: Readonly<Record<string, FuzzSuite>> = { syscalls: fuzzSyscalls };
+const SUITES: Readonly<Record<string, FuzzSuite>> = { syscalls: fuzzSyscalls, uring: fuzzUring };
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({

@@ -171,7 +171,12 @@ export const guests: readonly Guest[] = [
   ...processes,
   ...sockets,
   errno,
-  { name: 'fuzz/syscalls', source: 'fuzz/syscalls.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
+  ...['syscalls', 'uring'].map((name) => ({
+    name: `fuzz/${name}`,
+    source: `fuzz/${name}.c`,
+    flags: ['-O2', ...KERNEL_HEADERS],
+    uintr: false,
+  })),
   ...uring,
   ...ipc,
   ...calibrate,
