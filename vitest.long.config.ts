@@ -1,4 +1,4 @@
-// The long tests, `npm run test:long`: the package as others get it, the demo in a fresh clone, random slicings of time.
+// The long tests, `npm run test:long`: the package as others get it, the demo in a fresh clone, real programs, random slicings of time.
 
 import { defineConfig } from 'vitest/config';
 
