@@ -181,10 +181,6 @@ const ABSENT: readonly Absence[] = [
     reason: 'needs the rings, which this machine lacks',
     calls: { 425: 'io_uring_setup', 426: 'io_uring_enter', 427: 'io_uring_register' },
   },
-  {
-    reason: 'not modelled',
-    calls: { 161: 'chroot' },
-  },
 ];
 
 export const UNSUPPORTED_ROWS: readonly SyscallRow[] = ABSENT.flatMap(({ reason, error, calls }) =>

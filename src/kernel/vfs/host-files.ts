@@ -83,14 +83,6 @@ export function statHostFile(kernel: Kernel, path: string): HostFileStatus | num
   return typeof entry === 'number' ? entry : { mode: entry.inode.mode, size: entry.inode.size };
 }
 
-/** Names in a directory of the tree, in its order. */
-export function listHostDirectory(kernel: Kernel, path: string): string[] | number {
-  const entry = resolve(kernel, kernelOrigin(kernel), absolute(path), { follow: true });
-  if (typeof entry === 'number') return entry;
-  if (!entry.inode.isDirectory) return -ERRNO.ENOTDIR;
-  return entry.inode.list(kernel, null, 0).map((listed) => fromByteString(listed.name));
-}
-
 function kernelOrigin(kernel: Kernel): Origin {
   const { root } = kernel.vfs;
   return { task: null, root, start: root };
