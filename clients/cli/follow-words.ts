@@ -71,6 +71,11 @@ const WORDS: { readonly [K in Kind]?: (event: NonNullable<Event[K]>) => Words } 
     'ring interrupt',
     `ring ${e.ring}: ${plural(e.completions, 'completion')} -> vector ${e.vector}, UPID ${hex(e.upid)}${e.sends_ipi ? '' : '; no IPI'}`,
   ],
+  block_request: (e) => [
+    `disk ${e.direction}`,
+    `request ${e.request}: ${e.bytes} bytes at ${e.offset} of inode ${e.inode}; ${e.outstanding} outstanding`,
+  ],
+  block_done: (e) => [`disk ${e.direction} done`, `request ${e.request}: ${e.bytes} bytes after ${e.cycles} cycles`],
   remote_call_started: (e) => ['remote call', `${e.call}: ${e.name}`],
   remote_call_finished: (e) => ['remote call ends', `${e.call}: ${e.name}, ${e.outcome}`],
   breakpoint_hit: (e) => ['breakpoint', `${e.breakpoint} at ${to(e.symbol, e.rip)}`],

@@ -4,12 +4,13 @@ import { parseChoice, parseCount, parseDuration, parsePair, parseSize } from './
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 import type { Command } from 'commander';
-import type { Abi, CpuLevel, MachineSpec } from '../../src/gen/api.ts';
+import type { Abi, CpuLevel, MachineSpec, Storage } from '../../src/gen/api.ts';
 import type { Input } from '../../src/wire/encode.ts';
 import type { UintrClient } from '../ts/client.ts';
 
 export const ABIS = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'] as const;
 export const CPU_LEVELS = ['v1', 'v2'] as const;
+export const STORAGES = ['none', 'nvme', 'disk'] as const;
 const DEFAULT_PRESET = 'spr-2.0ghz';
 
 export interface SpecOptions {
@@ -20,6 +21,7 @@ export interface SpecOptions {
   readonly seed: string;
   readonly costPreset: string;
   readonly cost: readonly string[];
+  readonly storage: string;
   readonly timeoutVirtual?: string;
 }
 
@@ -34,6 +36,7 @@ export function addSpecOptions(command: Command): Command {
     .option('--seed <n>', 'of all randomness in the machine', '0')
     .option('--cost-preset <name>', 'costs and clock; "uintrctl cost show" lists them', DEFAULT_PRESET)
     .option('--cost <name=cycles>', 'a cost of the model, may be repeated', collect, [])
+    .option('--storage <device>', `block device below the root file system: ${STORAGES.join(', ')}`, 'none')
     .option('--timeout-virtual <duration>', 'stop at this virtual time, as 10s or 250ms');
 }
 
@@ -57,6 +60,7 @@ async function checkPreset(client: UintrClient, name: string): Promise<void> {
 export async function specFrom(client: UintrClient, options: SpecOptions): Promise<Input<MachineSpec>> {
   const abi = parseChoice('--abi', options.abi, ABIS);
   const level = parseChoice('--cpu-level', options.cpuLevel, CPU_LEVELS);
+  const storage = parseChoice('--storage', options.storage, STORAGES);
   const overrides = options.cost
     .map((text) => parsePair('--cost', text))
     .map(([name, cycles]) => [name, parseCount('--cost', cycles)] as const);
@@ -78,6 +82,7 @@ export async function specFrom(client: UintrClient, options: SpecOptions): Promi
     cpu_level: `CPU_LEVEL_X86_64_${level.toUpperCase()}` as CpuLevel,
     seed: BigInt(parseCount('--seed', options.seed)),
     cost_preset: options.costPreset,
+    storage: `STORAGE_${storage.toUpperCase()}` as Storage,
     cost_overrides: Object.fromEntries(overrides),
     // Half of RAM is what limits files.
     limits: { virtual_cycles: virtualCycles, file_bytes: parseSize('--ram', options.ram) },

@@ -35,6 +35,7 @@ export const API: ApiSchema = {
       { name: 'event_kinds', number: 10, type: 'string', repeated: true },
       { name: 'limits', number: 11, type: 'message', of: 'uintr.v1.MachineLimits' },
       { name: 'root', number: 12, type: 'message', of: 'uintr.v1.RootFileSystem' },
+      { name: 'storage', number: 13, type: 'enum', of: 'uintr.v1.Storage' },
     ],
     'uintr.v1.RootFileSystem': [
       { name: 'artifact', number: 1, type: 'string' },
@@ -333,6 +334,8 @@ export const API: ApiSchema = {
       { name: 'remote_call_started', number: 90, type: 'message', of: 'uintr.v1.RemoteCallStartedEvent', oneof: 'payload' },
       { name: 'remote_call_finished', number: 91, type: 'message', of: 'uintr.v1.RemoteCallFinishedEvent', oneof: 'payload' },
       { name: 'breakpoint_hit', number: 92, type: 'message', of: 'uintr.v1.BreakpointHitEvent', oneof: 'payload' },
+      { name: 'block_request', number: 100, type: 'message', of: 'uintr.v1.BlockRequestEvent', oneof: 'payload' },
+      { name: 'block_done', number: 101, type: 'message', of: 'uintr.v1.BlockDoneEvent', oneof: 'payload' },
     ],
     'uintr.v1.MachineStateEvent': [
       { name: 'state', number: 1, type: 'string' },
@@ -593,6 +596,20 @@ export const API: ApiSchema = {
       { name: 'breakpoint', number: 1, type: 'uint32' },
       { name: 'rip', number: 2, type: 'fixed64' },
       { name: 'symbol', number: 3, type: 'string' },
+    ],
+    'uintr.v1.BlockRequestEvent': [
+      { name: 'request', number: 1, type: 'uint64' },
+      { name: 'direction', number: 2, type: 'string' },
+      { name: 'inode', number: 3, type: 'uint64' },
+      { name: 'offset', number: 4, type: 'uint64' },
+      { name: 'bytes', number: 5, type: 'uint64' },
+      { name: 'outstanding', number: 6, type: 'uint32' },
+    ],
+    'uintr.v1.BlockDoneEvent': [
+      { name: 'request', number: 1, type: 'uint64' },
+      { name: 'direction', number: 2, type: 'string' },
+      { name: 'bytes', number: 3, type: 'uint64' },
+      { name: 'cycles', number: 4, type: 'uint64' },
     ],
     'uintr.v1.Artifact': [
       { name: 'name', number: 1, type: 'string' },
@@ -1337,9 +1354,10 @@ export const API: ApiSchema = {
     'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4, ABI_POC_STACK_TOP: 5 },
     'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
     'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5 },
+    'uintr.v1.Storage': { STORAGE_UNSPECIFIED: 0, STORAGE_NONE: 1, STORAGE_NVME: 2, STORAGE_DISK: 3 },
     'uintr.v1.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_CYCLE: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3, STOP_REASON_INSTRUCTIONS: 4, STOP_REASON_EVENT: 5, STOP_REASON_BREAKPOINT: 6, STOP_REASON_NOT_RUNNING: 7 },
     'uintr.v1.FigureRole': { FIGURE_ROLE_UNSPECIFIED: 0, FIGURE_ROLE_INPUT: 1, FIGURE_ROLE_CHECK: 2, FIGURE_ROLE_CONTEXT: 3 },
-    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_RESCHEDULE_SENT: 34, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77, EVENT_KIND_RING_CREATED: 80, EVENT_KIND_RING_CLOSED: 81, EVENT_KIND_RING_REGISTERED: 82, EVENT_KIND_SQE_SUBMITTED: 83, EVENT_KIND_REQUEST_WAITS: 84, EVENT_KIND_CQE_POSTED: 85, EVENT_KIND_RING_INTERRUPT: 86, EVENT_KIND_REMOTE_CALL_STARTED: 90, EVENT_KIND_REMOTE_CALL_FINISHED: 91, EVENT_KIND_BREAKPOINT_HIT: 92 },
+    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_RESCHEDULE_SENT: 34, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77, EVENT_KIND_RING_CREATED: 80, EVENT_KIND_RING_CLOSED: 81, EVENT_KIND_RING_REGISTERED: 82, EVENT_KIND_SQE_SUBMITTED: 83, EVENT_KIND_REQUEST_WAITS: 84, EVENT_KIND_CQE_POSTED: 85, EVENT_KIND_RING_INTERRUPT: 86, EVENT_KIND_REMOTE_CALL_STARTED: 90, EVENT_KIND_REMOTE_CALL_FINISHED: 91, EVENT_KIND_BREAKPOINT_HIT: 92, EVENT_KIND_BLOCK_REQUEST: 100, EVENT_KIND_BLOCK_DONE: 101 },
     'uintr.v1.Process.State': { STATE_UNSPECIFIED: 0, STATE_RUNNING: 1, STATE_EXITED: 2 },
     'uintr.v1.Park': { PARK_UNSPECIFIED: 0, PARK_SPIN: 1, PARK_BLOCK: 2 },
     'uintr.v1.WaitProcessResponse.Reason': { REASON_UNSPECIFIED: 0, REASON_EXITED: 1, REASON_QUIESCENT: 2, REASON_VIRTUAL_LIMIT: 3 },
@@ -2100,7 +2118,14 @@ export interface MachineSpec {
   readonly event_kinds: readonly string[];
   readonly limits?: MachineLimits | undefined;
   readonly root?: RootFileSystem | undefined;
+  readonly storage: Storage;
 }
+
+export type Storage =
+  | 'STORAGE_UNSPECIFIED'
+  | 'STORAGE_NONE'
+  | 'STORAGE_NVME'
+  | 'STORAGE_DISK';
 
 export interface RootFileSystem {
   readonly artifact: string;
@@ -2458,7 +2483,9 @@ export type EventKind =
   | 'EVENT_KIND_RING_INTERRUPT'
   | 'EVENT_KIND_REMOTE_CALL_STARTED'
   | 'EVENT_KIND_REMOTE_CALL_FINISHED'
-  | 'EVENT_KIND_BREAKPOINT_HIT';
+  | 'EVENT_KIND_BREAKPOINT_HIT'
+  | 'EVENT_KIND_BLOCK_REQUEST'
+  | 'EVENT_KIND_BLOCK_DONE';
 
 export interface Event {
   readonly sequence: bigint;
@@ -2517,6 +2544,8 @@ export interface Event {
   readonly remote_call_started?: RemoteCallStartedEvent | undefined;
   readonly remote_call_finished?: RemoteCallFinishedEvent | undefined;
   readonly breakpoint_hit?: BreakpointHitEvent | undefined;
+  readonly block_request?: BlockRequestEvent | undefined;
+  readonly block_done?: BlockDoneEvent | undefined;
 }
 
 export interface MachineStateEvent {
@@ -2828,6 +2857,22 @@ export interface BreakpointHitEvent {
   readonly breakpoint: number;
   readonly rip: bigint;
   readonly symbol: string;
+}
+
+export interface BlockRequestEvent {
+  readonly request: bigint;
+  readonly direction: string;
+  readonly inode: bigint;
+  readonly offset: bigint;
+  readonly bytes: bigint;
+  readonly outstanding: number;
+}
+
+export interface BlockDoneEvent {
+  readonly request: bigint;
+  readonly direction: string;
+  readonly bytes: bigint;
+  readonly cycles: bigint;
 }
 
 export interface ArtifactService {

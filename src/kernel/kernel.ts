@@ -3,6 +3,7 @@
 
 import type { CpuException } from '../machine/cpu/exit.ts';
 import type { Vcpu } from '../machine/cpu/vcpu.ts';
+import type { StorageModel } from '../machine/cost/storage.ts';
 import type { EventFields, EventKind, EventPlace } from '../machine/events/schema.ts';
 import type { KernelHardware } from './hardware.ts';
 import { IpcNamespace } from './ipc/ipc-namespace.ts';
@@ -18,7 +19,7 @@ import { block, type BlockRequest, timeOut, wakeTask } from './task/blocking.ts'
 import { takeException } from './task/exceptions.ts';
 import type { Attempt, TaskCompanion } from './task/companion.ts';
 import { FutexTable } from './task/futex-table.ts';
-import { takeInterrupt } from './task/interrupts.ts';
+import { takeDeviceInterrupt, takeInterrupt } from './task/interrupts.ts';
 import { makeReaper } from './task/reaper.ts';
 import { listTasks, type TaskListing } from './task/listing.ts';
 import { PidTable } from './task/pid-table.ts';
@@ -51,6 +52,8 @@ export interface KernelOptions {
   readonly fileBytes?: number;
   /** Most bytes written to one stream of a console; without a limit if absent. */
   readonly consoleBytes?: number;
+  /** The block device below the root file system; absent: none. */
+  readonly storage?: StorageModel | null;
 }
 
 export class Kernel {
@@ -102,7 +105,7 @@ export class Kernel {
     this.reaper = makeReaper(this);
     this.uintr = createKernelUintr(this);
     this.memory = new KernelMemory(hardware.physical.ramBytes);
-    this.vfs = new Vfs(hardware, options.hostname, options.fileBytes ?? Number.POSITIVE_INFINITY);
+    this.vfs = new Vfs(hardware, options.hostname, options.fileBytes ?? Number.POSITIVE_INFINITY, options.storage ?? null);
     this.ipc = new IpcNamespace(hardware);
   }
 
@@ -131,7 +134,10 @@ export class Kernel {
     this.cpu = null;
     if (timer.kind === 'wake') timeOut(this, timer.task);
     else if (timer.kind === 'slice') this.scheduler.sliceExpired(this, timer.vcpu);
-    else {
+    else if (timer.kind === 'device') {
+      takeDeviceInterrupt(this, this.hardware.vcpus[timer.vcpu]!);
+      timer.target.timerExpired(this);
+    } else {
       this.chargeTimerInterrupt(this.hardware.vcpus[timer.vcpu]!);
       timer.target.timerExpired(this);
     }
@@ -248,6 +254,11 @@ export class Kernel {
   /** Calls target.timerExpired() at virtual time `at`; returns a handle for cancelTimer. */
   setTimer(at: number, target: TimerTarget, vcpu = this.cpu?.id ?? 0): number {
     return this.hardware.timers.schedule(at, { kind: 'target', at, vcpu, target });
+  }
+
+  /** Calls target.timerExpired() at virtual time `at`, by an interrupt of the block device on `vcpu`. */
+  setDeviceInterrupt(at: number, target: TimerTarget, vcpu: number): void {
+    this.hardware.timers.schedule(at, { kind: 'device', at, vcpu, target });
   }
 
   cancelTimer(handle: number): void {

@@ -2,6 +2,7 @@
 
 import { invalidField } from './errors.ts';
 import { isCostName, PRESETS } from './cost/presets.ts';
+import { type Storage, STORAGES } from './cost/storage.ts';
 import { EVENT_SCHEMA, QUIET_KINDS } from './events/schema.ts';
 import type { CostName } from './cost/presets.ts';
 import type { EventKind } from './events/schema.ts';
@@ -52,6 +53,8 @@ export interface MachineSpec {
   readonly event_kinds: readonly EventKind[];
   readonly limits: MachineLimits;
   readonly root: RootFileSystem | null;
+  /** The block device below the root file system; none: files are in RAM and nothing waits for them. */
+  readonly storage: Storage;
 }
 
 export const KIB_64 = 65_536;
@@ -71,6 +74,7 @@ export const DEFAULT_SPEC: MachineSpec = {
   event_kinds: (Object.keys(EVENT_SCHEMA) as EventKind[]).filter((kind) => !QUIET_KINDS.includes(kind)),
   limits: { virtual_cycles: 0, threads: 4096, file_bytes: 256 << 20, console_bytes: 4 * 2 ** 30 },
   root: null,
+  storage: 'none',
 };
 
 /** A spec as a request brings it: everything may be left out, nothing is trusted. */
@@ -159,6 +163,7 @@ const CHECKS: Readonly<Record<keyof MachineSpec, Check>> = {
   event_kinds: eventKinds,
   limits,
   root: rootFileSystem,
+  storage: oneOf(STORAGES),
 };
 
 function complete(given: object, checks: Readonly<Record<string, Check>>, defaults: object, prefix: string): unknown {

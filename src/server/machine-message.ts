@@ -17,6 +17,11 @@ const ABIS: Readonly<Record<Abi, api.Abi>> = {
   none: 'ABI_NONE',
 };
 const TIME_MODES: Readonly<Record<TimeMode, api.TimeMode>> = { FREE_RUNNING: 'TIME_MODE_FREE_RUNNING', LOCKSTEP: 'TIME_MODE_LOCKSTEP' };
+const STORAGES: Readonly<Record<MachineSpec['storage'], api.Storage>> = {
+  none: 'STORAGE_NONE',
+  nvme: 'STORAGE_NVME',
+  disk: 'STORAGE_DISK',
+};
 export const STATES: Readonly<Record<MachineState, api.MachineState>> = {
   created: 'MACHINE_STATE_CREATED',
   running: 'MACHINE_STATE_RUNNING',
@@ -42,6 +47,7 @@ export function specFromMessage(message: api.MachineSpec | undefined): PartialSp
     epoch: message.epoch && nanoseconds(message.epoch),
     time_mode: nameOf(TIME_MODES, message.time_mode),
     event_kinds: message.event_kinds.length > 0 ? message.event_kinds : undefined,
+    storage: nameOf(STORAGES, message.storage),
     limits: message.limits && {
       virtual_cycles: message.limits.virtual_cycles,
       threads: message.limits.threads || DEFAULT_SPEC.limits.threads,
@@ -64,6 +70,7 @@ function specToMessage(spec: MachineSpec): Input<api.MachineSpec> {
     time_mode: TIME_MODES[spec.time_mode],
     event_kinds: spec.event_kinds,
     limits: spec.limits,
+    storage: STORAGES[spec.storage],
     ...(spec.root ? { root: { artifact: spec.root.artifact, sha256: spec.root.sha256 } } : {}),
   };
 }

@@ -3,6 +3,7 @@
 import { LocalApic } from '../../src/machine/apic/local-apic.ts';
 import { EventQueue } from '../../src/machine/clock/event-queue.ts';
 import { PRESETS, resolveCosts } from '../../src/machine/cost/presets.ts';
+import { type Storage, STORAGE_MODELS } from '../../src/machine/cost/storage.ts';
 import type { CpuException } from '../../src/machine/cpu/exit.ts';
 import { R10, R8, R9, RAX, RCX, RDI, RDX, RSI } from '../../src/machine/cpu/state.ts';
 import { Vcpu } from '../../src/machine/cpu/vcpu.ts';
@@ -48,8 +49,8 @@ export class KernelBench {
   readonly timers = new EventQueue<KernelTimer>();
   private readonly arrivals = new EventQueue<Arrival>();
 
-  constructor({ vcpus = 2, ramBytes = 16 << 20 } = {}) {
-    const preset = PRESETS['spr-2.0ghz']!;
+  constructor({ vcpus = 2, ramBytes = 16 << 20, storage = 'none' as Storage, preset: name = 'spr-2.0ghz' } = {}) {
+    const preset = PRESETS[name]!;
     this.vcpus = Array.from(
       { length: vcpus },
       (_, id) => new Vcpu(id, new LocalApic(id), new UintrUnit({ enumerated: true, flexibleUiret: false, x2apic: true })),
@@ -84,7 +85,13 @@ export class KernelBench {
         places: { place: () => ({ cycle: vcpu.clock, vcpu: vcpu.id, pid: 0, tid: 0 }), symbol: () => '' },
       });
     }
-    this.kernel = new Kernel(hardware, { profile: 'none', hostname: 'bench', hwcap: 0x178bfbff, hwcap2: 0 });
+    this.kernel = new Kernel(hardware, {
+      profile: 'none',
+      hostname: 'bench',
+      hwcap: 0x178bfbff,
+      hwcap2: 0,
+      storage: storage === 'none' ? null : STORAGE_MODELS[storage],
+    });
   }
 
   /** A process whose program does nothing by itself; settled in user mode if a vCPU is free. */

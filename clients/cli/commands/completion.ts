@@ -9,7 +9,7 @@ import { machineName, PROJECT } from '../names.ts';
 import { lastPart, word } from '../output.ts';
 import { printable } from '../printable.ts';
 import { targetOf } from '../session.ts';
-import { ABIS, CPU_LEVELS } from '../spec-options.ts';
+import { ABIS, CPU_LEVELS, STORAGES } from '../spec-options.ts';
 import type { Command } from 'commander';
 import type { Candidate, Dynamic } from '../completion/candidates.ts';
 import type { Shell } from '../completion/scripts.ts';
@@ -24,6 +24,7 @@ const CHOICES = {
     .map((name) => name.slice('EVENT_KIND_'.length).toLowerCase()),
   profile: ABIS,
   level: CPU_LEVELS,
+  device: STORAGES,
 };
 
 export function addCompletionCommands(program: Command): void {

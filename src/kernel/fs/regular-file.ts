@@ -18,6 +18,8 @@ import {
   SEEK_SET,
 } from '../abi/fcntl.ts';
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import { beforeTransfer } from '../block/file-io.ts';
+import type { SyscallResult } from '../syscalls/row.ts';
 import { FIONREAD } from '../abi/ioctl.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
@@ -29,8 +31,15 @@ import { putUint32 } from '../vfs/user-memory.ts';
 import { touchAccessed, touchModified } from '../vfs/timestamps.ts';
 import type { TmpfsFile } from './tmpfs-file.ts';
 
+/** Pages: 128 KiB, Linux's default. */
+export const READAHEAD = 32;
+
 export class RegularFile extends FileDescription {
   readonly file: TmpfsFile;
+  /** Behind the last page read, behind the last read ahead, and how many are read ahead of a sequential reader (POSIX_FADV_*). */
+  nextPage = 0;
+  aheadTo = 0;
+  readahead = READAHEAD;
 
   /** Counted in the inode's writers. */
   private readonly isWriter: boolean;
@@ -50,6 +59,10 @@ export class RegularFile extends FileDescription {
     return fullPath(this.entry!);
   }
 
+  override before(kernel: Kernel, task: Task, direction: 'read' | 'write', count: number, offset: number | null): SyscallResult | null {
+    return beforeTransfer(kernel, task, this, direction, count, offset);
+  }
+
   override read(kernel: Kernel, _task: Task, to: ByteSink, offset: number | null): number {
     const done = this.file.contents.read(to, offset ?? this.position);
     if (done >= 0 && !(this.flags & O_NOATIME)) touchAccessed(kernel, this.file);
@@ -67,6 +80,7 @@ export class RegularFile extends FileDescription {
     if (this.file.refusesWriting || count <= 0) return -ERRNO.EPERM;
     const done = this.file.contents.write(from, at, count);
     if (done > 0) {
+      this.file.wrote(at, at + done);
       touchModified(kernel, this.file);
       dropSetId(identityOf(task), this.file);
       if (offset === null) this.position = at + done;

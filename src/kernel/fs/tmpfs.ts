@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel.ts';
 import { Dentry } from '../vfs/dentry.ts';
 import type { Inode, NewNode } from '../vfs/inode.ts';
 import { FileSystem, type FileSystemStatus } from '../vfs/mount.ts';
+import type { BlockDevice } from '../block/block-device.ts';
 import type { PageBudget } from './file-contents.ts';
 import { SpecialInode } from './special-inode.ts';
 import { TmpfsDirectory } from './tmpfs-directory.ts';
@@ -28,6 +29,8 @@ export class Tmpfs extends FileSystem implements PageBudget {
   readonly physical: PhysicalMemory;
   readonly root: Dentry;
   private readonly all: FilePages;
+  /** The block device below it, if it is more than RAM. */
+  readonly store: BlockDevice | null;
   pageLimit: number;
   inodeLimit: number;
   pagesUsed = 0;
@@ -43,10 +46,12 @@ export class Tmpfs extends FileSystem implements PageBudget {
     rootMode: number,
     pageLimit = physical.frameCount >>> 1,
     type = 'tmpfs',
+    store: BlockDevice | null = null,
   ) {
     super(type, device);
     this.physical = physical;
     this.all = all;
+    this.store = store;
     this.pageLimit = pageLimit;
     this.inodeLimit = physical.frameCount >>> 1;
     const root = new TmpfsDirectory(this, this.allocateInode(), S_IFDIR | rootMode, now);

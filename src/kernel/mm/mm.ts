@@ -15,6 +15,7 @@ import { PAGE_MASK, PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
 import { MMAP_MIN, STACK_LIMIT, TASK_SIZE } from '../abi/layout.ts';
 import type { UittContext } from '../uintr/uitt-context.ts';
+import { PAGE_STATE } from '../block/page-states.ts';
 import type { Inode, PageMapper } from '../vfs/inode.ts';
 import { findGap, STACK_GUARD_GAP } from './gap.ts';
 import { dropSource, holdSource, type PageSource } from './page-source.ts';
@@ -181,7 +182,11 @@ export class Mm implements PageMapper {
 
   unmap(start: number, end: number): void {
     const gone = this.isolate(start, end);
-    for (const vma of gone) this.dropPages(vma.start, vma.end);
+    for (const vma of gone) {
+      if (vma.shared && vma.source?.states)
+        for (const index of this.takeDirtyOf(vma)) vma.source.states.add(index, index + 1, PAGE_STATE.DIRTY);
+      this.dropPages(vma.start, vma.end);
+    }
     this.vmas.splice(this.indexAt(start), gone.length);
     this.countRanges(-gone.length);
     for (const vma of gone) dropSource(vma.source, this);
@@ -236,6 +241,16 @@ export class Mm implements PageMapper {
       const to = Math.min(pages, end - vma.offset);
       if (from < to) this.dropPages(vma.start + from * PAGE_SIZE, vma.start + to * PAGE_SIZE);
     }
+  }
+
+  takeDirty(source: PageSource): number[] {
+    return this.vmas.filter((vma) => vma.shared && vma.source === source).flatMap((vma) => this.takeDirtyOf(vma));
+  }
+
+  private takeDirtyOf(vma: Vma): number[] {
+    const first = vma.start / PAGE_SIZE;
+    const dirty = [...this.space.pages(first, vma.end / PAGE_SIZE)].filter((page) => this.space.clearDirty(page));
+    return dirty.map((page) => vma.offset + page - first);
   }
 
   writesTo(source: PageSource): boolean {

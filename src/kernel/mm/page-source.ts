@@ -2,6 +2,7 @@
 
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import type { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
+import type { PageStates } from '../block/page-states.ts';
 import type { Kernel } from '../kernel.ts';
 import { Inode, type PageMapper } from '../vfs/inode.ts';
 
@@ -15,6 +16,8 @@ export interface PageSource {
   drop?(): void;
   /** Makes bytes [start, end) a hole, for every mapping of it. 0 or a negated errno; absent where nothing can be taken away. */
   punch?(kernel: Kernel, start: number, end: number): number;
+  /** Where pages that a shared mapping has written are noted, if they are. */
+  readonly states?: PageStates | null;
   /** Ranges are counted: neighbours never become one. */
   readonly keepsRangesApart?: boolean;
 }

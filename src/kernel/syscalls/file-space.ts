@@ -1,12 +1,17 @@
-// Sizes and syncing: truncate, fallocate, advice, fsync (RAM is the store, so there is nothing to wait for).
+// Sizes and syncing: truncate, fallocate, advice, fsync. Without a block device RAM is the store, and there is nothing to wait for.
 
 import { ERRNO } from '../abi/errno.ts';
 import { AT_FDCWD, FALLOC_FL_COLLAPSE_RANGE, FALLOC_FL_INSERT_RANGE, FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE } from '../abi/fcntl.ts';
 import { IN_MODIFY } from '../abi/inotify.ts';
 import { MAY_WRITE, S_IFDIR, S_IFIFO } from '../abi/stat.ts';
-import { RegularFile } from '../fs/regular-file.ts';
+import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import { evict, startReads, startWrites } from '../block/page-io.ts';
+import type { PageRange } from '../block/page-states.ts';
+import { sync } from '../block/sync.ts';
+import { READAHEAD, RegularFile } from '../fs/regular-file.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
+import type { FileDescription } from '../vfs/file.ts';
 import { checkPermission, identityOf } from '../vfs/permission.ts';
 import { notifyFile } from '../vfs/notify.ts';
 import { resize } from '../vfs/resize.ts';
@@ -55,58 +60,107 @@ function fallocate(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   return type === S_IFIFO ? -ERRNO.ESPIPE : type === S_IFDIR ? -ERRNO.EISDIR : -ERRNO.ENODEV;
 }
 
-function fadvise64(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+const POSIX_FADV = { NORMAL: 0, RANDOM: 1, SEQUENTIAL: 2, WILLNEED: 3, DONTNEED: 4, NOREUSE: 5 } as const;
+
+/** Pages [first, end) that hold bytes from `offset` on; a length of 0 is to the end of the file. */
+function pageRange(offset: number, length: number): PageRange {
+  return { first: Math.floor(offset / PAGE_SIZE), end: length === 0 ? Number.POSITIVE_INFINITY : Math.ceil((offset + length) / PAGE_SIZE) };
+}
+
+type Advice = (kernel: Kernel, file: RegularFile, range: PageRange, whole: PageRange) => void;
+
+const ADVICE: ReadonlyMap<number, Advice> = new Map<number, Advice>([
+  [POSIX_FADV.NORMAL, (_kernel, file) => void (file.readahead = READAHEAD)],
+  [POSIX_FADV.RANDOM, (_kernel, file) => void (file.readahead = 0)],
+  [POSIX_FADV.SEQUENTIAL, (_kernel, file) => void (file.readahead = 2 * READAHEAD)],
+  [POSIX_FADV.WILLNEED, (kernel, { file }, { first, end }) => startReads(kernel, file, first, end)],
+  [POSIX_FADV.DONTNEED, letGo],
+]);
+
+/** Dirty pages go to the device and stay for now; whole clean ones leave the cache. */
+function letGo(kernel: Kernel, { file }: RegularFile, { first, end }: PageRange, whole: PageRange): void {
+  startWrites(kernel, file, first, end);
+  evict(kernel, file, whole.first, whole.end);
+}
+
+function fadvise64(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const file = fileOf(task, args.i32(0));
   if (!file) return -ERRNO.EBADF;
   if (file.inode?.type === S_IFIFO) return -ERRNO.ESPIPE;
-  return args.i64(2) < 0 || args.u32(3) > 5 ? -ERRNO.EINVAL : 0;
+  const [offset, length, advice] = [args.i64(1), args.i64(2), args.u32(3)];
+  if (length < 0 || advice > POSIX_FADV.NOREUSE) return -ERRNO.EINVAL;
+  if (file instanceof RegularFile && offset >= 0) {
+    const end = length === 0 ? file.file.size : offset + length;
+    const behind = end >= file.file.size ? Number.POSITIVE_INFINITY : Math.floor(end / PAGE_SIZE);
+    ADVICE.get(advice)?.(kernel, file, pageRange(offset, length), { first: Math.ceil(offset / PAGE_SIZE), end: behind });
+  }
+  return 0;
 }
 
-function readahead(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+function readahead(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const file = fileOf(task, args.i32(0));
   if (!file || !canRead(file)) return -ERRNO.EBADF;
-  return file.inode?.isRegular && args.i64(2) >= 0 ? 0 : -ERRNO.EINVAL;
+  if (!file.inode?.isRegular || args.i64(2) < 0) return -ERRNO.EINVAL;
+  if (file instanceof RegularFile && args.i64(1) >= 0 && args.i64(2) > 0) {
+    const { first, end } = pageRange(args.i64(1), args.i64(2));
+    startReads(kernel, file.file, first, end);
+  }
+  return 0;
 }
 
-/** Only files that have a store can be synced. */
-function fsync(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const file = fileOf(task, args.i32(0));
-  if (!file) return -ERRNO.EBADF;
+/** Only files that have a store can be synced; directories are not kept on the device. */
+export function syncFile(kernel: Kernel, task: Task, file: FileDescription): SyscallResult {
+  if (file instanceof RegularFile) return sync(kernel, task, [{ file: file.file }]);
   return file.inode?.isRegular || file.inode?.isDirectory ? 0 : -ERRNO.EINVAL;
 }
 
-function syncfs(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  return fileOf(task, args.i32(0)) ? 0 : -ERRNO.EBADF;
+function fsync(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = fileOf(task, args.i32(0));
+  return file ? syncFile(kernel, task, file) : -ERRNO.EBADF;
 }
 
-function syncFileRange(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+/** One file system has a device: all that is dirty is there. */
+function syncfs(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const file = fileOf(task, args.i32(0));
   if (!file) return -ERRNO.EBADF;
-  if (args.u32(3) & ~7 || args.i64(1) < 0 || args.i64(2) < 0 || endsBeyond(args.u64(1), args.u64(2))) return -ERRNO.EINVAL;
-  return file.inode?.isRegular || file.inode?.isDirectory ? 0 : -ERRNO.ESPIPE;
+  return file.inode?.fileSystem === kernel.vfs.root.inode.fileSystem ? sync(kernel, task, null) : 0;
+}
+
+const SYNC_FILE_RANGE_WRITE = 2;
+/** WAIT_BEFORE and WAIT_AFTER: what is under way in the file. */
+const SYNC_FILE_RANGE_WAITS = 1 | 4;
+
+function syncFileRange(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+  const file = fileOf(task, args.i32(0));
+  if (!file) return -ERRNO.EBADF;
+  const [offset, length, flags] = [args.i64(1), args.i64(2), args.u32(3)];
+  if (flags & ~7 || offset < 0 || length < 0 || endsBeyond(args.u64(1), args.u64(2))) return -ERRNO.EINVAL;
+  if (!(file instanceof RegularFile)) return file.inode?.isRegular || file.inode?.isDirectory ? 0 : -ERRNO.ESPIPE;
+  const range = flags & SYNC_FILE_RANGE_WRITE ? pageRange(offset, length) : { first: 0, end: 0 };
+  if (flags & SYNC_FILE_RANGE_WAITS) return sync(kernel, task, [{ file: file.file, ...range }]);
+  startWrites(kernel, file.file, range.first, range.end);
+  return 0;
 }
 
 export const fileSpaceRows: readonly SyscallRow[] = [
-  { number: 74, name: 'fsync', arguments: ['fd'], handler: fsync, deviation: 'there is nothing to wait for, files are in RAM' },
-  { number: 75, name: 'fdatasync', arguments: ['fd'], handler: fsync, deviation: 'there is nothing to wait for, files are in RAM' },
+  { number: 74, name: 'fsync', arguments: ['fd'], handler: fsync },
+  { number: 75, name: 'fdatasync', arguments: ['fd'], handler: fsync },
   { number: 76, name: 'truncate', arguments: ['path', 'i64'], handler: truncate },
   { number: 77, name: 'ftruncate', arguments: ['fd', 'i64'], handler: ftruncate },
-  { number: 162, name: 'sync', arguments: [], handler: () => 0, deviation: 'there is nothing to wait for, files are in RAM' },
-  { number: 187, name: 'readahead', arguments: ['fd', 'i64', 'size'], handler: readahead, deviation: 'without effect, files are in RAM' },
+  { number: 162, name: 'sync', arguments: [], handler: (kernel, task) => sync(kernel, task, null) },
+  { number: 187, name: 'readahead', arguments: ['fd', 'i64', 'size'], handler: readahead },
   {
     number: 221,
     name: 'fadvise64',
     arguments: ['fd', 'i64', 'size', 'u32'],
     handler: fadvise64,
-    deviation: 'without effect, files are in RAM',
   },
   {
     number: 277,
     name: 'sync_file_range',
     arguments: ['fd', 'i64', 'i64', 'flags'],
     handler: syncFileRange,
-    deviation: 'there is nothing to wait for, files are in RAM',
   },
   { number: 285, name: 'fallocate', arguments: ['fd', 'u32', 'i64', 'i64'], handler: fallocate },
-  { number: 306, name: 'syncfs', arguments: ['fd'], handler: syncfs, deviation: 'there is nothing to wait for, files are in RAM' },
+  { number: 306, name: 'syncfs', arguments: ['fd'], handler: syncfs },
 ];

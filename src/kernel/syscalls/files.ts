@@ -1,10 +1,12 @@
 // read and write in all their forms, and lseek.
 
 import { ERRNO } from '../abi/errno.ts';
-import { O_APPEND, O_NONBLOCK, SEEK_HOLE } from '../abi/fcntl.ts';
+import { O_APPEND, O_DSYNC, O_NONBLOCK, SEEK_HOLE } from '../abi/fcntl.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
-import type { FileDescription } from '../vfs/file.ts';
+import { afterWrite, placeOf } from '../block/file-io.ts';
+import { RegularFile } from '../fs/regular-file.ts';
+import type { ByteSink, ByteSource, FileDescription } from '../vfs/file.ts';
 import { notifyTransfer } from '../vfs/notify.ts';
 import { partialDone } from '../vfs/partial.ts';
 import { chargeTransfer } from '../vfs/transfer-cost.ts';
@@ -12,10 +14,12 @@ import { lengthOf, readSegments, type Segment, singleSegment, UserSink, UserSour
 import { canRead, canWrite, fileOf } from './file-arguments.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from './row.ts';
 
+/** RWF_DSYNC and RWF_SYNC, which differ in what no device here is told. */
+const RWF_SYNCS = 2 | 4;
 const RWF_NOWAIT = 8;
 const RWF_APPEND = 16;
 const RWF_NOAPPEND = 32;
-/** HIPRI, DSYNC and SYNC change nothing here; NOSIGNAL is the caller's own SIGPIPE. */
+/** HIPRI changes nothing here; NOSIGNAL is the caller's own SIGPIPE. */
 const RWF_NOSIGNAL = 0x100;
 const RWF_KNOWN = 0x3f | RWF_NOSIGNAL;
 
@@ -36,6 +40,18 @@ function countTransfer({ usage }: Task, direction: Direction, result: number): v
   if (result > 0) usage[direction === 'read' ? 'readBytes' : 'writtenBytes'] += result;
 }
 
+export function readInto(kernel: Kernel, task: Task, file: FileDescription, to: ByteSink, offset: number | null): SyscallResult {
+  return file.before(kernel, task, 'read', to.length, offset) ?? file.read(kernel, task, to, offset);
+}
+
+export function writeFrom(kernel: Kernel, task: Task, file: FileDescription, from: ByteSource, offset: number | null): SyscallResult {
+  const waits = file.before(kernel, task, 'write', from.length, offset);
+  if (waits !== null) return waits;
+  if (!(file instanceof RegularFile)) return file.write(kernel, task, from, offset);
+  const at = placeOf(file, 'write', offset);
+  return afterWrite(kernel, task, file, file.write(kernel, task, from, offset), at);
+}
+
 /** Runs one transfer over `segments`; `offset` null is the file's own position. */
 export function transfer(
   kernel: Kernel,
@@ -47,8 +63,8 @@ export function transfer(
 ): SyscallResult {
   const result =
     direction === 'read'
-      ? file.read(kernel, task, new UserSink(task, segments, partialDone(task)), offset)
-      : file.write(kernel, task, new UserSource(task, segments, partialDone(task)), offset);
+      ? readInto(kernel, task, file, new UserSink(task, segments, partialDone(task)), offset)
+      : writeFrom(kernel, task, file, new UserSource(task, segments, partialDone(task)), offset);
   if (typeof result === 'number') {
     chargeTransfer(kernel, file, result);
     countTransfer(task, direction, result);
@@ -119,6 +135,7 @@ function positionedVectored(direction: Direction, withFlags: boolean) {
 /** RWF_ flags are file flags for the length of one transfer. */
 function withFileFlags(file: FileDescription, flags: number, run: () => SyscallResult): SyscallResult {
   const saved = file.flags;
+  if (flags & RWF_SYNCS) file.flags |= O_DSYNC;
   if (flags & RWF_NOWAIT) file.flags |= O_NONBLOCK;
   if (flags & RWF_APPEND) file.flags |= O_APPEND;
   if (flags & RWF_NOAPPEND) file.flags &= ~O_APPEND;

@@ -24,6 +24,9 @@ import {
   PROT_GROWSDOWN,
   PROT_GROWSUP,
 } from '../abi/mman.ts';
+import { PAGE_STATE } from '../block/page-states.ts';
+import { type FileRange, sync } from '../block/sync.ts';
+import { TmpfsFile } from '../fs/tmpfs-file.ts';
 import type { Kernel } from '../kernel.ts';
 import { advise, isAdvice } from '../mm/advice.ts';
 import { mayBecomeData, map, PROT_ALL, remap, setBreak } from '../mm/mapping.ts';
@@ -168,13 +171,25 @@ function mseal(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   return 0;
 }
 
-/** Files live in RAM and every mapping sees the same pages: there is nothing to write back. */
-function msync(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
+/** Every mapping sees the same pages; those that have a store are written back. */
+function msync(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   const flags = args.u32(2);
   if (flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) || (flags & MS_ASYNC && flags & MS_SYNC) || !isAligned(args, 0)) return -ERRNO.EINVAL;
   const { start, end, wraps } = rangeOf(args);
   if (start === end) return 0;
-  return !wraps && task.mm.covers(start, end) ? 0 : -ERRNO.ENOMEM;
+  if (wraps || !task.mm.covers(start, end)) return -ERRNO.ENOMEM;
+  return flags & MS_SYNC ? sync(kernel, task, mappedFiles(task, start, end)) : 0;
+}
+
+/** Ranges of files with a store that [start, end) maps shared. */
+function mappedFiles({ mm }: Task, start: number, end: number): FileRange[] {
+  const ranges: FileRange[] = [];
+  for (const vma of mm.vmas) {
+    if (!vma.shared || !(vma.source instanceof TmpfsFile) || vma.end <= start || vma.start >= end) continue;
+    const page = (address: number): number => vma.offset + (address - vma.start) / PAGE_SIZE;
+    ranges.push({ file: vma.source, first: page(Math.max(start, vma.start)), end: page(Math.min(end, vma.end)) });
+  }
+  return ranges;
 }
 
 /** Range by range: what lies before a hole is told. */
@@ -201,7 +216,9 @@ function isResident(task: Task, address: number): boolean {
   const { mm } = task;
   if (mm.space.entry(address / PAGE_SIZE) !== 0) return true;
   const vma = mm.find(address);
-  return vma !== null && vma.source !== null && vma.source.pageFrame(vma.offset + (address - vma.start) / PAGE_SIZE, false) !== 0;
+  if (!vma?.source) return false;
+  const index = vma.offset + (address - vma.start) / PAGE_SIZE;
+  return vma.source.pageFrame(index, false) !== 0 && !((vma.source.states?.get(index) ?? 0) & PAGE_STATE.ABSENT);
 }
 
 export const MEMORY_ROWS: readonly SyscallRow[] = [

@@ -75,6 +75,8 @@ function pump(
   target: Place,
   count: number,
 ): SyscallResult {
+  const waits = from.before(kernel, task, 'read', count, source.offset);
+  if (waits !== null) return waits;
   let done = 0;
   while (done < count) {
     const sink = new BufferSink(Math.min(CHUNK, count - done));
@@ -297,6 +299,8 @@ function fillSlots(
   // Only streams of sockets look at the flag: datagrams wait all the same.
   const asks = flags & SPLICE_F_NONBLOCK && from instanceof Socket && from.type === SOCK_STREAM;
   const isRegular = from.inode?.isRegular ?? false;
+  const waits = from.before(kernel, task, 'read', Math.min(count, roomOf(pipe)), source.offset);
+  if (waits !== null) return waits;
   let done = 0;
   while (done < count && !pipe.isFull) {
     const position = source.offset ?? from.position;

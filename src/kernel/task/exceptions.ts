@@ -21,6 +21,7 @@ import { VECTOR, type CpuException } from '../../machine/cpu/exit.ts';
 import { TF } from '../../machine/cpu/state.ts';
 import { TASK_SIZE } from '../abi/layout.ts';
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
+import { awaitFaultingPage } from '../block/faults.ts';
 import type { Kernel } from '../kernel.ts';
 import type { FaultOutcome } from '../mm/mm.ts';
 import { forceSignal } from '../signal/generate.ts';
@@ -40,6 +41,7 @@ export function takeException(kernel: Kernel, vcpu: Vcpu, task: Task, exception:
   task.returning = -1;
   vcpu.charge(kernel.hardware.costs[exception.vector === VECTOR.PF ? 'page_fault' : 'kernel_interrupt']);
   if (fixUpException(kernel, vcpu, exception) !== null) return;
+  if (exception.vector === VECTOR.PF && awaitFaultingPage(kernel, task, Number(exception.address))) return;
   const outcome = exception.vector === VECTOR.PF ? resolvePageFault(kernel, task, exception) : null;
   if (outcome === 'ok' || outcome === 'no-memory') return;
   task.lastFault = lastFaultAfter(task, exception);

@@ -15,6 +15,16 @@ export function takeInterrupt(kernel: Kernel, vcpu: Vcpu, vector: number): void 
   vcpu.apic.eoi();
 }
 
+/** Vector of the block device. */
+export const BLOCK_VECTOR = 0x24;
+
+/** The device's interrupt; an idle vCPU is woken only by what it does. */
+export function takeDeviceInterrupt(kernel: Kernel, vcpu: Vcpu): void {
+  leaveUserMode(kernel, vcpu);
+  if (vcpu.mode !== 'idle') vcpu.charge(kernel.hardware.costs.kernel_interrupt);
+  count(kernel, vcpu, BLOCK_VECTOR);
+}
+
 function count(kernel: Kernel, vcpu: Vcpu, vector: number): void {
   let counts = kernel.interruptCounts.get(vector);
   if (!counts) {

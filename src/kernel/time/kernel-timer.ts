@@ -13,5 +13,7 @@ export type KernelTimer =
   | { readonly kind: 'wake'; readonly at: number; readonly task: Task }
   /** The time slice of the task that runs on a vCPU. */
   | { readonly kind: 'slice'; readonly at: number; readonly vcpu: number }
+  /** A command of the block device is done; its interrupt is taken on `vcpu`. */
+  | { readonly kind: 'device'; readonly at: number; readonly vcpu: number; readonly target: TimerTarget }
   /** Any other timer; its interrupt is taken on `vcpu`. */
   | { readonly kind: 'target'; readonly at: number; readonly vcpu: number; readonly target: TimerTarget };

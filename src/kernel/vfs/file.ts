@@ -85,6 +85,10 @@ export abstract class FileDescription {
   /** "pipe:[3]", "/etc/passwd", "anon_inode:[eventfd]": what /proc/self/fd shows. */
   abstract describe(): string;
 
+  /** Before `count` bytes are moved at `offset` (null: at `position`): null, or the call's result, such as BLOCKED while a device works. */
+  before(_kernel: Kernel, _task: Task, _direction: 'read' | 'write', _count: number, _offset: number | null): SyscallResult | null {
+    return null;
+  }
   /** Results: byte count, -errno, or BLOCKED after kernel.block(). `offset` null = at `position`, advancing it. */
   read(_kernel: Kernel, _task: Task, _to: ByteSink, _offset: number | null): SyscallResult {
     return -ERRNO.EINVAL;

@@ -35,6 +35,7 @@ export function putHostFile(kernel: Kernel, path: string, bytes: Uint8Array, mod
   inode.mode = S_IFREG | (mode & 0o7777);
   if (bytes.length === 0) return 0;
   const written = inode.contents.write(new BufferSource(bytes), 0);
+  inode.leaveCache();
   touchModified(kernel, inode);
   if (written === bytes.length) return 0;
   inode.truncate(kernel, 0);

@@ -55,6 +55,7 @@ export function putHostNode(kernel: Kernel, node: HostNode): Inode | number {
   if (inode instanceof TmpfsFile && node.contents.length > 0) {
     const written = inode.contents.write(new BufferSource(node.contents), 0);
     if (written < node.contents.length) return written < 0 ? written : -ERRNO.ENOSPC;
+    inode.leaveCache();
   }
   return describe(kernel, made, node);
 }

@@ -42,6 +42,8 @@ export interface PageMapper {
   dropSourcePages(source: PageSource, first: number, end: number): void;
   /** True if it maps the source shared, and writes it or may come to. */
   writesTo(source: PageSource): boolean;
+  /** Pages of the source that it has written through shared mappings since it was last asked. */
+  takeDirty(source: PageSource): number[];
 }
 
 export abstract class Inode {

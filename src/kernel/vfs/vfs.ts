@@ -1,6 +1,8 @@
 // Everything the machine has of files: mounted trees, file systems without a tree, and the console.
 
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
+import type { StorageModel } from '../../machine/cost/storage.ts';
+import { BlockDevice } from '../block/block-device.ts';
 import type { KernelHardware } from '../hardware.ts';
 import { Console } from '../fs/console.ts';
 import { DEVPTS_OPTIONS, DevptsFileSystem } from '../fs/devpts.ts';
@@ -58,17 +60,20 @@ export class Vfs {
   readonly pipeBuffers: PipeBuffers;
   /** Descriptors of all processes (fs.file-max). */
   readonly openFiles: OpenFiles;
+  /** The block device below the root file system; null: its files are in RAM and nowhere else. */
+  readonly store: BlockDevice | null;
 
   private nextDevice = FIRST_LATER_DEVICE;
 
-  constructor(hardware: KernelHardware, hostname: string, fileBytes: number) {
+  constructor(hardware: KernelHardware, hostname: string, fileBytes: number, storage: StorageModel | null) {
     const now = hardware.epochNanoseconds;
     const { physical } = hardware;
     this.pipeBuffers = new PipeBuffers(physical.frameCount);
     this.openFiles = { count: 0, limit: Math.max(FEWEST_OPEN_FILES, Math.floor(physical.ramBytes / BYTES_PER_OPEN_FILE)) };
     this.filePages = { pages: 0, limit: Math.floor(fileBytes / PAGE_SIZE) };
     this.memory = new Tmpfs(physical, this.filePages, DEVICE.memory, now, 0o777, physical.frameCount);
-    const root = new Tmpfs(physical, this.filePages, DEVICE.root, now, 0o755);
+    this.store = storage && new BlockDevice(storage, hardware.hertz, Math.min(fileBytes, physical.ramBytes));
+    const root = new Tmpfs(physical, this.filePages, DEVICE.root, now, 0o755, undefined, 'tmpfs', this.store);
     this.mounts.mount('tmpfs', root, null);
     buildRoot(root, hostname, now);
     const devices = new Tmpfs(physical, this.filePages, DEVICE.dev, now, 0o755, undefined, 'devtmpfs');

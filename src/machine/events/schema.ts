@@ -106,6 +106,12 @@ export const EVENT_SCHEMA = {
   remote_call_started: { number: 90, fields: { call: 'u64', name: 'text' } },
   remote_call_finished: { number: 91, fields: { call: 'u64', name: 'text', outcome: 'text' } },
   breakpoint_hit: { number: 92, fields: { breakpoint: 'u32', rip: 'x64', symbol: 'text' } },
+  // The block device. `request` is its own number, `outstanding` how many are not done, this one among them; `cycles` from request to end.
+  block_request: {
+    number: 100,
+    fields: { request: 'u64', direction: 'text', inode: 'u64', offset: 'u64', bytes: 'u64', outstanding: 'u32' },
+  },
+  block_done: { number: 101, fields: { request: 'u64', direction: 'text', bytes: 'u64', cycles: 'u64' } },
 } as const satisfies Record<string, { number: number; fields: Record<string, FieldType> }>;
 
 export type EventKind = keyof typeof EVENT_SCHEMA;

@@ -26,6 +26,8 @@ export class ChromeTrace {
   /** Asynchronous slices that have not ended: id to how to end it. */
   readonly open = new Map<string, (cycle: bigint) => void>();
   readonly machine: Track;
+  /** Requests to the block device. */
+  readonly device: Track;
   private readonly threadNames: ReadonlyMap<number, string>;
   private readonly processNames = new Map<number, string>();
   private readonly vcpus = new Map<number, VcpuTrack>();
@@ -47,6 +49,7 @@ export class ChromeTrace {
       this.writer.metadata('process_sort_index', pid, pid, { sort_index: at - 3 });
     }
     this.machine = new Track(this.writer, MACHINE_PROCESS, MACHINE_PROCESS);
+    this.device = new Track(this.writer, MACHINE_PROCESS, MACHINE_PROCESS + 1);
   }
 
   add(event: Event): void {

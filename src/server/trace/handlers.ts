@@ -232,6 +232,12 @@ export const HANDLERS: { readonly [K in Payload]?: Handler<K> } = {
     });
   },
 
+  block_request(trace, event, { request, direction, inode, offset, bytes }) {
+    const args = { inode: Number(inode), offset: Number(offset), bytes: Number(bytes) };
+    beginAsync(trace, trace.device, `block-${request}`, `${direction} ${bytes} bytes`, event.cycle, 'block', args);
+  },
+  block_done: (trace, event, { request }) => endAsync(trace, `block-${request}`, event.cycle),
+
   remote_call_started(trace, event, { call, name }) {
     const id = `call-${call}`;
     endAsync(trace, id, event.cycle);

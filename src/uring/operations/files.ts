@@ -4,6 +4,7 @@ import { ERRNO } from '../../kernel/abi/errno.ts';
 import { O_CLOEXEC, O_CREAT, O_DIRECT, O_NONBLOCK, O_TMPFILE, O_TRUNC, O_VALID } from '../../kernel/abi/fcntl.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { LENT_ADDRESS } from '../../kernel/mm/user-memory.ts';
+import { syncFile } from '../../kernel/syscalls/file-space.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
 import { ANY_SLOT, clearFile, installFixed, moveToSlot } from '../files.ts';
@@ -12,7 +13,7 @@ import { updateFiles } from '../register/resources.ts';
 import type { Request } from '../request.ts';
 import { RingFile } from '../ring-file.ts';
 import type { Ring } from '../ring.ts';
-import type { IssueResult } from '../waiting.ts';
+import { attempt, type IssueResult } from '../waiting.ts';
 import { callFor } from './call.ts';
 import { operation, type Operation } from './row.ts';
 
@@ -29,10 +30,7 @@ const FSYNC = operation<object>({
     request.onWorker = true;
     return {};
   },
-  issue: (_kernel, request) => {
-    const { inode } = request.file!;
-    return inode?.isRegular || inode?.isDirectory ? 0 : -ERRNO.EINVAL;
-  },
+  issue: (kernel, request) => attempt(kernel, request, (task) => syncFile(kernel, task, request.file!)),
 });
 
 interface Open {

@@ -1,11 +1,11 @@
 // READ, WRITE, their vectored and fixed forms, and READ_MULTISHOT.
 
 import { ERRNO } from '../../kernel/abi/errno.ts';
-import { O_APPEND, O_NONBLOCK } from '../../kernel/abi/fcntl.ts';
+import { O_APPEND, O_DSYNC, O_NONBLOCK } from '../../kernel/abi/fcntl.ts';
 import { PipeFile } from '../../kernel/ipc/pipe-file.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { canRead, canWrite } from '../../kernel/syscalls/file-arguments.ts';
-import { transfer } from '../../kernel/syscalls/files.ts';
+import { readInto, transfer, writeFrom } from '../../kernel/syscalls/files.ts';
 import type { SyscallResult } from '../../kernel/syscalls/row.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { type FileDescription, POLL } from '../../kernel/vfs/file.ts';
@@ -23,8 +23,10 @@ import type { Request } from '../request.ts';
 import { attempt, type IssueResult, WAITS, waitFor } from '../waiting.ts';
 import { operation, type Operation, type Preparation } from './row.ts';
 
-const RWF = { NOWAIT: 8, APPEND: 16 } as const;
+const RWF = { SYNCS: 6, NOWAIT: 8, APPEND: 16 } as const;
 const RWF_KNOWN = 0x1f;
+/** File flags that a request has of its own. */
+const OF_REQUEST = O_NONBLOCK | O_APPEND | O_DSYNC;
 const AT_POSITION = 0xffff_ffff_ffff_ffffn;
 
 type Direction = 'read' | 'write';
@@ -107,10 +109,14 @@ function tryTransfer(kernel: Kernel, request: Request, data: Transfer, direction
   if (offset !== null && offset < 0) return offset;
   const saved = file.flags;
   if (data.flags & RWF.NOWAIT || request.selected) file.flags |= O_NONBLOCK;
+  if (data.flags & RWF.SYNCS) file.flags |= O_DSYNC;
   if (data.flags & RWF.APPEND) file.flags |= O_APPEND;
   const result = attempt(kernel, request, (task) => move(kernel, task, request, data, direction, segments, offset));
-  file.flags = (file.flags & ~(O_NONBLOCK | O_APPEND)) | (saved & (O_NONBLOCK | O_APPEND));
-  if (result === WAITS) return result;
+  file.flags = (file.flags & ~OF_REQUEST) | (saved & OF_REQUEST);
+  if (result === WAITS) {
+    giveBack(request);
+    return result;
+  }
   if (result !== -ERRNO.EAGAIN || !file.canPoll || data.flags & RWF.NOWAIT) return result;
   giveBack(request);
   const queues = file.pollQueues(direction === 'read' ? POLL.IN : POLL.OUT, request.task);
@@ -139,8 +145,8 @@ function move(
   if (!buffer || !segments.every(({ address, length }) => buffer.contains(address, length))) return -ERRNO.EFAULT;
   const result =
     direction === 'read'
-      ? file.read(kernel, task, new FixedSink(buffer, segments), offset)
-      : file.write(kernel, task, new FixedSource(buffer, segments, partialDone(task)), offset);
+      ? readInto(kernel, task, file, new FixedSink(buffer, segments), offset)
+      : writeFrom(kernel, task, file, new FixedSource(buffer, segments, partialDone(task)), offset);
   if (typeof result === 'number') {
     chargeTransfer(kernel, file, result);
     notifyTransfer(file, direction, result);

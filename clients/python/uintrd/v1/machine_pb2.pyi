@@ -37,6 +37,10 @@ STOP_REASON_NOT_RUNNING: StopReason
 STOP_REASON_QUIESCENT: StopReason
 STOP_REASON_UNSPECIFIED: StopReason
 STOP_REASON_VIRTUAL_LIMIT: StopReason
+STORAGE_DISK: Storage
+STORAGE_NONE: Storage
+STORAGE_NVME: Storage
+STORAGE_UNSPECIFIED: Storage
 TIME_MODE_FREE_RUNNING: TimeMode
 TIME_MODE_LOCKSTEP: TimeMode
 TIME_MODE_UNSPECIFIED: TimeMode
@@ -308,7 +312,7 @@ class MachineLimits(_message.Message):
     def __init__(self, virtual_cycles: _Optional[int] = ..., threads: _Optional[int] = ..., file_bytes: _Optional[int] = ..., console_bytes: _Optional[int] = ...) -> None: ...
 
 class MachineSpec(_message.Message):
-    __slots__ = ["abi", "cost_overrides", "cost_preset", "cpu_level", "epoch", "event_kinds", "limits", "ram_bytes", "root", "seed", "time_mode", "vcpus"]
+    __slots__ = ["abi", "cost_overrides", "cost_preset", "cpu_level", "epoch", "event_kinds", "limits", "ram_bytes", "root", "seed", "storage", "time_mode", "vcpus"]
     class CostOverridesEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -326,6 +330,7 @@ class MachineSpec(_message.Message):
     RAM_BYTES_FIELD_NUMBER: _ClassVar[int]
     ROOT_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
+    STORAGE_FIELD_NUMBER: _ClassVar[int]
     TIME_MODE_FIELD_NUMBER: _ClassVar[int]
     VCPUS_FIELD_NUMBER: _ClassVar[int]
     abi: Abi
@@ -338,9 +343,10 @@ class MachineSpec(_message.Message):
     ram_bytes: int
     root: RootFileSystem
     seed: int
+    storage: Storage
     time_mode: TimeMode
     vcpus: int
-    def __init__(self, vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., cpu_level: _Optional[_Union[CpuLevel, str]] = ..., abi: _Optional[_Union[Abi, str]] = ..., cost_preset: _Optional[str] = ..., cost_overrides: _Optional[_Mapping[str, int]] = ..., seed: _Optional[int] = ..., epoch: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., time_mode: _Optional[_Union[TimeMode, str]] = ..., event_kinds: _Optional[_Iterable[str]] = ..., limits: _Optional[_Union[MachineLimits, _Mapping]] = ..., root: _Optional[_Union[RootFileSystem, _Mapping]] = ...) -> None: ...
+    def __init__(self, vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., cpu_level: _Optional[_Union[CpuLevel, str]] = ..., abi: _Optional[_Union[Abi, str]] = ..., cost_preset: _Optional[str] = ..., cost_overrides: _Optional[_Mapping[str, int]] = ..., seed: _Optional[int] = ..., epoch: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., time_mode: _Optional[_Union[TimeMode, str]] = ..., event_kinds: _Optional[_Iterable[str]] = ..., limits: _Optional[_Union[MachineLimits, _Mapping]] = ..., root: _Optional[_Union[RootFileSystem, _Mapping]] = ..., storage: _Optional[_Union[Storage, str]] = ...) -> None: ...
 
 class PauseMachineRequest(_message.Message):
     __slots__ = ["name", "request_id"]
@@ -599,6 +605,9 @@ class TimeMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class MachineState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class Storage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class StopReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):

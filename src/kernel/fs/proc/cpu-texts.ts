@@ -1,6 +1,7 @@
 // Texts about the processors: what they are, what they have done, which interrupts they took (proc(5)).
 
 import type { Kernel } from '../../kernel.ts';
+import { BLOCK_VECTOR } from '../../task/interrupts.ts';
 import { RESCHEDULE_VECTOR } from '../../task/scheduler.ts';
 import { taskCycles } from '../../time/process-time.ts';
 import { UINTR_KERNEL_VECTOR, UINTR_NOTIFICATION_VECTOR } from '../../uintr/profile.ts';
@@ -97,11 +98,16 @@ const INTERRUPTS: readonly (readonly [name: string, vector: number, text: string
   ['UKN', UINTR_KERNEL_VECTOR, 'User-interrupt kernel notification event'],
 ];
 
+/** Of the block device, where there is one. */
+function blockInterrupt({ vfs: { store } }: Kernel): readonly (readonly [string, number, string])[] {
+  return store ? [[` ${BLOCK_VECTOR}`, BLOCK_VECTOR, `MSI-X  ${store.model.name}`]] : [];
+}
+
 export function interrupts(kernel: Kernel): string {
   const { vcpus } = kernel.hardware;
   const column = (value: number | string): string => ` ${`${value}`.padStart(10)}`;
   const header = `    ${vcpus.map((vcpu) => column(`CPU${vcpu.id}`)).join('')}\n`;
-  const rows = INTERRUPTS.map(([name, vector, text]) => {
+  const rows = [...blockInterrupt(kernel), ...INTERRUPTS].map(([name, vector, text]) => {
     const counts = kernel.interruptCounts.get(vector) ?? vcpus.map(() => 0);
     return `${name}:${counts.map(column).join('')}   ${text}\n`;
   });

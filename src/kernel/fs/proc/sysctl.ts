@@ -8,6 +8,7 @@ import { MAX_QUEUED_EVENTS } from '../../ipc/inotify-file.ts';
 import { PIPE_MAX_BYTES } from '../../ipc/pipe.ts';
 import { MOST_TERMINALS } from '../../tty/terminals.ts';
 import { MAX_USER_INSTANCES, MAX_USER_WATCHES } from '../../vfs/inotify-users.ts';
+import { DROP_CACHES } from './block-texts.ts';
 import { EPOLL_WATCHES, KERNEL_IPC_SETTINGS, MQUEUE_SETTINGS } from './ipc-texts.ts';
 import { NETWORK_SETTINGS } from './network-texts.ts';
 import { nameSetting } from './settings.ts';
@@ -141,6 +142,7 @@ export const SYSCTL_TREE: TreeNode = new Map<string, TreeNode>([
       ['panic_on_oom', line(0)],
       ['mmap_min_addr', line(65536)],
       ['max_map_count', line(65530)],
+      ['drop_caches', DROP_CACHES],
     ]),
   ],
 ]);

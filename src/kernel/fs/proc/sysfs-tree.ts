@@ -1,6 +1,7 @@
 // /sys as far as programs and C libraries look there: processors and the memory node (sysfs(5), Documentation/ABI/testing).
 
 import type { Kernel } from '../../kernel.ts';
+import { blockDirectories } from './block-texts.ts';
 import { listOfBits } from './numbers.ts';
 import { meminfo } from './memory-texts.ts';
 import type { TreeNode } from './tree-node.ts';
@@ -70,7 +71,7 @@ const NODES: TreeNode = new Map<string, TreeNode>([
 ]);
 
 export const SYSFS_TREE: TreeNode = new Map<string, TreeNode>([
-  ['block', new Map<string, TreeNode>()],
+  ['block', { entries: blockDirectories }],
   ['class', new Map<string, TreeNode>()],
   [
     'devices',

@@ -2,6 +2,7 @@
 
 import { RELEASE, VERSION } from '../../abi/uts.ts';
 import type { Kernel } from '../../kernel.ts';
+import { blockDriver, diskstats, partitions } from './block-texts.ts';
 import { cpuinfo, interrupts, loadavg, stat, uptime } from './cpu-texts.ts';
 import { lockLines } from './lock-lines.ts';
 import { meminfo, SWAPS, vmstat } from './memory-texts.ts';
@@ -17,8 +18,8 @@ const CHARACTER_DEVICES: readonly (readonly [major: number, name: string])[] = [
   [136, 'pts'],
 ];
 
-const devices = (): string =>
-  `Character devices:\n${CHARACTER_DEVICES.map(([major, name]) => `${String(major).padStart(3)} ${name}\n`).join('')}\nBlock devices:\n`;
+const devices = (kernel: Kernel): string =>
+  `Character devices:\n${CHARACTER_DEVICES.map(([major, name]) => `${String(major).padStart(3)} ${name}\n`).join('')}\nBlock devices:\n${blockDriver(kernel)}`;
 
 const fixed = (text: string) => (): string => text;
 
@@ -28,7 +29,7 @@ export const SYSTEM_TEXTS: ReadonlyMap<string, (kernel: Kernel) => string> = new
   ['consoles', fixed('console              -W- (EC    )    5:1\n')],
   ['cpuinfo', cpuinfo],
   ['devices', devices],
-  ['diskstats', fixed('')],
+  ['diskstats', diskstats],
   ['execdomains', fixed('0-0\tLinux           \t[kernel]\n')],
   ['filesystems', filesystems],
   ['interrupts', interrupts],
@@ -37,7 +38,7 @@ export const SYSTEM_TEXTS: ReadonlyMap<string, (kernel: Kernel) => string> = new
   ['meminfo', meminfo],
   ['misc', fixed('')],
   ['modules', fixed('')],
-  ['partitions', fixed('major minor  #blocks  name\n\n')],
+  ['partitions', partitions],
   ['stat', stat],
   ['swaps', fixed(SWAPS)],
   ['uptime', uptime],
