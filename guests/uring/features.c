@@ -515,6 +515,72 @@ static void cancels(void) {
   close(ends[0]), close(ends[1]);
 }
 
+/* A socket that is writable from the start and becomes readable before its task works: both are one completion. */
+static void late_work(void) {
+  struct ring deferring = {.params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
+  int pair[2];
+  if (ring_open(&deferring, 4) || socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) exit(1);
+  ring_entry(&deferring, IORING_OP_POLL_ADD, pair[0], NULL, IORING_POLL_ADD_MULTI, 0, 200)->poll32_events = POLLIN | POLLOUT;
+  ring_submit(&deferring, 0);
+  struct completion cqe;
+  printf("before any work: %d\n", ring_take(&deferring, &cqe));
+  if (write(pair[1], "x", 1) != 1) exit(1);
+  print("poll multishot", ring_wait(&deferring));
+  printf("more: %d\n", ring_take(&deferring, &cqe));
+  close(deferring.fd), close(pair[0]), close(pair[1]);
+}
+
+/* What is in the entries of buffers that are used piece by piece. */
+static void pieces(void) {
+  struct buffer_registration registration = {.entries = 8, .group = 8, .flags = PBUF_RING_INC};
+  buffers = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  registration.address = (unsigned long)buffers;
+  answered("register", ring_register(&ring, REGISTER_PBUF_RING, &registration, 1));
+  for (unsigned short id = 0; id < 3; id++) add(id);
+  int pair[2], ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) || pipe(ends)) exit(1);
+  static const unsigned char sizes[] = {30, 34, 50, 40};
+  for (unsigned i = 0; i < sizeof sizes; i++) {
+    if (write(pair[1], area, sizes[i]) != sizes[i]) exit(1);
+    struct io_uring_sqe *sqe = ring_entry(&ring, IORING_OP_RECV, pair[0], NULL, 0, 0, 210 + i);
+    sqe->flags = IOSQE_BUFFER_SELECT, sqe->buf_group = 8;
+    run("piece", 1);
+    for (int id = 0; id < 2; id++) printf("buffer %d: %u left from %llu on\n", id, buffers[id].length, buffers[id].address - (unsigned long)area[id]);
+  }
+  close(ends[1]);
+  struct io_uring_sqe *sqe = ring_entry(&ring, IORING_OP_READ, ends[0], NULL, 8, 0, 220);
+  sqe->flags = IOSQE_BUFFER_SELECT, sqe->buf_group = 8;
+  run("end of a pipe", 1);
+  answered("unregister", ring_register(&ring, UNREGISTER_PBUF_RING, &(struct buffer_registration){.group = 8}, 1));
+  close(pair[0]), close(pair[1]), close(ends[0]);
+}
+
+/* Two streams whose data waits take turns; a limit ends a multishot. */
+static void turns(void) {
+  struct ring deferring = {.params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
+  struct buffer_registration registration = {.entries = 64, .group = 7};
+  static char bytes[1024];
+  int pairs[2][2];
+  struct completion cqe;
+  buffers = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  registration.address = (unsigned long)buffers;
+  if (ring_open(&deferring, 64) || ring_register(&deferring, REGISTER_PBUF_RING, &registration, 1)) exit(1);
+  for (unsigned short id = 0; id < 64; id++) buffers[id].address = (unsigned long)bytes + id % 32 * 32, buffers[id].length = 32, buffers[id].id = id;
+  __atomic_store_n(&buffers->tail, 64, __ATOMIC_RELEASE);
+  for (int i = 0; i < 2; i++) {
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pairs[i]) || write(pairs[i][1], bytes, 512) != 512) exit(1);
+    struct io_uring_sqe *sqe = ring_entry(&deferring, IORING_OP_RECV, pairs[i][0], NULL, 128, 0, 230 + i);
+    sqe->flags = IOSQE_BUFFER_SELECT, sqe->buf_group = 7, sqe->ioprio = RECV_MULTISHOT | RECVSEND_BUNDLE;
+    /* Bytes that end it. */
+    if (i == 1) sqe->file_index = 320;
+  }
+  ring_submit(&deferring, 2);
+  ring_enter(&deferring, 0, 0, IORING_ENTER_GETEVENTS);
+  while (ring_take(&deferring, &cqe)) printf("turn: %llu -> %d flags 0x%x\n", cqe.user_data, cqe.res, cqe.flags & 0xffff);
+  for (int i = 0; i < 2; i++) close(pairs[i][0]), close(pairs[i][1]);
+  close(deferring.fd);
+}
+
 int main(void) {
   setvbuf(stdout, NULL, _IONBF, 0);
   if (ring_open(&ring, 8)) return perror("io_uring_setup"), 77;
@@ -538,5 +604,8 @@ int main(void) {
   registered_waits();
   read_multishot();
   cancels();
+  late_work();
+  pieces();
+  turns();
   return 0;
 }

@@ -27,12 +27,15 @@ export class BufferRing {
   readonly entries: number;
   /** A buffer is used up piece by piece (IOU_PBUF_RING_INC). */
   readonly incremental: boolean;
+  /** A buffer that is used piece by piece and has fewer bytes left than this counts as used up. */
+  readonly leastLeft: number;
   head = 0;
 
-  constructor(memory: RingMemory, entries: number, incremental: boolean) {
+  constructor(memory: RingMemory, entries: number, incremental: boolean, leastLeft: number) {
     this.memory = memory;
     this.entries = entries;
     this.incremental = incremental;
+    this.leastLeft = Math.max(1, leastLeft);
   }
 
   /** Entries between head and tail; the program may have written nonsense, which the size of the ring bounds. */
@@ -52,14 +55,18 @@ export class BufferRing {
     this.head = (this.head + count) & 0xffff;
   }
 
-  /** The first entry begins `bytes` further on; true if something of it is left. */
+  /** The first entry begins `bytes` further on; true if enough of it is left. */
   consume(bytes: number): boolean {
     const at = this.place(0);
     const { address, length } = this.peek(0);
     const used = Math.min(bytes, length);
-    this.memory.write64(at, BigInt(address + used));
-    this.memory.write32(at + 8, length - used);
-    if (used < length) return true;
+    const left = length - used;
+    if (used === 0 || left >= this.leastLeft) {
+      this.memory.write64(at, BigInt(address + used));
+      this.memory.write32(at + 8, left);
+      return true;
+    }
+    this.memory.write32(at + 8, 0);
     this.pass(1);
     return false;
   }

@@ -47,19 +47,22 @@ interface Registration {
   readonly entries: number;
   readonly group: number;
   readonly flags: number;
+  /** min_left. */
+  readonly leastLeft: number;
 }
 
 /** struct io_uring_buf_reg. */
 function readRegistration(task: Task, address: number): Registration | number {
   const raw = task.mm.user.copyIn(address, REGISTRATION_BYTES);
   if (!raw) return -ERRNO.EFAULT;
-  if (raw.subarray(16).some((byte) => byte !== 0)) return -ERRNO.EINVAL;
+  if (raw.subarray(20).some((byte) => byte !== 0)) return -ERRNO.EINVAL;
   const view = new DataView(raw.buffer);
   return {
     address: Number(view.getBigUint64(0, true)),
     entries: view.getUint32(8, true),
     group: view.getUint16(12, true),
     flags: view.getUint16(14, true),
+    leastLeft: view.getUint32(16, true),
   };
 }
 
@@ -67,8 +70,8 @@ export function registerBufferRing(kernel: Kernel, ring: Ring, task: Task, argum
   if (argument === 0 || count !== 1) return -ERRNO.EINVAL;
   const given = readRegistration(task, argument);
   if (typeof given === 'number') return given;
-  const { address, entries, group: number, flags } = given;
-  if (flags & ~(FLAG.MMAP | FLAG.INCREMENTAL)) return -ERRNO.EINVAL;
+  const { address, entries, group: number, flags, leastLeft } = given;
+  if (flags & ~(FLAG.MMAP | FLAG.INCREMENTAL) || (leastLeft > 0 && !(flags & FLAG.INCREMENTAL))) return -ERRNO.EINVAL;
   if (entries === 0 || (entries & (entries - 1)) !== 0 || entries > MOST_RING_ENTRIES) return -ERRNO.EINVAL;
   const existing = ring.bufferGroups.get(number);
   if (existing && (existing.kind === 'ring' || existing.buffers.length > 0)) return -ERRNO.EEXIST;
@@ -78,7 +81,7 @@ export function registerBufferRing(kernel: Kernel, ring: Ring, task: Task, argum
   const bytes = entries * 16;
   const memory = own ? RingMemory.allocate(kernel.hardware.physical, bytes) : RingMemory.pin(task, address, bytes);
   if (!memory) return own ? -ERRNO.ENOMEM : -ERRNO.EFAULT;
-  ring.bufferGroups.set(number, new BufferRing(memory, entries, (flags & FLAG.INCREMENTAL) !== 0));
+  ring.bufferGroups.set(number, new BufferRing(memory, entries, (flags & FLAG.INCREMENTAL) !== 0, leastLeft));
   return 0;
 }
 
@@ -86,7 +89,7 @@ export function unregisterBufferRing(_kernel: Kernel, ring: Ring, task: Task, ar
   if (argument === 0 || count !== 1) return -ERRNO.EINVAL;
   const given = readRegistration(task, argument);
   if (typeof given === 'number') return given;
-  if (given.flags !== 0) return -ERRNO.EINVAL;
+  if (given.flags !== 0 || given.leastLeft !== 0) return -ERRNO.EINVAL;
   const group = ring.bufferGroups.get(given.group);
   if (!group) return -ERRNO.ENOENT;
   if (group.kind !== 'ring') return -ERRNO.EINVAL;

@@ -8,7 +8,8 @@ import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
 import { tryCancel } from '../cancel.ts';
 import { complete, postMore } from '../completions.ts';
 import type { Request } from '../request.ts';
-import { disarm, type IssueResult, rename, waitFor } from '../waiting.ts';
+import { disarm, type IssueResult, rename, waitFor, WAITS } from '../waiting.ts';
+import { addWork } from '../work-queue.ts';
 import { operation, type Operation } from './row.ts';
 
 const POLL_FLAG = { MULTI: 1, UPDATE_EVENTS: 2, UPDATE_USER_DATA: 4, LEVEL: 8 } as const;
@@ -34,8 +35,20 @@ const POLL_ADD = operation<Poll>({
     if (multishot && request.flags & SQE_FLAG.CQE_SKIP_SUCCESS) return -ERRNO.EINVAL;
     return { events: eventsOf(sqe), multishot };
   },
-  issue: look,
+  issue: (kernel, request, data) => {
+    // What is ready from the start is looked at again when the task does its work, together with what has come by then.
+    if (!data.multishot || (request.file!.poll(kernel) & data.events) === 0) return look(kernel, request, data);
+    listen(kernel, request, data);
+    addWork(kernel, request);
+    return WAITS;
+  },
+  resume: look,
 });
+
+function listen(kernel: Kernel, request: Request, { events }: Poll): IssueResult {
+  const file = request.file!;
+  return waitFor(kernel, request, file.pollQueues(events, request.task), `${file.describe()} to have poll events 0x${events.toString(16)}`);
+}
 
 function look(kernel: Kernel, request: Request, data: Poll): IssueResult {
   const file = request.file!;
@@ -52,7 +65,7 @@ function look(kernel: Kernel, request: Request, data: Poll): IssueResult {
     if (request.wokenByRing) return file.poll(kernel) & data.events;
   }
   request.wokenByRing = false;
-  return waitFor(kernel, request, queues, `${file.describe()} to have poll events 0x${data.events.toString(16)}`);
+  return listen(kernel, request, data);
 }
 
 interface PollRemove {

@@ -237,11 +237,17 @@ function hasMore(kernel: Kernel, { file }: Request): boolean {
 function choose(request: Request, data: Transfer): readonly Segment[] | number {
   if (request.selected) return request.selected.segments;
   if (!(request.flags & SQE_FLAG.BUFFER_SELECT)) return data.message.segments;
-  const selected = selectBuffers(request, data.length, (data.ioprio & FLAG.BUNDLE) !== 0);
+  const selected = selectBuffers(request, mostOf(data), (data.ioprio & FLAG.BUNDLE) !== 0);
   return typeof selected === 'number' ? selected : selected.segments;
 }
 
-/** Receives until there is nothing, an end, an error, or no room for another completion; others have their turn in between. */
+/** Bytes that one completion may be about; 0: no limit but that of the buffers. */
+function mostOf({ length, limit, received }: Transfer): number {
+  if (limit === 0) return length;
+  return length === 0 ? limit - received : Math.min(length, limit - received);
+}
+
+/** Receives until there is nothing, an end, an error, or no room for another completion; others have their turn in between, after a bundle as long as was asked for as well. */
 function receiveOn(kernel: Kernel, request: Request, data: Transfer, one: () => IssueResult): IssueResult {
   if (!(data.ioprio & FLAG.MULTISHOT)) return one();
   for (let turn = 0; turn < MOST_IN_A_TURN; turn++) {
@@ -256,6 +262,7 @@ function receiveOn(kernel: Kernel, request: Request, data: Transfer, one: () => 
     if (!postMore(kernel, request, result, request.cqeFlags)) return result;
     request.failed = false;
     request.cqeFlags = 0;
+    if (data.ioprio & FLAG.BUNDLE && data.length > 0 && result >= data.length) break;
   }
   addWork(kernel, request);
   return WAITS;
