@@ -61,7 +61,7 @@ export function describeRebuilt(command: string, given: readonly Guest[]): void 
         if (judgedHere(guest)) expect(execFileSync(output, { encoding: 'utf8', timeout: 20_000 })).toBe(expected(name));
         if (repeatable(guest)) {
           expect(run(image)).toMatchObject({ stdout: expected(name), stderr: '', status: 0 });
-        } else if (guest.uintr && !/^(ipc|calibrate)\/|^(fatal|quiescent|latency)\./.test(name)) {
+        } else if (guest.uintr && !/^(async-io|ipc|calibrate)\/|^(fatal|quiescent|latency)\./.test(name)) {
           const { stdout, status } = run(image, {}, { abi: name.split('.')[1] as Abi });
           expect(stdout).not.toMatch(/^FAILED/m);
           expect(status).toBe(0);
