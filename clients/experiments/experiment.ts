@@ -30,7 +30,7 @@ export interface Result<Row = unknown> extends Outcome<Row> {
 }
 
 export interface ExperimentOption {
-  /** As commander reads it: "--repetitions <n>". */
+  /** As commander reads it: "--repetitions <n>"; without a value it is a flag, whose fallback is "false". */
   readonly flags: string;
   readonly description: string;
   readonly fallback: string;
@@ -79,4 +79,9 @@ export function integerOption(context: ExperimentContext, name: string, minimum:
   if (!(value >= minimum && value <= maximum))
     throw new OptionError(`--${name}: "${text}" is not an integer from ${minimum} to ${maximum}`);
   return value;
+}
+
+/** An option that is given or not. */
+export function flagOption({ options }: ExperimentContext, name: string): boolean {
+  return options[name] === 'true';
 }

@@ -12,6 +12,8 @@ export interface RunRequest {
   readonly arguments: readonly string[];
   /** event_kinds decides which events come back. */
   readonly spec: Input<MachineSpec>;
+  /** Put there before, from what has been uploaded. */
+  readonly files?: readonly { readonly path: string; readonly artifact: string }[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -37,6 +39,7 @@ export async function runOnMachine(client: UintrClient, request: RunRequest, sig
         image: program.image,
         path: `/bin/${program.name.replace('/', '-')}`,
         arguments: [program.name, ...request.arguments],
+        files: request.files ?? [],
       },
       call,
     );

@@ -59,7 +59,9 @@ export function addExperimentCommands(program: Command, withSession: WithSession
         'after',
         `\n${experiment.measures}\n\nExits with 0 when all checks pass, 1 when one fails, 2 for wrong usage, 125 when there is no result.`,
       );
-    for (const { flags, description, fallback } of experiment.options) command.option(flags, description, fallback);
+    for (const { flags, description, fallback } of experiment.options)
+      if (flags.includes('<')) command.option(flags, description, fallback);
+      else command.option(flags, description);
     command.action((options: ExperimentOptions & Readonly<Record<string, string>>) =>
       withSession((session) => perform(session, experiment, options)),
     );
@@ -73,9 +75,9 @@ async function perform(
 ): Promise<number> {
   const { seed, cost, json, html, ...own } = options;
   const declared = Object.fromEntries(
-    experiment.options.map(({ flags }) => {
+    experiment.options.map(({ flags, fallback }) => {
       const name = /^--([a-z-]+)/.exec(flags)![1]!;
-      return [name, own[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())]!];
+      return [name, String(own[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] ?? fallback)];
     }),
   );
   const costs = Object.fromEntries(

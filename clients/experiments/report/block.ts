@@ -1,6 +1,6 @@
 // What a description of a result is made of. A terminal shows the texts and tables, HTML all of it.
 
-export type Block = Heading | Paragraph | Table | Bars | Distribution;
+export type Block = Heading | Paragraph | Table | Bars | Distribution | Tracks;
 
 export interface Heading {
   readonly kind: 'heading';
@@ -47,6 +47,23 @@ export interface Distribution {
   readonly caption: string;
   readonly unit: string;
   readonly series: readonly { readonly label: string; readonly values: readonly number[] }[];
+}
+
+/** What was done when. */
+export interface Tracks {
+  readonly kind: 'tracks';
+  readonly caption: string;
+  readonly unit: string;
+  /** What is shown: spans that lie beyond are left out. `to` is above `from`. */
+  readonly from: number;
+  readonly to: number;
+  readonly tracks: readonly Track[];
+}
+
+export interface Track {
+  readonly label: string;
+  /** Equal names have equal colours. */
+  readonly spans: readonly { readonly name: string; readonly from: number; readonly to: number }[];
 }
 
 export const text = (heading: string): Column => ({ heading, align: 'start' });

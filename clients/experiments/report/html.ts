@@ -6,6 +6,7 @@ import { barsHtml } from './bars.ts';
 import { distributionHtml } from './distribution.ts';
 import { element, escaped } from './element.ts';
 import { STYLE } from './style.ts';
+import { tracksHtml } from './tracks.ts';
 
 export interface Page {
   readonly title: string;
@@ -58,6 +59,8 @@ function blockHtml(block: Block): string {
       return barsHtml(block);
     case 'distribution':
       return distributionHtml(block);
+    case 'tracks':
+      return tracksHtml(block);
   }
 }
 

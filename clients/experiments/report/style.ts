@@ -31,6 +31,7 @@ figcaption { color: var(--soft); margin-bottom: 0.5rem; }
 svg { display: block; width: 100%; background: var(--panel); }
 .bar { height: 26px; margin-bottom: 0.8rem; }
 .bar rect { stroke: var(--paper); stroke-width: 1; vector-effect: non-scaling-stroke; }
+.track { height: 18px; margin-bottom: 0.3rem; }
 .histogram { height: 80px; border-bottom: 1px solid var(--soft); }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1.2rem; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; list-style: none; padding: 0; margin: 0; font-size: 0.85rem; }
