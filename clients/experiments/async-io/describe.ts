@@ -11,7 +11,7 @@ import { FILES } from './task-files.ts';
 const ABOUT =
   'Latency is the time from the submission of a read until the program has its result in hands; then, and not in it, the program looks at a word of every page. Reads are done in order, one at a time: whoever takes a completion submits the next. Published figures are the report’s, on a processor, in microseconds; its polled program submits in the same way, and its programs with a ring stop their clock without waiting for what is under way.';
 const MODEL =
-  'Virtual time comes from a table of constants, one a primitive; none is fitted to a method. Everything is in memory, so that a read costs its system call and a copy; there is no contention, no cache and no power state. What polling adds is decided by the program: on average half of a computation, and more for a read that ends early in a long one.';
+  'Virtual time comes from a table of constants, one a primitive; none is fitted to a method. At the preset report-2022 the costs of reading a cached file were made from the published row of blocking reads, so that this row is an input and comes out again, while those of both rings are predictions. Files are in the page cache; there is no contention and no power state, and reads of one size by blocking calls take equally long. What polling adds is decided by the program: what is left of the computation during which a read ends.';
 /** So many reads of the slowest method decide how much of the run the drawing shows. */
 const SHOWN_READS = 6;
 
