@@ -581,6 +581,27 @@ static void turns(void) {
   close(deferring.fd);
 }
 
+/* TCP takes a small message whole or not at all, however full it is. */
+static void full_stream(void) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t length = sizeof address;
+  int listener = socket(AF_INET, SOCK_STREAM, 0), sender = socket(AF_INET, SOCK_STREAM, 0), size = 65536, other = 0;
+  if (bind(listener, (void *)&address, length) || listen(listener, 1) || getsockname(listener, (void *)&address, &length)) exit(1);
+  setsockopt(sender, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  if (connect(sender, (void *)&address, length)) exit(1);
+  static char message[100];
+  struct completion cqe;
+  do {
+    ring_entry(&ring, IORING_OP_SEND, sender, message, sizeof message, 0, 240)->msg_flags = MSG_DONTWAIT;
+    ring_submit(&ring, 1);
+    cqe = ring_wait(&ring);
+    other += cqe.res >= 0 && cqe.res != sizeof message;
+  } while (cqe.res > 0);
+  print("a full stream", cqe);
+  printf("taken in part: %d\n", other);
+  close(sender), close(listener);
+}
+
 int main(void) {
   setvbuf(stdout, NULL, _IONBF, 0);
   if (ring_open(&ring, 8)) return perror("io_uring_setup"), 77;
@@ -607,5 +628,6 @@ int main(void) {
   late_work();
   pieces();
   turns();
+  full_stream();
   return 0;
 }

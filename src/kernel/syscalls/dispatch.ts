@@ -66,7 +66,8 @@ function settle(kernel: Kernel, task: Task, number: number, result: SyscallResul
   if (result === CONTEXT_REPLACED) {
     task.returning = -1;
   } else {
-    task.context.setRegister(RAX, BigInt.asUintN(64, BigInt(result)));
+    if (typeof result === 'number') task.context.setNumber(RAX, result);
+    else task.context.setRegister(RAX, BigInt.asUintN(64, result));
     task.returning = number;
   }
   if (!kernel.hardware.events.wants('syscall_exited')) return;

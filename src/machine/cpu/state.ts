@@ -116,8 +116,10 @@ export class CpuContext {
   number(n: number): number {
     return this.view.getUint32(GPR + n * 8, true) + this.view.getUint32(GPR + n * 8 + 4, true) * 0x1_0000_0000;
   }
+  /** A whole number from -2^53 to 2^53. */
   setNumber(n: number, value: number): void {
-    this.view.setBigInt64(GPR + n * 8, BigInt(value), true);
+    this.view.setInt32(GPR + n * 8, value | 0, true);
+    this.view.setInt32(GPR + n * 8 + 4, Math.floor(value / 0x1_0000_0000), true);
   }
   /** Low 32 bits, signed. */
   int32(n: number): number {

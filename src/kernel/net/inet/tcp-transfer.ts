@@ -27,6 +27,8 @@ import { isUnspecified } from './inet-socket.ts';
 import { TCP_HEADER, TcpEnd } from './tcp-end.ts';
 
 const TAKE_AT_ONCE = 65_536;
+/** Where a buffer is full is looked at as often as a segment begins: what is begun in the last one fits in whole, up to this. */
+const SEGMENT = 32_768;
 
 export abstract class TcpTransfer extends TcpEnd {
   // Sending
@@ -51,8 +53,8 @@ export abstract class TcpTransfer extends TcpEnd {
       if (this.pendingError || this.writeShut || !peer) return finishPartial(task, done > 0 ? done : this.sendError(kernel, task, flags));
       if (from.length === 0) break;
       const room = peer.window + this.sendBuffer - peer.stream.length;
-      const wanted = Math.min(from.length - done, room, TAKE_AT_ONCE);
-      if (wanted <= 0) return this.waitForRoom(kernel, task, flags, done);
+      if (room <= 0) return this.waitForRoom(kernel, task, flags, done);
+      const wanted = Math.min(from.length - done, Math.max(room, SEGMENT), TAKE_AT_ONCE);
       if (!kernel.memory.hasRoom(wanted)) return finishPartial(task, done > 0 ? done : -ERRNO.ENOBUFS);
       const data = from.take(wanted);
       if (data.length > 0) this.transmit(kernel, data);
