@@ -44,7 +44,7 @@ async function run(context: ExperimentContext): Promise<Outcome<AsyncIoRow>> {
   const files = taskFiles();
   const { measured, program } = await measure(context, plan, workload, files, costs);
   const rows = measured.filter(({ run: { polling } }) => polling === EACH_TASK).map((one) => rowOf(one, costs.hertz));
-  const swept = sweeps ? sweepRows(measured, costs.hertz) : [];
+  const swept = sweeps ? sweepRows(measured) : [];
   // With costs or tasks of one's own there is no published figure to meet.
   const isReports = workload.isReports && Object.keys(context.costs).length === 0;
   return {

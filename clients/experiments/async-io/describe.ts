@@ -48,7 +48,7 @@ export function describe(result: Result<AsyncIoRow>): Block[] {
     { kind: 'heading', text: 'Distribution of latencies' },
     ...distributions(rows),
     { kind: 'paragraph', tone: 'aside', text: MODEL },
-    ...(sweep.length > 0 ? sweepBlocks(sweep) : []),
+    ...(sweep.length > 0 ? sweepBlocks(sweep, hertz) : []),
     {
       kind: 'table',
       detail: true,
@@ -148,7 +148,7 @@ function distributions(rows: readonly MethodRow[]): Block[] {
   });
 }
 
-function sweepBlocks(rows: readonly SweepRow[]): Block[] {
+function sweepBlocks(rows: readonly SweepRow[], hertz: number): Block[] {
   const { prompt, cheap } = breakEven(rows);
   const at = (row: SweepRow | undefined): string => (row ? `${thousands(row.interval_cycles!)} cycles` : 'none of these intervals');
   return [
@@ -161,21 +161,19 @@ function sweepBlocks(rows: readonly SweepRow[]): Block[] {
         figure('interval, cycles'),
         figure('polls'),
         figure('total, us'),
-        figure('total by uintr'),
-        figure('latencies by uintr'),
+        figure('longer than uintr, %'),
+        figure('a read later than by uintr, cycles'),
         text('all reads hidden'),
       ],
-      rows: rows.map(
-        ({ polling: { tasks, chunk }, interval_cycles, polls, total_microseconds, total_by_uintr, latency_by_uintr, hidden }) => [
-          chunk > 0 ? `${chunk} multiplications` : tasks === 1 ? 'each computation' : `${tasks} computations`,
-          interval_cycles === null ? '-' : String(interval_cycles),
-          String(polls),
-          thousands(total_microseconds),
-          total_by_uintr.toFixed(4),
-          latency_by_uintr.toFixed(4),
-          hidden ? 'yes' : 'no',
-        ],
-      ),
+      rows: rows.map(({ polling: { tasks, chunk }, interval_cycles, polls, total_cycles, longer_cycles, later_cycles, hidden }) => [
+        chunk > 0 ? `${chunk} multiplications` : tasks === 1 ? 'each computation' : `${tasks} computations`,
+        interval_cycles === null ? '-' : String(interval_cycles),
+        String(polls),
+        thousands(microseconds(total_cycles, hertz)),
+        ((100 * longer_cycles) / (total_cycles - longer_cycles)).toFixed(3),
+        String(later_cycles),
+        hidden ? 'yes' : 'no',
+      ]),
     },
     {
       kind: 'paragraph',

@@ -34,7 +34,7 @@ export const EACH_TASK: Polling = { tasks: 1, chunk: 0 };
 
 /** From where polling costs more than the work to where reads wait for it longer than they take. */
 const SWEEP: readonly Polling[] = [
-  ...[30, 100, 300, 1000, 3000, 10_000, 100_000].map((chunk) => ({ tasks: 1, chunk })),
+  ...[30, 100, 300, 1000, 3000, 10_000, 100_000, 300_000, 1_000_000].map((chunk) => ({ tasks: 1, chunk })),
   ...[1, 2, 5].map((tasks) => ({ tasks, chunk: 0 })),
 ];
 

@@ -2,7 +2,7 @@
 
 import type { Measured } from './measure.ts';
 import type { Polling } from './plan.ts';
-import { microseconds, sumOfLatencies } from './row.ts';
+import { sumOfLatencies } from './row.ts';
 
 export interface SweepRow {
   readonly kind: 'sweep';
@@ -10,15 +10,15 @@ export interface SweepRow {
   /** Computing time by polls; null where there is none. */
   readonly interval_cycles: number | null;
   readonly polls: number;
-  readonly total_microseconds: number;
-  /** Of the sum of all latencies, and of the total, to that with user interrupts. */
-  readonly latency_by_uintr: number;
-  readonly total_by_uintr: number;
+  readonly total_cycles: number;
+  /** Than with user interrupts: a read on average, and everything; negative where polling is better. */
+  readonly later_cycles: number;
+  readonly longer_cycles: number;
   /** All reads were done before the last computation: the total is not time in which there was nothing to do. */
   readonly hidden: boolean;
 }
 
-export function sweepRows(measured: readonly Measured[], hertz: number): SweepRow[] {
+export function sweepRows(measured: readonly Measured[]): SweepRow[] {
   const uintr = measured.find(({ run }) => run.method === 'uintr')!.report;
   return measured
     .filter(({ run }) => run.method === 'uring')
@@ -30,16 +30,14 @@ export function sweepRows(measured: readonly Measured[], hertz: number): SweepRo
         polling: run.polling,
         interval_cycles: polls === 0 ? null : Math.round(computing / polls),
         polls,
-        total_microseconds: microseconds(report.total, hertz),
-        latency_by_uintr: report4(sumOfLatencies(report) / sumOfLatencies(uintr)),
-        total_by_uintr: report4(report.total / uintr.total),
+        total_cycles: report.total,
+        later_cycles: Math.round((sumOfLatencies(report) - sumOfLatencies(uintr)) / report.reads.length),
+        longer_cycles: report.total - uintr.total,
         hidden: report.reads.at(-1)!.checked <= (report.computations.at(-1)?.ended ?? 0),
       };
     })
     .toSorted((a, b) => (a.interval_cycles ?? Infinity) - (b.interval_cycles ?? Infinity));
 }
-
-const report4 = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 export interface BreakEven {
   /** The longest interval at which reads take no longer than with user interrupts. */
@@ -50,7 +48,7 @@ export interface BreakEven {
 
 export function breakEven(rows: readonly SweepRow[]): BreakEven {
   return {
-    prompt: rows.findLast(({ latency_by_uintr }) => latency_by_uintr <= 1),
-    cheap: rows.find(({ total_by_uintr, hidden }) => hidden && total_by_uintr <= 1),
+    prompt: rows.findLast(({ later_cycles }) => later_cycles <= 0),
+    cheap: rows.find(({ longer_cycles, hidden }) => hidden && longer_cycles <= 0),
   };
 }
