@@ -481,6 +481,18 @@ static void registered_waits(void) {
   close(waiting.fd);
 }
 
+/* Nonsense in the heads and tails of a ring that is to be resized. */
+static void resized_wildly(void) {
+  struct ring wild = {.params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
+  struct io_uring_params to = {.sq_entries = 16};
+  if (ring_open(&wild, 8)) exit(1);
+  *wild.sq_head = 0x7fffffff, *wild.cq_tail = 0x80000000;
+  answered("resize with heads before tails", ring_register(&wild, REGISTER_RESIZE_RINGS, &to, 1));
+  *wild.sq_head = 0, *wild.cq_tail = 0;
+  answered("resize with them in order", ring_register(&wild, REGISTER_RESIZE_RINGS, &to, 1));
+  close(wild.fd);
+}
+
 static void read_multishot(void) {
   int ends[2];
   if (pipe(ends)) exit(1);
@@ -629,5 +641,6 @@ int main(void) {
   pieces();
   turns();
   full_stream();
+  resized_wildly();
   return 0;
 }

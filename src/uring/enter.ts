@@ -55,8 +55,7 @@ function submitOnce(kernel: Kernel, ring: Ring, task: Task, count: number, flags
     flushOverflow(kernel, ring);
     if (!ring.thread) return -ERRNO.EOWNERDEAD;
     if (flags & ENTER.SQ_WAKEUP) kernel.wake(ring.thread.wakeUps);
-    if (flags & ENTER.SQ_WAIT && ring.pendingEntries >= ring.sqEntries)
-      return kernel.block(task, { queues: [ring.sqRoom], waitingFor: ring.sqRoom.what });
+    if (flags & ENTER.SQ_WAIT && ring.isFull) return kernel.block(task, { queues: [ring.sqRoom], waitingFor: ring.sqRoom.what });
     taken = count;
   } else if (count > 0) {
     if (ring.issuer && ring.issuer !== task) return -ERRNO.EEXIST;

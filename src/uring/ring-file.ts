@@ -49,7 +49,7 @@ export class RingFile extends FileDescription {
 
   override poll(): number {
     const { ring } = this;
-    let ready = ring.pendingEntries === ring.sqEntries ? 0 : POLL.OUT | POLL.WRNORM;
+    let ready = ring.isFull ? 0 : POLL.OUT | POLL.WRNORM;
     if (ring.readyCompletions > 0 || ring.overflow.length > 0) ready |= POLL.IN | POLL.RDNORM;
     return ready;
   }

@@ -79,6 +79,8 @@ export class Ring {
 
   /** Entries taken and completions placed; the words in shared memory are copies of these. */
   sqHead = 0;
+  /** The word in memory may be behind while the polling thread's time for what it has taken is not over. */
+  sqHeadSeen = 0;
   cqTail = 0;
   readonly overflow = new Fifo<Completion>();
   /** Completions were dropped since somebody last waited. */
@@ -170,6 +172,11 @@ export class Ring {
   /** Entries that the program has filled and the kernel has not taken; the program may have written nonsense. */
   get pendingEntries(): number {
     return (this.memory.read32(HEADS.SQ_TAIL) - this.sqHead) >>> 0;
+  }
+
+  /** No room for another entry, as the program sees it. */
+  get isFull(): boolean {
+    return (this.memory.read32(HEADS.SQ_TAIL) - this.memory.read32(HEADS.SQ_HEAD)) >>> 0 === this.sqEntries;
   }
 
   /** Completions in the ring that the program has not taken, by the heads in memory. */

@@ -78,11 +78,10 @@ export class SqThread implements KernelThread {
     if (ring.closed || ring.disabled) return busy;
     flushOverflow(kernel, ring);
     // What an entry did takes until now, when this thread goes on: others must not see it complete before.
-    busy ||= ring.completed.length > 0 || ring.workerQueue.length > 0;
+    busy ||= ring.completed.length > 0 || ring.workerQueue.length > 0 || ring.sqHeadSeen !== ring.sqHead;
     publishDone(kernel, ring);
     if (ring.pendingEntries === 0) return busy;
     const taken = take(kernel, ring, task, ring.pendingEntries);
-    kernel.wake(ring.sqRoom);
     return busy || taken > 0;
   }
 

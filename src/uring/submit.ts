@@ -44,8 +44,13 @@ export function submit(kernel: Kernel, ring: Ring, task: Task, count: number): n
   return taken;
 }
 
-/** The completions of what has been begun, and what was left to workers. */
+/** How far the entries are taken, the completions of what has been begun, and what was left to workers. */
 export function publishDone(kernel: Kernel, ring: Ring): void {
+  if (ring.sqHeadSeen !== ring.sqHead) {
+    ring.sqHeadSeen = ring.sqHead;
+    ring.memory.write32(HEADS.SQ_HEAD, ring.sqHead);
+    kernel.wake(ring.sqRoom);
+  }
   flushCompletions(kernel, ring);
   runWorkers(kernel, ring);
 }
@@ -63,7 +68,6 @@ export function take(kernel: Kernel, ring: Ring, task: Task, count: number): num
     if (result < 0 && !ring.has(SETUP.SUBMIT_ALL)) break;
   }
   if (submission.head) start(kernel, submission.head);
-  if (wanted > 0) ring.memory.write32(HEADS.SQ_HEAD, ring.sqHead);
   return taken;
 }
 

@@ -31,7 +31,8 @@ export function resizeRings(kernel: Kernel, ring: Ring, task: Task, address: num
     memory?.release();
     return -ERRNO.ENOMEM;
   }
-  const fits = ring.pendingEntries <= sizes.sq && ring.readyCompletions <= sizes.cq;
+  const fits =
+    distance(ring.memory, HEADS.SQ_HEAD, HEADS.SQ_TAIL) <= sizes.sq && distance(ring.memory, HEADS.CQ_HEAD, HEADS.CQ_TAIL) <= sizes.cq;
   if (fits) move(ring, { memory, sqes, sqEntries: sizes.sq, cqEntries: sizes.cq });
   else {
     memory.release();
@@ -41,6 +42,11 @@ export function resizeRings(kernel: Kernel, ring: Ring, task: Task, address: num
   answer(params, ring);
   flushOverflow(kernel, ring);
   return task.mm.user.copyOut(address, raw) ? 0 : -ERRNO.EFAULT;
+}
+
+/** From a head to its tail, as the words in memory say: the program may have written anything there. */
+function distance(memory: RingMemory, head: number, tail: number): number {
+  return (memory.read32(tail) - memory.read32(head)) >>> 0;
 }
 
 function move(ring: Ring, next: { memory: RingMemory; sqes: RingMemory; sqEntries: number; cqEntries: number }): void {
