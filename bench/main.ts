@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { asyncIoSuite } from './async-io.ts';
 import { cpuSuite } from './cpu.ts';
 import { grpcSuite } from './grpc.ts';
 import { kernelSuite } from './kernel.ts';
@@ -23,6 +24,7 @@ const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>
   start: startSuite,
   uring: uringSuite,
   grpc: grpcSuite,
+  'async-io': asyncIoSuite,
 };
 const LEAST_ROUNDS = 5;
 
