@@ -481,6 +481,41 @@ static void registered_waits(void) {
   close(waiting.fd);
 }
 
+/* Registered things that are replaced while a request uses them: their tags come when it is done. */
+static void tags_in_use(void) {
+  struct ring own = {0};
+  int ends[2], others[2], none = -1;
+  static unsigned long long tags[2] = {1001, 0};
+  struct completion cqe;
+  struct iovec vector = {area[0], 64}, other = {area[1], 64};
+  struct io_uring_rsrc_register buffer = {.nr = 1, .data = (unsigned long)&vector, .tags = (unsigned long)&tags[0]};
+  struct io_uring_rsrc_update2 change = {.data = (unsigned long)&other, .tags = (unsigned long)&tags[1], .nr = 1};
+  if (ring_open(&own, 8) || pipe(ends) || pipe(others)) exit(1);
+  answered("register a buffer with a tag", ring_register(&own, IORING_REGISTER_BUFFERS2, &buffer, sizeof buffer));
+  tags[0] = 1002, buffer.data = (unsigned long)others;
+  answered("register a file with a tag", ring_register(&own, IORING_REGISTER_FILES2, &buffer, sizeof buffer));
+  ring_entry(&own, IORING_OP_READ_FIXED, ends[0], area[0], 8, 0, 250);
+  ring_entry(&own, IORING_OP_POLL_ADD, 0, NULL, 0, 0, 251)->poll32_events = POLLIN, own.sqes[1].flags = IOSQE_FIXED_FILE;
+  ring_submit(&own, 0);
+  answered("replace the buffer", ring_register(&own, IORING_REGISTER_BUFFERS_UPDATE, &change, sizeof change));
+  change.data = (unsigned long)&none;
+  answered("remove the file", ring_register(&own, IORING_REGISTER_FILES_UPDATE2, &change, sizeof change));
+  ring_enter(&own, 0, 0, IORING_ENTER_GETEVENTS);
+  printf("announced in use: %d\n", ring_take(&own, &cqe));
+  memset(area, 0, sizeof area);
+  int seen = 0;
+  for (int i = 0; i < 4; i++) {
+    if (i % 2 == 0 && write(i == 0 ? ends[1] : others[1], "12345678", 8) != 8) exit(1);
+    cqe = ring_wait(&own);
+    seen |= 1 << (cqe.user_data == 250 ? 0 : cqe.user_data == 251 ? 1 : cqe.user_data == 1001 ? 2 : 3);
+    if (cqe.user_data < 1000) print("its request", cqe);
+    /* A tag never comes before what used it. */
+    if (cqe.user_data > 1000) printf("tag %llu after its request: %d\n", cqe.user_data, seen >> (cqe.user_data == 1001 ? 0 : 1) & 1);
+  }
+  printf("read into the old buffer: %.8s\n", area[0]);
+  close(own.fd), close(ends[0]), close(ends[1]), close(others[0]), close(others[1]);
+}
+
 /* Nonsense in the heads and tails of a ring that is to be resized. */
 static void resized_wildly(void) {
   struct ring wild = {.params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
@@ -642,5 +677,6 @@ int main(void) {
   turns();
   full_stream();
   resized_wildly();
+  tags_in_use();
   return 0;
 }

@@ -6,9 +6,9 @@ import { fileOf } from '../kernel/syscalls/file-arguments.ts';
 import { dropReference } from '../kernel/vfs/fd-table.ts';
 import type { FileDescription } from '../kernel/vfs/file.ts';
 import { SQE_FLAG } from './abi/sqe.ts';
-import { postCompletion } from './completions.ts';
 import type { Request } from './request.ts';
-import type { Ring, Slot } from './ring.ts';
+import type { Ring } from './ring.ts';
+import { letGo, Slot } from './slot.ts';
 import type { IssueResult } from './waiting.ts';
 
 /** In file_index: the ring chooses a free slot. Otherwise file_index is the slot plus one, 0 is none. */
@@ -24,18 +24,12 @@ export function fixedFile(ring: Ring, index: number): FileDescription | null {
   return ring.files?.[index]?.resource ?? null;
 }
 
-/** A resource leaves its slot: the tag, if it has one, tells the program. */
-export function announceTag(kernel: Kernel, ring: Ring, slot: Slot<unknown>): void {
-  if (slot.tag !== 0n) postCompletion(kernel, ring, 0, { userData: slot.tag, result: 0, flags: 0, extra: null });
-}
-
 /** Empties slot `index`; false if it was empty. */
 export function clearFile(kernel: Kernel, ring: Ring, index: number): boolean {
   const slot = ring.files?.[index];
   if (!slot) return false;
   ring.files![index] = null;
-  dropReference(kernel, slot.resource);
-  announceTag(kernel, ring, slot);
+  letGo(kernel, ring, slot);
   return true;
 }
 
@@ -47,7 +41,7 @@ export function installFixed(kernel: Kernel, ring: Ring, file: FileDescription, 
     return at;
   }
   clearFile(kernel, ring, at);
-  ring.files![at] = { resource: file, tag: 0n };
+  ring.files![at] = new Slot(file, 0n);
   return fileIndex === ANY_SLOT ? at : 0;
 }
 

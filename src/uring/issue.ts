@@ -6,6 +6,7 @@ import { complete } from './completions.ts';
 import { flushCompletions } from './flush.ts';
 import { isBehindOthers } from './links.ts';
 import { OP } from './abi/opcodes.ts';
+import { SQE_FLAG } from './abi/sqe.ts';
 import { operationOf } from './operations/table.ts';
 import type { Request } from './request.ts';
 import type { Ring } from './ring.ts';
@@ -30,6 +31,10 @@ export function begin(kernel: Kernel, request: Request): void {
     }
     file.references++;
     request.file = file;
+    if (request.flags & SQE_FLAG.FIXED_FILE) {
+      request.fileSlot = ring.files![request.fd]!;
+      request.fileSlot.holders++;
+    }
   }
   issue(kernel, request);
   const limit = request.next;

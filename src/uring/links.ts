@@ -8,6 +8,7 @@ import { SQE_FLAG } from './abi/sqe.ts';
 import { complete } from './completions.ts';
 import type { Request } from './request.ts';
 import type { Ring } from './ring.ts';
+import { letGo } from './slot.ts';
 import { addWork } from './work-queue.ts';
 
 /** The completion of `request` has been placed: it lets go of what it holds, and its link goes on or ends. */
@@ -37,6 +38,11 @@ export function release(kernel: Kernel, request: Request): void {
   const { file } = request;
   request.file = null;
   if (file) dropReference(kernel, file);
+  const { fileSlot, bufferSlot, ring } = request;
+  request.fileSlot = null;
+  request.bufferSlot = null;
+  if (fileSlot) letGo(kernel, ring, fileSlot);
+  if (bufferSlot) letGo(kernel, ring, bufferSlot);
 }
 
 /** The rest of a link never begins. A member that was wrong from the start keeps its own error. */

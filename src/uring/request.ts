@@ -8,7 +8,9 @@ import type { Task } from '../kernel/task/task.ts';
 import type { TimerTarget } from '../kernel/time/kernel-timer.ts';
 import type { FileDescription } from '../kernel/vfs/file.ts';
 import type { SelectedBuffers } from './buffers/select.ts';
+import type { FixedBuffer } from './fixed-buffer.ts';
 import type { Ring } from './ring.ts';
+import type { Slot } from './slot.ts';
 import { addWork } from './work-queue.ts';
 
 export const NO_QUEUES: readonly WaitQueue[] = [];
@@ -52,6 +54,9 @@ export class Request implements QueueListener, TimerTarget, FutexSleeper {
   onWorker = false;
   /** Held from the first issue to the end. */
   file: FileDescription | null = null;
+  /** Registered ones that it uses: held as the file is. */
+  fileSlot: Slot<FileDescription> | null = null;
+  bufferSlot: Slot<FixedBuffer> | null = null;
   /** Notes of the call behind the operation, as task.progress: what an earlier try has done. */
   progress: Task['progress'] = null;
   /** The next of its link, which begins when this one is done. */

@@ -16,18 +16,13 @@ import { InFlight } from './in-flight.ts';
 import type { Restrictions } from './register/restrictions.ts';
 import type { Request } from './request.ts';
 import type { RingMemory } from './ring-memory.ts';
+import type { Slot } from './slot.ts';
 import type { SqThread } from './sq-thread.ts';
 import type { Uring } from './uring.ts';
 
 /** As Linux begins: four times the processors of a small machine, and RLIMIT_NPROC. */
 const MOST_BOUNDED = 8;
 const MOST_UNBOUNDED = 4096;
-
-/** A registered resource; a tag other than 0 is posted when the resource is let go. */
-export interface Slot<T> {
-  readonly resource: T;
-  readonly tag: bigint;
-}
 
 export interface Completion {
   readonly userData: bigint;

@@ -18,7 +18,7 @@ import { SETUP } from '../abi/setup.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
 import { giveBack, selectBuffers, useBuffers } from '../buffers/select.ts';
 import { postMore } from '../completions.ts';
-import { FixedSink, FixedSource } from '../fixed-buffer.ts';
+import { type FixedBuffer, FixedSink, FixedSource } from '../fixed-buffer.ts';
 import type { Request } from '../request.ts';
 import { attempt, type IssueResult, WAITS, waitFor } from '../waiting.ts';
 import { operation, type Operation, type Preparation } from './row.ts';
@@ -141,7 +141,7 @@ function move(
 ): SyscallResult {
   const file = request.file!;
   if (data.buffer < 0) return transfer(kernel, task, file, direction, segments, offset);
-  const buffer = request.ring.buffers?.[data.buffer]?.resource;
+  const buffer = fixedBuffer(request, data.buffer);
   if (!buffer || !segments.every(({ address, length }) => buffer.contains(address, length))) return -ERRNO.EFAULT;
   const result =
     direction === 'read'
@@ -152,6 +152,16 @@ function move(
     notifyTransfer(file, direction, result);
   }
   return result;
+}
+
+/** The registered buffer that it uses, held from its first try on: it may leave its slot meanwhile. */
+function fixedBuffer(request: Request, index: number): FixedBuffer | undefined {
+  const slot = request.bufferSlot ?? request.ring.buffers?.[index];
+  if (slot && !request.bufferSlot) {
+    slot.holders++;
+    request.bufferSlot = slot;
+  }
+  return slot?.resource;
 }
 
 /** Reads again and again as data comes, each time into a buffer of the kernel's choice, until an end or an error. */

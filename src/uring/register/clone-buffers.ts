@@ -5,7 +5,8 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { ringBehind } from '../enter.ts';
 import type { FixedBuffer } from '../fixed-buffer.ts';
-import type { Ring, Slot } from '../ring.ts';
+import type { Ring } from '../ring.ts';
+import { Slot } from '../slot.ts';
 import { dropBuffer, MOST_BUFFERS } from './resources.ts';
 
 const BYTES = 32;
@@ -37,7 +38,7 @@ function copy(kernel: Kernel, source: Ring, ring: Ring, range: { from: number; t
   if (to + wanted > MOST_BUFFERS) return -ERRNO.EINVAL;
   const copies = source.buffers
     .slice(from, from + wanted)
-    .map((slot): Slot<FixedBuffer> | null => slot && { resource: slot.resource.share(), tag: slot.tag });
+    .map((slot): Slot<FixedBuffer> | null => slot && new Slot(slot.resource.share(), slot.tag));
   const table = ring.buffers ?? [];
   while (table.length < to + wanted) table.push(null);
   ring.buffers = table;

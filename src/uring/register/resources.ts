@@ -7,10 +7,11 @@ import { RLIMIT } from '../../kernel/task/limits.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { readSegments } from '../../kernel/vfs/user-memory.ts';
 import { FILES_SKIP, RSRC_SPARSE } from '../abi/register.ts';
-import { announceTag, clearFile } from '../files.ts';
+import { clearFile } from '../files.ts';
 import { FixedBuffer } from '../fixed-buffer.ts';
 import { RingFile } from '../ring-file.ts';
-import type { Ring, Slot } from '../ring.ts';
+import type { Ring } from '../ring.ts';
+import { letGo, Slot } from '../slot.ts';
 
 const MOST_FILES = 32_768;
 export const MOST_BUFFERS = 1 << 14;
@@ -55,7 +56,7 @@ function fillFile(ring: Ring, task: Task, source: Source, i: number, at: number)
   // A ring in a ring could keep itself alive for ever.
   if (!file || file.flags & O_PATH || file instanceof RingFile) return -ERRNO.EBADF;
   file.references++;
-  ring.files![at] = { resource: file, tag };
+  ring.files![at] = new Slot(file, tag);
   return 0;
 }
 
@@ -84,7 +85,7 @@ export function dropFiles(kernel: Kernel, ring: Ring, announced: boolean): numbe
   if (!files) return -ERRNO.ENXIO;
   for (let i = 0; i < files.length; i++) {
     const slot = files[i];
-    if (slot && !announced) files[i] = { resource: slot.resource, tag: 0n };
+    if (slot && !announced) slot.tag = 0n;
     clearFile(kernel, ring, i);
   }
   ring.files = null;
@@ -117,7 +118,7 @@ function makeBuffer(task: Task, source: Source, i: number): Slot<FixedBuffer> | 
   if (address === 0 && length === 0) return tag === 0n ? null : -ERRNO.EINVAL;
   if (address === 0 || length === 0 || length > LARGEST_BUFFER) return -ERRNO.EFAULT;
   const buffer = FixedBuffer.pin(task, address, length);
-  return buffer ? { resource: buffer, tag } : -ERRNO.EFAULT;
+  return buffer ? new Slot(buffer, tag) : -ERRNO.EFAULT;
 }
 
 export function updateBuffers(kernel: Kernel, ring: Ring, task: Task, source: Source, offset: number, count: number): number {
@@ -137,8 +138,8 @@ export function dropBuffer(kernel: Kernel, ring: Ring, at: number, announced: bo
   const slot = ring.buffers![at];
   if (!slot) return;
   ring.buffers![at] = null;
-  slot.resource.release();
-  if (announced) announceTag(kernel, ring, slot);
+  if (!announced) slot.tag = 0n;
+  letGo(kernel, ring, slot);
 }
 
 export function dropBuffers(kernel: Kernel, ring: Ring, announced: boolean): number {
