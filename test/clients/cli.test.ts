@@ -242,6 +242,10 @@ describe('machines and what runs in them', () => {
       stderr: expect.stringMatching(/--kind: "bang" is none of .*senduipi/) as string,
     });
     expect(await uintrctl(['events', 'm2', '--from', '0'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--from') as string });
+    expect(await uintrctl(['experiment', 'async-io', '--blocking', '--sweep', '--method', 'uring'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--sweep: holds uring against uintr, and --method leaves out uintr') as string,
+    });
     expect(await uintrctl(['machine', 'fly'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("unknown command 'fly'") as string,

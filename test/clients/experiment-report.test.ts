@@ -51,6 +51,24 @@ const blocks: readonly Block[] = [
       { label: 'equal', values: [4, 4] },
     ],
   },
+  {
+    kind: 'tracks',
+    caption: EVIL,
+    unit: 'us',
+    from: 0,
+    to: 100,
+    tracks: [
+      {
+        label: EVIL,
+        spans: [
+          { name: EVIL, from: 10, to: 30 },
+          { name: 'brief', from: 40, to: 40.01 },
+          { name: 'cut', from: 90, to: 200 },
+          { name: 'later', from: 150, to: 160 },
+        ],
+      },
+    ],
+  },
 ];
 
 describe('an HTML report', () => {
@@ -70,6 +88,20 @@ describe('an HTML report', () => {
     const data = /<script type="application\/json" id="result">(.*)<\/script>/.exec(page)![1]!;
     expect(JSON.parse(data)).toEqual(result);
     expect(page).toContain('1 of 2 checks fail');
+  });
+
+  it('draws spans to scale: as much as is seen of them, and none too short to be seen', () => {
+    const track = page.slice(page.indexOf('class="bar track"'));
+    const drawn = [...track.slice(0, track.indexOf('</svg>')).matchAll(/x="([\d.]+)" y="0" width="([\d.]+)"/g)].map(([, x, width]) => [
+      x,
+      width,
+    ]);
+    expect(drawn).toEqual([
+      ['100', '200'],
+      ['400', '1'],
+      ['900', '100'],
+    ]);
+    expect(page).not.toContain('later');
   });
 
   it('finds what is not well-formed', () => {

@@ -11,20 +11,20 @@ const LEAST = 1;
 const COLORS = 10;
 
 export function tracksHtml({ caption, unit, from, to, tracks }: Tracks): string {
-  const names = [...new Set(tracks.flatMap(({ spans }) => spans.map(({ name }) => name)))];
+  const shown = tracks.map(({ label, spans }) => ({ label, spans: spans.filter((span) => span.to > from && span.from < to) }));
+  const names = [...new Set(shown.flatMap(({ spans }) => spans.map(({ name }) => name)))];
   const color = (name: string): string => `c${names.indexOf(name) % COLORS}`;
   const place = (time: number): number => ((Math.min(Math.max(time, from), to) - from) / (to - from)) * WIDTH;
 
-  const drawings = tracks.map(({ label, spans }) => {
-    const seen = spans.filter((span) => span.to > from && span.from < to);
-    const drawn = seen.map((span) => {
+  const drawings = shown.map(({ label, spans }) => {
+    const drawn = spans.map((span) => {
       const tip = element('title', {}, escaped(`${span.name}: ${round(span.from)} to ${round(span.to)} ${unit}`));
       const [x, width] = [place(span.from), Math.max(LEAST, place(span.to) - place(span.from))];
       return element('rect', { class: color(span.name), x: round(x), y: 0, width: round(width), height: HEIGHT }, tip);
     });
-    const spoken = `${label}: ${seen.length} from ${round(from)} to ${round(to)} ${unit}`;
+    const spoken = `${label}: ${spans.length} from ${round(from)} to ${round(to)} ${unit}`;
     return (
-      element('div', { class: 'label' }, element('span', {}, escaped(label)) + element('b', {}, `n = ${seen.length}`)) +
+      element('div', { class: 'label' }, element('span', {}, escaped(label)) + element('b', {}, `n = ${spans.length}`)) +
       element(
         'svg',
         { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': spoken, class: 'bar track' },
