@@ -16,9 +16,9 @@ export interface GuestRun {
   readonly instructions: number;
 }
 
-export function runInMachine(program: string, programArguments: readonly string[], vcpus = 1): GuestRun {
+export function runInMachine(program: string, programArguments: readonly string[], vcpus = 1, ramBytes = 64 << 20): GuestRun {
   stepModule ??= createStepModule();
-  const machine = new Machine({ ...DEFAULT_SPEC, vcpus, ram_bytes: 64 << 20, event_kinds: [] }, stepModule);
+  const machine = new Machine({ ...DEFAULT_SPEC, vcpus, ram_bytes: ramBytes, event_kinds: [] }, stepModule);
   const image = new Uint8Array(readFileSync(program));
   const { pid } = machine.apply('spawn_process', {
     program: { path: '/bin/program', image },

@@ -9,6 +9,7 @@ import { grpcSuite } from './grpc.ts';
 import { kernelSuite } from './kernel.ts';
 import { type Row, table } from './row.ts';
 import { startSuite } from './start.ts';
+import { storageSuite } from './storage.ts';
 import { uringSuite } from './uring.ts';
 
 export interface SuiteOptions {
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>
   cpu: cpuSuite,
   kernel: kernelSuite,
   start: startSuite,
+  storage: storageSuite,
   uring: uringSuite,
   grpc: grpcSuite,
   'async-io': asyncIoSuite,

@@ -13,6 +13,7 @@ export interface Case {
   readonly target?: number;
   /** Of the machine; 1 if absent. */
   readonly vcpus?: number;
+  readonly ramBytes?: number;
 }
 
 export interface ProgramSuite {
@@ -35,8 +36,8 @@ export function programSuite({ suite, cases: all, without = {} }: ProgramSuite, 
   const program = benchProgram(suite);
   const ours = new Map<string, number[]>(cases.map(({ name }) => [name, []]));
   const theirs = new Map<string, Map<Peer, number[]>>(cases.map(({ name }) => [name, new Map(peers.map((peer) => [peer, []]))]));
-  for (const { name, iterations, vcpus } of cases) {
-    const expected = runInMachine(program, [name, String(iterations)], vcpus).stdout;
+  for (const { name, iterations, vcpus, ramBytes } of cases) {
+    const expected = runInMachine(program, [name, String(iterations)], vcpus, ramBytes).stdout;
     for (const peer of peers) {
       const { stdout } = runOutside(peer, program, [name, String(iterations)]);
       if (stdout !== expected) throw new Error(`${name}: ${peer} prints ${stdout.trim()}, the machine ${expected.trim()}`);
@@ -44,9 +45,9 @@ export function programSuite({ suite, cases: all, without = {} }: ProgramSuite, 
   }
   for (let round = 0; round < options.rounds; round++) {
     options.progress(`${suite}: round ${round + 1} of ${options.rounds}`);
-    for (const { name, iterations, vcpus } of cases) {
-      const empty = runInMachine(program, [name, '0'], vcpus).processorSeconds;
-      const full = runInMachine(program, [name, String(iterations)], vcpus).processorSeconds;
+    for (const { name, iterations, vcpus, ramBytes } of cases) {
+      const empty = runInMachine(program, [name, '0'], vcpus, ramBytes).processorSeconds;
+      const full = runInMachine(program, [name, String(iterations)], vcpus, ramBytes).processorSeconds;
       ours.get(name)!.push((Math.max(0, full - empty) / iterations) * 1e9);
       for (const peer of peers)
         theirs

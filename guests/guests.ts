@@ -169,7 +169,7 @@ export const guests: readonly Guest[] = [
   { ...uintr('latency', ['poc'])[0]!, source: 'latency/latency.c' },
   ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid'].map((name) => bench(name, '-O2')),
   ...['mul', 'sieve'].map((name) => bench(name, '-O0')),
-  ...['kernel', 'uring'].map((name) => ({ ...bench(name, '-O2'), flags: ['-O2', ...KERNEL_HEADERS] })),
+  ...['kernel', 'uring', 'storage'].map((name) => ({ ...bench(name, '-O2'), flags: ['-O2', ...KERNEL_HEADERS] })),
   ...modelled(processes),
   ...modelled(sockets),
   errno,
