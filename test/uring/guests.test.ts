@@ -18,6 +18,7 @@ function expected(name: string): string {
 const PROGRAMS = [
   ['operations', [6, 1]],
   ['features', [6, 18]],
+  ['storage', [6, 1]],
 ] as const;
 
 /** Of the host. */

@@ -2,6 +2,7 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import { SIGNAL } from '../abi/signal.ts';
+import { awaitProgram } from '../block/faults.ts';
 import type { Kernel } from '../kernel.ts';
 import { endThread } from '../signal/generate.ts';
 import { CONTEXT_REPLACED, type SyscallResult } from '../syscalls/row.ts';
@@ -36,6 +37,8 @@ export function execute(kernel: Kernel, task: Task, request: ExecRequest): Sysca
   task.exceedsProcessLimit = false;
   if (task.files.users > 1 && !task.files.mayCopy) return -ERRNO.ENOMEM;
   if (process.groupExit || (process.executing && process.executing !== task)) return -ERRNO.EAGAIN;
+  const waits = awaitProgram(kernel, task, request.entry.inode);
+  if (waits !== null) return waits;
   const program = loadProgram(kernel, {
     origin: { task, root: task.fs.root, start: request.start },
     path: request.path,
