@@ -525,7 +525,17 @@ static void resized_wildly(void) {
   answered("resize with heads before tails", ring_register(&wild, REGISTER_RESIZE_RINGS, &to, 1));
   *wild.sq_head = 0, *wild.cq_tail = 0;
   answered("resize with them in order", ring_register(&wild, REGISTER_RESIZE_RINGS, &to, 1));
+  printf("flags told 0x%x\n", to.flags);
   close(wild.fd);
+  static const unsigned shapes[] = {SETUP_NO_SQARRAY, IORING_SETUP_SQE128 | IORING_SETUP_CQE32, SETUP_CQE_MIXED};
+  for (int i = 0; i < 3; i++) {
+    struct io_uring_params own = {.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | shapes[i]};
+    int fd = (int)syscall(SYS_io_uring_setup, 8, &own);
+    to = (struct io_uring_params){.sq_entries = 4, .cq_entries = 32, .flags = IORING_SETUP_CQSIZE};
+    answered("resize", (int)syscall(SYS_io_uring_register, fd, REGISTER_RESIZE_RINGS, &to, 1));
+    printf("flags told 0x%x, entries %u %u\n", to.flags, to.sq_entries, to.cq_entries);
+    close(fd);
+  }
 }
 
 static void read_multishot(void) {

@@ -11,6 +11,8 @@ import type { Ring } from '../ring.ts';
 import { answer, entriesOf, fillHeads, PARAMS } from '../setup.ts';
 
 const FLAGS_TAKEN = SETUP.CQSIZE | SETUP.CLAMP;
+/** Of the ring: the program is told, because they say what the memory looks like. */
+const FLAGS_TOLD = SETUP.NO_SQARRAY | SETUP.SQE128 | SETUP.CQE32 | SETUP.CQE_MIXED;
 /** Words of the old heads that the new ones go on from. */
 const KEPT = [HEADS.SQ_DROPPED, HEADS.SQ_FLAGS, HEADS.CQ_FLAGS, HEADS.CQ_OVERFLOW];
 
@@ -39,6 +41,7 @@ export function resizeRings(kernel: Kernel, ring: Ring, task: Task, address: num
     sqes.release();
     return -ERRNO.EOVERFLOW;
   }
+  params.setUint32(PARAMS.FLAGS, flags | (ring.setupFlags & FLAGS_TOLD), true);
   answer(params, ring);
   flushOverflow(kernel, ring);
   return task.mm.user.copyOut(address, raw) ? 0 : -ERRNO.EFAULT;
