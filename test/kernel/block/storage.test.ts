@@ -330,3 +330,20 @@ it('counts commands, sectors and times in /proc/diskstats and /sys/block', () =>
   expect(text('/proc/partitions')).toContain('sda');
   expect(readHostFile(files.bench.kernel, '/file', 0, 1)).toHaveLength(1);
 });
+
+// Beside the arithmetic of the constants (cost-model.test.ts): that calls pay them, whichever they are.
+it.each<[string, number, number]>([
+  ['4 KiB', 1, 3.885],
+  ['4 MiB', 1024, 581.3],
+  ['40 MiB', 10_240, 10_477],
+])("a cached file of %s takes as long to read as on the report's machine", (_, pages, microseconds) => {
+  const bench = new KernelBench({ vcpus: 1, ramBytes: 160 << 20, preset: 'report-2022' });
+  putHostFile(bench.kernel, '/file', new Uint8Array(pages * PAGE));
+  const task = bench.spawn();
+  const buffer = Number(bench.call(task, NR.mmap, 0, pages * PAGE, 3, 34, -1, 0));
+  bench.poke(task, DATA, new TextEncoder().encode('/file\0'));
+  const fd = bench.call(task, CALL.open, DATA, O_RDONLY, 0);
+  expect(bench.call(task, CALL.pread, fd, buffer, pages * PAGE, 0)).toBe(BigInt(pages * PAGE));
+  const cycles = Number(bench.seen('syscall_exited').at(-1)!.fields['returns_at']) - bench.seen('syscall_entered').at(-1)!.cycle;
+  expect(((cycles / bench.kernel.hardware.hertz) * 1e6) / microseconds).toBeCloseTo(1, 2);
+});
