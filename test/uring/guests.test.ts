@@ -6,6 +6,7 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { EventFields } from '../../src/machine/events/schema.ts';
 import { HEADS } from '../../src/uring/abi/ring-layout.ts';
 import { ringsOf } from '../../src/uring/report.ts';
 import { finish, guest, newMachine, run, spawn } from '../machine/run-guest.ts';
@@ -83,6 +84,16 @@ describe('completions as user interrupts', () => {
     );
     expect(events.filter((event) => event.kind === 'oops')).toEqual([]);
     expect(ringsOf(machine.board.uring)).toEqual([]);
+  });
+
+  it.each(['poc', 'k518', 'rfc'] as const)('set out when the work of the call so far is done (profile %s)', (abi) => {
+    const { events } = run(guest(`uring/uring_uintr.${abi}`), {}, { abi });
+    const flights = events.flatMap(({ kind, cycle = 0, fields }) => {
+      const { interrupt = 0, arrives_at = 0 } = fields as EventFields<'ipi_sent'>;
+      return kind === 'ipi_sent' && interrupt !== 0 ? [arrives_at - cycle] : [];
+    });
+    expect(flights).not.toEqual([]);
+    for (const flight of flights) expect(flight).toBeGreaterThanOrEqual(660);
   });
 
   it.each([

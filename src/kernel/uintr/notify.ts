@@ -14,8 +14,9 @@ export function uintrNotify(kernel: Kernel, vcpu: Vcpu, file: VectorFile): void 
   const { post, interrupt } = postFromKernel(kernel, vcpu, upid, vector, 0);
   if (!post.notify) return;
   const destination = notificationDestination(post.before.ndst, vcpu.uintr.x2apic);
-  kernel.hardware.sendIpi(vcpu, destination, post.before.nv, interrupt);
-  const arrives_at = kernel.now + kernel.hardware.costs.ipi_flight;
+  const departs = kernel.kernelTime();
+  kernel.hardware.sendIpi(vcpu, destination, post.before.nv, interrupt, departs);
+  const arrives_at = departs + kernel.hardware.costs.ipi_flight;
   kernel.emit('ipi_sent', kernel.current(vcpu), { interrupt, destination_apic: destination, idt_vector: post.before.nv, arrives_at });
 }
 
