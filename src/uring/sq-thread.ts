@@ -73,13 +73,13 @@ export class SqThread implements KernelThread {
   /** True if there was anything to do. */
   private work(kernel: Kernel, task: Task): boolean {
     const { ring } = this;
-    let busy = false;
-    if (task.hasCompanionWork) busy = runTaskWork(kernel, ring.uring, task);
+    const isOpen = !ring.closed && !ring.disabled;
+    if (isOpen) flushOverflow(kernel, ring);
+    // What an entry, or a request that went on, did takes until now, when this thread goes on: others must not see it complete before.
+    let busy = ring.completed.length > 0 || ring.workerQueue.length > 0 || ring.sqHeadSeen !== ring.sqHead;
+    if (isOpen) publishDone(kernel, ring);
+    if (task.hasCompanionWork) busy = runTaskWork(kernel, ring.uring, task) || busy;
     if (ring.closed || ring.disabled) return busy;
-    flushOverflow(kernel, ring);
-    // What an entry did takes until now, when this thread goes on: others must not see it complete before.
-    busy ||= ring.completed.length > 0 || ring.workerQueue.length > 0 || ring.sqHeadSeen !== ring.sqHead;
-    publishDone(kernel, ring);
     if (ring.pendingEntries === 0) return busy;
     const taken = take(kernel, ring, task, ring.pendingEntries);
     return busy || taken > 0;

@@ -29,6 +29,8 @@ export function runTaskWork(kernel: Kernel, uring: Uring, task: Task): boolean {
       goOn(kernel, request);
     }
     for (const ring of rings) {
+      // A polling thread publishes what it has done when it looks again.
+      if (ring.thread?.task === task && task.state !== 'dead' && !ring.closed) continue;
       flushCompletions(kernel, ring);
       runWorkers(kernel, ring);
     }
