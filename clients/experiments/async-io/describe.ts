@@ -47,6 +47,7 @@ export function describe(result: Result<AsyncIoRow>): Block[] {
     whole(rows, hertz),
     { kind: 'heading', text: 'Distribution of latencies' },
     ...distributions(rows),
+    { kind: 'heading', text: 'What the model leaves out' },
     { kind: 'paragraph', tone: 'aside', text: MODEL },
     ...(sweep.length > 0 ? sweepBlocks(sweep, hertz) : []),
     {
