@@ -88,7 +88,7 @@ describe('completions as user interrupts', () => {
 
   it.each(['poc', 'k518', 'rfc'] as const)('set out when the work of the call so far is done (profile %s)', (abi) => {
     const { events } = run(guest(`uring/uring_uintr.${abi}`), {}, { abi });
-    const flights = events.flatMap(({ kind, cycle = 0, fields }) => {
+    const flights = events.flatMap(({ kind, cycle, fields }) => {
       const { interrupt = 0, arrives_at = 0 } = fields as EventFields<'ipi_sent'>;
       return kind === 'ipi_sent' && interrupt !== 0 ? [arrives_at - cycle] : [];
     });

@@ -4,7 +4,7 @@ import { ERRNO } from '../abi/errno.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG } from '../abi/stat.ts';
 import { TmpfsFile } from '../fs/tmpfs-file.ts';
 import type { Kernel } from '../kernel.ts';
-import { BufferSink, BufferSource, fromByteString, toByteString } from './byte-streams.ts';
+import { BufferSink, BufferSource, toByteString } from './byte-streams.ts';
 import type { Dentry } from './dentry.ts';
 import { makeNode } from './open.ts';
 import { isReadOnly } from './permission.ts';
