@@ -1,11 +1,10 @@
-// Guest programs on this machine's own kernel and processor. Where there is a compiler the sources are built anew with musl (with
-// glibc in test/long) and plain ones run: their output is what the machine must print too. Elsewhere the built ones run.
+// Guest programs on this machine's own kernel and processor: their output is what the machine must print too (guests/expected).
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { guests } from '../../guests/guests.ts';
-import { describeRebuilt, expected, judgedHere, native, root } from './rebuilt.ts';
+import { expected, judgedHere, native, root } from './rebuilt.ts';
 
 describe.runIf(native)('built guests on this kernel', () => {
   it.each(guests.filter(judgedHere).map((guest) => guest.name))('%s prints what is expected', (name) => {
@@ -32,5 +31,3 @@ describe.runIf(native)('built guests on this kernel', () => {
     expect(result.signal).toBe(signal);
   });
 });
-
-describeRebuilt('musl-gcc', guests);
