@@ -77,7 +77,7 @@ const ADVICE: ReadonlyMap<number, Advice> = new Map<number, Advice>([
   [POSIX_FADV.DONTNEED, letGo],
 ]);
 
-/** Dirty pages go to the device and stay for now; whole clean ones leave the cache. */
+/** Dirty pages go to the device and stay in the cache; whole clean ones leave it. */
 function letGo(kernel: Kernel, { file }: RegularFile, { first, end }: PageRange, whole: PageRange): void {
   startWrites(kernel, file, first, end);
   evict(kernel, file, whole.first, whole.end);

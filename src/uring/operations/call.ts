@@ -13,7 +13,7 @@ import { operation, type Operation, type Preparation } from './row.ts';
 type Argument = number | bigint;
 
 /** As the arguments of the call, or a negated errno. FILE stands for the file that `fd` names. */
-type ArgumentsOf = (sqe: Sqe, lent: LentArguments, preparation: Preparation) => readonly Argument[] | number;
+export type ArgumentsOf = (sqe: Sqe, lent: LentArguments, preparation: Preparation) => readonly Argument[] | number;
 
 export const FILE = LENT_FD;
 

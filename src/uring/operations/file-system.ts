@@ -2,7 +2,7 @@
 
 import { ERRNO } from '../../kernel/abi/errno.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
-import { call, FILE } from './call.ts';
+import { type ArgumentsOf, call, FILE } from './call.ts';
 import type { Operation, Preparation } from './row.ts';
 
 const XATTR_NAME_MAX = 256;
@@ -14,19 +14,22 @@ function isClean(sqe: Sqe, { request }: Preparation, ...others: (number | bigint
   return request.flags & SQE_FLAG.FIXED_FILE ? -ERRNO.EBADF : 0;
 }
 
+/** Of calls that go from one name to another. */
+const twoNames: ArgumentsOf = (sqe, lent, preparation) =>
+  isClean(sqe, preparation, sqe.fileIndex) || [
+    sqe.fd,
+    lent.string(sqe.address),
+    sqe.len,
+    lent.string(Number(sqe.offset)),
+    sqe.operationFlags,
+  ];
+
 export const FILE_SYSTEM_OPERATIONS: readonly Operation[] = [
   call({
     name: 'RENAMEAT',
     number: 316,
     onWorker: true,
-    arguments: (sqe, lent, preparation) =>
-      isClean(sqe, preparation, sqe.fileIndex) || [
-        sqe.fd,
-        lent.string(sqe.address),
-        sqe.len,
-        lent.string(Number(sqe.offset)),
-        sqe.operationFlags,
-      ],
+    arguments: twoNames,
   }),
   call({
     name: 'UNLINKAT',
@@ -57,14 +60,7 @@ export const FILE_SYSTEM_OPERATIONS: readonly Operation[] = [
     name: 'LINKAT',
     number: 265,
     onWorker: true,
-    arguments: (sqe, lent, preparation) =>
-      isClean(sqe, preparation, sqe.fileIndex) || [
-        sqe.fd,
-        lent.string(sqe.address),
-        sqe.len,
-        lent.string(Number(sqe.offset)),
-        sqe.operationFlags,
-      ],
+    arguments: twoNames,
   }),
   call({
     name: 'STATX',
