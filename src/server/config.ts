@@ -171,6 +171,8 @@ function check(setting: Setting, { value, place }: Given): unknown {
       return setting.choices.includes(value as string) ? value : wrong(`one of ${setting.choices.join(', ')}`);
     case 'flag':
       return typeof value === 'boolean' ? value : wrong('true or false');
+    case 'path':
+      return typeof value === 'string' ? value : wrong('a path');
     case 'address':
       if (typeof value !== 'string') return wrong('an address');
       return value === '' ? '' : checkAddress(value, place, true);

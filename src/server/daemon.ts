@@ -16,6 +16,8 @@ import { guestService } from './services/guest.ts';
 import { HealthState, healthService } from './services/health.ts';
 import { labService } from './services/lab.ts';
 import { machineService } from './services/machine.ts';
+import { DataDirectory } from './store/data-directory.ts';
+import { Store } from './store/store.ts';
 import { uintrService } from './services/uintr.ts';
 import { uringService } from './services/uring.ts';
 import type { Logger } from 'pino';
@@ -34,6 +36,7 @@ export interface Daemon {
 export async function startDaemon(config: Config, log: Logger, version: string, pool: WorkerPool): Promise<Daemon> {
   // What goes wrong reaches us as errors; the library's own lines would break the log's format.
   setLogVerbosity(logVerbosity.NONE);
+  const kept = await openStore(config, pool);
   pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const machines = new MachineRegistry(pool, config);
@@ -76,6 +79,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     server.forceShutdown();
     await metrics?.stop();
     await pool.terminate();
+    kept.close();
     throw error;
   }
   let stopping: Promise<void> | undefined;
@@ -86,11 +90,22 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     await drainServer(server, draining, config.drainMilliseconds, log);
     await metrics?.stop();
     await pool.terminate();
+    kept.close();
     await Promise.all(
       addresses.filter((address) => address.startsWith('unix:')).map((address) => unlink(address.slice(5)).catch(() => {})),
     );
   };
   return { addresses, metricsAddress: metrics?.address, stop: () => (stopping ??= stop()) };
+}
+
+/** The records of this daemon: in its data directory, or in memory. */
+async function openStore(config: Config, pool: WorkerPool): Promise<DataDirectory | Store> {
+  try {
+    return config.dataDirectory === '' ? new Store(':memory:') : new DataDirectory(config.dataDirectory);
+  } catch (error) {
+    await pool.terminate();
+    throw error;
+  }
 }
 
 /** Loaded only where somebody wants it. */

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { printConfig, readConfig, usage } from './config.ts';
 import { ConfigError } from './settings.ts';
+import { StoreError } from './store/store-error.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** From src/server/ in a checkout, from dist/src/server/ in the package. */
@@ -52,7 +53,7 @@ try {
     }
   }
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof StoreError)) throw error;
   console.error(`uintrd: ${error.message}`);
   process.exitCode = 2;
 }

@@ -25,6 +25,8 @@ export interface Config {
   readonly metricsListen: string;
   readonly reflection: boolean;
   readonly channelz: boolean;
+  /** Where machines and records are kept; empty: nowhere, all is in memory. */
+  readonly dataDirectory: string;
   /** Exit when standard input ends: for a daemon that belongs to one client. */
   readonly exitWithStdin: boolean;
 }
@@ -47,6 +49,8 @@ export type Setting = Common &
       }
     | { readonly kind: 'choice'; readonly fallback: string; readonly choices: readonly string[] }
     | { readonly kind: 'flag'; readonly fallback: boolean }
+    /** A directory or file of this host, or none. */
+    | { readonly kind: 'path'; readonly fallback: '' }
     /** One HOST:PORT, or none. */
     | { readonly kind: 'address'; readonly fallback: '' }
     | { readonly kind: 'addresses'; readonly fallback: readonly string[] }
@@ -191,6 +195,13 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'flag',
     fallback: false,
     about: 'serve grpc.channelz.v1: connections, sockets and calls of this process',
+  },
+  {
+    name: 'dataDirectory',
+    flag: 'data-dir',
+    kind: 'path',
+    fallback: '',
+    about: 'the directory where what must outlive the daemon is kept, made if missing; without one all is in memory',
   },
   { name: 'exitWithStdin', flag: 'exit-with-stdin', kind: 'flag', fallback: false, about: 'stop when standard input ends' },
 ];

@@ -1,0 +1,6 @@
+// Every step, in ascending order of number; each is in a file of its owner's.
+
+import { daemonTable } from './010-daemon.ts';
+import type { Migration } from './migration.ts';
+
+export const MIGRATIONS: readonly Migration[] = [daemonTable];
