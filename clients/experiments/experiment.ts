@@ -42,7 +42,7 @@ export interface ExperimentContext {
   /** Of all machines. */
   readonly labels: Readonly<Record<string, string>>;
   readonly seed: bigint;
-  /** Of all machines, cycles by name. */
+  /** Of all machines, by name, each in the unit of its row. */
   readonly costs: Readonly<Record<string, bigint>>;
   /** The declared options by their names, as given. */
   readonly options: Readonly<Record<string, string>>;

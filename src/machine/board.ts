@@ -6,7 +6,7 @@ import { LocalApic } from './apic/local-apic.ts';
 import { type BreakpointHit, Breakpoints } from './control/breakpoints.ts';
 import type { Place, StopCondition } from './control/stop-condition.ts';
 import { EventQueue } from './clock/event-queue.ts';
-import { STORAGE_MODELS } from './cost/storage.ts';
+import { storageModel } from './cost/storage.ts';
 import { PRESETS, resolveCosts } from './cost/presets.ts';
 import { Cpu } from './cpu/cpu.ts';
 import type { CpuException, CpuExit } from './cpu/exit.ts';
@@ -135,7 +135,7 @@ export class Board implements Steppable {
         hwcap2: 0,
         fileBytes: spec.limits.file_bytes,
         consoleBytes: spec.limits.console_bytes,
-        storage: spec.storage === 'none' ? null : STORAGE_MODELS[spec.storage],
+        storage: storageModel(spec.storage, this.costs),
         mostTasks: spec.limits.threads,
       },
       this.uring.rows(spec.abi),

@@ -79,5 +79,5 @@ export const CONSTANTS = {
   xsaves_uintr: { cycles: 60, source: 'assumed: component 14 in XSAVES and XRSTORS' },
 } satisfies Record<string, Cost>;
 
-export type CostName = keyof typeof CONSTANTS;
-export type CostTable = Readonly<Record<CostName, Cost>>;
+export type CycleCostName = keyof typeof CONSTANTS;
+export type CostTable = Readonly<Record<CycleCostName, Cost>>;
