@@ -32,7 +32,7 @@ export function addSpecOptions(command: Command): Command {
     .option('--cpus <n>', 'vCPUs, 1 to 32', '2')
     .option('--ram <size>', 'guest RAM, as 64M or 1G', '256M')
     .option('--abi <profile>', `uintr system calls: ${ABIS.join(', ')}`, 'poc')
-    .option('--cpu-level <level>', `x86-64 level of the processor: ${CPU_LEVELS.join(', ')}`, 'v1')
+    .option('--cpu-level <level>', `x86-64 level of the processor: ${CPU_LEVELS.join(', ')}`, 'v2')
     .option('--seed <n>', 'of all randomness in the machine', '0')
     .option('--cost-preset <name>', 'costs and clock; "uintrctl cost show" lists them', DEFAULT_PRESET)
     .option('--cost <name=value>', 'a cost of the model, may be repeated; "uintrctl cost show" lists names and units', collect, [])

@@ -108,8 +108,8 @@ export class Board implements Steppable {
       this.costs.ipi_flight,
       this.arrivals,
     );
-    const cpuid = { cpuLevel: spec.cpu_level, uintr: enumerated, vcpus: spec.vcpus, hertz: preset.hertz };
-    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs: this.costs, module: stepModule, cpuid });
+    const processor = { cpuLevel: spec.cpu_level, uintr: enumerated, vcpus: spec.vcpus, hertz: preset.hertz };
+    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs: this.costs, module: stepModule, cpuid: processor });
     const hardware: KernelHardware = {
       physical: this.physical,
       tables,
@@ -131,8 +131,7 @@ export class Board implements Steppable {
       {
         profile: spec.abi,
         hostname: 'uintrd',
-        hwcap: 0x0789_ab71,
-        hwcap2: 0,
+        processor,
         fileBytes: spec.limits.file_bytes,
         consoleBytes: spec.limits.console_bytes,
         storage: storageModel(spec.storage, this.costs),

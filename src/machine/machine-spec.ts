@@ -65,7 +65,7 @@ export const RAM_MAXIMUM = 3 * 2 ** 30;
 export const DEFAULT_SPEC: MachineSpec = {
   vcpus: 2,
   ram_bytes: 256 << 20,
-  cpu_level: 'x86-64-v1',
+  cpu_level: 'x86-64-v2',
   abi: 'poc',
   cost_preset: 'spr-2.0ghz',
   cost_overrides: {},

@@ -94,8 +94,7 @@ export class KernelBench {
     this.kernel = new Kernel(hardware, {
       profile: 'none',
       hostname: 'bench',
-      hwcap: 0x178bfbff,
-      hwcap2: 0,
+      processor: { cpuLevel: 'x86-64-v2', uintr: true, vcpus, hertz: 2_000_000_000 },
       storage: storageModel(storage, hardware.costs),
     });
   }

@@ -71,7 +71,7 @@ describe('machines', () => {
         vcpus: 2,
         ram_bytes: 256n << 20n,
         abi: 'ABI_RFC',
-        cpu_level: 'CPU_LEVEL_X86_64_V1',
+        cpu_level: 'CPU_LEVEL_X86_64_V2',
         time_mode: 'TIME_MODE_FREE_RUNNING',
         cost_preset: 'spr-2.0ghz',
         cost_overrides: { uiret: 0n, senduipi: 50n },

@@ -48,7 +48,7 @@ export interface CpuStatistics {
 
 /** Cycles per entry of generated code at most: V8 replaces a running function by its optimised version only on a new call. */
 const SLICE = 1 << 17;
-const DEFAULT_CPUID: CpuidMachine = { cpuLevel: 'x86-64-v1', uintr: true, vcpus: 1, hertz: 2_000_000_000 };
+const DEFAULT_CPUID: CpuidMachine = { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 };
 /** Features (iced's names) that x86-64-v2 adds. */
 const V2_FEATURES = ['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT', 'CMPXCHG16B'];
 const LAST_TAG = 0xffff;
@@ -80,6 +80,7 @@ export class Cpu {
   private readonly helpers: readonly (Helper | undefined)[];
   private readonly helperNames: readonly string[];
   private readonly cost: number;
+  private readonly level: CpuidMachine['cpuLevel'];
   private readonly enter: (budget: number) => number;
   private tags = new WeakMap<AddressSpace, { generation: number; tag: number }>();
   private lastTag = 0;
@@ -101,6 +102,7 @@ export class Cpu {
     const step = parts.module ?? createStepModule();
     const described = parts.cpuid ?? DEFAULT_CPUID;
     const lacking = new Set([...(described.cpuLevel === 'x86-64-v1' ? V2_FEATURES : []), ...(described.uintr ? [] : ['UINTR'])]);
+    this.level = described.cpuLevel;
     this.physical = physical;
     this.view = physical.view;
     this.context = CpuContext.live(physical);
@@ -259,7 +261,7 @@ export class Cpu {
     if (this.view.getUint16(record + FORM, true) !== SPECIAL.UNDEFINED) return exception;
     const bytes = this.instructionBytes(this.view.getUint8(record + LENGTH));
     if (isTooLong(bytes)) return { ...exception, vector: VECTOR.GP };
-    const unsupported = describeUnsupported(bytes);
+    const unsupported = describeUnsupported(bytes, this.level);
     return unsupported ? { ...exception, unsupported } : exception;
   }
 
