@@ -16,7 +16,7 @@ import { HelperPort } from './helpers/helper-port.ts';
 import { helperTable } from './helpers/table.ts';
 import type { Helper } from './helpers/helper.ts';
 import { instructionTable } from './semantics/table.ts';
-import { CURRENT, CpuContext, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
+import { CURRENT, CpuContext, EXECUTED, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
 import { clearJumpCache, fillJumpCache } from './step/jump-cache.ts';
 import { MemoryAccess, PF_FETCH, PF_PRESENT, PF_USER, pageFault } from './step/memory-access.ts';
 import { type StepModule, createStepModule } from './step/step-module.ts';
@@ -88,7 +88,7 @@ export class Cpu {
   private generation = -1;
   private tag = 0;
   private vcpu: Vcpu | null = null;
-  private cycles = 0;
+  private executed = 0;
   /** Where generated code met an unknown RIP: the MISS or STALE record, 0 for an unknown jump target, -1 if it did not. */
   private missed = -1;
   private misses = 0;
@@ -160,7 +160,7 @@ export class Cpu {
 
   /** As in the statistics. */
   get instructions(): number {
-    return Math.round(this.cycles / this.cost);
+    return this.executed;
   }
 
   /** Cycles that `count` instructions take at least: no fewer than `count` fit into a longer stretch. */
@@ -170,7 +170,7 @@ export class Cpu {
 
   get statistics(): CpuStatistics {
     return {
-      instructions: Math.round(this.cycles / this.cost),
+      instructions: this.executed,
       decoded: this.decoder.decoded,
       misses: this.misses,
       drops: this.cache.drops,
@@ -223,7 +223,7 @@ export class Cpu {
   private burst(vcpu: Vcpu, budget: number): CpuExit | null {
     const spent = budget - this.enter(budget);
     vcpu.clock += spent;
-    this.cycles += spent;
+    this.executed += this.view.getUint32(CPU_BASE + EXECUTED, true);
     const reason = this.view.getUint32(CPU_BASE + STOP, true);
     if (reason === STOP_REASON.DEADLINE) return null;
     return this.stopped(reason, vcpu);
@@ -265,11 +265,11 @@ export class Cpu {
     return unsupported ? { ...exception, unsupported } : exception;
   }
 
-  /** A faulting instruction has not run: it costs nothing. */
+  /** A faulting instruction has not run: it costs nothing and does not count. */
   private refund(record: number, vcpu: Vcpu, exception: CpuException): CpuException {
     const cost = this.view.getUint16(record + COST, true);
     vcpu.clock -= cost;
-    this.cycles -= cost;
+    this.executed--;
     return exception;
   }
 
