@@ -11,6 +11,8 @@ export interface Check {
   readonly expected: string;
   readonly measured: string;
   readonly pass: boolean;
+  /** Why it is not judged: what it expects is of another setting. Then it passes. */
+  readonly unjudged?: string;
 }
 
 /** What a run gives; the same twice for the same options. */

@@ -116,10 +116,10 @@ describe('without a device', () => {
 });
 
 describe('a read of what is not in the page cache', () => {
-  // Latency, then bytes by bandwidth; behind it some 7 us for the idle vCPU to wake, and the copy.
+  // Latency, then bytes by bandwidth; behind it some 7 us for the idle vCPU to wake, and the pages with their copy.
   it.each<[Storage, string, number, number, readonly [number, number]]>([
     ['nvme', 'a page', 100, 1, [16, 24]],
-    ['nvme', 'a megabyte', 0, PAGES, [160 + 33 + 5, 160 + 33 + 15]],
+    ['nvme', 'a megabyte', 0, PAGES, [160 + 33 + 13 + 5, 160 + 33 + 13 + 15]],
     ['disk', 'a page', 100, 1, [8027, 8050]],
     ['disk', 'a megabyte', 0, PAGES, [8000 + 6990 + 33, 8000 + 6990 + 60]],
   ])('%s: %s takes the latency and the transfer, and then nothing', (storage, _, first, pages, expected) => {
@@ -210,7 +210,13 @@ describe('a figure of the device in the cost table', () => {
     ['disk', { disk_bandwidth: 75_000_000 }, 'a megabyte: each byte takes twice as long', NONE, (PAGES * PAGE) / 150],
     ['nvme', { nvme_depth: 1, nvme_sequential_latency: 0 }, 'a megabyte: one command at a time, behind another', NONE, 15],
     ['nvme', { nvme_channels: 1, nvme_sequential_latency: 20_000 }, 'a megabyte: 7 more latencies one after another', NONE, 7 * 20],
-    ['nvme', { nvme_command_bytes: 16_384, nvme_channels: 2 }, 'a megabyte: 32 commands a channel, one after another', NONE, 32 * 12.34 - 160],
+    [
+      'nvme',
+      { nvme_command_bytes: 16_384, nvme_channels: 2 },
+      'a megabyte: 32 commands a channel, one after another',
+      NONE,
+      32 * 12.34 - 160,
+    ],
   ])('%s with %o: %s', (storage, costs, _, [offset, bytes], expected) => {
     const [usual, other] = [new Files(storage), new Files(storage, costs)].map((files) =>
       files.call('pread', files.open(), files.buffer, bytes, offset),
