@@ -78,11 +78,11 @@ export class Board implements Steppable {
   /** When the last turn or stretch of instructions was over. */
   turnTime = 0;
   private readonly events: EventSink;
-  private readonly arrivals = new EventQueue<IpiArrival>();
-  private readonly kicks = new EventQueue<{ readonly vcpu: number }>();
+  readonly arrivals = new EventQueue<IpiArrival>();
+  readonly kicks = new EventQueue<{ readonly vcpu: number }>();
   private readonly timers = new EventQueue<KernelTimer>();
   private readonly userMemory: UserLinearMemory;
-  private readonly costs: ReturnType<typeof resolveCosts>;
+  readonly costs: ReturnType<typeof resolveCosts>;
   private readonly live: LiveBlock;
 
   constructor(spec: MachineSpec, events: EventSink, stepModule: StepModule) {

@@ -54,7 +54,10 @@ export const CONSTANTS = {
   uring_completion: { cycles: 40, source: 'assumed: one completion placed in a ring' },
   uring_poll: { cycles: 200, source: 'assumed: one look of a polling submission thread' },
   copy_per_64_bytes: { cycles: 4, source: 'assumed: 16 bytes a cycle; an EPYC copies 26 in its first cache and 13 in its last one' },
-  file_operation: { cycles: Math.round(PIPE * 1.34), source: `${EPYC}: a read of a byte of a cached file, less syscall and page_cache_page` },
+  file_operation: {
+    cycles: Math.round(PIPE * 1.34),
+    source: `${EPYC}: a read of a byte of a cached file, less syscall and page_cache_page`,
+  },
   page_cache_page: {
     cycles: Math.round(PIPE * 0.37),
     source: `${EPYC}: what a page of 4 MiB on ext4 adds to a read of them, less a memcpy of a page`,

@@ -88,7 +88,7 @@ export interface StorageModel {
   readonly figures: Readonly<Record<Part, number>>;
 }
 
-const IDENTITIES: Readonly<Record<Device, Omit<StorageModel, 'figures'>>> = {
+export const DEVICE_IDENTITIES: Readonly<Record<Device, Omit<StorageModel, 'figures'>>> = {
   nvme: { name: 'nvme0n1', numbers: [259, 0], driver: 'blkext', rotational: false },
   disk: { name: 'sda', numbers: [8, 0], driver: 'sd', rotational: true },
 };
@@ -97,5 +97,5 @@ const IDENTITIES: Readonly<Record<Device, Omit<StorageModel, 'figures'>>> = {
 export function storageModel(storage: Storage, costs: Readonly<Record<DeviceCostName, number>>): StorageModel | null {
   if (storage === 'none') return null;
   const figures = Object.fromEntries((Object.keys(PARTS) as Part[]).map((part) => [part, costs[`${storage}_${part}`]]));
-  return { ...IDENTITIES[storage], figures: figures as StorageModel['figures'] };
+  return { ...DEVICE_IDENTITIES[storage], figures: figures as StorageModel['figures'] };
 }

@@ -163,6 +163,11 @@ export class Cpu {
     return this.executed;
   }
 
+  /** As a snapshot says. */
+  set instructions(count: number) {
+    this.executed = count;
+  }
+
   /** Cycles that `count` instructions take at least: no fewer than `count` fit into a longer stretch. */
   leastCycles(count: number): number {
     return count * this.cost;
