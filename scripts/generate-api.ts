@@ -8,6 +8,8 @@ import { isMain } from './is-main.ts';
 export const API_MODULE = new URL('../src/gen/api.ts', import.meta.url);
 const PROTO = fileURLToPath(new URL('../proto/', import.meta.url));
 const FILES = [
+  'uintr/v1/access.proto',
+  'uintr/v1/project.proto',
   'uintr/v1/lab.proto',
   'uintr/v1/machine.proto',
   'uintr/v1/artifact.proto',

@@ -11,6 +11,22 @@ import type * as api from '../../src/gen/api.ts';
 import type { Input } from '../../src/wire/encode.ts';
 import type { MethodSchema } from '../../src/wire/schema.ts';
 
+/** How to show a daemon who calls, and to see that it is the right one. */
+export interface Access {
+  /** The secret of a token. */
+  readonly token?: string;
+  /** Speak TLS; PEM texts or bytes. */
+  readonly tls?: {
+    /** The authority of the daemon's certificate; else those that Node trusts. */
+    readonly ca?: Buffer;
+    /** The client's certificate and its key. */
+    readonly cert?: Buffer;
+    readonly key?: Buffer;
+    /** The name in the daemon's certificate, where it is not the one that is dialled. */
+    readonly serverName?: string;
+  };
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds from now. */
@@ -20,6 +36,9 @@ export interface CallOptions {
 
 interface Services {
   readonly lab: api.LabService;
+  readonly projects: api.ProjectService;
+  readonly users: api.UserService;
+  readonly tokens: api.TokenService;
   readonly machines: api.MachineService;
   readonly artifacts: api.ArtifactService;
   readonly guest: api.GuestService;
@@ -31,6 +50,9 @@ interface Services {
 
 const SERVICE_NAMES: Readonly<Record<keyof Services, string>> = {
   lab: 'uintr.v1.LabService',
+  projects: 'uintr.v1.ProjectService',
+  users: 'uintr.v1.UserService',
+  tokens: 'uintr.v1.TokenService',
   machines: 'uintr.v1.MachineService',
   artifacts: 'uintr.v1.ArtifactService',
   guest: 'uintr.v1.GuestService',
@@ -75,12 +97,15 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
 
 interface Wire {
   readonly path: string;
+  /** "Bearer ..." or undefined. */
+  readonly authorization: string | undefined;
   readonly serialize: (message: object) => Buffer;
   readonly deserialize: (bytes: Buffer) => unknown;
 }
 
-function callSettings(options: CallOptions): { metadata: Metadata; settings: { deadline?: number } } {
+function callSettings(wire: Wire, options: CallOptions): { metadata: Metadata; settings: { deadline?: number } } {
   const metadata = new Metadata();
+  if (wire.authorization !== undefined) metadata.set('authorization', wire.authorization);
   if (options.requestId !== undefined) metadata.set('x-request-id', options.requestId);
   return { metadata, settings: options.timeout === undefined ? {} : { deadline: Date.now() + options.timeout } };
 }
@@ -103,7 +128,7 @@ async function* received(call: ClientReadableStream<unknown> | ClientDuplexStrea
 function unary(client: Client, wire: Wire) {
   return (request: object, options: CallOptions = {}): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const { metadata, settings } = callSettings(options);
+      const { metadata, settings } = callSettings(wire, options);
       // Checked here, so that a bad request rejects instead of breaking the call.
       const bytes = wire.serialize(request);
       const call = client.makeUnaryRequest(
@@ -121,7 +146,7 @@ function unary(client: Client, wire: Wire) {
 
 function clientStream(client: Client, wire: Wire) {
   return async (requests: Iterable<object> | AsyncIterable<object>, options: CallOptions = {}): Promise<unknown> => {
-    const { metadata, settings } = callSettings(options);
+    const { metadata, settings } = callSettings(wire, options);
     let call!: ClientWritableStream<object>;
     let over = false;
     const answer = new Promise<unknown>((resolve, reject) => {
@@ -146,7 +171,7 @@ function clientStream(client: Client, wire: Wire) {
 
 function serverStream(client: Client, wire: Wire) {
   return (request: object, options: CallOptions = {}): AsyncIterable<unknown> => {
-    const { metadata, settings } = callSettings(options);
+    const { metadata, settings } = callSettings(wire, options);
     const call = client.makeServerStreamRequest(wire.path, wire.serialize, wire.deserialize, request, metadata, settings);
     cancelWith(options.signal, call);
     return received(call);
@@ -155,7 +180,7 @@ function serverStream(client: Client, wire: Wire) {
 
 function duplex(client: Client, wire: Wire) {
   return (options: CallOptions = {}): Duplex<object, unknown> => {
-    const { metadata, settings } = callSettings(options);
+    const { metadata, settings } = callSettings(wire, options);
     const call = client.makeBidiStreamRequest(wire.path, wire.serialize, wire.deserialize, metadata, settings);
     cancelWith(options.signal, call);
     const messages = received(call);
@@ -170,8 +195,9 @@ function duplex(client: Client, wire: Wire) {
   };
 }
 
-function methodClient(client: Client, service: string, method: MethodSchema): unknown {
+function methodClient(client: Client, authorization: string | undefined, service: string, method: MethodSchema): unknown {
   const wire: Wire = {
+    authorization,
     path: `/${service}/${method.name}`,
     serialize: (message) => asBuffer(encodeMessage(API, method.request, message)),
     deserialize: (bytes) => decoder.decode(method.response, bytes),
@@ -181,8 +207,11 @@ function methodClient(client: Client, service: string, method: MethodSchema): un
 }
 
 /** `endpoint`: "unix:/path/to/socket" or "host:port". Nothing is dialled before the first call. */
-export function connect(endpoint: string): UintrClient {
-  const client = new Client(endpoint, credentials.createInsecure(), {
+export function connect(endpoint: string, { token, tls }: Access = {}): UintrClient {
+  const channel = tls ? credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null) : credentials.createInsecure();
+  const authorization = token === undefined ? undefined : `Bearer ${token}`;
+  const client = new Client(endpoint, channel, {
+    ...(tls?.serverName === undefined ? {} : { 'grpc.ssl_target_name_override': tls.serverName }),
     // The retry buffer is quadratic on pipelined streams.
     'grpc.enable_retries': 0,
     'grpc.max_receive_message_length': -1,
@@ -192,7 +221,7 @@ export function connect(endpoint: string): UintrClient {
   const services = Object.fromEntries(
     Object.entries(SERVICE_NAMES).map(([key, service]) => [
       key,
-      Object.fromEntries(API.services[service]!.map((method) => [method.name, methodClient(client, service, method)])),
+      Object.fromEntries(API.services[service]!.map((method) => [method.name, methodClient(client, authorization, service, method)])),
     ]),
   );
   return {

@@ -4,6 +4,157 @@ import type { ApiRules, ApiSchema } from '../wire/schema.ts';
 
 export const API: ApiSchema = {
   messages: {
+    'uintr.v1.RoleBinding': [
+      { name: 'project', number: 1, type: 'string' },
+      { name: 'role', number: 2, type: 'enum', of: 'uintr.v1.Role' },
+    ],
+    'uintr.v1.User': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'uid', number: 2, type: 'string' },
+      { name: 'etag', number: 3, type: 'string' },
+      { name: 'create_time', number: 4, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'display_name', number: 5, type: 'string' },
+      { name: 'roles', number: 6, type: 'message', of: 'uintr.v1.RoleBinding', repeated: true },
+      { name: 'disabled', number: 7, type: 'bool' },
+    ],
+    'uintr.v1.Token': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'create_time', number: 2, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'expire_time', number: 3, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'last_use_time', number: 4, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'display_name', number: 5, type: 'string' },
+      { name: 'scope', number: 6, type: 'message', of: 'uintr.v1.RoleBinding', repeated: true },
+    ],
+    'uintr.v1.CreateUserRequest': [
+      { name: 'user_id', number: 1, type: 'string' },
+      { name: 'user', number: 2, type: 'message', of: 'uintr.v1.User' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.CreateUserResponse': [
+      { name: 'user', number: 1, type: 'message', of: 'uintr.v1.User' },
+    ],
+    'uintr.v1.GetUserRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetUserResponse': [
+      { name: 'user', number: 1, type: 'message', of: 'uintr.v1.User' },
+    ],
+    'uintr.v1.ListUsersRequest': [
+      { name: 'page_size', number: 1, type: 'uint32' },
+      { name: 'page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ListUsersResponse': [
+      { name: 'users', number: 1, type: 'message', of: 'uintr.v1.User', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.UpdateUserRequest': [
+      { name: 'user', number: 1, type: 'message', of: 'uintr.v1.User' },
+      { name: 'update_mask', number: 2, type: 'message', of: 'google.protobuf.FieldMask' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.UpdateUserResponse': [
+      { name: 'user', number: 1, type: 'message', of: 'uintr.v1.User' },
+    ],
+    'uintr.v1.DeleteUserRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'etag', number: 2, type: 'string' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.DeleteUserResponse': [],
+    'uintr.v1.CreateTokenRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'token', number: 2, type: 'message', of: 'uintr.v1.Token' },
+      { name: 'ttl', number: 3, type: 'message', of: 'google.protobuf.Duration' },
+    ],
+    'uintr.v1.CreateTokenResponse': [
+      { name: 'token', number: 1, type: 'message', of: 'uintr.v1.Token' },
+      { name: 'secret', number: 2, type: 'string' },
+    ],
+    'uintr.v1.GetTokenRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetTokenResponse': [
+      { name: 'token', number: 1, type: 'message', of: 'uintr.v1.Token' },
+    ],
+    'uintr.v1.ListTokensRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListTokensResponse': [
+      { name: 'tokens', number: 1, type: 'message', of: 'uintr.v1.Token', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.RevokeTokenRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.RevokeTokenResponse': [],
+    'uintr.v1.Project': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'uid', number: 2, type: 'string' },
+      { name: 'etag', number: 3, type: 'string' },
+      { name: 'create_time', number: 4, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'display_name', number: 5, type: 'string' },
+      { name: 'labels', number: 6, type: 'string', map: true },
+      { name: 'quota', number: 7, type: 'message', of: 'uintr.v1.Quota' },
+      { name: 'usage', number: 8, type: 'message', of: 'uintr.v1.Usage' },
+    ],
+    'uintr.v1.Quota': [
+      { name: 'machines', number: 1, type: 'uint32' },
+      { name: 'vcpus', number: 2, type: 'uint32' },
+      { name: 'ram_bytes', number: 3, type: 'uint64' },
+      { name: 'artifact_bytes', number: 4, type: 'uint64' },
+      { name: 'event_bytes', number: 5, type: 'uint64' },
+      { name: 'streams', number: 6, type: 'uint32' },
+      { name: 'requests_per_second', number: 7, type: 'uint32' },
+      { name: 'cpu_shares', number: 8, type: 'uint32' },
+    ],
+    'uintr.v1.Usage': [
+      { name: 'machines', number: 1, type: 'uint32' },
+      { name: 'vcpus', number: 2, type: 'uint32' },
+      { name: 'ram_bytes', number: 3, type: 'uint64' },
+      { name: 'artifact_bytes', number: 4, type: 'uint64' },
+      { name: 'event_bytes', number: 5, type: 'uint64' },
+      { name: 'streams', number: 6, type: 'uint32' },
+    ],
+    'uintr.v1.CreateProjectRequest': [
+      { name: 'project_id', number: 1, type: 'string' },
+      { name: 'project', number: 2, type: 'message', of: 'uintr.v1.Project' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.CreateProjectResponse': [
+      { name: 'project', number: 1, type: 'message', of: 'uintr.v1.Project' },
+    ],
+    'uintr.v1.GetProjectRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetProjectResponse': [
+      { name: 'project', number: 1, type: 'message', of: 'uintr.v1.Project' },
+    ],
+    'uintr.v1.ListProjectsRequest': [
+      { name: 'page_size', number: 1, type: 'uint32' },
+      { name: 'page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ListProjectsResponse': [
+      { name: 'projects', number: 1, type: 'message', of: 'uintr.v1.Project', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.UpdateProjectRequest': [
+      { name: 'project', number: 1, type: 'message', of: 'uintr.v1.Project' },
+      { name: 'update_mask', number: 2, type: 'message', of: 'google.protobuf.FieldMask' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.UpdateProjectResponse': [
+      { name: 'project', number: 1, type: 'message', of: 'uintr.v1.Project' },
+    ],
+    'uintr.v1.DeleteProjectRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'etag', number: 2, type: 'string' },
+      { name: 'force', number: 3, type: 'bool' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.DeleteProjectResponse': [],
     'uintr.v1.GetServerInfoRequest': [],
     'uintr.v1.GetServerInfoResponse': [
       { name: 'version', number: 1, type: 'string' },
@@ -21,6 +172,14 @@ export const API: ApiSchema = {
       { name: 'artifact_bytes', number: 3, type: 'uint64' },
       { name: 'event_log_bytes', number: 4, type: 'uint64' },
       { name: 'message_bytes', number: 5, type: 'uint64' },
+    ],
+    'uintr.v1.WhoAmIRequest': [],
+    'uintr.v1.WhoAmIResponse': [
+      { name: 'user', number: 1, type: 'string' },
+      { name: 'credential', number: 2, type: 'enum', of: 'uintr.v1.Credential' },
+      { name: 'roles', number: 3, type: 'message', of: 'uintr.v1.RoleBinding', repeated: true },
+      { name: 'token', number: 4, type: 'string' },
+      { name: 'expire_time', number: 5, type: 'message', of: 'google.protobuf.Timestamp' },
     ],
     'uintr.v1.MachineSpec': [
       { name: 'vcpus', number: 1, type: 'uint32' },
@@ -257,11 +416,7 @@ export const API: ApiSchema = {
     ],
     'uintr.v1.Cost': [
       { name: 'name', number: 1, type: 'string' },
-      { name: 'cycles', number: 2, type: 'uint64', oneof: 'quantity' },
-      { name: 'nanoseconds', number: 5, type: 'uint64', oneof: 'quantity' },
-      { name: 'bytes_per_second', number: 6, type: 'uint64', oneof: 'quantity' },
-      { name: 'commands', number: 7, type: 'uint64', oneof: 'quantity' },
-      { name: 'bytes', number: 8, type: 'uint64', oneof: 'quantity' },
+      { name: 'cycles', number: 2, type: 'uint64' },
       { name: 'source', number: 3, type: 'string' },
       { name: 'overridden', number: 4, type: 'bool' },
     ],
@@ -1286,16 +1441,16 @@ export const API: ApiSchema = {
     'uintr.v1.ExportTraceResponse': [
       { name: 'data', number: 1, type: 'bytes' },
     ],
-    'google.protobuf.Timestamp': [
-      { name: 'seconds', number: 1, type: 'int64' },
-      { name: 'nanos', number: 2, type: 'int32' },
-    ],
     'google.protobuf.Duration': [
       { name: 'seconds', number: 1, type: 'int64' },
       { name: 'nanos', number: 2, type: 'int32' },
     ],
     'google.protobuf.FieldMask': [
       { name: 'paths', number: 1, type: 'string', repeated: true },
+    ],
+    'google.protobuf.Timestamp': [
+      { name: 'seconds', number: 1, type: 'int64' },
+      { name: 'nanos', number: 2, type: 'int32' },
     ],
     'google.protobuf.Any': [
       { name: 'type_url', number: 1, type: 'string' },
@@ -1354,6 +1509,8 @@ export const API: ApiSchema = {
     ],
   },
   enums: {
+    'uintr.v1.Role': { ROLE_UNSPECIFIED: 0, ROLE_VIEWER: 1, ROLE_OPERATOR: 2, ROLE_ADMIN: 3 },
+    'uintr.v1.Credential': { CREDENTIAL_UNSPECIFIED: 0, CREDENTIAL_NONE: 1, CREDENTIAL_UNIX_SOCKET: 2, CREDENTIAL_TOKEN: 3, CREDENTIAL_CERTIFICATE: 4 },
     'uintr.v1.CpuLevel': { CPU_LEVEL_UNSPECIFIED: 0, CPU_LEVEL_X86_64_V1: 1, CPU_LEVEL_X86_64_V2: 2 },
     'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4, ABI_POC_STACK_TOP: 5 },
     'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
@@ -1378,8 +1535,29 @@ export const API: ApiSchema = {
     'grpc.health.v1.HealthCheckResponse.ServingStatus': { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 },
   },
   services: {
+    'uintr.v1.UserService': [
+      { name: 'CreateUser', request: 'uintr.v1.CreateUserRequest', response: 'uintr.v1.CreateUserResponse' },
+      { name: 'GetUser', request: 'uintr.v1.GetUserRequest', response: 'uintr.v1.GetUserResponse' },
+      { name: 'ListUsers', request: 'uintr.v1.ListUsersRequest', response: 'uintr.v1.ListUsersResponse' },
+      { name: 'UpdateUser', request: 'uintr.v1.UpdateUserRequest', response: 'uintr.v1.UpdateUserResponse' },
+      { name: 'DeleteUser', request: 'uintr.v1.DeleteUserRequest', response: 'uintr.v1.DeleteUserResponse' },
+    ],
+    'uintr.v1.TokenService': [
+      { name: 'CreateToken', request: 'uintr.v1.CreateTokenRequest', response: 'uintr.v1.CreateTokenResponse' },
+      { name: 'GetToken', request: 'uintr.v1.GetTokenRequest', response: 'uintr.v1.GetTokenResponse' },
+      { name: 'ListTokens', request: 'uintr.v1.ListTokensRequest', response: 'uintr.v1.ListTokensResponse' },
+      { name: 'RevokeToken', request: 'uintr.v1.RevokeTokenRequest', response: 'uintr.v1.RevokeTokenResponse' },
+    ],
+    'uintr.v1.ProjectService': [
+      { name: 'CreateProject', request: 'uintr.v1.CreateProjectRequest', response: 'uintr.v1.CreateProjectResponse' },
+      { name: 'GetProject', request: 'uintr.v1.GetProjectRequest', response: 'uintr.v1.GetProjectResponse' },
+      { name: 'ListProjects', request: 'uintr.v1.ListProjectsRequest', response: 'uintr.v1.ListProjectsResponse' },
+      { name: 'UpdateProject', request: 'uintr.v1.UpdateProjectRequest', response: 'uintr.v1.UpdateProjectResponse' },
+      { name: 'DeleteProject', request: 'uintr.v1.DeleteProjectRequest', response: 'uintr.v1.DeleteProjectResponse' },
+    ],
     'uintr.v1.LabService': [
       { name: 'GetServerInfo', request: 'uintr.v1.GetServerInfoRequest', response: 'uintr.v1.GetServerInfoResponse' },
+      { name: 'WhoAmI', request: 'uintr.v1.WhoAmIRequest', response: 'uintr.v1.WhoAmIResponse' },
     ],
     'uintr.v1.MachineService': [
       { name: 'CreateMachine', request: 'uintr.v1.CreateMachineRequest', response: 'uintr.v1.CreateMachineResponse' },
@@ -1461,6 +1639,129 @@ export const API: ApiSchema = {
 
 /** Rules of request fields: uintr/v1/rules.proto says what they mean. */
 export const RULES: ApiRules = {
+  'uintr.v1.RoleBinding': {
+    fields: {
+      project: { resource: ['PROJECT', 'EVERY_PROJECT'] },
+      role: { required: true },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.User': {
+    fields: {
+      name: { resource: ['USER'] },
+      display_name: { max_length: 256, format: 'TEXT' },
+      roles: { max_items: 256 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.Token': {
+    fields: {
+      display_name: { max_length: 256, format: 'TEXT' },
+      scope: { max_items: 64 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateUserRequest': {
+    fields: {
+      user_id: { required: true, format: 'ID' },
+      user: { only: ['display_name', 'roles', 'disabled'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetUserRequest': {
+    fields: {
+      name: { resource: ['USER'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.UpdateUserRequest': {
+    fields: {
+      user: { required: true, only: ['name', 'etag', 'display_name', 'roles', 'disabled'] },
+      update_mask: { required: true },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.DeleteUserRequest': {
+    fields: {
+      name: { resource: ['USER'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateTokenRequest': {
+    fields: {
+      parent: { resource: ['USER'] },
+      token: { only: ['display_name', 'scope'] },
+      ttl: { min_millis: 60000, max_millis: 34560000000 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetTokenRequest': {
+    fields: {
+      name: { resource: ['TOKEN'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListTokensRequest': {
+    fields: {
+      parent: { resource: ['USER'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.RevokeTokenRequest': {
+    fields: {
+      name: { resource: ['TOKEN'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.Project': {
+    fields: {
+      display_name: { max_length: 256, format: 'TEXT' },
+      labels: { format: 'LABELS' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.Quota': {
+    fields: {
+      ram_bytes: { max: 9007199254740991 },
+      artifact_bytes: { max: 9007199254740991 },
+      event_bytes: { max: 9007199254740991 },
+      cpu_shares: { max: 10000 },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateProjectRequest': {
+    fields: {
+      project_id: { required: true, format: 'ID' },
+      project: { only: ['display_name', 'labels', 'quota'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetProjectRequest': {
+    fields: {
+      name: { resource: ['PROJECT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.UpdateProjectRequest': {
+    fields: {
+      project: { required: true, only: ['name', 'etag', 'display_name', 'labels', 'quota'] },
+      update_mask: { required: true },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.DeleteProjectRequest': {
+    fields: {
+      name: { resource: ['PROJECT'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
   'uintr.v1.MachineSpec': {
     fields: {
       vcpus: { min: 1, max: 32 },
@@ -2036,8 +2337,223 @@ export const RULES: ApiRules = {
   },
 };
 
+export interface UserService {
+  readonly CreateUser: { readonly request: CreateUserRequest; readonly response: CreateUserResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetUser: { readonly request: GetUserRequest; readonly response: GetUserResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListUsers: { readonly request: ListUsersRequest; readonly response: ListUsersResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly UpdateUser: { readonly request: UpdateUserRequest; readonly response: UpdateUserResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly DeleteUser: { readonly request: DeleteUserRequest; readonly response: DeleteUserResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface TokenService {
+  readonly CreateToken: { readonly request: CreateTokenRequest; readonly response: CreateTokenResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetToken: { readonly request: GetTokenRequest; readonly response: GetTokenResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListTokens: { readonly request: ListTokensRequest; readonly response: ListTokensResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly RevokeToken: { readonly request: RevokeTokenRequest; readonly response: RevokeTokenResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export type Role =
+  | 'ROLE_UNSPECIFIED'
+  | 'ROLE_VIEWER'
+  | 'ROLE_OPERATOR'
+  | 'ROLE_ADMIN';
+
+export interface RoleBinding {
+  readonly project: string;
+  readonly role: Role;
+}
+
+export interface User {
+  readonly name: string;
+  readonly uid: string;
+  readonly etag: string;
+  readonly create_time?: Timestamp | undefined;
+  readonly display_name: string;
+  readonly roles: readonly RoleBinding[];
+  readonly disabled: boolean;
+}
+
+export interface Token {
+  readonly name: string;
+  readonly create_time?: Timestamp | undefined;
+  readonly expire_time?: Timestamp | undefined;
+  readonly last_use_time?: Timestamp | undefined;
+  readonly display_name: string;
+  readonly scope: readonly RoleBinding[];
+}
+
+export interface CreateUserRequest {
+  readonly user_id: string;
+  readonly user?: User | undefined;
+  readonly request_id: string;
+}
+
+export interface CreateUserResponse {
+  readonly user?: User | undefined;
+}
+
+export interface GetUserRequest {
+  readonly name: string;
+}
+
+export interface GetUserResponse {
+  readonly user?: User | undefined;
+}
+
+export interface ListUsersRequest {
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListUsersResponse {
+  readonly users: readonly User[];
+  readonly next_page_token: string;
+}
+
+export interface UpdateUserRequest {
+  readonly user?: User | undefined;
+  readonly update_mask?: FieldMask | undefined;
+  readonly request_id: string;
+}
+
+export interface UpdateUserResponse {
+  readonly user?: User | undefined;
+}
+
+export interface DeleteUserRequest {
+  readonly name: string;
+  readonly etag: string;
+  readonly request_id: string;
+}
+
+export interface DeleteUserResponse {}
+
+export interface CreateTokenRequest {
+  readonly parent: string;
+  readonly token?: Token | undefined;
+  readonly ttl?: Duration | undefined;
+}
+
+export interface CreateTokenResponse {
+  readonly token?: Token | undefined;
+  readonly secret: string;
+}
+
+export interface GetTokenRequest {
+  readonly name: string;
+}
+
+export interface GetTokenResponse {
+  readonly token?: Token | undefined;
+}
+
+export interface ListTokensRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListTokensResponse {
+  readonly tokens: readonly Token[];
+  readonly next_page_token: string;
+}
+
+export interface RevokeTokenRequest {
+  readonly name: string;
+  readonly request_id: string;
+}
+
+export interface RevokeTokenResponse {}
+
+export interface ProjectService {
+  readonly CreateProject: { readonly request: CreateProjectRequest; readonly response: CreateProjectResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetProject: { readonly request: GetProjectRequest; readonly response: GetProjectResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListProjects: { readonly request: ListProjectsRequest; readonly response: ListProjectsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly UpdateProject: { readonly request: UpdateProjectRequest; readonly response: UpdateProjectResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly DeleteProject: { readonly request: DeleteProjectRequest; readonly response: DeleteProjectResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface Project {
+  readonly name: string;
+  readonly uid: string;
+  readonly etag: string;
+  readonly create_time?: Timestamp | undefined;
+  readonly display_name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly quota?: Quota | undefined;
+  readonly usage?: Usage | undefined;
+}
+
+export interface Quota {
+  readonly machines: number;
+  readonly vcpus: number;
+  readonly ram_bytes: bigint;
+  readonly artifact_bytes: bigint;
+  readonly event_bytes: bigint;
+  readonly streams: number;
+  readonly requests_per_second: number;
+  readonly cpu_shares: number;
+}
+
+export interface Usage {
+  readonly machines: number;
+  readonly vcpus: number;
+  readonly ram_bytes: bigint;
+  readonly artifact_bytes: bigint;
+  readonly event_bytes: bigint;
+  readonly streams: number;
+}
+
+export interface CreateProjectRequest {
+  readonly project_id: string;
+  readonly project?: Project | undefined;
+  readonly request_id: string;
+}
+
+export interface CreateProjectResponse {
+  readonly project?: Project | undefined;
+}
+
+export interface GetProjectRequest {
+  readonly name: string;
+}
+
+export interface GetProjectResponse {
+  readonly project?: Project | undefined;
+}
+
+export interface ListProjectsRequest {
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListProjectsResponse {
+  readonly projects: readonly Project[];
+  readonly next_page_token: string;
+}
+
+export interface UpdateProjectRequest {
+  readonly project?: Project | undefined;
+  readonly update_mask?: FieldMask | undefined;
+  readonly request_id: string;
+}
+
+export interface UpdateProjectResponse {
+  readonly project?: Project | undefined;
+}
+
+export interface DeleteProjectRequest {
+  readonly name: string;
+  readonly etag: string;
+  readonly force: boolean;
+  readonly request_id: string;
+}
+
+export interface DeleteProjectResponse {}
+
 export interface LabService {
   readonly GetServerInfo: { readonly request: GetServerInfoRequest; readonly response: GetServerInfoResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WhoAmI: { readonly request: WhoAmIRequest; readonly response: WhoAmIResponse; readonly requestStream: false; readonly responseStream: false };
 }
 
 export interface GetServerInfoRequest {}
@@ -2059,6 +2575,23 @@ export interface ServerLimits {
   readonly artifact_bytes: bigint;
   readonly event_log_bytes: bigint;
   readonly message_bytes: bigint;
+}
+
+export interface WhoAmIRequest {}
+
+export type Credential =
+  | 'CREDENTIAL_UNSPECIFIED'
+  | 'CREDENTIAL_NONE'
+  | 'CREDENTIAL_UNIX_SOCKET'
+  | 'CREDENTIAL_TOKEN'
+  | 'CREDENTIAL_CERTIFICATE';
+
+export interface WhoAmIResponse {
+  readonly user: string;
+  readonly credential: Credential;
+  readonly roles: readonly RoleBinding[];
+  readonly token: string;
+  readonly expire_time?: Timestamp | undefined;
 }
 
 export interface MachineService {
@@ -2406,11 +2939,7 @@ export interface GetCostTableResponse {
 
 export interface Cost {
   readonly name: string;
-  readonly cycles?: bigint | undefined;
-  readonly nanoseconds?: bigint | undefined;
-  readonly bytes_per_second?: bigint | undefined;
-  readonly commands?: bigint | undefined;
-  readonly bytes?: bigint | undefined;
+  readonly cycles: bigint;
   readonly source: string;
   readonly overridden: boolean;
 }
@@ -3815,11 +4344,6 @@ export interface ExportTraceResponse {
   readonly data: Uint8Array;
 }
 
-export interface Timestamp {
-  readonly seconds: bigint;
-  readonly nanos: number;
-}
-
 export interface Duration {
   readonly seconds: bigint;
   readonly nanos: number;
@@ -3827,6 +4351,11 @@ export interface Duration {
 
 export interface FieldMask {
   readonly paths: readonly string[];
+}
+
+export interface Timestamp {
+  readonly seconds: bigint;
+  readonly nanos: number;
 }
 
 export interface Any {

@@ -9,6 +9,9 @@ export const MACHINE_ERROR_CODES = [
   'THREAD_NOT_FOUND',
   'ARTIFACT_NOT_FOUND',
   'SERVICE_NOT_FOUND',
+  'PROJECT_NOT_FOUND',
+  'USER_NOT_FOUND',
+  'TOKEN_NOT_FOUND',
   'ALREADY_EXISTS',
   'WRONG_STATE', // details.state: the state now; details.allowed: those the call needs
   'ETAG_MISMATCH',
@@ -34,6 +37,9 @@ export const MACHINE_ERROR_CODES = [
   'TOKEN_INVALID',
   'MACHINE_CRASHED', // the emulator failed inside this machine
   'WORKER_LOST', // the thread that ran the machine died or hung
+  'UNAUTHENTICATED', // who calls is not known, or not any more
+  'TOO_MANY_ATTEMPTS', // details.retry_milliseconds
+  'PERMISSION_DENIED', // details.user, details.resource; details.role: the least that is needed
   'DRAINING',
   'CANCELLED',
   'DEADLINE_PASSED', // before the call began

@@ -2,7 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
-import { artifactName } from './resource-name.ts';
+import { artifactName, ownerOf } from './resource-name.ts';
 
 export interface StoredArtifact {
   readonly name: string;
@@ -42,8 +42,9 @@ export class ArtifactStore {
     return this.held;
   }
 
-  list(): StoredArtifact[] {
-    return [...this.byName.values()];
+  /** Of one project. */
+  in(project: string): StoredArtifact[] {
+    return [...this.byName.values()].filter(({ name }) => ownerOf(name) === project);
   }
 
   get(name: string): StoredArtifact {
@@ -75,9 +76,9 @@ export class ArtifactStore {
     };
   }
 
-  begin(id: string, labels: Readonly<Record<string, string>>, sha256: string): Upload {
+  begin(project: string, id: string, labels: Readonly<Record<string, string>>, sha256: string): Upload {
     const uid = randomUUID();
-    const name = artifactName(id === '' ? `a-${uid.slice(0, 8)}` : id);
+    const name = artifactName(project, id === '' ? `a-${uid.slice(0, 8)}` : id);
     if (this.byName.has(name)) throw new MachineError('ALREADY_EXISTS', `there is an artifact ${name} already`, { name });
     const chunks: Uint8Array[] = [];
     const hash = createHash('sha256');

@@ -1,11 +1,13 @@
 // What a service method is given and what it gives back, typed from the API's tables.
 
 import type { Input } from '../wire/encode.ts';
+import type { Principal } from './auth/principal.ts';
 
 export interface CallContext {
   /** In every log line and error of the call; the client's x-request-id if it sent a good one. */
   readonly requestId: string;
-  /** Aborts with a MachineError: CANCELLED when the client is gone or its deadline has passed, DRAINING when the daemon stops. */
+  readonly principal: Principal;
+  /** Aborts with a MachineError: CANCELLED when the client is gone or its deadline has passed, DRAINING when the daemon stops, UNAUTHENTICATED when who opened it may no longer. */
   readonly signal: AbortSignal;
 }
 

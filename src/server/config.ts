@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { checkAddress, ConfigError, fallbackText, nearest, SETTINGS, variableOf } from './settings.ts';
+import { checkAddress, checkTogether, ConfigError, fallbackText, nearest, SETTINGS, variableOf } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
 
 /** A value as it was found, and how to call the place it came from. */
@@ -35,7 +35,7 @@ export function usage(): string {
   ].join('\n');
 }
 
-/** Of docs/operating.md. */
+/** Of docs/operations.md. */
 export function settingsTable(): string {
   const bounds = (setting: Setting): string =>
     setting.kind === 'integer'
@@ -64,6 +64,7 @@ export function readConfig(argv: readonly string[], environment: Environment): R
     const given = find(setting, values, environment, file, path ?? '');
     config[setting.name] = given === undefined ? setting.fallback : check(setting, given);
   }
+  checkTogether(config as unknown as Config);
   return values['print-config'] ? { print: config as unknown as Config } : (config as unknown as Config);
 }
 

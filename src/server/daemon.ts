@@ -1,13 +1,18 @@
 // The daemon as an object: everything wired together, listening, and stopped again.
 
-import { chmod, lstat, unlink } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { getChannelzHandlers, getChannelzServiceDefinition, logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { ArtifactStore } from './artifact-store.ts';
-import { ConfigError } from './settings.ts';
-import { drainServer } from './drain.ts';
+import { Guard } from './auth/door.ts';
+import { FailedAttempts } from './auth/failed-attempts.ts';
+import { makeFirstAdmin } from './auth/first-admin.ts';
+import { Tokens } from './auth/tokens.ts';
+import { Users } from './auth/users.ts';
+import { addChannelz } from './channelz.ts';
+import { Entrances } from './entrances.ts';
+import { LiveCalls } from './live-calls.ts';
 import { MachineRegistry } from './machine-registry.ts';
 import { CallMetrics } from './metrics-calls.ts';
+import { Projects } from './projects.ts';
 import { addReflection } from './reflection.ts';
 import { Router } from './router.ts';
 import { artifactService } from './services/artifact.ts';
@@ -16,10 +21,13 @@ import { guestService } from './services/guest.ts';
 import { HealthState, healthService } from './services/health.ts';
 import { labService } from './services/lab.ts';
 import { machineService } from './services/machine.ts';
+import { projectService } from './services/project.ts';
+import { tokenService } from './services/token.ts';
 import { DataDirectory } from './store/data-directory.ts';
 import { Store } from './store/store.ts';
 import { uintrService } from './services/uintr.ts';
 import { uringService } from './services/uring.ts';
+import { userService } from './services/user.ts';
 import type { Logger } from 'pino';
 import type { Config } from './settings.ts';
 import type { MetricsServer } from './metrics-server.ts';
@@ -30,6 +38,8 @@ export interface Daemon {
   readonly addresses: readonly string[];
   /** HOST:PORT of GET /metrics, if that is on. */
   readonly metricsAddress: string | undefined;
+  /** The file with the first administrator's token, if this start has made one. */
+  readonly adminTokenFile: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -37,49 +47,55 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   // What goes wrong reaches us as errors; the library's own lines would break the log's format.
   setLogVerbosity(logVerbosity.NONE);
   const kept = await openStore(config, pool);
+  const store = kept instanceof DataDirectory ? kept.store : kept;
+  const [projects, users, tokens] = [new Projects(store), new Users(store), new Tokens(store)];
+  const live = new LiveCalls();
   pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const machines = new MachineRegistry(pool, config);
   const artifacts = new ArtifactStore(config.maxArtifactBytes);
   const health = new HealthState();
   const draining = new AbortController();
+  const guard = config.auth ? new Guard(users, tokens, new FailedAttempts()) : undefined;
 
-  const server = new Server({
-    'grpc.max_receive_message_length': config.maxMessageBytes,
-    'grpc.max_send_message_length': -1,
-    'grpc.max_concurrent_streams': config.maxStreams,
-    'grpc.keepalive_time_ms': config.keepaliveMilliseconds,
-    'grpc.keepalive_timeout_ms': config.keepaliveTimeoutMilliseconds,
-    // It counts every call, so it costs something.
-    'grpc.enable_channelz': config.channelz ? 1 : 0,
-  });
-  const calls = config.metricsListen ? new CallMetrics() : undefined;
-  const router = new Router(server, log, draining.signal, {
-    observer: calls?.observer,
-    requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
-  });
-  router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
-  router.add('uintr.v1.MachineService', machineService(machines, artifacts));
-  router.add('uintr.v1.ArtifactService', artifactService(artifacts));
-  router.add('uintr.v1.GuestService', guestService(machines, artifacts));
-  router.add('uintr.v1.UintrService', uintrService(machines));
-  router.add('uintr.v1.UringService', uringService(machines));
-  router.add('uintr.v1.EventService', eventService(machines));
-  router.add('grpc.health.v1.Health', healthService(health));
-
-  if (config.reflection) addReflection(server, router.host);
-  if (config.channelz) server.addService(getChannelzServiceDefinition(), getChannelzHandlers());
-
-  const addresses: string[] = [];
+  let entrances: Entrances | undefined;
+  let adminTokenFile: string | undefined;
+  let addresses: readonly string[];
   let metrics: MetricsServer | undefined;
-  try {
-    if (calls) metrics = await startMetrics(config.metricsListen, calls, machines);
-    for (const address of config.listen) addresses.push(await listen(server, address));
-  } catch (error) {
-    server.forceShutdown();
+  const release = async (): Promise<void> => {
+    live.close();
     await metrics?.stop();
     await pool.terminate();
     kept.close();
+  };
+  try {
+    entrances = new Entrances(config, guard, log);
+    const calls = config.metricsListen ? new CallMetrics() : undefined;
+    const router = new Router(entrances.list, log, draining.signal, live, {
+      observer: calls?.observer,
+      requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
+    });
+    router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
+    router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, users));
+    router.add('uintr.v1.UserService', userService(users, tokens, projects, live));
+    router.add('uintr.v1.TokenService', tokenService(users, tokens, live));
+    router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects));
+    router.add('uintr.v1.ArtifactService', artifactService(artifacts, projects));
+    router.add('uintr.v1.GuestService', guestService(machines, artifacts));
+    router.add('uintr.v1.UintrService', uintrService(machines));
+    router.add('uintr.v1.UringService', uringService(machines));
+    router.add('uintr.v1.EventService', eventService(machines));
+    router.add('grpc.health.v1.Health', healthService(health));
+    for (const entrance of entrances.list) {
+      if (config.reflection) addReflection(entrance, router.host);
+      if (config.channelz) addChannelz(entrance, router.host);
+    }
+    if (config.auth) adminTokenFile = makeFirstAdmin(users, tokens, config.dataDirectory);
+    if (calls) metrics = await startMetrics(config.metricsListen, calls, machines);
+    addresses = await entrances.listen();
+  } catch (error) {
+    entrances?.close();
+    await release();
     throw error;
   }
   let stopping: Promise<void> | undefined;
@@ -87,15 +103,10 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     health.stop();
     // Watchers hear it before their streams end.
     await new Promise((resolve) => setImmediate(resolve));
-    await drainServer(server, draining, config.drainMilliseconds, log);
-    await metrics?.stop();
-    await pool.terminate();
-    kept.close();
-    await Promise.all(
-      addresses.filter((address) => address.startsWith('unix:')).map((address) => unlink(address.slice(5)).catch(() => {})),
-    );
+    await entrances.drain(draining, config.drainMilliseconds);
+    await release();
   };
-  return { addresses, metricsAddress: metrics?.address, stop: () => (stopping ??= stop()) };
+  return { addresses, metricsAddress: metrics?.address, adminTokenFile, stop: () => (stopping ??= stop()) };
 }
 
 /** The records of this daemon: in its data directory, or in memory. */
@@ -112,38 +123,4 @@ async function openStore(config: Config, pool: WorkerPool): Promise<DataDirector
 async function startMetrics(address: string, calls: CallMetrics, machines: MachineRegistry): Promise<MetricsServer> {
   const [{ exposeMetrics }, { serveMetrics }] = await Promise.all([import('./metrics.ts'), import('./metrics-server.ts')]);
   return serveMetrics(address, exposeMetrics(calls, machines));
-}
-
-async function listen(server: Server, address: string): Promise<string> {
-  const path = address.startsWith('unix:') ? address.slice(5) : undefined;
-  if (path !== undefined) await removeStaleSocket(path);
-  // The socket is born without rights for others; chmod then says so for good.
-  const mask = process.umask(0o177);
-  try {
-    const port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
-    );
-    if (path !== undefined) await chmod(path, 0o600);
-    return path === undefined ? address.replace(/\d+$/, String(port)) : address;
-  } catch (error) {
-    throw new ConfigError(`cannot listen on ${address}: ${(error as Error).message}`);
-  } finally {
-    process.umask(mask);
-  }
-}
-
-/** A socket file that nobody serves is left from a daemon that was killed. */
-async function removeStaleSocket(path: string): Promise<void> {
-  const file = await lstat(path).catch(() => null);
-  if (!file) return;
-  if (!file.isSocket()) throw new ConfigError(`cannot listen on unix:${path}: there is a file that is no socket`);
-  const outcome = await new Promise<string>((resolve) => {
-    const probe = connect(path, () => {
-      probe.destroy();
-      resolve('served');
-    });
-    probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
-  });
-  if (outcome === 'served') throw new ConfigError(`cannot listen on unix:${path}: another daemon does`);
-  if (outcome === 'ECONNREFUSED') await unlink(path);
 }

@@ -44,6 +44,11 @@ const quota = (details: Details, message: string): Detail => ({
   value: { violations: [{ subject: details['subject'] ?? '', description: message }] },
 });
 const retry = (seconds: number) => (): Detail => ({ type: 'google.rpc.RetryInfo', value: { retry_delay: { seconds } } });
+const retryLater = (details: Details): Detail => {
+  const milliseconds = Number(details['retry_milliseconds'] ?? 0);
+  const retry_delay = { seconds: Math.trunc(milliseconds / 1000), nanos: Math.round(milliseconds % 1000) * 1_000_000 };
+  return { type: 'google.rpc.RetryInfo', value: { retry_delay } };
+};
 
 const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   INVALID_FIELD: { status: status.INVALID_ARGUMENT, detail: badRequest },
@@ -57,6 +62,9 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   RING_NOT_FOUND: { status: status.NOT_FOUND, detail: resource('Ring') },
   BREAKPOINT_NOT_FOUND: { status: status.NOT_FOUND, detail: resource('Breakpoint') },
   SYMBOL_NOT_FOUND: { status: status.NOT_FOUND, detail: resource('Symbol') },
+  PROJECT_NOT_FOUND: { status: status.NOT_FOUND, detail: resource('Project') },
+  USER_NOT_FOUND: { status: status.NOT_FOUND, detail: resource('User') },
+  TOKEN_NOT_FOUND: { status: status.NOT_FOUND, detail: resource('Token') },
   ALREADY_EXISTS: { status: status.ALREADY_EXISTS, detail: resource('') },
   WRONG_STATE: { status: status.FAILED_PRECONDITION, detail: precondition },
   NOT_EXECUTABLE: { status: status.FAILED_PRECONDITION, detail: precondition },
@@ -78,6 +86,9 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   HISTORY_GONE: { status: status.OUT_OF_RANGE },
   TOKEN_INVALID: { status: status.INVALID_ARGUMENT, detail: badRequest },
   WORKER_LOST: { status: status.UNAVAILABLE },
+  UNAUTHENTICATED: { status: status.UNAUTHENTICATED },
+  TOO_MANY_ATTEMPTS: { status: status.RESOURCE_EXHAUSTED, detail: retryLater },
+  PERMISSION_DENIED: { status: status.PERMISSION_DENIED },
   DRAINING: { status: status.UNAVAILABLE, detail: retry(1) },
   CANCELLED: { status: status.CANCELLED },
   DEADLINE_PASSED: { status: status.DEADLINE_EXCEEDED },

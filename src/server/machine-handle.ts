@@ -4,6 +4,7 @@ import { MachineError } from '../machine/errors.ts';
 import { ConsoleLog } from './console-log.ts';
 import { EventLog } from './event-log.ts';
 import { noStreams } from './metrics-counts.ts';
+import { ownerOf } from './resource-name.ts';
 import { Bell } from './signal.ts';
 import type { CommandFields, CommandKind, CommandReply, MachineState } from '../machine/protocol.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
@@ -66,6 +67,10 @@ export class MachineHandle implements PushTarget {
 
   get etag(): string {
     return `"${this.identity.uid.slice(0, 8)}-${this.revision}"`;
+  }
+
+  get project(): string {
+    return ownerOf(this.identity.name);
   }
 
   get worker(): number {

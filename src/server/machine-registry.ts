@@ -43,6 +43,11 @@ export class MachineRegistry {
     return [...this.byName.values()];
   }
 
+  /** Of one project. */
+  in(project: string): MachineHandle[] {
+    return this.list().filter(({ project: its }) => its === project);
+  }
+
   get(name: string): MachineHandle {
     const handle = this.byName.get(name);
     if (!handle) throw new MachineError('MACHINE_NOT_FOUND', `there is no machine ${name}`, { name });
@@ -51,6 +56,7 @@ export class MachineRegistry {
 
   /** `onDelete` is called when the machine made is gone. */
   async create(
+    project: string,
     id: string,
     labels: Readonly<Record<string, string>>,
     spec: MachineSpec,
@@ -58,7 +64,7 @@ export class MachineRegistry {
   ): Promise<MachineHandle> {
     const ordinal = this.nextOrdinal++;
     const uid = randomUUID();
-    const name = machineName(id === '' ? `m-${uid.slice(0, 8)}` : id);
+    const name = machineName(project, id === '' ? `m-${uid.slice(0, 8)}` : id);
     if (this.byName.has(name) || this.reserved.has(name))
       throw new MachineError('ALREADY_EXISTS', `there is a machine ${name} already`, { name });
     this.checkCaps(spec);

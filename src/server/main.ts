@@ -26,6 +26,10 @@ try {
     const daemon = await startDaemon(config, log, version, pool);
     // One line a program can wait for.
     console.log(`uintrd ${version} listens on ${daemon.addresses.join(' ')}`);
+    if (daemon.adminTokenFile !== undefined)
+      console.log(
+        `the token of the first administrator, users/admin, is in ${daemon.adminTokenFile}; take it from there and remove the file`,
+      );
     log.info({ addresses: daemon.addresses, metrics: daemon.metricsAddress, version, node: process.versions.node }, 'listening');
 
     let asked = false;

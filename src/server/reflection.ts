@@ -7,7 +7,8 @@ import { RunningCall } from './running-call.ts';
 import type * as ProtoLoader from '@grpc/proto-loader';
 import type { PackageDefinition } from '@grpc/proto-loader';
 import type * as Reflection from '@grpc/reflection';
-import type { handleBidiStreamingCall, Server, ServerDuplexStream, ServiceDefinition } from '@grpc/grpc-js';
+import type { handleBidiStreamingCall, ServerDuplexStream, ServiceDefinition } from '@grpc/grpc-js';
+import type { Entrance } from './router.ts';
 import type { CallHost } from './running-call.ts';
 
 const SERVICES = ['grpc.reflection.v1.ServerReflection', 'grpc.reflection.v1alpha.ServerReflection'];
@@ -88,13 +89,19 @@ function load(): ReadonlyMap<string, Implementation> {
   return implementations;
 }
 
-export function addReflection(server: Server, host: CallHost): void {
+export function addReflection({ server, door }: Entrance, host: CallHost): void {
   let loaded: ReadonlyMap<string, Implementation> | undefined;
   const same = (bytes: Buffer): Buffer => bytes;
   for (const name of SERVICES) {
     const handle: handleBidiStreamingCall<Buffer, Buffer> = (call: ServerDuplexStream<Buffer, Buffer>) => {
-      const running = new RunningCall(host, `${name}/${METHOD}`, call, undefined);
+      const running = new RunningCall(host, `${name}/${METHOD}`, door, call, undefined);
       const fail = (error: unknown): void => void call.emit('error', running.fail(error));
+      try {
+        running.admit();
+      } catch (error) {
+        fail(error);
+        return;
+      }
       running.signal.addEventListener('abort', () => fail(running.signal.reason), { once: true });
       if (running.signal.aborted) return;
       call.on('data', (bytes: Buffer) => {

@@ -1,10 +1,14 @@
-// Services of the protos onto their implementations: bytes in, strict decoding, the rules, the method, errors to statuses, bytes out.
+// Services of the protos onto their implementations: who calls, bytes in, strict decoding, the rules, what the caller may, the method,
+// errors to statuses, bytes out.
 
 import { API, RULES } from '../gen/api.ts';
 import { Decoder } from '../wire/decode.ts';
 import { encodeMessage } from '../wire/encode.ts';
+import { authorizer } from './auth/authorizer.ts';
+import { openDoor } from './auth/door.ts';
+import { permissionOf } from './auth/permissions.ts';
 import { Idempotency } from './idempotency.ts';
-import { RunningCall } from './running-call.ts';
+import { drainError, RunningCall } from './running-call.ts';
 import { Validator } from './validator.ts';
 import type {
   sendUnaryData,
@@ -18,8 +22,12 @@ import type {
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { MethodSchema } from '../wire/schema.ts';
+import type { Authorize } from './auth/authorizer.ts';
+import type { Door } from './auth/door.ts';
+import type { Permission } from './auth/permissions.ts';
 import type { Bounds } from './idempotency.ts';
-import type { CallHost, Observe } from './running-call.ts';
+import type { LiveCalls } from './live-calls.ts';
+import type { AnyCall, CallHost, Observe } from './running-call.ts';
 
 type ReadableCall = ServerReadableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
 type WritableCall = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
@@ -30,8 +38,16 @@ const encoded = (type: string, message: unknown): Uint8Array =>
   message instanceof Uint8Array ? message : encodeMessage(API, type, message);
 const bytesAsTheyAre = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** A server, and who comes in by its addresses. */
+export interface Entrance {
+  readonly server: Server;
+  readonly door: Door;
+}
+
 interface Route {
   readonly method: MethodSchema;
+  readonly permission: Permission;
+  readonly authorize: Authorize;
   /** "uintr.v1.MachineService/GetMachine" */
   readonly name: string;
   readonly work: AnyMethod;
@@ -44,29 +60,26 @@ export interface RouterOptions {
 }
 
 export class Router {
-  private readonly server: Server;
   readonly host: CallHost;
+  private readonly entrances: readonly Entrance[];
   private readonly observer: ((service: string, method: string) => Observe) | undefined;
   private readonly decoder = new Decoder(API, true);
   private readonly validator = new Validator(API, RULES);
   private readonly idempotency: Idempotency;
 
-  constructor(server: Server, log: Logger, draining: AbortSignal, options: RouterOptions = {}) {
-    this.server = server;
+  constructor(entrances: readonly Entrance[], log: Logger, draining: AbortSignal, live: LiveCalls, options: RouterOptions = {}) {
+    this.entrances = entrances;
     this.observer = options.observer;
     this.idempotency = new Idempotency(options.requestWindow);
-    const signalled = new Set<RunningCall>();
-    this.host = { log, draining, signalled };
-    draining.addEventListener('abort', () => {
-      for (const call of signalled) call.drain();
-    });
+    this.host = { log, draining, live };
+    draining.addEventListener('abort', () => live.endAll(drainError()));
   }
 
   add<Service>(name: string, implementation: Service): void {
     const methods = API.services[name];
     if (!methods) throw new Error(`no service ${name}`);
     const definition: Record<string, object> = {};
-    const handlers: Record<string, UntypedHandleCall> = {};
+    const routes: Route[] = [];
     for (const method of methods) {
       definition[method.name] = {
         path: `/${name}/${method.name}`,
@@ -79,42 +92,62 @@ export class Router {
       };
       const work = (implementation as Record<string, AnyMethod>)[method.name];
       if (!work) throw new Error(`${name} has no method ${method.name}`);
-      handlers[method.name] = this.handler({
+      const permission = permissionOf(name, method.name);
+      routes.push({
         method,
+        permission,
+        authorize: authorizer(API, RULES, method.request, permission),
         name: `${name}/${method.name}`,
         work: work.bind(implementation),
         observe: this.observer?.(name, method.name),
-      }) as UntypedHandleCall;
+      });
     }
-    this.server.addService(definition as never, handlers);
+    for (const { server, door } of this.entrances)
+      server.addService(
+        definition as never,
+        Object.fromEntries(routes.map((route) => [route.method.name, this.handler(route, door) as UntypedHandleCall])),
+      );
   }
 
-  private handler(route: Route): (call: never, callback: never) => void {
+  private handler(route: Route, door: Door): (call: never, callback: never) => void {
     const { requestStream, responseStream } = route.method;
+    const begin = (call: AnyCall): RunningCall =>
+      new RunningCall(this.host, route.name, route.permission.where === 'public' ? openDoor : door, call, route.observe);
     if (!requestStream && !responseStream)
-      return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void this.unary(route, call, callback);
+      return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+        void this.unary(route, begin(call), call, callback);
     if (!responseStream)
-      return (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void this.clientStream(route, call, callback);
-    return (call: WritableCall) => void this.serverStream(route, call);
+      return (call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+        void this.clientStream(route, begin(call), call, callback);
+    return (call: WritableCall) => void this.serverStream(route, begin(call), call);
   }
 
-  private decode(method: MethodSchema, bytes: Uint8Array): unknown {
+  /** A request that is right and allowed. */
+  private take({ method, authorize }: Route, running: RunningCall, bytes: Uint8Array): unknown {
     const request = this.decoder.decode(method.request, bytes);
     this.validator.check(method.request, request);
+    authorize(running.principal, request);
     return request;
   }
 
-  private async unary(route: Route, call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> {
-    const running = new RunningCall(this.host, route.name, call, route.observe);
+  private async unary(
+    route: Route,
+    running: RunningCall,
+    call: ServerUnaryCall<Buffer, Buffer>,
+    callback: sendUnaryData<Buffer>,
+  ): Promise<void> {
     const { method, work } = route;
     let answer: Uint8Array;
     try {
       running.admit();
-      const request = this.decode(method, call.request);
+      const request = this.take(route, running, call.request);
       const { request_id: requestId } = request as { request_id?: string };
       answer = requestId
-        ? await this.idempotency.run({ principal: '', method: route.name, requestId }, call.request, running.signal, async () =>
-            encoded(method.response, await work(request, running)),
+        ? await this.idempotency.run(
+            { principal: running.principal.user, method: route.name, requestId },
+            call.request,
+            running.signal,
+            async () => encoded(method.response, await work(request, running)),
           )
         : encoded(method.response, await work(request, running));
     } catch (error) {
@@ -125,12 +158,16 @@ export class Router {
     callback(null, bytesAsTheyAre(answer));
   }
 
-  private async clientStream(route: Route, call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> {
-    const running = new RunningCall(this.host, route.name, call, route.observe);
+  private async clientStream(
+    route: Route,
+    running: RunningCall,
+    call: ServerReadableStream<Buffer, Buffer>,
+    callback: sendUnaryData<Buffer>,
+  ): Promise<void> {
     let answer: Uint8Array;
     try {
       running.admit();
-      answer = encoded(route.method.response, await route.work(this.requests(route.method, call, running.signal), running));
+      answer = encoded(route.method.response, await route.work(this.requests(route, running, call), running));
     } catch (error) {
       callback(running.fail(error));
       return;
@@ -139,9 +176,8 @@ export class Router {
     callback(null, bytesAsTheyAre(answer));
   }
 
-  private async serverStream(route: Route, call: WritableCall): Promise<void> {
+  private async serverStream(route: Route, running: RunningCall, call: WritableCall): Promise<void> {
     const { method, work } = route;
-    const running = new RunningCall(this.host, route.name, call, route.observe);
     try {
       running.admit();
       const { signal } = running;
@@ -150,8 +186,8 @@ export class Router {
         if (!call.write(bytesAsTheyAre(encoded(method.response, message)))) await drained(call, signal);
       };
       const input = method.requestStream
-        ? this.requests(method, call as ServerDuplexStream<Buffer, Buffer>, signal)
-        : this.decode(method, (call as ServerWritableStream<Buffer, Buffer>).request);
+        ? this.requests(route, running, call as ServerDuplexStream<Buffer, Buffer>)
+        : this.take(route, running, (call as ServerWritableStream<Buffer, Buffer>).request);
       await work(input, send, running);
     } catch (error) {
       call.emit('error', running.fail(error));
@@ -162,7 +198,8 @@ export class Router {
   }
 
   /** The messages of a client, one at a time; it is not read faster than they are used. */
-  private async *requests(method: MethodSchema, call: ReadableCall, signal: AbortSignal): AsyncGenerator<unknown> {
+  private async *requests(route: Route, running: RunningCall, call: ReadableCall): AsyncGenerator<unknown> {
+    const { signal } = running;
     let wake: (() => void) | undefined;
     let ended = false;
     const waiting: Buffer[] = [];
@@ -181,7 +218,7 @@ export class Router {
     for (;;) {
       signal.throwIfAborted();
       const bytes = waiting.shift();
-      if (bytes) yield this.decode(method, bytes);
+      if (bytes) yield this.take(route, running, bytes);
       else if (ended) return;
       else {
         const stirred = new Promise<void>((resolve) => (wake = resolve));

@@ -2,11 +2,15 @@
 
 import { randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
+import { NOBODY } from './auth/principal.ts';
 import { asMachineError, toStatus } from './errors.ts';
 import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, StatusObject } from '@grpc/grpc-js';
 import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import type { Door } from './auth/door.ts';
+import type { Principal } from './auth/principal.ts';
 import type { CallContext } from './call.ts';
+import type { LiveCall, LiveCalls } from './live-calls.ts';
 
 export type AnyCall =
   | ServerUnaryCall<Buffer, Buffer>
@@ -21,24 +25,30 @@ export type Observe = (code: number, milliseconds: number) => void;
 export interface CallHost {
   readonly log: Logger;
   readonly draining: AbortSignal;
-  /** Those with a signal, to abort when the daemon drains. */
-  readonly signalled: Set<RunningCall>;
+  /** Those with a signal. */
+  readonly live: LiveCalls;
 }
 
-const drainError = (): MachineError => new MachineError('DRAINING', 'the daemon is stopping; connect to another, or again later');
+export const drainError = (): MachineError => new MachineError('DRAINING', 'the daemon is stopping; connect to another, or again later');
 
-export class RunningCall implements CallContext {
+/** Version 00 of https://www.w3.org/TR/trace-context, and what later versions must begin with. */
+const TRACE_PARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:$|-)/;
+
+export class RunningCall implements CallContext, LiveCall {
   private readonly host: CallHost;
   private readonly name: string;
   private readonly call: AnyCall;
   private readonly observe: Observe | undefined;
+  private readonly door: Door;
+  private caller: Principal = NOBODY;
   private readonly start = performance.now();
   private id: string | undefined;
   private controller: AbortController | undefined;
   private ended = false;
 
-  constructor(host: CallHost, name: string, call: AnyCall, observe: Observe | undefined) {
+  constructor(host: CallHost, name: string, door: Door, call: AnyCall, observe: Observe | undefined) {
     this.host = host;
+    this.door = door;
     this.name = name;
     this.call = call;
     this.observe = observe;
@@ -52,6 +62,11 @@ export class RunningCall implements CallContext {
     return this.id;
   }
 
+  /** Known once it is admitted. */
+  get principal(): Principal {
+    return this.caller;
+  }
+
   get signal(): AbortSignal {
     if (this.controller) return this.controller.signal;
     this.controller = new AbortController();
@@ -60,25 +75,26 @@ export class RunningCall implements CallContext {
       if (!this.ended) this.controller!.abort(new MachineError('CANCELLED', 'the client cancelled, or its deadline passed'));
     };
     if (this.call.cancelled) cancel();
-    else if (this.host.draining.aborted) this.drain();
+    else if (this.host.draining.aborted) this.end(drainError());
     else {
       (this.call as EventEmitter).once('cancelled', cancel);
-      this.host.signalled.add(this);
+      this.host.live.add(this);
     }
     return this.controller.signal;
   }
 
-  drain(): void {
-    this.controller?.abort(drainError());
+  end(reason: MachineError): void {
+    this.controller?.abort(reason);
   }
 
-  /** Throws if there is no point in beginning. */
+  /** Throws if there is no point in beginning, or if whoever calls may not come in. */
   admit(): void {
     if (this.host.draining.aborted) throw drainError();
     if (this.call.cancelled) throw new MachineError('CANCELLED', 'the client cancelled, or its deadline passed');
     const deadline = this.call.getDeadline();
     if (deadline !== Number.POSITIVE_INFINITY && Number(deadline) <= Date.now())
       throw new MachineError('DEADLINE_PASSED', 'the deadline of the call had passed before it began');
+    this.caller = this.door(this.call);
   }
 
   done(): void {
@@ -99,11 +115,23 @@ export class RunningCall implements CallContext {
 
   private finish(): number {
     this.ended = true;
-    if (this.controller) this.host.signalled.delete(this);
+    if (this.controller) this.host.live.delete(this);
     return performance.now() - this.start;
   }
 
   private line(milliseconds: number): object {
-    return { request: this.requestId, call: this.name, milliseconds: Math.round(milliseconds * 10) / 10 };
+    const trace = this.trace();
+    return {
+      request: this.requestId,
+      call: this.name,
+      milliseconds: Math.round(milliseconds * 10) / 10,
+      ...(this.caller.user === '' ? {} : { user: this.caller.user }),
+      ...(trace ? { trace_id: trace[1], parent_span_id: trace[2] } : {}),
+    };
+  }
+
+  /** Of W3C Trace Context, so that a log line can be found from a client's trace. */
+  private trace(): RegExpExecArray | null {
+    return TRACE_PARENT.exec(String(this.call.metadata.get('traceparent')[0] ?? ''));
   }
 }

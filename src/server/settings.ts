@@ -1,11 +1,20 @@
 // Every setting of the daemon, once: its flag, its default, its bounds and what it is for. The flag's name is also the key in a
-// configuration file, and UINTRD_ with the name in capitals the variable. Help and docs/operating.md are made from this table.
+// configuration file, and UINTRD_ with the name in capitals the variable. Help and docs/operations.md are made from this table.
 
 import { availableParallelism } from 'node:os';
 
 export interface Config {
-  /** gRPC addresses: "unix:/path" or a loopback "host:port". */
+  /** gRPC addresses: "unix:/path" or "host:port". */
   readonly listen: readonly string[];
+  /** Callers must say who they are; else all of them may do everything. */
+  readonly auth: boolean;
+  /** PEM files; empty: no TLS. */
+  readonly tlsCert: string;
+  readonly tlsKey: string;
+  /** Empty: client certificates are not asked for. */
+  readonly tlsClientCa: string;
+  readonly tlsRequireClientCert: boolean;
+  readonly allowUnprotectedNetwork: boolean;
   readonly workers: number;
   readonly maxMachines: number;
   readonly maxMachineRamBytes: number;
@@ -21,7 +30,7 @@ export interface Config {
   readonly keepaliveTimeoutMilliseconds: number;
   readonly workerHeapMebibytes: number;
   readonly logLevel: string;
-  /** A loopback "host:port"; empty is off. */
+  /** "host:port"; empty is off. */
   readonly metricsListen: string;
   readonly reflection: boolean;
   readonly channelz: boolean;
@@ -65,7 +74,37 @@ export const SETTINGS: readonly Setting[] = [
     flag: 'listen',
     kind: 'addresses',
     fallback: [DEFAULT_LISTEN],
-    about: 'where to serve gRPC: unix:PATH or a loopback HOST:PORT; may be repeated',
+    about: 'where to serve gRPC: unix:PATH or HOST:PORT, beyond loopback only with auth and TLS; may be repeated',
+  },
+  {
+    name: 'auth',
+    flag: 'auth',
+    kind: 'flag',
+    fallback: false,
+    about: 'callers must show a token or a client certificate, but for the owner of the unix socket; needs data-dir',
+  },
+  { name: 'tlsCert', flag: 'tls-cert', kind: 'path', fallback: '', about: 'PEM file of the certificate (chain) for HOST:PORT addresses' },
+  { name: 'tlsKey', flag: 'tls-key', kind: 'path', fallback: '', about: 'PEM file of its private key' },
+  {
+    name: 'tlsClientCa',
+    flag: 'tls-client-ca',
+    kind: 'path',
+    fallback: '',
+    about: 'PEM file of the authorities whose client certificates name users by their common name',
+  },
+  {
+    name: 'tlsRequireClientCert',
+    flag: 'tls-require-client-cert',
+    kind: 'flag',
+    fallback: false,
+    about: 'no connection without a client certificate; a token may still say who calls',
+  },
+  {
+    name: 'allowUnprotectedNetwork',
+    flag: 'allow-unprotected-network',
+    kind: 'flag',
+    fallback: false,
+    about: 'listen beyond loopback without TLS or without auth: whoever reaches the address can read and do everything',
   },
   {
     name: 'workers',
@@ -186,7 +225,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: 'metrics-listen',
     kind: 'address',
     fallback: '',
-    about: 'where to serve metrics to Prometheus over HTTP: a loopback HOST:PORT',
+    about: 'where to serve metrics to Prometheus over plain HTTP: a loopback HOST:PORT',
   },
   { name: 'reflection', flag: 'reflection', kind: 'flag', fallback: true, about: 'serve grpc.reflection; --no-reflection turns it off' },
   {
@@ -210,19 +249,42 @@ export const variableOf = (flag: string): string => `UINTRD_${flag.toUpperCase()
 
 const LOOPBACK = /^(?:localhost|::1|127(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3})$/;
 
-/** Throws ConfigError unless it is a unix socket or a loopback address: there is no authentication, so nothing else is safe. */
+const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
+export const isUnixSocket = (address: string): boolean => address.startsWith('unix:');
+const isPublic = (address: string): boolean => !isUnixSocket(address) && !LOOPBACK.test(hostOf(address));
+
+/** Throws ConfigError unless it is a unix socket or HOST:PORT. */
 export function checkAddress(address: string, setting = '--listen', tcpOnly = false): string {
-  if (address.startsWith('unix:') && !tcpOnly) {
+  if (isUnixSocket(address) && !tcpOnly) {
     if (address.length <= 'unix:'.length) throw new ConfigError(`${setting} ${address}: the path of the socket is missing`);
     return address;
   }
   const match = /^(.*):(\d{1,5})$/.exec(address);
   if (!match || Number(match[2]) > 65_535)
     throw new ConfigError(`${setting} ${address}: must be ${tcpOnly ? '' : 'unix:PATH or '}HOST:PORT`);
-  if (LOOPBACK.test(match[1]!.replace(/^\[(.*)\]$/, '$1'))) return address;
-  throw new ConfigError(
-    `${setting} ${address}: refused. uintrd has no authentication, so it listens on ${tcpOnly ? '' : 'unix sockets and '}loopback addresses only (127.0.0.1, [::1], localhost)`,
-  );
+  return address;
+}
+
+/** Throws ConfigError if the settings leave out something that others need, or open the daemon to strangers. */
+export function checkTogether(config: Config): void {
+  const { auth, tlsCert, tlsKey, tlsClientCa, metricsListen } = config;
+  const needs = (flag: string, what: string): ConfigError => new ConfigError(`--${flag} needs ${what}`);
+  if (auth && config.dataDirectory === '') throw needs('auth', '--data-dir, where users and tokens are kept');
+  if ((tlsCert === '') !== (tlsKey === '')) throw new ConfigError('--tls-cert and --tls-key: give both of them');
+  if (tlsClientCa !== '' && tlsCert === '') throw needs('tls-client-ca', '--tls-cert and --tls-key');
+  if (tlsClientCa !== '' && !auth) throw needs('tls-client-ca', '--auth: without it, nobody is asked who they are');
+  if (config.tlsRequireClientCert && tlsClientCa === '') throw needs('tls-require-client-cert', '--tls-client-ca');
+  if (config.allowUnprotectedNetwork) return;
+  const missing = [...(auth ? [] : ['--auth']), ...(tlsCert === '' ? ['--tls-cert and --tls-key'] : [])].join(' and ');
+  const open = config.listen.find(isPublic);
+  if (open !== undefined && missing !== '')
+    throw new ConfigError(
+      `--listen ${open}: refused, for others can reach it. It needs ${missing}; --allow-unprotected-network does without. Safe as they are: unix sockets, 127.0.0.1, [::1], localhost`,
+    );
+  if (isPublic(metricsListen) && metricsListen !== '')
+    throw new ConfigError(
+      `--metrics-listen ${metricsListen}: refused, for metrics are served without authentication. Use a loopback address, or --allow-unprotected-network`,
+    );
 }
 
 /** The default as text for people. */

@@ -45,7 +45,18 @@ export interface FieldRules {
   readonly only?: readonly string[];
 }
 
-export type ResourceKind = 'PROJECT' | 'MACHINE' | 'PROCESS' | 'THREAD' | 'RING' | 'BREAKPOINT' | 'DESCRIPTOR' | 'ARTIFACT';
+export type ResourceKind =
+  | 'PROJECT'
+  | 'EVERY_PROJECT'
+  | 'MACHINE'
+  | 'PROCESS'
+  | 'THREAD'
+  | 'RING'
+  | 'BREAKPOINT'
+  | 'DESCRIPTOR'
+  | 'ARTIFACT'
+  | 'USER'
+  | 'TOKEN';
 export type Format = 'ID' | 'REQUEST_ID' | 'PATH' | 'TEXT' | 'ENVIRONMENT' | 'SHA256' | 'LABELS';
 
 export interface MessageRules {

@@ -14,19 +14,37 @@ describe('where the daemon may listen', () => {
   );
 
   it.each([
-    ['0.0.0.0:7420', /no authentication.*loopback/],
-    ['[::]:7420', /no authentication/],
-    ['192.168.1.2:7420', /no authentication/],
-    ['example.org:7420', /no authentication/],
-    ['127.0.0.1.evil.org:7420', /no authentication/],
-    ['128.0.0.1:7420', /no authentication/],
-    [':7420', /no authentication/],
     ['127.0.0.1', /HOST:PORT/],
     ['127.0.0.1:99999', /HOST:PORT/],
     ['unix:', /path of the socket/],
   ])('%s is refused', (address, message) => {
     expect(() => checkAddress(address)).toThrow(ConfigError);
     expect(() => checkAddress(address)).toThrow(message);
+  });
+
+  const SECURE = ['--auth', '--data-dir', '/d', '--tls-cert', 'c', '--tls-key', 'k'];
+  it.each(['0.0.0.0:7420', '[::]:7420', '192.168.1.2:7420', 'example.org:7420', '127.0.0.1.evil.org:7420', '128.0.0.1:7420', ':7420'])(
+    '%s only with TLS and authentication, or if told so in plain words',
+    (address) => {
+      const read = (...flags: string[]) => readConfig(['--listen', 'unix:/s', '--listen', address, ...flags], {});
+      expect(() => read()).toThrow(/others can reach it. It needs --auth and --tls-cert and --tls-key/);
+      expect(() => read(...SECURE.slice(0, 3))).toThrow(/It needs --tls-cert/);
+      expect(() => read(...SECURE.slice(3))).toThrow(/It needs --auth;/);
+      expect(read(...SECURE)).toMatchObject({ listen: ['unix:/s', address], auth: true });
+      expect(read('--allow-unprotected-network')).toMatchObject({ auth: false });
+    },
+  );
+
+  it.each([
+    [['--auth'], /--auth needs --data-dir/],
+    [['--tls-cert', 'c'], /give both/],
+    [['--tls-key', 'k'], /give both/],
+    [['--auth', '--data-dir', '/d', '--tls-client-ca', 'ca'], /--tls-client-ca needs --tls-cert/],
+    [['--tls-cert', 'c', '--tls-key', 'k', '--tls-client-ca', 'ca'], /--tls-client-ca needs --auth/],
+    [[...SECURE, '--tls-require-client-cert'], /needs --tls-client-ca/],
+    [['--metrics-listen', '0.0.0.0:9420'], /metrics are served without authentication/],
+  ])('%j lacks something', (flags, message) => {
+    expect(() => readConfig(flags, {})).toThrow(message);
   });
 });
 
@@ -93,7 +111,7 @@ describe('a configuration file', () => {
   it.each([
     ['{"max-machine": 3}', /"max-machine"; did you mean max-machines/],
     ['{"max-machines": "3"}', /"max-machines" in .*got "3"/],
-    ['{"listen": ["0.0.0.0:1"]}', /no authentication/],
+    ['{"listen": ["0.0.0.0:1"]}', /others can reach it/],
     ['[]', /JSON object/],
     ['{', /--config/],
   ])('%s is refused', (content, message) => {
@@ -107,11 +125,11 @@ describe('a configuration file', () => {
   });
 });
 
-describe('docs/operating.md', () => {
+describe('docs/operations.md', () => {
   it('has the table of settings', () => {
     // The formatter pads the columns.
     const cells = (text: string): string =>
       text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---').replaceAll('| --- ', '|---').replaceAll('--- |', '---|');
-    expect(cells(readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8'))).toContain(cells(settingsTable()));
+    expect(cells(readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8'))).toContain(cells(settingsTable()));
   });
 });

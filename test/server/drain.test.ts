@@ -4,6 +4,8 @@ import { EventEmitter } from 'node:events';
 import { Metadata } from '@grpc/grpc-js';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { openDoor } from '../../src/server/auth/door.ts';
+import { LiveCalls } from '../../src/server/live-calls.ts';
 import { RunningCall } from '../../src/server/running-call.ts';
 import { formatToken, parseToken } from '../../src/server/resume-token.ts';
 import { failure, newMachine, runToEnd, startTestDaemon } from './harness.ts';
@@ -21,9 +23,8 @@ function call(deadline: number | Date, options: { cancelled?: boolean; draining?
     getDeadline: () => deadline,
   });
   const codes: number[] = [];
-  const running = new RunningCall({ log, draining: draining.signal, signalled: new Set() }, 'S/M', given as unknown as AnyCall, (code) =>
-    codes.push(code),
-  );
+  const host = { log, draining: draining.signal, live: new LiveCalls() };
+  const running = new RunningCall(host, 'S/M', openDoor, given as unknown as AnyCall, (code) => codes.push(code));
   return { running, lines, codes };
 }
 

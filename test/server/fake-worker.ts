@@ -344,12 +344,10 @@ const HANDLERS: Handlers = {
     costs: [
       {
         name: 'uiret',
-        value: machine.spec.cost_overrides.uiret ?? 20,
-        unit: 'cycles',
+        cycles: machine.spec.cost_overrides.uiret ?? 20,
         source: 'assumed',
         overridden: 'uiret' in machine.spec.cost_overrides,
       },
-      { name: 'disk_depth', value: 1, unit: 'commands', source: 'assumed', overridden: false },
     ],
     figures: [],
     presets: [],

@@ -75,6 +75,24 @@ class ArtifactNotFound(ApiError):
     REASON = "ARTIFACT_NOT_FOUND"
 
 
+class ProjectNotFound(ApiError):
+    """There is no such project."""
+
+    REASON = "PROJECT_NOT_FOUND"
+
+
+class UserNotFound(ApiError):
+    """There is no such user."""
+
+    REASON = "USER_NOT_FOUND"
+
+
+class TokenNotFound(ApiError):
+    """There is no such token."""
+
+    REASON = "TOKEN_NOT_FOUND"
+
+
 class ServiceNotFound(ApiError):
     """There is no such service."""
 
@@ -244,6 +262,24 @@ class WorkerLost(ApiError):
     """The thread of the daemon that ran this machine was lost."""
 
     REASON = "WORKER_LOST"
+
+
+class Unauthenticated(ApiError):
+    """Who calls is not known, or not any more."""
+
+    REASON = "UNAUTHENTICATED"
+
+
+class TooManyAttempts(ApiError):
+    """Too many failed attempts to come in; metadata: retry_milliseconds."""
+
+    REASON = "TOO_MANY_ATTEMPTS"
+
+
+class PermissionDenied(ApiError):
+    """The caller may not do this; metadata: user, resource, role (the least that is needed)."""
+
+    REASON = "PERMISSION_DENIED"
 
 
 class Draining(ApiError):

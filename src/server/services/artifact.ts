@@ -1,12 +1,14 @@
 // ArtifactService: bytes that machines use, kept by the daemon.
 
-import { invalidField, MachineError } from '../../machine/errors.ts';
+import { invalidField } from '../../machine/errors.ts';
+import { checkEtag } from '../etag.ts';
 import { pageOf } from '../page.ts';
 import { toTimestamp } from '../timestamp.ts';
 import type { Artifact, ArtifactService } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
 import type { ArtifactStore, StoredArtifact, Upload } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
+import type { Projects } from '../projects.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -24,7 +26,7 @@ function toMessage(artifact: StoredArtifact): Input<Artifact> {
   };
 }
 
-export function artifactService(artifacts: ArtifactStore): Implementation<ArtifactService> {
+export function artifactService(artifacts: ArtifactStore, projects: Projects): Implementation<ArtifactService> {
   const find = (name: string): StoredArtifact => artifacts.get(name);
   return {
     async UploadArtifact(requests) {
@@ -33,7 +35,7 @@ export function artifactService(artifacts: ArtifactStore): Implementation<Artifa
         for await (const { header, chunk } of requests) {
           if (header) {
             if (upload) throw invalidField('header', 'must be the first message only');
-            upload = artifacts.begin(header.artifact_id, header.labels, header.sha256);
+            upload = artifacts.begin(projects.get(header.parent).name, header.artifact_id, header.labels, header.sha256);
           } else if (!upload) throw invalidField('header', 'the first message must be the header');
           else upload.add(chunk!);
         }
@@ -54,14 +56,14 @@ export function artifactService(artifacts: ArtifactStore): Implementation<Artifa
     GetArtifact: ({ name }) => ({ artifact: toMessage(find(name)) }),
 
     ListArtifacts(request) {
-      const { items, next_page_token } = pageOf('artifacts', artifacts.list(), (artifact) => artifact.ordinal, request);
+      const { name } = projects.get(request.parent);
+      const { items, next_page_token } = pageOf(`${name}/artifacts`, artifacts.in(name), (artifact) => artifact.ordinal, request);
       return { artifacts: items.map(toMessage), next_page_token };
     },
 
     DeleteArtifact({ name, etag: given }) {
       const artifact = find(name);
-      if (given !== '' && given !== etag(artifact))
-        throw new MachineError('ETAG_MISMATCH', `the etag of ${name} is ${etag(artifact)}, not ${given}`, { name, etag: etag(artifact) });
+      checkEtag(name, etag(artifact), given);
       artifacts.delete(name);
       return {};
     },

@@ -31,5 +31,13 @@ export function labService(
       machine_ram_bytes: machines.ramBytes,
       artifact_bytes: artifacts.bytes,
     }),
+
+    WhoAmI: (_, { principal: { user, credential, roles, token, expires } }) => ({
+      user,
+      credential,
+      roles: roles.bindings(),
+      token,
+      expire_time: Number.isFinite(expires) ? toTimestamp(new Date(expires)) : undefined,
+    }),
   };
 }

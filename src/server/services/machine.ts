@@ -1,17 +1,20 @@
 // MachineService: validate, one command to the machine, map the reply.
 
 import { completeSpec } from '../../machine/machine-spec.ts';
-import { invalidField, MachineError } from '../../machine/errors.ts';
+import { MachineError } from '../../machine/errors.ts';
+import { checkEtag } from '../etag.ts';
 import { machineToMessage, specFromMessage, STATES } from '../machine-message.ts';
 import { pageOf } from '../page.ts';
+import { maskPaths } from '../update-mask.ts';
 import { controlMethods } from './control.ts';
-import type { Cost, MachineService, PublishedFigure, RootFileSystem } from '../../gen/api.ts';
+import type { MachineService, PublishedFigure, RootFileSystem } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
 import type { CostTableReply, MachineState } from '../../machine/protocol.ts';
 import type { ArtifactStore, StoredArtifact } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
+import type { Projects } from '../projects.ts';
 
 export function requireState(handle: MachineHandle, verb: string, allowed: readonly MachineState[]): void {
   if (allowed.includes(handle.state)) return;
@@ -40,18 +43,19 @@ function rootArtifact(artifacts: ArtifactStore, root: RootFileSystem | undefined
   return artifact;
 }
 
-export function machineService(machines: MachineRegistry, artifacts: ArtifactStore): Implementation<MachineService> {
+export function machineService(machines: MachineRegistry, artifacts: ArtifactStore, projects: Projects): Implementation<MachineService> {
   const find = (name: string): MachineHandle => machines.get(name);
   const answer = (handle: MachineHandle) => ({ machine: machineToMessage(handle) });
 
   return {
-    async CreateMachine({ machine_id, machine }) {
+    async CreateMachine({ parent, machine_id, machine }) {
+      projects.get(parent);
       const artifact = rootArtifact(artifacts, machine?.spec?.root);
       const root = artifact && { artifact: artifact.name, sha256: artifact.sha256, archive: artifact.bytes };
       const spec = completeSpec({ ...specFromMessage(machine?.spec), root }, 'machine.spec.');
       const release = artifact ? artifacts.hold(artifact) : () => {};
       try {
-        return answer(await machines.create(machine_id, machine?.labels ?? {}, spec, release));
+        return answer(await machines.create(parent, machine_id, machine?.labels ?? {}, spec, release));
       } catch (error) {
         release();
         throw error;
@@ -61,18 +65,16 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
     GetMachine: ({ name }) => answer(find(name)),
 
     ListMachines(request) {
-      const { items, next_page_token } = pageOf('machines', machines.list(), (handle) => handle.identity.ordinal, request);
+      const { name } = projects.get(request.parent);
+      const { items, next_page_token } = pageOf(`${name}/machines`, machines.in(name), (handle) => handle.identity.ordinal, request);
       return { machines: items.map(machineToMessage), next_page_token };
     },
 
     UpdateMachine(request) {
       const machine = request.machine!;
-      const { paths } = request.update_mask!;
       const handle = find(machine.name);
-      if (paths.length === 0) throw invalidField('update_mask', 'must name what to change: "labels"');
-      for (const [at, path] of paths.entries())
-        if (path !== 'labels') throw invalidField(`update_mask.paths[${at}]`, `"${path}" cannot be changed`);
-      checkEtag(handle, machine.etag);
+      maskPaths(request.update_mask, ['labels']);
+      checkEtag(machine.name, handle.etag, machine.etag);
       handle.labels = machine.labels;
       handle.revision++;
       return answer(handle);
@@ -80,7 +82,7 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
 
     async DeleteMachine({ name, etag }) {
       const handle = find(name);
-      checkEtag(handle, etag);
+      checkEtag(name, handle.etag, etag);
       await machines.delete(handle);
       return {};
     },
@@ -132,24 +134,14 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
       const table = await (machine === undefined
         ? machines.workers.leastLoaded().send('preset_costs', 0, { preset: preset! })
         : find(machine).send('cost_table', {}));
-      return { ...table, costs: table.costs.map(costMessage), figures: table.figures.map(figureMessage) };
+      return { ...table, figures: table.figures.map(figureMessage) };
     },
   };
 }
-
-const costMessage = ({ value, unit, ...rest }: CostTableReply['costs'][number]): Input<Cost> => ({ ...rest, [unit]: value });
 
 const FIGURE_ROLES = { input: 'FIGURE_ROLE_INPUT', check: 'FIGURE_ROLE_CHECK', context: 'FIGURE_ROLE_CONTEXT' } as const;
 
 function figureMessage({ value, from, to, role, ...rest }: CostTableReply['figures'][number]): Input<PublishedFigure> {
   const thousandths = (figure: number): number => Math.round(figure * 1000);
   return { ...rest, value: thousandths(value), from: thousandths(from), to: thousandths(to), role: FIGURE_ROLES[role] };
-}
-
-function checkEtag(handle: MachineHandle, etag: string): void {
-  if (etag !== '' && etag !== handle.etag)
-    throw new MachineError('ETAG_MISMATCH', `${handle.identity.name} has changed: its etag is ${handle.etag}, not ${etag}`, {
-      name: handle.identity.name,
-      etag: handle.etag,
-    });
 }

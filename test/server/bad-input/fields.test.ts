@@ -50,7 +50,8 @@ describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s'
     'projects/default/machines/m/threads/0',
     'projects/default/machines/m/threads/-1',
     'projects/default/machines/m/processes/99999999999999999999/fds/3',
-    'projects/other/machines/m',
+    'projects/Other/machines/m',
+    'users/-',
     'projects/default/machines/m\0',
     'projects/default/machines/m\n',
     `projects/default/machines/${'m'.repeat(5000)}`,
@@ -71,6 +72,8 @@ describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s'
     BREAKPOINT: 'breakpoint',
     DESCRIPTOR: 'descriptor',
     ARTIFACT: 'artifact',
+    USER: 'user',
+    TOKEN: 'token',
   } as const;
   it.each(['a machine that is not there', 'a machine without them'])('of %s are not found', async (which) => {
     const other = namesIn(which === 'a machine without them' ? empty : 'projects/default/machines/nothing');
@@ -78,7 +81,7 @@ describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s'
       for (const kind of kinds(path)) {
         // An update's mask names the labels alone.
         if (key === 'MachineService.UpdateMachine' && path.text.startsWith('machine.spec.')) continue;
-        if (kind === 'PROJECT' || (kind === 'MACHINE' && other.machine === empty)) continue;
+        if (kind === 'PROJECT' || kind === 'EVERY_PROJECT' || (kind === 'MACHINE' && other.machine === empty)) continue;
         const error = await raw.call(method, withValue(method.request, good(method, names), path, other[KEYS[kind]]), { timeout: TIMEOUT });
         expectProper(error);
         expect(['NOT_FOUND', 'INVALID_ARGUMENT'], `${path.text}: ${error?.status} ${error?.message}`).toContain(error?.status);

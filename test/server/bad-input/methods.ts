@@ -17,7 +17,9 @@ export interface Row {
 const ALIVE: readonly State[] = ['CRASHED'];
 const STANDING: readonly State[] = ['RUNNING', 'CRASHED'];
 const ANY: readonly State[] = [];
-const project = () => ({ parent: 'projects/default' });
+const projectOf = ({ machine: name }: Names): string => name.split('/').slice(0, 2).join('/');
+const project = (names: Names) => ({ parent: projectOf(names) });
+const VIEWER_HERE = { project: 'projects/default', role: 'ROLE_VIEWER' };
 const machine = ({ machine: name }: Names) => ({ name });
 const inMachine = ({ machine: parent }: Names) => ({ parent });
 const inThread =
@@ -27,6 +29,30 @@ const call = (rest: object = {}): Row => ({ request: inThread(rest), refuses: AL
 
 export const ROWS: Readonly<Record<string, Row>> = {
   'LabService.GetServerInfo': { request: () => ({}), refuses: ANY },
+  'LabService.WhoAmI': { request: () => ({}), refuses: ANY },
+
+  'ProjectService.CreateProject': { request: () => ({ project_id: 'p' }), refuses: ANY },
+  'ProjectService.GetProject': { request: ({ project: name }) => ({ name }), refuses: ANY },
+  'ProjectService.ListProjects': { request: () => ({}), refuses: ANY },
+  'ProjectService.UpdateProject': {
+    request: ({ project: name }) => ({ project: { name, quota: { machines: 1 } }, update_mask: { paths: ['quota.machines'] } }),
+    refuses: ANY,
+  },
+  'ProjectService.DeleteProject': { request: ({ project: name }) => ({ name }), refuses: ANY },
+
+  'UserService.CreateUser': { request: () => ({ user_id: 'u', user: { roles: [VIEWER_HERE] } }), refuses: ANY },
+  'UserService.GetUser': { request: ({ user: name }) => ({ name }), refuses: ANY },
+  'UserService.ListUsers': { request: () => ({}), refuses: ANY },
+  'UserService.UpdateUser': {
+    request: ({ user: name }) => ({ user: { name, roles: [VIEWER_HERE] }, update_mask: { paths: ['roles'] } }),
+    refuses: ANY,
+  },
+  'UserService.DeleteUser': { request: ({ user: name }) => ({ name }), refuses: ANY },
+
+  'TokenService.CreateToken': { request: ({ user: parent }) => ({ parent, token: { scope: [VIEWER_HERE] } }), refuses: ANY },
+  'TokenService.GetToken': { request: ({ token: name }) => ({ name }), refuses: ANY },
+  'TokenService.ListTokens': { request: ({ user: parent }) => ({ parent }), refuses: ANY },
+  'TokenService.RevokeToken': { request: ({ token: name }) => ({ name }), refuses: ANY },
 
   'MachineService.CreateMachine': { request: project, refuses: ANY },
   'MachineService.GetMachine': { request: machine, refuses: ANY },
@@ -57,7 +83,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'MachineService.GetMachineStats': { request: machine, refuses: ALIVE },
   'MachineService.GetCostTable': { request: (names) => ({ machine: names.machine }), refuses: ALIVE },
 
-  'ArtifactService.UploadArtifact': { request: () => ({ header: { ...project(), sha256: '0'.repeat(64) } }), refuses: ANY },
+  'ArtifactService.UploadArtifact': { request: (names) => ({ header: { ...project(names), sha256: '0'.repeat(64) } }), refuses: ANY },
   'ArtifactService.DownloadArtifact': { request: ({ artifact: name }) => ({ name }), refuses: ANY },
   'ArtifactService.GetArtifact': { request: ({ artifact: name }) => ({ name }), refuses: ANY },
   'ArtifactService.ListArtifacts': { request: project, refuses: ANY },

@@ -20,6 +20,9 @@ export interface Names {
   readonly breakpoint: string;
   readonly descriptor: string;
   readonly artifact: string;
+  readonly project: string;
+  readonly user: string;
+  readonly token: string;
 }
 
 export interface Method extends MethodSchema {
@@ -46,12 +49,19 @@ export const namesIn = (machine: string, id = 999_999): Names => ({
   breakpoint: `${machine}/breakpoints/${id}`,
   descriptor: `${machine}/processes/${id}/fds/3`,
   artifact: `${PROJECT}/artifacts/nothing`,
+  project: 'projects/nothing',
+  user: 'users/nothing',
+  token: 'users/nothing/tokens/0123456789abcdef',
 });
 
-let artifacts = 0;
+let furnished = 0;
 
 /** A machine, not started, whose threads sleep, or spin for ever. */
 export async function furnish(client: UintrClient, options: { spec?: object; spinning?: boolean } = {}): Promise<Names> {
+  const number = ++furnished;
+  const { project } = await client.projects.CreateProject({ project_id: `p${number}` });
+  const { user } = await client.users.CreateUser({ user_id: `u${number}` });
+  const { token } = await client.tokens.CreateToken({ parent: user!.name });
   const spec = { ram_bytes: 64n << 20n, time_mode: 'TIME_MODE_LOCKSTEP', ...options.spec };
   const machine = await newMachine(client, { start: false, spec });
   const thread = await newThread(client, machine, { park: options.spinning ? 'PARK_SPIN' : 'PARK_BLOCK', affinity: 1 });
@@ -61,10 +71,21 @@ export async function furnish(client: UintrClient, options: { spec?: object; spi
   const image = guestImage('hello');
   const { process } = await client.guest.SpawnProcess({ parent: machine, path: '/bin/program', image, stdin_stream: true, affinity: 2 });
   const { breakpoint } = await client.machines.CreateBreakpoint({ parent: process!.name, symbol: 'main' });
-  const bytes = Buffer.from(`artifact ${++artifacts}`);
+  const bytes = Buffer.from(`artifact ${number}`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { artifact } = await client.artifacts.UploadArtifact([{ header: { parent: PROJECT, sha256 } }, { chunk: bytes }]);
-  return { machine, process: process!.name, thread, ring, breakpoint: breakpoint!.name, descriptor, artifact: artifact!.name };
+  return {
+    machine,
+    process: process!.name,
+    thread,
+    ring,
+    breakpoint: breakpoint!.name,
+    descriptor,
+    artifact: artifact!.name,
+    project: project!.name,
+    user: user!.name,
+    token: token!.name,
+  };
 }
 
 const same = (bytes: Buffer): Buffer => bytes;
@@ -79,8 +100,10 @@ export interface RawCall {
 
 export class RawClient {
   private readonly client: Client;
+  private readonly token: string | undefined;
 
-  constructor(endpoint: string) {
+  constructor(endpoint: string, token?: string) {
+    this.token = token;
     this.client = new Client(endpoint, credentials.createInsecure(), { 'grpc.max_send_message_length': -1 });
   }
 
@@ -92,6 +115,7 @@ export class RawClient {
   start(method: Method, messages: readonly Uint8Array[], options: { timeout?: number; end?: boolean } = {}): RawCall {
     const { path } = method;
     const metadata = new Metadata();
+    if (this.token !== undefined) metadata.set('authorization', `Bearer ${this.token}`);
     const settings = options.timeout === undefined ? {} : { deadline: Date.now() + options.timeout };
     const first = Buffer.from(messages[0] ?? []);
     let call!: { cancel(): void };

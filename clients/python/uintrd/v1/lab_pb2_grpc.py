@@ -19,3 +19,8 @@ class LabServiceStub(object):
                 request_serializer=uintr_dot_v1_dot_lab__pb2.GetServerInfoRequest.SerializeToString,
                 response_deserializer=uintr_dot_v1_dot_lab__pb2.GetServerInfoResponse.FromString,
                 )
+        self.WhoAmI = channel.unary_unary(
+                '/uintr.v1.LabService/WhoAmI',
+                request_serializer=uintr_dot_v1_dot_lab__pb2.WhoAmIRequest.SerializeToString,
+                response_deserializer=uintr_dot_v1_dot_lab__pb2.WhoAmIResponse.FromString,
+                )

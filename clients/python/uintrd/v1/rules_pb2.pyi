@@ -18,12 +18,15 @@ ONE_REQUIRED_FIELD_NUMBER: _ClassVar[int]
 RESOURCE_KIND_ARTIFACT: ResourceKind
 RESOURCE_KIND_BREAKPOINT: ResourceKind
 RESOURCE_KIND_DESCRIPTOR: ResourceKind
+RESOURCE_KIND_EVERY_PROJECT: ResourceKind
 RESOURCE_KIND_MACHINE: ResourceKind
 RESOURCE_KIND_PROCESS: ResourceKind
 RESOURCE_KIND_PROJECT: ResourceKind
 RESOURCE_KIND_RING: ResourceKind
 RESOURCE_KIND_THREAD: ResourceKind
+RESOURCE_KIND_TOKEN: ResourceKind
 RESOURCE_KIND_UNSPECIFIED: ResourceKind
+RESOURCE_KIND_USER: ResourceKind
 RULES_FIELD_NUMBER: _ClassVar[int]
 one_required: _descriptor.FieldDescriptor
 rules: _descriptor.FieldDescriptor

@@ -1,6 +1,7 @@
 // Every step, in ascending order of number; each is in a file of its owner's.
 
 import { daemonTable } from './010-daemon.ts';
+import { labTables } from './100-lab.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [daemonTable];
+export const MIGRATIONS: readonly Migration[] = [daemonTable, labTables];

@@ -1,0 +1,158 @@
+// Every method of the API, by callers of every role, in their own project and in a foreign one: what the table in permissions.ts says
+// is what the daemon does. Requests are right in shape and name nothing that is there, so what is allowed ends otherwise.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { API, RULES } from '../../../src/gen/api.ts';
+import { PERMISSIONS, permissionOf } from '../../../src/server/auth/permissions.ts';
+import { ADMIN, OPERATOR, VIEWER } from '../../../src/server/auth/roles.ts';
+import { namesIn as namesOfRequest } from '../../../src/server/auth/named-resources.ts';
+import { startTestDaemon } from '../harness.ts';
+import { ROWS } from '../bad-input/methods.ts';
+import { METHODS, named, namesIn, RawClient } from '../bad-input/rig.ts';
+import type { Role } from '../../../src/gen/api.ts';
+import type { TestDaemon } from '../harness.ts';
+import type { Method, Names } from '../bad-input/rig.ts';
+
+const OWN = 'projects/own';
+const FOREIGN = 'projects/foreign';
+const CALLERS = ['viewer', 'operator', 'admin', 'lab'] as const;
+type Caller = (typeof CALLERS)[number];
+const ROLE_NAMES: Readonly<Record<Caller, Role>> = {
+  viewer: 'ROLE_VIEWER',
+  operator: 'ROLE_OPERATOR',
+  admin: 'ROLE_ADMIN',
+  lab: 'ROLE_ADMIN',
+};
+const RANKS: Readonly<Record<Caller, number>> = { viewer: VIEWER, operator: OPERATOR, admin: ADMIN, lab: ADMIN };
+
+let directory: string;
+let daemon: TestDaemon;
+const clients = new Map<Caller | 'stranger', RawClient>();
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'uintrd-auth-'));
+  daemon = await startTestDaemon(['--auth', '--data-dir', join(directory, 'data'), '--listen', '127.0.0.1:0']);
+  const { client } = daemon;
+  const endpoint = daemon.daemon.addresses[1]!;
+  for (const project_id of ['own', 'foreign']) await client.projects.CreateProject({ project_id });
+  for (const caller of CALLERS) {
+    const roles = [{ project: caller === 'lab' ? 'projects/-' : OWN, role: ROLE_NAMES[caller] }];
+    const { user } = await client.users.CreateUser({ user_id: `a-${caller}`, user: { roles } });
+    clients.set(caller, new RawClient(endpoint, (await client.tokens.CreateToken({ parent: user!.name })).secret));
+  }
+  clients.set('stranger', new RawClient(endpoint));
+});
+afterAll(async () => {
+  for (const client of clients.values()) client.close();
+  await daemon.stop();
+  rmSync(directory, { recursive: true });
+});
+
+const permission = ({ key }: Method) => permissionOf(`uintr.v1.${key.split('.')[0]}`, key.split('.')[1]!);
+
+/** What a caller's request names: in one of the projects, and for users their own or another's. */
+function names(project: string, user: string): Names {
+  return {
+    ...namesIn(`${project}/machines/nothing`),
+    artifact: `${project}/artifacts/nothing`,
+    project,
+    user,
+    token: `${user}/tokens/0123456789abcdef`,
+  };
+}
+
+const start = (caller: Caller | 'stranger', method: Method, of: Names) =>
+  clients.get(caller)!.call(method, ROWS[method.key]!.request(of), { timeout: 2000 });
+
+describe('the table of permissions', () => {
+  it('has a row for each method of the protos, and no other', () => {
+    const keys = (table: Readonly<Record<string, object>>) =>
+      Object.entries(table).flatMap(([service, methods]) =>
+        (Array.isArray(methods) ? methods.map(({ name }: { name: string }) => name) : Object.keys(methods)).map(
+          (name) => `${service}/${name}`,
+        ),
+      );
+    expect(keys(PERMISSIONS).sort()).toEqual(keys(API.services).sort());
+    expect(() => permissionOf('uintr.v1.MachineService', 'GetNothing')).toThrow(/no row/);
+  });
+
+  it('asks for roles in projects that the request must name', () => {
+    const nameless = METHODS.filter((method) => {
+      if (!['projects', 'user'].includes(permission(method).where)) return false;
+      const found: string[] = [];
+      namesOfRequest(API, RULES, method.request)?.(ROWS[method.key]!.request(names(OWN, 'users/u')) as never, found);
+      return found.length === 0;
+    });
+    expect(nameless.map(({ key }) => key)).toEqual([]);
+  });
+
+  it('lets those who only look do nothing else', () => {
+    const looks = METHODS.filter((method) => permission(method).where === 'projects' && permission(method).role === VIEWER);
+    expect(looks.map(({ key }) => key.split('.')[1]!).sort()).toEqual([
+      'DownloadArtifact',
+      'ExplainDelivery',
+      'ExportTrace',
+      'GetArtifact',
+      'GetCostTable',
+      'GetMachine',
+      'GetMachineStats',
+      'GetProcess',
+      'GetProject',
+      'GetRingState',
+      'GetUintrState',
+      'ListArtifacts',
+      'ListBreakpoints',
+      'ListEvents',
+      'ListMachines',
+      'ListProcesses',
+      'ListRings',
+      'ListThreads',
+      'ReadFile',
+      'ReadMemory',
+      'ReadRegisters',
+      'StreamEvents',
+    ]);
+  });
+});
+
+describe.each(named(METHODS))('%s', (_key, method) => {
+  it('asks a stranger who they are', async () => {
+    expect(await start('stranger', method, names(OWN, 'users/a-viewer'))).toMatchObject({
+      status: 'UNAUTHENTICATED',
+      reason: 'UNAUTHENTICATED',
+    });
+  });
+
+  it.each(CALLERS)('by %s', async (caller) => {
+    const { where, role } = permission(method);
+    const expectOutcome = async (of: Names, allowed: boolean): Promise<void> => {
+      const error = await start(caller, method, of);
+      if (allowed) expect(['PERMISSION_DENIED', 'UNAUTHENTICATED', 'INTERNAL'], error?.message).not.toContain(error?.status);
+      else
+        expect(error).toMatchObject({ status: 'PERMISSION_DENIED', reason: 'PERMISSION_DENIED', metadata: { user: `users/a-${caller}` } });
+    };
+    if (caller === 'lab') return expectOutcome(names('projects/nothing', 'users/nothing'), true);
+    const own = where === 'anyone' || where === 'user' || (where === 'projects' && RANKS[caller] >= role);
+    await expectOutcome(names(OWN, `users/a-${caller}`), own);
+    await expectOutcome(names(FOREIGN, 'users/a-lab'), where === 'anyone');
+  });
+});
+
+describe('a request that names several projects', () => {
+  it('is denied if the role is missing in one of them', async () => {
+    const method = METHODS.find(({ key }) => key === 'GuestService.SpawnProcess')!;
+    const request = { parent: `${OWN}/machines/nothing`, path: '/p', artifact: `${FOREIGN}/artifacts/nothing` };
+    const error = await clients.get('operator')!.call(method, request);
+    expect(error).toMatchObject({ status: 'PERMISSION_DENIED', metadata: { resource: FOREIGN, role: 'ROLE_OPERATOR' } });
+  });
+
+  it('is denied in the same words whether the foreign project is there or not', async () => {
+    const method = METHODS.find(({ key }) => key === 'MachineService.GetMachine')!;
+    const told = async (project: string) =>
+      (await clients.get('admin')!.call(method, { name: `${project}/machines/m` }))!.message.replaceAll(project, 'P');
+    expect(await told(FOREIGN)).toBe(await told('projects/nothing'));
+  });
+});
