@@ -166,6 +166,7 @@ export const guests: readonly Guest[] = [
     uintr(name, ['poc', 'rfc']),
   ),
   ...uintr('waiting', ['poc', 'k518', 'rfc']),
+  ...uintr('missed_wait', ['poc', 'k518', 'rfc']),
   ...['alt_stack', 'ipi_fd'].flatMap((name) => uintr(name, ['poc'])),
   { ...uintr('latency', ['poc'])[0]!, source: 'latency/latency.c' },
   ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid'].map((name) => bench(name, '-O2')),

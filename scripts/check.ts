@@ -14,6 +14,7 @@ const CHECKS: readonly (readonly [what: string, ...command: string[]])[] = [
   ['event.proto', 'scripts/generate-event-proto.ts', '--check'],
   ['src/gen/api.ts', 'scripts/generate-api.ts', '--check'],
   ['src/gen/descriptors.ts', 'scripts/generate-descriptors.ts', '--check'],
+  ['src/machine/snapshot/classes.ts', 'scripts/generate-state-classes.ts', '--check'],
   ['docs/compatibility.md', 'scripts/generate-compatibility.ts', '--check'],
 ];
 

@@ -1,6 +1,7 @@
 // The cost model on a terminal: constants, the published figures they stand beside, and the presets there are.
 
 import { table } from './output.ts';
+import { costQuantity } from '../ts/cost-quantity.ts';
 import type { Cost, CostPreset, GetCostTableResponse, PublishedFigure } from '../../src/gen/api.ts';
 
 const gigahertz = (hertz: bigint): string => `${Number(hertz) / 1e9} GHz`;
@@ -17,8 +18,9 @@ export function costText({ preset, hertz, costs, figures, presets }: GetCostTabl
     `${preset}: ${gigahertz(hertz)}`,
     table<Cost>(costs, [
       ['COST', (row) => row.name],
-      ['CYCLES', (row) => `${row.cycles}${row.overridden ? ' *' : ''}`],
-      ['NS', (row) => String(Math.round((Number(row.cycles) / Number(hertz)) * 1e10) / 10)],
+      ['VALUE', (row) => `${costQuantity(row).value}${row.overridden ? ' *' : ''}`],
+      ['UNIT', (row) => costQuantity(row).unit.replaceAll('_', ' ')],
+      ['NS', (row) => (row.cycles === undefined ? '' : String(Math.round((Number(row.cycles) / Number(hertz)) * 1e10) / 10))],
       ['ROLE', () => 'input'],
       ['SOURCE', (row) => (row.overridden ? 'set for this machine' : row.source)],
     ]),

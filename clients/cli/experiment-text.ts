@@ -3,6 +3,7 @@
 import { table } from './output.ts';
 import { printable } from './printable.ts';
 import { paint } from './paint.ts';
+import { verdictOf } from '../experiments/report/verdict.ts';
 import type { Check, Result } from '../experiments/experiment.ts';
 import type { Block, Table } from '../experiments/report/block.ts';
 
@@ -33,17 +34,13 @@ function tableText({ caption, columns, rows }: Table): string {
 }
 
 function checksText(checks: readonly Check[]): string {
-  const failed = checks.filter(({ pass }) => !pass);
-  const lines = checks.map(({ name, expected, measured, pass }) =>
-    pass
-      ? `${paint('green', 'pass')}  ${printable(name)}: ${printable(measured)}`
-      : `${paint('red', 'FAIL')}  ${printable(name)}: ${printable(measured)}; expected ${printable(expected)}`,
-  );
-  const verdict =
-    failed.length === 0
-      ? paint('green', `all ${checks.length} checks pass`)
-      : paint('red', `${failed.length} of ${checks.length} checks fail`);
-  return [...lines, verdict].join('\n');
+  const lines = checks.map(({ name, expected, measured, pass, unjudged }) => {
+    const found = `${printable(name)}: ${printable(measured)}`;
+    if (unjudged !== undefined) return `----  ${found}; not judged (${printable(expected)}: ${printable(unjudged)})`;
+    return pass ? `${paint('green', 'pass')}  ${found}` : `${paint('red', 'FAIL')}  ${found}; expected ${printable(expected)}`;
+  });
+  const { pass, text } = verdictOf(checks);
+  return [...lines, paint(pass ? 'green' : 'red', text)].join('\n');
 }
 
 function wrapped(text: string, width: number): string {

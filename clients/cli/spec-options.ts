@@ -32,10 +32,10 @@ export function addSpecOptions(command: Command): Command {
     .option('--cpus <n>', 'vCPUs, 1 to 32', '2')
     .option('--ram <size>', 'guest RAM, as 64M or 1G', '256M')
     .option('--abi <profile>', `uintr system calls: ${ABIS.join(', ')}`, 'poc')
-    .option('--cpu-level <level>', `x86-64 level of the processor: ${CPU_LEVELS.join(', ')}`, 'v1')
+    .option('--cpu-level <level>', `x86-64 level of the processor: ${CPU_LEVELS.join(', ')}`, 'v2')
     .option('--seed <n>', 'of all randomness in the machine', '0')
     .option('--cost-preset <name>', 'costs and clock; "uintrctl cost show" lists them', DEFAULT_PRESET)
-    .option('--cost <name=cycles>', 'a cost of the model, may be repeated', collect, [])
+    .option('--cost <name=value>', 'a cost of the model, may be repeated; "uintrctl cost show" lists names and units', collect, [])
     .option('--storage <device>', `block device below the root file system: ${STORAGES.join(', ')}`, 'none')
     .option('--timeout-virtual <duration>', 'stop at this virtual time, as 10s or 250ms');
 }
@@ -63,7 +63,7 @@ export async function specFrom(client: UintrClient, options: SpecOptions): Promi
   const storage = parseChoice('--storage', options.storage, STORAGES);
   const overrides = options.cost
     .map((text) => parsePair('--cost', text))
-    .map(([name, cycles]) => [name, parseCount('--cost', cycles)] as const);
+    .map(([name, value]) => [name, parseCount('--cost', value)] as const);
   await checkCostNames(
     client,
     overrides.map(([name]) => name),

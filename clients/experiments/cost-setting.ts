@@ -1,5 +1,6 @@
 // The cost model that an experiment's machines compute with: a preset, its clock, and what was set for this run.
 
+import { costQuantity } from '../ts/cost-quantity.ts';
 import type { PublishedFigure } from '../../src/gen/api.ts';
 import { type Data, type ExperimentContext, type ExperimentOption, OptionError } from './experiment.ts';
 
@@ -14,8 +15,10 @@ export const presetOption: ExperimentOption = {
 export interface CostSetting {
   readonly preset: string;
   readonly hertz: number;
-  /** Cycles by name. */
+  /** By name, each in the unit of its row. */
   readonly overrides: Readonly<Record<string, number>>;
+  /** Of the constants that are cycles. */
+  readonly cycles: Readonly<Record<string, number>>;
   /** Every constant as used, for the result. */
   readonly table: readonly { readonly [name: string]: Data }[];
   /** What the constants were made from, and what the model must meet. */
@@ -31,12 +34,15 @@ export async function costsUsed({ client, signal, options, costs }: ExperimentCo
   return {
     preset,
     hertz: Number(found.hertz),
-    overrides: Object.fromEntries(Object.entries(costs).map(([name, cycles]) => [name, Number(cycles)])),
-    table: found.costs.map(({ name, cycles, source }) => ({
-      name,
-      cycles: Number(costs[name] ?? cycles),
-      source: name in costs ? 'set for this run' : source,
-    })),
+    overrides: Object.fromEntries(Object.entries(costs).map(([name, value]) => [name, Number(value)])),
+    table: found.costs.map((cost) => {
+      const { value, unit } = costQuantity(cost);
+      const own = costs[cost.name];
+      return { name: cost.name, [unit]: Number(own ?? value), source: own === undefined ? cost.source : 'set for this run' };
+    }),
+    cycles: Object.fromEntries(
+      found.costs.flatMap(({ name, cycles }) => (cycles === undefined ? [] : [[name, Number(costs[name] ?? cycles)]])),
+    ),
     figures: found.figures,
   };
 }

@@ -11,6 +11,8 @@ export interface Check {
   readonly expected: string;
   readonly measured: string;
   readonly pass: boolean;
+  /** Why it is not judged: what it expects is of another setting. Then it passes. */
+  readonly unjudged?: string;
 }
 
 /** What a run gives; the same twice for the same options. */
@@ -42,7 +44,7 @@ export interface ExperimentContext {
   /** Of all machines. */
   readonly labels: Readonly<Record<string, string>>;
   readonly seed: bigint;
-  /** Of all machines, cycles by name. */
+  /** Of all machines, by name, each in the unit of its row. */
   readonly costs: Readonly<Record<string, bigint>>;
   /** The declared options by their names, as given. */
   readonly options: Readonly<Record<string, string>>;

@@ -416,7 +416,11 @@ export const API: ApiSchema = {
     ],
     'uintr.v1.Cost': [
       { name: 'name', number: 1, type: 'string' },
-      { name: 'cycles', number: 2, type: 'uint64' },
+      { name: 'cycles', number: 2, type: 'uint64', oneof: 'quantity' },
+      { name: 'nanoseconds', number: 5, type: 'uint64', oneof: 'quantity' },
+      { name: 'bytes_per_second', number: 6, type: 'uint64', oneof: 'quantity' },
+      { name: 'commands', number: 7, type: 'uint64', oneof: 'quantity' },
+      { name: 'bytes', number: 8, type: 'uint64', oneof: 'quantity' },
       { name: 'source', number: 3, type: 'string' },
       { name: 'overridden', number: 4, type: 'bool' },
     ],
@@ -2939,7 +2943,11 @@ export interface GetCostTableResponse {
 
 export interface Cost {
   readonly name: string;
-  readonly cycles: bigint;
+  readonly cycles?: bigint | undefined;
+  readonly nanoseconds?: bigint | undefined;
+  readonly bytes_per_second?: bigint | undefined;
+  readonly commands?: bigint | undefined;
+  readonly bytes?: bigint | undefined;
   readonly source: string;
   readonly overridden: boolean;
 }

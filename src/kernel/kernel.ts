@@ -2,6 +2,7 @@
 // What happens behind a door is in the folder of its subject.
 
 import type { CpuException } from '../machine/cpu/exit.ts';
+import type { CpuidMachine } from '../machine/cpu/helpers/cpuid.ts';
 import type { Vcpu } from '../machine/cpu/vcpu.ts';
 import type { StorageModel } from '../machine/cost/storage.ts';
 import type { EventFields, EventKind, EventPlace } from '../machine/events/schema.ts';
@@ -42,10 +43,8 @@ export type Profile = 'poc' | 'poc-stack-top' | 'k518' | 'rfc' | 'none';
 export interface KernelOptions {
   readonly profile: Profile;
   readonly hostname: string;
-  /** AT_HWCAP: CPUID leaf 1, EDX. */
-  readonly hwcap: number;
-  /** AT_HWCAP2: bit 1 = FSGSBASE instructions are enabled. */
-  readonly hwcap2: number;
+  /** What CPUID describes: AT_HWCAP and /proc/cpuinfo say the same. */
+  readonly processor: CpuidMachine;
   /** Threads and zombies that there may be at one time; absent: as many as there are numbers. */
   readonly mostTasks?: number;
   /** Most bytes in files of all file systems together; without a limit if absent. */

@@ -6,7 +6,7 @@ import { LocalApic } from './apic/local-apic.ts';
 import { type BreakpointHit, Breakpoints } from './control/breakpoints.ts';
 import type { Place, StopCondition } from './control/stop-condition.ts';
 import { EventQueue } from './clock/event-queue.ts';
-import { STORAGE_MODELS } from './cost/storage.ts';
+import { storageModel } from './cost/storage.ts';
 import { PRESETS, resolveCosts } from './cost/presets.ts';
 import { Cpu } from './cpu/cpu.ts';
 import type { CpuException, CpuExit } from './cpu/exit.ts';
@@ -78,11 +78,11 @@ export class Board implements Steppable {
   /** When the last turn or stretch of instructions was over. */
   turnTime = 0;
   private readonly events: EventSink;
-  private readonly arrivals = new EventQueue<IpiArrival>();
-  private readonly kicks = new EventQueue<{ readonly vcpu: number }>();
+  readonly arrivals = new EventQueue<IpiArrival>();
+  readonly kicks = new EventQueue<{ readonly vcpu: number }>();
   private readonly timers = new EventQueue<KernelTimer>();
   private readonly userMemory: UserLinearMemory;
-  private readonly costs: ReturnType<typeof resolveCosts>;
+  readonly costs: ReturnType<typeof resolveCosts>;
   private readonly live: LiveBlock;
 
   constructor(spec: MachineSpec, events: EventSink, stepModule: StepModule) {
@@ -108,8 +108,8 @@ export class Board implements Steppable {
       this.costs.ipi_flight,
       this.arrivals,
     );
-    const cpuid = { cpuLevel: spec.cpu_level, uintr: enumerated, vcpus: spec.vcpus, hertz: preset.hertz };
-    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs: this.costs, module: stepModule, cpuid });
+    const processor = { cpuLevel: spec.cpu_level, uintr: enumerated, vcpus: spec.vcpus, hertz: preset.hertz };
+    this.cpu = new Cpu({ physical: this.physical, tables, grants, costs: this.costs, module: stepModule, cpuid: processor });
     const hardware: KernelHardware = {
       physical: this.physical,
       tables,
@@ -131,11 +131,10 @@ export class Board implements Steppable {
       {
         profile: spec.abi,
         hostname: 'uintrd',
-        hwcap: 0x0789_ab71,
-        hwcap2: 0,
+        processor,
         fileBytes: spec.limits.file_bytes,
         consoleBytes: spec.limits.console_bytes,
-        storage: spec.storage === 'none' ? null : STORAGE_MODELS[spec.storage],
+        storage: storageModel(spec.storage, this.costs),
         mostTasks: spec.limits.threads,
       },
       this.uring.rows(spec.abi),

@@ -5,8 +5,8 @@ import { describe } from './control/inputs.ts';
 import { readMemory } from './control/memory.ts';
 import { readRegisters } from './control/registers.ts';
 import { liveThread } from './control/subjects.ts';
-import { PRESETS } from './cost/presets.ts';
-import type { CostName } from './cost/presets.ts';
+import { costRows, PRESETS } from './cost/presets.ts';
+import type { CostOverrides } from './cost/presets.ts';
 import { PUBLISHED } from './cost/published.ts';
 import { MachineError } from './errors.ts';
 import { explainDelivery } from './explain/explain.ts';
@@ -50,21 +50,15 @@ function alive(host: Host, command: Command): HostedMachine {
   return hosted;
 }
 
-function costTable(preset: string, overrides: Readonly<Partial<Record<CostName, number>>>): CostTableReply {
+function costTable(preset: string, overrides: CostOverrides): CostTableReply {
   const found = PRESETS[preset];
   if (!found)
     throw new MachineError('INVALID_FIELD', `preset: there is no cost preset ${preset}; there are ${Object.keys(PRESETS).join(', ')}`, {
       field: 'preset',
       description: 'unknown',
     });
-  const costs = (Object.keys(found.costs) as CostName[]).map((name) => ({
-    name,
-    cycles: overrides[name] ?? found.costs[name].cycles,
-    source: found.costs[name].source,
-    overridden: overrides[name] !== undefined,
-  }));
   const presets = Object.values(PRESETS).map(({ name, hertz, about }) => ({ name, hertz, about }));
-  return { preset, hertz: found.hertz, costs, figures: PUBLISHED, presets };
+  return { preset, hertz: found.hertz, costs: costRows(found, overrides), figures: PUBLISHED, presets };
 }
 
 /** An input: recorded, applied, and time goes on if it stood still. */

@@ -1,10 +1,10 @@
 // What a machine is: the complete description from which everything else follows, its defaults and its validation.
 
 import { invalidField } from './errors.ts';
-import { isCostName, PRESETS } from './cost/presets.ts';
+import { costBounds, isCostName, PRESETS } from './cost/presets.ts';
 import { type Storage, STORAGES } from './cost/storage.ts';
 import { EVENT_SCHEMA, QUIET_KINDS } from './events/schema.ts';
-import type { CostName } from './cost/presets.ts';
+import type { CostName, CostOverrides } from './cost/presets.ts';
 import type { EventKind } from './events/schema.ts';
 
 export const ABIS = ['poc', 'poc-stack-top', 'k518', 'rfc', 'none'] as const;
@@ -43,7 +43,8 @@ export interface MachineSpec {
   readonly cpu_level: CpuLevel;
   readonly abi: Abi;
   readonly cost_preset: string;
-  readonly cost_overrides: Readonly<Partial<Record<CostName, number>>>;
+  /** By name, each in the unit of its row. */
+  readonly cost_overrides: CostOverrides;
   /** Seeds getrandom, AT_RANDOM and every tie. */
   readonly seed: bigint;
   /** CLOCK_REALTIME at virtual time 0, nanoseconds since 1970. */
@@ -64,7 +65,7 @@ export const RAM_MAXIMUM = 3 * 2 ** 30;
 export const DEFAULT_SPEC: MachineSpec = {
   vcpus: 2,
   ram_bytes: 256 << 20,
-  cpu_level: 'x86-64-v1',
+  cpu_level: 'x86-64-v2',
   abi: 'poc',
   cost_preset: 'spr-2.0ghz',
   cost_overrides: {},
@@ -105,13 +106,14 @@ function oneOf(choices: readonly string[]): Check {
   };
 }
 
-function costOverrides(value: unknown, path: string): Partial<Record<CostName, number>> {
-  if (typeof value !== 'object' || value === null) throw invalidField(path, 'must map cost names to cycles');
+function costOverrides(value: unknown, path: string): CostOverrides {
+  if (typeof value !== 'object' || value === null) throw invalidField(path, 'must map names of costs to numbers');
   const checked: Partial<Record<CostName, number>> = {};
-  for (const [name, cycles] of Object.entries(value)) {
+  for (const [name, cost] of Object.entries(value)) {
     const at = `${path}["${name}"]`;
-    if (!isCostName(name)) throw invalidField(at, 'is not the name of a cost');
-    checked[name] = integer(name === 'instruction' || name === 'visibility' ? 1 : 0, 1_000_000_000_000)(cycles, at) as number;
+    if (!isCostName(name)) throw invalidField(at, 'is not the name of a cost; GetCostTable lists them');
+    const { least, most, multiple } = costBounds(name);
+    checked[name] = integer(least, most, multiple)(cost, at) as number;
   }
   return checked;
 }

@@ -14,8 +14,10 @@ import { ObservedEvents } from './explain/observed-events.ts';
 import { MachineError } from './errors.ts';
 import { INPUTS, type InputReply } from './inputs.ts';
 import { type InputKind, Journal, type JournalEntry, type StoppedPlace } from './journal.ts';
+import type { MachinePosition } from './machine-position.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type { CommandFields, MachineState } from './protocol.ts';
+import type { RingBooks } from './remote/programs/rings.ts';
 import { loadRoot } from './root-file-system.ts';
 import { advance, type AdvanceResult } from './run-loop.ts';
 import { StateHasher } from './state-hash.ts';
@@ -37,6 +39,8 @@ export class Machine {
   readonly trail = new InterruptTrail();
   readonly journal = new Journal();
   readonly consoles = new Consoles();
+  /** Beside the state, as the trail. */
+  readonly ringBooks: RingBooks = { byRing: new Map(), arenas: new Map() };
   /** By pid. */
   readonly programs = new Map<number, Program>();
   state: MachineState = 'created';
@@ -54,8 +58,11 @@ export class Machine {
   /** When there was some that time has not yet passed. */
   private news: number[] = [];
 
-  /** `firstSequence` of its events; `stepModule` from createStepModule(). Throws where the spec's root file system cannot be unpacked. */
-  constructor(spec: MachineSpec, stepModule: StepModule, firstSequence = 1) {
+  /**
+   * `stepModule` from createStepModule(), `firstSequence` of its events; `blank`: a snapshot will fill it (snapshot/image.ts).
+   * Throws where the spec's root file system cannot be unpacked.
+   */
+  constructor(spec: MachineSpec, stepModule: StepModule, { firstSequence = 1, blank = false } = {}) {
     this.spec = spec;
     this.events = new EventEncoder(spec.event_kinds, firstSequence);
     const places = {
@@ -68,8 +75,20 @@ export class Machine {
       this.news.push(cycle);
       this.board.stopRequested = true;
     };
+    if (blank) return;
     loadRoot(this.board.kernel, spec);
     this.reportState();
+  }
+
+  get position(): MachinePosition {
+    const { time, place, raggedUntil, state, reason, board, events } = this;
+    return { time, place, raggedUntil, state, reason, emitted: events.emitted, instructions: board.cpu.instructions };
+  }
+
+  /** As a snapshot says; its events are numbered on by themselves. */
+  set position({ instructions, emitted: _numbered, ...rest }: MachinePosition) {
+    Object.assign(this, rest);
+    this.board.cpu.instructions = instructions;
   }
 
   setState(state: MachineState, reason: string): void {

@@ -2,6 +2,7 @@
 // Structured clone carries them, in batches: an array of commands one way, an array of FromWorker the other. Uint8Arrays of pushes and
 // replies are transferred. Each port keeps its order.
 
+import type { CostRow } from './cost/presets.ts';
 import type { PublishedFigure } from './cost/published.ts';
 import type { MachineErrorCode } from './errors.ts';
 import type { DeliveryExplanation, ExplainSubject } from './explain/explanation.ts';
@@ -151,13 +152,6 @@ export interface MachineStats {
   readonly vcpus: readonly VcpuStats[];
   /** Hexadecimal, or "" unless asked for. */
   readonly stateHash: string;
-}
-
-export interface CostRow {
-  readonly name: string;
-  readonly cycles: number;
-  readonly source: string;
-  readonly overridden: boolean;
 }
 
 export interface CostTableReply {

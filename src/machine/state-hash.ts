@@ -5,6 +5,7 @@
 import { AddressSpace } from './memory/address-space.ts';
 import { PAGE_SIZE } from './memory/layout.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { stateFields } from './state-fields.ts';
 
 export class StateHasher {
   private a = 0x9e37_79b9;
@@ -124,9 +125,7 @@ export class StateHasher {
     this.word(13);
     if (value instanceof AddressSpace) for (const [page, entry] of value.entries()) this.pair(page, entry);
     if (value instanceof PhysicalMemory) this.frames(value);
-    const transient: readonly string[] = (value.constructor as { transient?: readonly string[] }).transient ?? [];
-    for (const key of Object.keys(value).sort()) {
-      if (transient.includes(key)) continue;
+    for (const key of stateFields(value).sort()) {
       this.text(key);
       this.value((value as Record<string, unknown>)[key], `${path}.${key}`);
     }

@@ -187,7 +187,7 @@ describe('machines and what runs in them', () => {
     ]);
     expect((await uintrctl(['machine', 'inspect', 'm1', '--hash'])).stdout).toMatch(/state: MACHINE_STATE_RUNNING[^]*state_hash: abcd/);
     expect((await uintrctl(['cost', 'show', 'm1'])).stdout).toMatch(
-      /2 GHz\nCOST +CYCLES +NS +ROLE +SOURCE\nuiret +5 \* +2.5 +input +set for this machine/,
+      /2 GHz\nCOST +VALUE +UNIT +NS +ROLE +SOURCE\nuiret +5 \* +cycles +2.5 +input +set for this machine\ndisk_depth +1 +commands +input +assumed/,
     );
 
     expect(await uintrctl(['exec', 'm1', '/bin/echo', 'in', '--the', 'guest'])).toMatchObject({ code: 0, stdout: 'in --the guest\n' });

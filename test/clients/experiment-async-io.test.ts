@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asyncIo, type AsyncIoRow } from '../../clients/experiments/async-io/async-io.ts';
-import { reportChecks, sweepChecks, workChecks } from '../../clients/experiments/async-io/checks.ts';
+import { REPORT_PRESET, reportChecks, sweepChecks, workChecks } from '../../clients/experiments/async-io/checks.ts';
 import { expectedProduct, parseGuestReport } from '../../clients/experiments/async-io/guest-report.ts';
 import { METHODS } from '../../clients/experiments/async-io/methods.ts';
 import { EACH_TASK, planOf } from '../../clients/experiments/async-io/plan.ts';
@@ -9,6 +9,7 @@ import type { SweepRow } from '../../clients/experiments/async-io/sweep.ts';
 import { FILES, taskFiles } from '../../clients/experiments/async-io/task-files.ts';
 import { OptionError } from '../../clients/experiments/experiment.ts';
 import { renderPage } from '../../clients/experiments/report/html.ts';
+import { verdictOf } from '../../clients/experiments/report/verdict.ts';
 import { runExperiment } from '../../clients/experiments/run-experiment.ts';
 import { startLocalDaemon } from '../../clients/ts/local-daemon.ts';
 import { connect } from '../../clients/ts/client.ts';
@@ -170,7 +171,7 @@ describe('its checks', () => {
       ...change,
     };
   };
-  const passes = (...rows: MethodRow[]): boolean[] => reportChecks(rows).map(({ pass }) => pass);
+  const passes = (...rows: MethodRow[]): boolean[] => reportChecks(rows, REPORT_PRESET).map(({ pass }) => pass);
   const [normal, uring, uintr] = [row('normal'), row('uring'), row('uintr')];
 
   it('are met by the published figures, and not by others', () => {
@@ -179,6 +180,16 @@ describe('its checks', () => {
     expect(passes(normal, row('uring', { total: normal.total }), uintr)[1]).toBe(false);
     expect(passes(normal, uring, row('uintr', { latencies: uring.latencies })).slice(2, 5)).toEqual([false, false, false]);
     expect(passes(normal, row('uring', { latencies: uintr.latencies }), uintr)[5]).toBe(false);
+  });
+
+  it('judge the bound at 4K where it comes from, and say so elsewhere', () => {
+    const slow = row('uintr', { latencies: uring.latencies });
+    const at = (preset: string) => reportChecks([normal, slow], preset).filter(({ name }) => name.includes('4K'));
+    expect(at(REPORT_PRESET)).toMatchObject([{ pass: false, expected: 'at most 1.5 times at preset report-2022' }]);
+    expect(at(REPORT_PRESET)[0]).not.toHaveProperty('unjudged');
+    expect(at('spr-2.0ghz')).toMatchObject([{ pass: true, unjudged: expect.stringContaining('3.9 us') }]);
+    expect(verdictOf(reportChecks([normal, slow], 'spr-2.0ghz'))).toEqual({ pass: false, text: '2 of 2 checks fail, 1 is not judged' });
+    expect(verdictOf(at('spr-2.0ghz'))).toEqual({ pass: true, text: 'all 0 checks pass, 1 is not judged' });
   });
 
   it('notice work that was not done', () => {

@@ -66,7 +66,11 @@ export class Bench {
       sendIpi: () => {},
       kick: () => {},
     } as unknown as KernelHardware;
-    this.kernel = new Kernel(this.hardware, { profile: 'rfc', hostname: 'bench', hwcap: 0, hwcap2: 0 });
+    this.kernel = new Kernel(this.hardware, {
+      profile: 'rfc',
+      hostname: 'bench',
+      processor: { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 },
+    });
     this.kernel.cpu = vcpu;
   }
 

@@ -2,8 +2,8 @@
 
 import { LocalApic } from '../../src/machine/apic/local-apic.ts';
 import { EventQueue } from '../../src/machine/clock/event-queue.ts';
-import { PRESETS, resolveCosts } from '../../src/machine/cost/presets.ts';
-import { type Storage, STORAGE_MODELS } from '../../src/machine/cost/storage.ts';
+import { type CostOverrides, PRESETS, resolveCosts } from '../../src/machine/cost/presets.ts';
+import { type Storage, storageModel } from '../../src/machine/cost/storage.ts';
 import type { CpuException } from '../../src/machine/cpu/exit.ts';
 import { R10, R8, R9, RAX, RCX, RDI, RDX, RSI } from '../../src/machine/cpu/state.ts';
 import { Vcpu } from '../../src/machine/cpu/vcpu.ts';
@@ -49,7 +49,13 @@ export class KernelBench {
   readonly timers = new EventQueue<KernelTimer>();
   private readonly arrivals = new EventQueue<Arrival>();
 
-  constructor({ vcpus = 2, ramBytes = 16 << 20, storage = 'none' as Storage, preset: name = 'spr-2.0ghz' } = {}) {
+  constructor({
+    vcpus = 2,
+    ramBytes = 16 << 20,
+    storage = 'none' as Storage,
+    preset: name = 'spr-2.0ghz',
+    costs = {} as CostOverrides,
+  } = {}) {
     const preset = PRESETS[name]!;
     this.vcpus = Array.from(
       { length: vcpus },
@@ -67,7 +73,7 @@ export class KernelBench {
         emit: (kind, place, fields) =>
           void this.events.push({ kind, cycle: place.cycle, vcpu: place.vcpu, tid: place.tid, fields: { ...fields } }),
       },
-      costs: resolveCosts(preset, {}),
+      costs: resolveCosts(preset, costs),
       lastLevelCache: preset.lastLevelCache,
       hertz: preset.hertz,
       epochNanoseconds: 1_700_000_000_000_000_000n,
@@ -88,9 +94,8 @@ export class KernelBench {
     this.kernel = new Kernel(hardware, {
       profile: 'none',
       hostname: 'bench',
-      hwcap: 0x178bfbff,
-      hwcap2: 0,
-      storage: storage === 'none' ? null : STORAGE_MODELS[storage],
+      processor: { cpuLevel: 'x86-64-v2', uintr: true, vcpus, hertz: 2_000_000_000 },
+      storage: storageModel(storage, hardware.costs),
     });
   }
 

@@ -344,10 +344,12 @@ const HANDLERS: Handlers = {
     costs: [
       {
         name: 'uiret',
-        cycles: machine.spec.cost_overrides.uiret ?? 20,
+        value: machine.spec.cost_overrides.uiret ?? 20,
+        unit: 'cycles',
         source: 'assumed',
         overridden: 'uiret' in machine.spec.cost_overrides,
       },
+      { name: 'disk_depth', value: 1, unit: 'commands', source: 'assumed', overridden: false },
     ],
     figures: [],
     presets: [],

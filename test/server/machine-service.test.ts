@@ -71,7 +71,7 @@ describe('machines', () => {
         vcpus: 2,
         ram_bytes: 256n << 20n,
         abi: 'ABI_RFC',
-        cpu_level: 'CPU_LEVEL_X86_64_V1',
+        cpu_level: 'CPU_LEVEL_X86_64_V2',
         time_mode: 'TIME_MODE_FREE_RUNNING',
         cost_preset: 'spr-2.0ghz',
         cost_overrides: { uiret: 0n, senduipi: 50n },
@@ -82,7 +82,10 @@ describe('machines', () => {
     expect(machine!.uid).toMatch(/^[0-9a-f-]{36}$/);
     expect(machine!.spec!.event_kinds.length).toBeGreaterThan(30);
     const { costs } = await client.machines.GetCostTable({ machine: machine!.name });
-    expect(costs).toEqual([{ name: 'uiret', cycles: 0n, source: 'assumed', overridden: true }]);
+    expect(costs).toEqual([
+      { name: 'uiret', cycles: 0n, source: 'assumed', overridden: true },
+      { name: 'disk_depth', commands: 1n, source: 'assumed', overridden: false },
+    ]);
     await client.machines.DeleteMachine({ name: machine!.name });
   });
 
@@ -94,6 +97,8 @@ describe('machines', () => {
     [{ cost_preset: 'none' }, 'machine.spec.cost_preset'],
     [{ cost_overrides: { speed: 1 } }, 'machine.spec.cost_overrides["speed"]'],
     [{ cost_overrides: { instruction: 0 } }, 'machine.spec.cost_overrides["instruction"]'],
+    [{ cost_overrides: { disk_depth: 0 } }, 'machine.spec.cost_overrides["disk_depth"]'],
+    [{ cost_overrides: { nvme_command_bytes: 5000 } }, 'machine.spec.cost_overrides["nvme_command_bytes"]'],
     [{ event_kinds: ['uiret', 'bang'] }, 'machine.spec.event_kinds[1]'],
     [{ epoch: { seconds: -1 } }, 'machine.spec.epoch.seconds'],
     [{ epoch: { nanos: 1_000_000_000 } }, 'machine.spec.epoch.nanos'],

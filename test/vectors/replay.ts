@@ -1,7 +1,7 @@
 // Runs recorded cases through the engine: one address space laid out as layout.ts says, one step() an instruction.
 
 import { LocalApic } from '../../src/machine/apic/local-apic.ts';
-import { type CostName, type Costs, PRESETS } from '../../src/machine/cost/presets.ts';
+import { PRESETS, resolveCosts } from '../../src/machine/cost/presets.ts';
 import { Cpu } from '../../src/machine/cpu/cpu.ts';
 import { GPR, XMM } from '../../src/machine/cpu/state.ts';
 import { Vcpu } from '../../src/machine/cpu/vcpu.ts';
@@ -31,9 +31,7 @@ export class Replay {
     const tables = new PageTableMemory();
     const grants = new WriteGrants();
     const space = AddressSpace.create(this.physical, tables, grants)!;
-    const costs = Object.fromEntries(
-      Object.entries(PRESETS['spr-2.0ghz']!.costs).map(([name, cost]) => [name as CostName, cost.cycles]),
-    ) as Costs;
+    const costs = resolveCosts(PRESETS['spr-2.0ghz']!, {});
     this.codeFrame = this.map(space, layout.CODE_BASE, layout.CODE_BYTES, () => PTE_READ | PTE_EXEC);
     this.imageFrame = this.map(space, layout.DATA_BASE, layout.DATA_BYTES, (offset) =>
       offset < layout.READ_ONLY_OFFSET ? PTE_READ | PTE_WRITABLE : PTE_READ,

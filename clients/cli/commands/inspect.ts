@@ -67,7 +67,7 @@ export function addInspectCommands(program: Command, withSession: WithSession): 
     .command('cost')
     .description('the cost model')
     .command('show [machine]')
-    .description('cycles of each primitive with role and source, of a machine or of a preset; published figures; presets')
+    .description('each constant with unit, role and source, of a machine or of a preset; published figures; presets')
     .option('--preset <name>', 'a named table', 'spr-2.0ghz')
     .action((id: string | undefined, { preset }: { readonly preset: string }) =>
       withSession(async ({ client, format }) => {

@@ -2,7 +2,7 @@
 
 import { costsUsed, presetOption } from '../cost-setting.ts';
 import { define, type ExperimentContext, flagOption, type Outcome } from '../experiment.ts';
-import { reportChecks, sweepChecks, workChecks } from './checks.ts';
+import { REPORT_PRESET, reportChecks, sweepChecks, workChecks } from './checks.ts';
 import { describe } from './describe.ts';
 import { measure } from './measure.ts';
 import { chosenMethods, EACH_TASK, planOf, REPORT_TASKS, REPORT_UNIT, workloadOf } from './plan.ts';
@@ -11,9 +11,6 @@ import { type SweepRow, sweepRows } from './sweep.ts';
 import { taskFiles } from './task-files.ts';
 
 export type AsyncIoRow = MethodRow | SweepRow;
-
-/** Its reads of cached files are made from the report's `normal` row; the other rows are what it predicts. */
-const PRESET = 'report-2022';
 
 export const asyncIo = define<AsyncIoRow>({
   name: 'async-io',
@@ -29,7 +26,7 @@ export const asyncIo = define<AsyncIoRow>({
     { flags: '--unit <n>', description: 'a computation is 1 to 10 times as many multiplications', fallback: String(REPORT_UNIT) },
     { flags: '--blocking', description: 'wait in the kernel, not in a loop, when nothing is left to compute', fallback: 'false' },
     { flags: '--sweep', description: 'poll at other intervals too, to see where polling breaks even', fallback: 'false' },
-    { ...presetOption, fallback: PRESET },
+    { ...presetOption, fallback: REPORT_PRESET },
   ],
   run,
   describe,
@@ -49,7 +46,11 @@ async function run(context: ExperimentContext): Promise<Outcome<AsyncIoRow>> {
   const isReports = workload.isReports && Object.keys(context.costs).length === 0;
   return {
     rows: [...rows, ...swept],
-    checks: [...workChecks(measured, workload, files), ...(isReports ? reportChecks(rows) : []), ...(sweeps ? sweepChecks(swept) : [])],
+    checks: [
+      ...workChecks(measured, workload, files),
+      ...(isReports ? reportChecks(rows, costs.preset) : []),
+      ...(sweeps ? sweepChecks(swept) : []),
+    ],
     spec: {
       methods: [...methods],
       reads: workload.reads,

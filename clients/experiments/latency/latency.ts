@@ -1,5 +1,6 @@
 // From SENDUIPI to the first instruction of the handler, by what the receiver is doing then, leg by leg.
 
+import { costsUsed } from '../cost-setting.ts';
 import { define, type ExperimentContext, integerOption, OptionError, type Outcome } from '../experiment.ts';
 import { guestProgram } from '../guest-program.ts';
 import { runOnMachine } from '../machine-run.ts';
@@ -7,11 +8,10 @@ import { checksOf } from './checks.ts';
 import { describe } from './describe.ts';
 import { parseGuestReport } from './guest-sample.ts';
 import type { CostTable, Measurement } from './leg.ts';
-import { costsOf, type LatencyRow, rowOf } from './row.ts';
+import { type LatencyRow, rowOf } from './row.ts';
 import { SLEEP_CYCLES, SLEEP_NANOSECONDS, type State, STATES } from './states.ts';
 import { type Way, WAY_KINDS, waysOf } from './way.ts';
 
-const PRESET = 'spr-2.0ghz';
 const PROGRAM = 'latency.poc';
 /** The guest's arrays hold 20000 rounds with the warm-up. */
 const MOST_REPETITIONS = 10_000;
@@ -37,13 +37,12 @@ async function run(context: ExperimentContext): Promise<Outcome<LatencyRow>> {
   const warmUp = integerOption(context, 'warm-up', 1, MOST_REPETITIONS);
   const states = chosenStates(context.options['states']!);
   const program = await guestProgram(PROGRAM);
-  const table = await client.machines.GetCostTable({ preset: PRESET }, { signal });
-  const hertz = Number(table.hertz);
-  const costs: CostTable = { ...costsOf(table.costs, context.costs), [SLEEP_CYCLES]: Math.round((SLEEP_NANOSECONDS * hertz) / 1e9) };
+  const { preset, hertz, overrides, table, cycles } = await costsUsed(context);
+  const costs: CostTable = { ...cycles, [SLEEP_CYCLES]: Math.round((SLEEP_NANOSECONDS * hertz) / 1e9) };
   const spec = {
     vcpus: 2,
     abi: 'ABI_POC',
-    cost_preset: PRESET,
+    cost_preset: preset,
     cost_overrides: context.costs,
     seed,
     event_kinds: WAY_KINDS,
@@ -91,15 +90,11 @@ async function run(context: ExperimentContext): Promise<Outcome<LatencyRow>> {
       machine: {
         vcpus: spec.vcpus,
         abi: spec.abi,
-        cost_preset: PRESET,
-        cost_overrides: Object.fromEntries(Object.entries(context.costs).map(([name, cycles]) => [name, Number(cycles)])),
+        cost_preset: preset,
+        cost_overrides: overrides,
         hertz,
       },
-      costs: table.costs.map(({ name, cycles, source }) => ({
-        name,
-        cycles: costs[name] ?? Number(cycles),
-        source: name in context.costs ? 'set for this run' : source,
-      })),
+      costs: table,
     },
   };
 }

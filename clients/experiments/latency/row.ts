@@ -1,7 +1,7 @@
 // One state of the receiver in the result: latencies and legs over all repetitions.
 
 import { scaled, summarize } from '../statistics.ts';
-import { type CostTable, distance, type Basis, type Leg, type Measurement } from './leg.ts';
+import { distance, type Basis, type Leg, type Measurement } from './leg.ts';
 import type { Summary } from '../statistics.ts';
 import type { State } from './states.ts';
 
@@ -87,14 +87,4 @@ function legRow(legs: readonly Leg[]): LegRow {
     expected: expected === undefined ? null : summarize(legs.map((one) => one.expected!)),
     deviating: legs.filter((one) => one.expected !== undefined && one.expected !== one.cycles).length,
   };
-}
-
-/** The preset's table with what the run has set instead. */
-export function costsOf(
-  table: readonly { readonly name: string; readonly cycles: bigint }[],
-  overrides: Readonly<Record<string, bigint>>,
-): CostTable {
-  const costs = Object.fromEntries(table.map(({ name, cycles }) => [name, Number(cycles)]));
-  for (const [name, cycles] of Object.entries(overrides)) costs[name] = Number(cycles);
-  return costs;
 }

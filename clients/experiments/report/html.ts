@@ -1,5 +1,6 @@
 // One self-contained HTML page from a result and its description: no script, nothing from elsewhere, all text escaped.
 
+import { verdictOf } from './verdict.ts';
 import type { Check, Result } from '../experiment.ts';
 import type { Block, Table } from './block.ts';
 import { barsHtml } from './bars.ts';
@@ -42,9 +43,9 @@ export function renderPage(page: Page): string {
 }
 
 function verdict(checks: readonly Check[]): string {
-  const failed = checks.filter(({ pass }) => !pass).length;
-  const text = failed === 0 ? `All ${checks.length} checks pass` : `${failed} of ${checks.length} checks fail`;
-  return element('p', { class: `verdict ${failed === 0 ? 'pass' : 'fail'}` }, element('a', { href: '#checks' }, text));
+  const { pass, text } = verdictOf(checks);
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return element('p', { class: `verdict ${pass ? 'pass' : 'fail'}` }, element('a', { href: '#checks' }, sentence));
 }
 
 function blockHtml(block: Block): string {
@@ -78,15 +79,19 @@ function tableHtml({ caption, columns, rows }: Table): string {
 }
 
 function checksHtml(checks: readonly Check[]): string {
-  const rows = checks.map(({ name, expected, measured, pass }) =>
+  const judgement = ({ pass, unjudged }: Check): string => {
+    if (unjudged !== undefined) return element('td', {}, 'not judged');
+    return element('td', { class: pass ? 'pass' : 'fail' }, pass ? '✓ pass' : '✗ FAIL');
+  };
+  const rows = checks.map((check) =>
     element(
       'tr',
       {},
       [
-        element('td', { class: pass ? 'pass' : 'fail' }, pass ? '✓ pass' : '✗ FAIL'),
-        element('td', {}, escaped(name)),
-        element('td', {}, escaped(expected)),
-        element('td', {}, escaped(measured)),
+        judgement(check),
+        element('td', {}, escaped(check.name)),
+        element('td', {}, escaped(check.unjudged === undefined ? check.expected : `${check.expected}: ${check.unjudged}`)),
+        element('td', {}, escaped(check.measured)),
       ].join(''),
     ),
   );

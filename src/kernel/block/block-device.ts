@@ -42,7 +42,7 @@ export class BlockDevice {
     this.model = model;
     this.hertz = hertz;
     this.capacity = capacity;
-    this.channels = Array.from({ length: model.channels }, () => 0);
+    this.channels = Array.from({ length: model.figures.channels }, () => 0);
   }
 
   submit(kernel: Kernel, { direction, file, offset, bytes, direct = false }: BlockTransfer): BlockRequest {
@@ -83,11 +83,14 @@ export class BlockDevice {
 
   /** Gives the device as many commands as it takes. Requests take turns, but where the medium turns. */
   private dispatch(kernel: Kernel, now: number): void {
-    const { depth, commandBytes, rotational } = this.model;
+    const {
+      rotational,
+      figures: { depth, command_bytes: most },
+    } = this.model;
     while (this.inFlight < depth && this.waiting.length > 0) {
       const request = this.waiting.shift()!;
       const offset = request.offset + request.issued;
-      const bytes = Math.min(commandBytes, request.bytes - request.issued);
+      const bytes = Math.min(most, request.bytes - request.issued);
       request.issued += bytes;
       this.begin(kernel, new BlockCommand(this, request, offset, bytes, now), now);
       if (request.issued === request.bytes) continue;
@@ -100,7 +103,7 @@ export class BlockDevice {
     const { request, offset, bytes } = command;
     const channel = this.channels.indexOf(Math.min(...this.channels));
     const ready = Math.max(now, this.channels[channel]!) + this.cycles(this.latency(request, offset));
-    const end = Math.max(ready, this.linkFree) + Math.ceil((bytes * this.hertz) / this.model.bytesPerSecond);
+    const end = Math.max(ready, this.linkFree) + Math.ceil((bytes * this.hertz) / this.model.figures.bandwidth);
     this.channels[channel] = end;
     this.linkFree = end;
     this.head = { ino: request.file.ino, offset: offset + bytes };
@@ -109,9 +112,9 @@ export class BlockDevice {
   }
 
   private latency({ direction, file }: BlockRequest, offset: number): number {
-    const { readLatency, writeLatency, sequentialLatency } = this.model;
-    if (this.head.ino === file.ino && this.head.offset === offset) return sequentialLatency;
-    return direction === 'read' ? readLatency : writeLatency;
+    const { figures } = this.model;
+    if (this.head.ino === file.ino && this.head.offset === offset) return figures.sequential_latency;
+    return direction === 'read' ? figures.read_latency : figures.write_latency;
   }
 
   private cycles(nanoseconds: number): number {

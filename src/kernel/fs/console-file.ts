@@ -101,7 +101,7 @@ export class ConsoleFile extends FileDescription {
 }
 
 /** The object behind a standard stream: opened again through /proc/self/fd, it is the same stream. */
-class StreamInode extends Inode {
+export class StreamInode extends Inode {
   private readonly console: Console;
   private readonly stream: 0 | OutputStream;
 

@@ -21,7 +21,7 @@ const FIRST_INODE = 3;
 export const TTY_GROUP = 5;
 export const DEVPTS_OPTIONS = `rw,nosuid,noexec,relatime,gid=${TTY_GROUP},mode=620,ptmxmode=666`;
 
-class PtmxInode extends Inode {
+export class PtmxInode extends Inode {
   constructor(fileSystem: FileSystem, now: bigint) {
     super(fileSystem, PTMX_INODE, S_IFCHR | 0o666, now);
     this.rdev = makeDevice(5, 2);
@@ -32,7 +32,7 @@ class PtmxInode extends Inode {
   }
 }
 
-class TerminalInode extends Inode {
+export class TerminalInode extends Inode {
   readonly terminal: Terminal;
 
   constructor(fileSystem: FileSystem, index: number, now: bigint, terminal: Terminal, uid: number) {
@@ -48,7 +48,7 @@ class TerminalInode extends Inode {
   }
 }
 
-class DevptsDirectory extends Inode {
+export class DevptsDirectory extends Inode {
   /** By number. */
   readonly terminals = new Map<number, Dentry>();
   ptmx: Dentry | null = null;

@@ -1,5 +1,6 @@
 // From a path to a new address space ready to run: scripts, the program, its interpreter, the first stack.
 
+import { cpuid } from '../../machine/cpu/helpers/cpuid.ts';
 import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { AT, USER_HZ } from '../abi/auxv.ts';
 import { ERRNO } from '../abi/errno.ts';
@@ -221,7 +222,7 @@ function auxiliaryVector(
   bias: number,
   base: number,
 ): [number, number][] {
-  const { hwcap, hwcap2 } = kernel.options;
+  const [, , , hwcap] = cpuid(kernel.options.processor, 1, 0, 0);
   return [
     [AT.HWCAP, hwcap],
     [AT.PAGESZ, PAGE_SIZE],
@@ -237,7 +238,8 @@ function auxiliaryVector(
     [AT.GID, who.gid],
     [AT.EGID, identity.egid],
     [AT.SECURE, isSecure(who, identity) ? 1 : 0],
-    [AT.HWCAP2, hwcap2],
+    // Neither MWAIT nor FSGSBASE instructions in user mode.
+    [AT.HWCAP2, 0],
     [AT.MINSIGSTKSZ, MINIMUM_STACK],
   ];
 }

@@ -113,7 +113,10 @@ function unregisterByIndex(kernel: Kernel, task: Task, index: number): number {
   return 0;
 }
 
-/** uintr_wait(flags): the kernel is notified from now on, the result is always EINTR. */
+/**
+ * uintr_wait(flags): the kernel is notified from now on, the result is always EINTR. Nothing looks at what has been posted or is in
+ * UIRR: what came right before the call does not end it.
+ */
 function waitForNotification(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
   if (args.u32(0) !== 0) return -ERRNO.EINVAL;
   const upid = receiverOf(task);
@@ -124,7 +127,7 @@ function waitForNotification(kernel: Kernel, task: Task, args: SyscallArguments)
     const result = kernel.block(task, { queues: [], waitingFor: 'a user interrupt', interrupted: -ERRNO.EINTR });
     if (result === BLOCKED) return BLOCKED;
   }
-  if (upid.waiting) endWaiting(kernel, upid);
+  if (upid.waiting && !kernel.uintr.profile.signalLeavesWaiting) endWaiting(kernel, upid);
   return -ERRNO.EINTR;
 }
 

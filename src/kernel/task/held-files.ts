@@ -5,7 +5,7 @@ import type { SyscallRow } from '../syscalls/row.ts';
 import { dropReference, type HeldFile } from '../vfs/fd-table.ts';
 import type { Task } from './task.ts';
 
-const NONE: readonly HeldFile[] = [];
+export const NONE_HELD: readonly HeldFile[] = [];
 
 /** Of the descriptors among the arguments of the call that `task` has just begun to wait in. */
 export function holdFiles(task: Task, row: SyscallRow, args: readonly bigint[]): readonly HeldFile[] {
@@ -16,9 +16,9 @@ export function holdFiles(task: Task, row: SyscallRow, args: readonly bigint[]):
     const file = task.files.get(fd);
     if (!file) return;
     file.references++;
-    held = [...(held ?? NONE), { fd, file }];
+    held = [...(held ?? NONE_HELD), { fd, file }];
   });
-  return held ?? NONE;
+  return held ?? NONE_HELD;
 }
 
 /** The call in progress, if any, is over. */

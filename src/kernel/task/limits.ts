@@ -26,11 +26,11 @@ export interface Limit {
   readonly hard: number;
 }
 
-const FREE: Limit = { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY };
+export const FREE_LIMIT: Limit = { soft: Number.POSITIVE_INFINITY, hard: Number.POSITIVE_INFINITY };
 
 /** What the first process of a machine has; children inherit. */
 export function startingLimits(): Limit[] {
-  const limits = Array.from({ length: 16 }, () => FREE);
+  const limits = Array.from({ length: 16 }, () => FREE_LIMIT);
   limits[RLIMIT.STACK] = { soft: STACK_LIMIT, hard: Number.POSITIVE_INFINITY };
   limits[RLIMIT.CORE] = { soft: 0, hard: Number.POSITIVE_INFINITY };
   limits[RLIMIT.NPROC] = { soft: 4096, hard: 4096 };

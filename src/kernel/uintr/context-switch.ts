@@ -23,7 +23,7 @@ export function switchOut(kernel: Kernel, task: Task, vcpu: Vcpu): void {
 /** XRSTORS. The previous task's registers were saved, so UINV is 0 and loading cannot fault. */
 export function switchIn(kernel: Kernel, task: Task, vcpu: Vcpu): void {
   const upid = receiverOf(task);
-  if (upid?.waiting) endWaiting(kernel, upid);
+  if (upid?.waiting && !kernel.uintr.profile.signalLeavesWaiting) endWaiting(kernel, upid);
   const image = task.uintr?.image ?? null;
   const fault = restoreComponent(vcpu.uintr, image, 'kernel');
   if (fault) throw new Error(`XRSTORS of the user-interrupt state of thread ${task.tid} faults`);

@@ -31,6 +31,8 @@ export interface UintrProfile {
   readonly waitingFlags: boolean;
   /** uintr_wait(usec, flags) with a time limit; else uintr_wait(flags), which always has the kernel notified. */
   readonly timedWait: boolean;
+  /** A signal that ends uintr_wait leaves the UPID waiting: the next interrupt goes through the kernel. */
+  readonly signalLeavesWaiting: boolean;
   /** The 0xEC handler looks for waiting receivers too, so that a notification in flight while they block is not lost. */
   readonly spuriousWakes: boolean;
   /** Name of the vector descriptor's anonymous inode. */
@@ -68,6 +70,7 @@ const POC: UintrProfile = {
   unregisterByFd: false,
   waitingFlags: true,
   timedWait: true,
+  signalLeavesWaiting: false,
   spuriousWakes: true,
   vectorFile: '[uvecfd]',
   altStackBase: 'lowest',
@@ -87,6 +90,7 @@ const RFC: UintrProfile = {
   unregisterByFd: true,
   waitingFlags: false,
   timedWait: false,
+  signalLeavesWaiting: true,
   spuriousWakes: false,
   vectorFile: '[uintrfd]',
   altStackBase: 'lowest',

@@ -29,7 +29,7 @@ export interface OpenFiles {
   readonly limit: number;
 }
 
-const NOTHING_HELD: readonly HeldFile[] = [];
+export const NOTHING_HELD: readonly HeldFile[] = [];
 
 export class FdTable {
   private readonly entries: (FdEntry | null)[] = [];

@@ -19,7 +19,7 @@ export class EventQueue<T> {
   /** Follows from the heap. */
   static readonly transient = ['waiting'];
   private readonly heap: Waiting<T>[] = [];
-  private readonly waiting = new Map<number, Waiting<T>>();
+  private waiting = new Map<number, Waiting<T>>();
   private nextSequence = 1;
 
   /** Returns a handle for cancel(). */
@@ -50,6 +50,11 @@ export class EventQueue<T> {
     if (!first || first.time > now) return undefined;
     this.removeAt(0);
     return first;
+  }
+
+  /** After the heap was read from a snapshot. */
+  restored(): void {
+    this.waiting = new Map(this.heap.map((item) => [item.sequence, item]));
   }
 
   /** All waiting events in firing order (for hashes and listings). */

@@ -1,9 +1,10 @@
 // Presets: named sets of constants with a clock. A machine's costs are a preset's with the overrides of its spec.
 
-import { CONSTANTS, type CostName, type CostTable } from './constants.ts';
+import { CONSTANTS, type CostTable, type CycleCostName } from './constants.ts';
 import { CACHED_READS_OF_REPORT } from './cached-reads.ts';
+import { type Bounds, DEVICE_CONSTANTS, type DeviceCostName, type DeviceUnit } from './storage.ts';
 
-export type { Cost, CostName, CostTable } from './constants.ts';
+export type { Cost, CostTable } from './constants.ts';
 
 export interface Preset {
   readonly name: string;
@@ -45,16 +46,50 @@ const ALL: readonly Preset[] = [
 
 export const PRESETS: Readonly<Record<string, Preset>> = Object.fromEntries(ALL.map((one) => [one.name, one]));
 
-/** Cycles by name, overrides applied. What the machine computes with. */
-export type Costs = Readonly<Record<CostName, number>>;
+export type CostName = CycleCostName | DeviceCostName;
 
-/** Unknown names are the caller's to reject first (isCostName). */
-export function resolveCosts(from: Preset, overrides: Readonly<Partial<Record<CostName, number>>>): Costs {
-  const costs: Partial<Record<CostName, number>> = {};
-  for (const name of Object.keys(from.costs) as CostName[]) costs[name] = overrides[name] ?? from.costs[name].cycles;
-  return costs as Costs;
+/** By name, each in its row's unit, overrides applied. What the machine computes with. */
+export type Costs = Readonly<Record<CostName, number>>;
+export type CostOverrides = Readonly<Partial<Record<CostName, number>>>;
+
+/** A row of the table, as a machine or a preset has it. */
+export interface CostRow {
+  readonly name: CostName;
+  readonly value: number;
+  readonly unit: 'cycles' | DeviceUnit;
+  readonly source: string;
+  readonly overridden: boolean;
+}
+
+/** All rows, overrides applied. Unknown names are the caller's to reject first (isCostName). */
+export function costRows(from: Preset, overrides: CostOverrides): CostRow[] {
+  const row = (name: CostName, value: number, unit: CostRow['unit'], source: string): CostRow => {
+    const own = overrides[name];
+    return { name, value: own ?? value, unit, source, overridden: own !== undefined };
+  };
+  return [
+    ...(Object.keys(from.costs) as CycleCostName[]).map((name) => row(name, from.costs[name].cycles, 'cycles', from.costs[name].source)),
+    ...(Object.keys(DEVICE_CONSTANTS) as DeviceCostName[]).map((name) => {
+      const { value, unit, source } = DEVICE_CONSTANTS[name];
+      return row(name, value, unit, source);
+    }),
+  ];
+}
+
+export function resolveCosts(from: Preset, overrides: CostOverrides): Costs {
+  return Object.fromEntries(costRows(from, overrides).map(({ name, value }) => [name, value])) as Costs;
 }
 
 export function isCostName(name: string): name is CostName {
-  return name in CONSTANTS;
+  return Object.hasOwn(CONSTANTS, name) || Object.hasOwn(DEVICE_CONSTANTS, name);
+}
+
+const CYCLES: Bounds = { least: 0, most: 1_000_000_000_000, multiple: 1 };
+/** Time that stands still while code runs, or while another vCPU's stores are on their way, would never pass. */
+const TIME_PASSES: Bounds = { ...CYCLES, least: 1 };
+
+/** What a machine may set it to. */
+export function costBounds(name: CostName): Bounds {
+  if (name === 'instruction' || name === 'visibility') return TIME_PASSES;
+  return Object.hasOwn(DEVICE_CONSTANTS, name) ? DEVICE_CONSTANTS[name as DeviceCostName] : CYCLES;
 }

@@ -16,7 +16,7 @@ import { HelperPort } from './helpers/helper-port.ts';
 import { helperTable } from './helpers/table.ts';
 import type { Helper } from './helpers/helper.ts';
 import { instructionTable } from './semantics/table.ts';
-import { CURRENT, CpuContext, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
+import { CURRENT, CpuContext, EXECUTED, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
 import { clearJumpCache, fillJumpCache } from './step/jump-cache.ts';
 import { MemoryAccess, PF_FETCH, PF_PRESENT, PF_USER, pageFault } from './step/memory-access.ts';
 import { type StepModule, createStepModule } from './step/step-module.ts';
@@ -48,7 +48,7 @@ export interface CpuStatistics {
 
 /** Cycles per entry of generated code at most: V8 replaces a running function by its optimised version only on a new call. */
 const SLICE = 1 << 17;
-const DEFAULT_CPUID: CpuidMachine = { cpuLevel: 'x86-64-v1', uintr: true, vcpus: 1, hertz: 2_000_000_000 };
+const DEFAULT_CPUID: CpuidMachine = { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 };
 /** Features (iced's names) that x86-64-v2 adds. */
 const V2_FEATURES = ['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT', 'CMPXCHG16B'];
 const LAST_TAG = 0xffff;
@@ -80,6 +80,7 @@ export class Cpu {
   private readonly helpers: readonly (Helper | undefined)[];
   private readonly helperNames: readonly string[];
   private readonly cost: number;
+  private readonly level: CpuidMachine['cpuLevel'];
   private readonly enter: (budget: number) => number;
   private tags = new WeakMap<AddressSpace, { generation: number; tag: number }>();
   private lastTag = 0;
@@ -87,7 +88,7 @@ export class Cpu {
   private generation = -1;
   private tag = 0;
   private vcpu: Vcpu | null = null;
-  private cycles = 0;
+  private executed = 0;
   /** Where generated code met an unknown RIP: the MISS or STALE record, 0 for an unknown jump target, -1 if it did not. */
   private missed = -1;
   private misses = 0;
@@ -101,6 +102,7 @@ export class Cpu {
     const step = parts.module ?? createStepModule();
     const described = parts.cpuid ?? DEFAULT_CPUID;
     const lacking = new Set([...(described.cpuLevel === 'x86-64-v1' ? V2_FEATURES : []), ...(described.uintr ? [] : ['UINTR'])]);
+    this.level = described.cpuLevel;
     this.physical = physical;
     this.view = physical.view;
     this.context = CpuContext.live(physical);
@@ -158,7 +160,12 @@ export class Cpu {
 
   /** As in the statistics. */
   get instructions(): number {
-    return Math.round(this.cycles / this.cost);
+    return this.executed;
+  }
+
+  /** As a snapshot says. */
+  set instructions(count: number) {
+    this.executed = count;
   }
 
   /** Cycles that `count` instructions take at least: no fewer than `count` fit into a longer stretch. */
@@ -168,7 +175,7 @@ export class Cpu {
 
   get statistics(): CpuStatistics {
     return {
-      instructions: Math.round(this.cycles / this.cost),
+      instructions: this.executed,
       decoded: this.decoder.decoded,
       misses: this.misses,
       drops: this.cache.drops,
@@ -221,7 +228,7 @@ export class Cpu {
   private burst(vcpu: Vcpu, budget: number): CpuExit | null {
     const spent = budget - this.enter(budget);
     vcpu.clock += spent;
-    this.cycles += spent;
+    this.executed += this.view.getUint32(CPU_BASE + EXECUTED, true);
     const reason = this.view.getUint32(CPU_BASE + STOP, true);
     if (reason === STOP_REASON.DEADLINE) return null;
     return this.stopped(reason, vcpu);
@@ -259,15 +266,15 @@ export class Cpu {
     if (this.view.getUint16(record + FORM, true) !== SPECIAL.UNDEFINED) return exception;
     const bytes = this.instructionBytes(this.view.getUint8(record + LENGTH));
     if (isTooLong(bytes)) return { ...exception, vector: VECTOR.GP };
-    const unsupported = describeUnsupported(bytes);
+    const unsupported = describeUnsupported(bytes, this.level);
     return unsupported ? { ...exception, unsupported } : exception;
   }
 
-  /** A faulting instruction has not run: it costs nothing. */
+  /** A faulting instruction has not run: it costs nothing and does not count. */
   private refund(record: number, vcpu: Vcpu, exception: CpuException): CpuException {
     const cost = this.view.getUint16(record + COST, true);
     vcpu.clock -= cost;
-    this.cycles -= cost;
+    this.executed--;
     return exception;
   }
 

@@ -38,6 +38,8 @@ export const CURRENT = 0x328;
 /** u32: why it stopped (step/stop.ts), and a number that goes with it. */
 export const STOP = 0x32c;
 export const STOP_DETAIL = 0x330;
+/** u32: instructions that the last entry of generated code started. */
+export const EXECUTED = 0x334;
 /** Where an access that crosses a page is gathered, 16 bytes. */
 export const CROSSING = 0x340;
 /** A record that stops the dispatch loop. */

@@ -9,19 +9,23 @@ import { ABSENT } from './semantics/absent.ts';
 const ISA =
   /^(SSE3|SSSE3|SSE4|POPCNT|CMPXCHG16B|AVX|FMA|BMI|LZCNT|MOVBE|F16C|ADX|AES|VAES|PCLMUL|VPCLMUL|SHA|GFNI|RDRAND|RDSEED|CLFLUSHOPT|CLWB|FSGSBASE|PREFETCHW|XOP|TBM|AMX|WAITPKG|MOVDIR|SERIALIZE|PTWRITE|RDPID|ENQCMD|CMPCCXADD|RAO)/;
 
+/** What the compiler is told so that it keeps to a level. */
+const MARCH = { 'x86-64-v1': '-march=x86-64', 'x86-64-v2': '-march=x86-64-v2' } as const;
+
 /** Null if the bytes are no instruction of any processor. */
-export function describeUnsupported(bytes: Uint8Array): UnsupportedInstruction | null {
+export function describeUnsupported(bytes: Uint8Array, level: keyof typeof MARCH): UnsupportedInstruction | null {
   const decoder = new Decoder(64, bytes, DecoderOptions.None);
   const instruction = decoder.decode();
   decoder.free();
   const { isInvalid, code } = instruction;
   const mnemonic = Mnemonic[instruction.mnemonic]!.toLowerCase();
-  const feature = CpuidFeature[instruction.cpuidFeatures()[0]!]!;
+  const features = [...instruction.cpuidFeatures()].map((number) => CpuidFeature[number]!);
+  // FISTTP needs FPU and SSE3: the one that a compiler leaves out.
+  const feature = features.find((name) => ISA.test(name)) ?? features[0]!;
   instruction.free();
   if (isInvalid) return null;
   const remedy =
-    ABSENT.get(code) ??
-    (ISA.test(feature) ? '-march=x86-64' : feature.startsWith('CET') ? '-fcf-protection=none' : `do not use ${feature}`);
+    ABSENT.get(code) ?? (ISA.test(feature) ? MARCH[level] : feature.startsWith('CET') ? '-fcf-protection=none' : `do not use ${feature}`);
   return { mnemonic, bytes, feature, remedy };
 }
 

@@ -43,20 +43,27 @@ export class PageTableMemory {
     const recycled = this.free.pop();
     if (recycled !== undefined) return recycled;
     const base = this.tables * TABLE_BYTES;
-    const size = this.memory.buffer.byteLength;
-    if (base + TABLE_BYTES > size) {
-      if (base + TABLE_BYTES > LARGEST) return -1;
-      // Doubling: V8 takes each growth for an allocation of the whole buffer and collects garbage. Pages never touched cost nothing.
-      this.memory.grow(Math.min(size, LARGEST - size) / 65536);
-      this.entries = new Int32Array(this.memory.buffer);
-    }
+    if (base + TABLE_BYTES > LARGEST) return -1;
+    this.grow(base + TABLE_BYTES);
     this.tables++;
     return base;
+  }
+
+  /** After the number of tables was read from a snapshot: there is room for them, all zero. */
+  restored(): void {
+    this.grow(this.tables * TABLE_BYTES);
   }
 
   /** The caller has zeroed every entry it set. */
   release(base: number): void {
     this.free.push(base);
+  }
+
+  private grow(needed: number): void {
+    for (let size = this.memory.buffer.byteLength; size < needed; size = this.memory.buffer.byteLength)
+      // Doubling: V8 takes each growth for an allocation of the whole buffer and collects garbage. Pages never touched cost nothing.
+      this.memory.grow(Math.min(size, LARGEST - size) / 65536);
+    if (this.entries.buffer !== this.memory.buffer) this.entries = new Int32Array(this.memory.buffer);
   }
 }
 
@@ -155,6 +162,12 @@ export class AddressSpace {
   /** What a state hash sees: the architectural part of every present entry. */
   *entries(): Generator<[page: number, entry: number]> {
     for (const page of this.pages()) yield [page, (this.entry(page) & ~PTE_WRITE) >>> 0];
+  }
+
+  /** After its other fields were read from a snapshot. `pairs`: page and entry, in turn, as entries() gives them. */
+  restored(physical: PhysicalMemory, tables: PageTableMemory, grants: WriteGrants, pairs: ArrayLike<number>): void {
+    Object.assign(this, { physical, tables, grants, generation: 0, high: new Map<number, number>() });
+    for (let at = 0; at < pairs.length; at += 2) this.set(pairs[at]!, pairs[at + 1]!);
   }
 
   /** Gives the table back. Every page must have been unmapped. */

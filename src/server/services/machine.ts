@@ -7,7 +7,7 @@ import { machineToMessage, specFromMessage, STATES } from '../machine-message.ts
 import { pageOf } from '../page.ts';
 import { maskPaths } from '../update-mask.ts';
 import { controlMethods } from './control.ts';
-import type { MachineService, PublishedFigure, RootFileSystem } from '../../gen/api.ts';
+import type { Cost, MachineService, PublishedFigure, RootFileSystem } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
 import type { CostTableReply, MachineState } from '../../machine/protocol.ts';
 import type { ArtifactStore, StoredArtifact } from '../artifact-store.ts';
@@ -134,10 +134,12 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
       const table = await (machine === undefined
         ? machines.workers.leastLoaded().send('preset_costs', 0, { preset: preset! })
         : find(machine).send('cost_table', {}));
-      return { ...table, figures: table.figures.map(figureMessage) };
+      return { ...table, costs: table.costs.map(costMessage), figures: table.figures.map(figureMessage) };
     },
   };
 }
+
+const costMessage = ({ value, unit, ...rest }: CostTableReply['costs'][number]): Input<Cost> => ({ ...rest, [unit]: value });
 
 const FIGURE_ROLES = { input: 'FIGURE_ROLE_INPUT', check: 'FIGURE_ROLE_CHECK', context: 'FIGURE_ROLE_CONTEXT' } as const;
 

@@ -1,6 +1,7 @@
 // Files with a block device below them, by system calls on the kernel bench: what waits for the device, how long, and what does not.
 
 import { describe, expect, it } from 'vitest';
+import type { CostOverrides } from '../../../src/machine/cost/presets.ts';
 import type { Storage } from '../../../src/machine/cost/storage.ts';
 import { O_DIRECT, O_DSYNC, O_RDONLY, O_RDWR } from '../../../src/kernel/abi/fcntl.ts';
 import { errorName } from '../../../src/kernel/abi/errno.ts';
@@ -43,8 +44,8 @@ class Files {
   readonly buffer: number;
   private readonly perMicrosecond: number;
 
-  constructor(storage: Storage) {
-    this.bench = new KernelBench({ vcpus: 1, storage });
+  constructor(storage: Storage, costs: CostOverrides = {}) {
+    this.bench = new KernelBench({ vcpus: 1, storage, costs });
     this.perMicrosecond = this.bench.kernel.hardware.hertz / 1e6;
     putHostFile(
       this.bench.kernel,
@@ -115,10 +116,10 @@ describe('without a device', () => {
 });
 
 describe('a read of what is not in the page cache', () => {
-  // Latency, then bytes by bandwidth; behind it some 7 us for the idle vCPU to wake, and the copy.
+  // Latency, then bytes by bandwidth; behind it some 7 us for the idle vCPU to wake, and the pages with their copy.
   it.each<[Storage, string, number, number, readonly [number, number]]>([
     ['nvme', 'a page', 100, 1, [16, 24]],
-    ['nvme', 'a megabyte', 0, PAGES, [160 + 33 + 5, 160 + 33 + 15]],
+    ['nvme', 'a megabyte', 0, PAGES, [160 + 33 + 13 + 5, 160 + 33 + 13 + 15]],
     ['disk', 'a page', 100, 1, [8027, 8050]],
     ['disk', 'a megabyte', 0, PAGES, [8000 + 6990 + 33, 8000 + 6990 + 60]],
   ])('%s: %s takes the latency and the transfer, and then nothing', (storage, _, first, pages, expected) => {
@@ -197,6 +198,39 @@ describe('a read of what is not in the page cache', () => {
     bench.settle(100_000);
     expect([task.state, task.usage.majorFaults, resident()]).toEqual(['runnable', 1, 1]);
     expect(files.moved(READ)).toBe(16 * PAGE);
+  });
+});
+
+describe('a figure of the device in the cost table', () => {
+  const NONE = [0, PAGES * PAGE] as const;
+  // What is read, and how much longer or shorter that takes than by the device as it is.
+  it.each<[Storage, CostOverrides, string, readonly [offset: number, bytes: number], number]>([
+    ['nvme', { nvme_read_latency: 110_000 }, 'a page', [0, PAGE], 100],
+    ['nvme', { disk_read_latency: 0 }, 'a page: of another device', [0, PAGE], 0],
+    ['disk', { disk_bandwidth: 75_000_000 }, 'a megabyte: each byte takes twice as long', NONE, (PAGES * PAGE) / 150],
+    ['nvme', { nvme_depth: 1, nvme_sequential_latency: 0 }, 'a megabyte: one command at a time, behind another', NONE, 15],
+    ['nvme', { nvme_channels: 1, nvme_sequential_latency: 20_000 }, 'a megabyte: 7 more latencies one after another', NONE, 7 * 20],
+    [
+      'nvme',
+      { nvme_command_bytes: 16_384, nvme_channels: 2 },
+      'a megabyte: 32 commands a channel, one after another',
+      NONE,
+      32 * 12.34 - 160,
+    ],
+  ])('%s with %o: %s', (storage, costs, _, [offset, bytes], expected) => {
+    const [usual, other] = [new Files(storage), new Files(storage, costs)].map((files) =>
+      files.call('pread', files.open(), files.buffer, bytes, offset),
+    ) as [Done, Done];
+    const difference = other.microseconds - usual.microseconds;
+    within(difference, [expected - 20, expected + 20 + 0.15 * expected]);
+  });
+
+  it('of writes is their own', () => {
+    const files = new Files('nvme', { nvme_write_latency: 500_000 });
+    const fd = files.open(O_RDWR);
+    files.call('pwrite', fd, files.buffer, PAGE, 0);
+    within(files.call('fsync', fd).microseconds, [506, 520]);
+    within(files.call('pread', fd, files.buffer, PAGE, 9 * PAGE).microseconds, [10, 30]);
   });
 });
 

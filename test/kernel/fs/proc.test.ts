@@ -56,7 +56,10 @@ const TEXTS: [path: string, expected: RegExp][] = [
   ['/proc/self/statm', /^512 \d+ 0 0 0 512 0\n$/],
   ['/proc/mounts', /^tmpfs \/ tmpfs rw,relatime 0 0\n(.*\n)*proc \/proc proc /],
   ['/proc/meminfo', /^MemTotal: {10}16384 kB\nMemFree: +\d+ kB\n/],
-  ['/proc/cpuinfo', /^processor\t: 0\nvendor_id\t: GenuineIntel\n/],
+  [
+    '/proc/cpuinfo',
+    /^processor\t: 0\nvendor_id\t: GenuineIntel\n[^]*\nflags\t\t: fpu tsc [^\n]* pni ssse3 cx16 sse4_1 sse4_2 x2apic popcnt [^\n]* lahf_lm [^\n]* uintr\n/,
+  ],
   ['/proc/sys/kernel/ostype', /^Linux\n$/],
   ['/proc/sys/kernel/hostname', /^bench\n$/],
   ['/proc/sys/kernel/random/uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n$/],

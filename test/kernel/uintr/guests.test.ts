@@ -18,6 +18,7 @@ const PROGRAMS: readonly (readonly [name: string, ...abis: Abi[]])[] = [
   ['errors', 'poc', 'rfc'],
   ['ping_pong', 'poc', 'rfc'],
   ['waiting', 'poc', 'k518', 'rfc'],
+  ['missed_wait', 'poc', 'k518', 'rfc'],
   ['alt_stack', 'poc'],
   ['ipi_fd', 'poc'],
 ];

@@ -251,15 +251,51 @@ describe('waiting', () => {
     expect(bench.uintr.kernelNotifications).toBe(1);
   });
 
-  test('rfc: a signal ends uintr_wait; the UPID is back to normal', () => {
-    const { bench, receiver, upid } = connected('rfc');
+  test.each([
+    ['k518', 0xec, 0],
+    ['rfc', 0xeb, 1],
+  ])('%s: a signal ends uintr_wait: NV is %i, %i still waits', (profile, nv, waiting) => {
+    const { bench, receiver, upid } = connected(profile);
     bench.call(receiver, 'uintr_wait', 0);
     bench.leave(receiver);
     bench.kernel.wakeTask(receiver, 'signal');
     bench.dispatch(receiver, 0);
     expect(bench.call(receiver, 'uintr_wait', 0)).toBe('EINTR');
-    expect(bench.control(upid).nv).toBe(0xec);
+    expect(bench.control(upid).nv).toBe(nv);
+    expect(bench.uintr.waiting).toHaveLength(waiting);
+  });
+
+  test('rfc: the interrupt behind a wait that a signal has ended comes through the kernel, once', () => {
+    const { bench, receiver, sender, index, upid } = connected('rfc');
+    bench.call(receiver, 'uintr_wait', 0);
+    bench.leave(receiver);
+    bench.kernel.wakeTask(receiver, 'signal');
+    bench.run(receiver, 0);
+    bench.call(receiver, 'uintr_wait', 0);
+    expect(bench.send(sender, index)).toBe('sent');
+    expect(bench.inFlight).toEqual([{ destination: 0, vector: 0xeb }]);
+    bench.arrive();
+    expect(bench.control(upid)).toMatchObject({ nv: 0xec, sn: true });
     expect(bench.uintr.waiting).toEqual([]);
+    bench.exit(receiver);
+    expect([bench.unit(receiver).rr, bench.control(upid).sn]).toEqual([8n, false]);
+  });
+
+  test.each([
+    ['poc', 0x1000],
+    ['k518', 0x1000],
+    ['rfc', 0],
+  ])('%s: what is in UIRR when the receiver begins to wait does not wake it; the next interrupt does', (profile, flags) => {
+    const { bench, receiver, sender, index } = connected(profile, flags);
+    bench.send(sender, index);
+    bench.arrive();
+    expect(bench.unit(receiver).rr).toBe(8n);
+    expect(profile === 'poc' ? bench.call(receiver, 'uintr_wait', 5, 0) : bench.call(receiver, 'uintr_wait', 0)).toBe('blocked');
+    bench.leave(receiver);
+    expect(bench.woken).toEqual([]);
+    expect(bench.send(sender, index)).toBe('sent');
+    bench.arrive();
+    expect(bench.woken).toEqual([`${receiver.tid} by user interrupt`]);
   });
 
   test('rfc: a notification in flight while the receiver starts to wait is lost, and later ones are suppressed by ON', () => {

@@ -1,12 +1,13 @@
 // The table of costs: every constant has a source, no figure is an input and a check, and the sums of section "derived" come out.
 
 import { describe, expect, it } from 'vitest';
-import { CONSTANTS, type CostName } from '../../../src/machine/cost/constants.ts';
-import { PRESETS, resolveCosts } from '../../../src/machine/cost/presets.ts';
+import { CONSTANTS, type CycleCostName } from '../../../src/machine/cost/constants.ts';
+import { type CostName, costBounds, costRows, PRESETS, resolveCosts } from '../../../src/machine/cost/presets.ts';
 import { PUBLISHED } from '../../../src/machine/cost/published.ts';
+import { DEVICE_CONSTANTS, storageModel } from '../../../src/machine/cost/storage.ts';
 
 const figure = (name: string) => PUBLISHED.find((one) => one.name === name)!;
-const cycles = (name: CostName): number => CONSTANTS[name].cycles;
+const cycles = (name: CycleCostName): number => CONSTANTS[name].cycles;
 /** What a figure in nanoseconds is in cycles of the core it was measured on. */
 const inCycles = (name: string): number => (figure(name).value * figure(name).hertz) / 1e9;
 
@@ -55,6 +56,27 @@ describe('the cost model', () => {
     const page = costs.page_cache_page.cycles + 64 * (costs.copy_per_64_bytes.cycles + far);
     const read = costs.syscall.cycles + costs.file_operation.cycles + pages * page;
     expect(((read / hertz) * 1e6 * 200) / 3 / microseconds).toBeCloseTo(1, 2);
+  });
+
+  it.each(Object.entries(DEVICE_CONSTANTS))('%s has a value within its bounds, a unit and a source', (name, { value, unit, source }) => {
+    const { least, most, multiple } = costBounds(name as CostName);
+    expect(value >= least && value <= most && value % multiple === 0).toBe(true);
+    expect(unit).not.toBe('');
+    expect(source).toMatch(/^assumed: .+/);
+  });
+
+  it('lists the figures of devices with the other rows, the same at every clock, and makes devices of them', () => {
+    const rows = costRows(PRESETS['report-2022']!, { nvme_depth: 8 });
+    expect(rows.find(({ name }) => name === 'nvme_depth')).toMatchObject({ value: 8, unit: 'commands', overridden: true });
+    expect(rows.find(({ name }) => name === 'disk_read_latency')).toMatchObject({
+      value: 8_000_000,
+      unit: 'nanoseconds',
+      overridden: false,
+    });
+    const costs = resolveCosts(PRESETS['spr-2.0ghz']!, { nvme_depth: 8, disk_bandwidth: 1000 });
+    expect(storageModel('nvme', costs)).toMatchObject({ name: 'nvme0n1', figures: { depth: 8, channels: 16, bandwidth: 7e9 } });
+    expect(storageModel('disk', costs)).toMatchObject({ rotational: true, figures: { depth: 1, bandwidth: 1000 } });
+    expect(storageModel('none', costs)).toBeNull();
   });
 
   it('keeps cycles from clock to clock, and takes overrides', () => {

@@ -37,7 +37,7 @@ export class BenchMachine {
   readonly vcpu: Vcpu;
   space: AddressSpace;
 
-  constructor(ramBytes = 4 << 20, module: StepModule = stepModule(), cpuLevel: CpuidMachine['cpuLevel'] = 'x86-64-v1') {
+  constructor(ramBytes = 4 << 20, module: StepModule = stepModule(), cpuLevel: CpuidMachine['cpuLevel'] = 'x86-64-v2') {
     this.physical = new PhysicalMemory(ramBytes);
     this.cpu = new Cpu({
       physical: this.physical,

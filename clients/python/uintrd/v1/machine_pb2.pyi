@@ -60,16 +60,24 @@ class Breakpoint(_message.Message):
     def __init__(self, name: _Optional[str] = ..., process: _Optional[str] = ..., address: _Optional[int] = ..., symbol: _Optional[str] = ..., hits: _Optional[int] = ...) -> None: ...
 
 class Cost(_message.Message):
-    __slots__ = ["cycles", "name", "overridden", "source"]
+    __slots__ = ["bytes", "bytes_per_second", "commands", "cycles", "name", "nanoseconds", "overridden", "source"]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    BYTES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    COMMANDS_FIELD_NUMBER: _ClassVar[int]
     CYCLES_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
+    NANOSECONDS_FIELD_NUMBER: _ClassVar[int]
     OVERRIDDEN_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
+    bytes: int
+    bytes_per_second: int
+    commands: int
     cycles: int
     name: str
+    nanoseconds: int
     overridden: bool
     source: str
-    def __init__(self, name: _Optional[str] = ..., cycles: _Optional[int] = ..., source: _Optional[str] = ..., overridden: bool = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., cycles: _Optional[int] = ..., nanoseconds: _Optional[int] = ..., bytes_per_second: _Optional[int] = ..., commands: _Optional[int] = ..., bytes: _Optional[int] = ..., source: _Optional[str] = ..., overridden: bool = ...) -> None: ...
 
 class CostPreset(_message.Message):
     __slots__ = ["about", "hertz", "name"]

@@ -49,8 +49,8 @@ function deviceDirectory(store: BlockDevice): TreeNode {
       new Map<string, TreeNode>([
         ['logical_block_size', line(SECTOR)],
         ['physical_block_size', line(SECTOR)],
-        ['max_sectors_kb', line(model.commandBytes / 1024)],
-        ['nr_requests', line(model.depth)],
+        ['max_sectors_kb', line(model.figures.command_bytes / 1024)],
+        ['nr_requests', line(model.figures.depth)],
         ['read_ahead_kb', line(READAHEAD * 4)],
         ['rotational', line(Number(model.rotational))],
       ]),

@@ -1,4 +1,4 @@
-// Texts about the processors: what they are, what they have done, which interrupts they took (proc(5)).
+// Texts about what the processors have done and which interrupts they took (proc(5)).
 
 import type { Kernel } from '../../kernel.ts';
 import { BLOCK_VECTOR } from '../../task/interrupts.ts';
@@ -8,43 +8,6 @@ import { UINTR_KERNEL_VECTOR, UINTR_NOTIFICATION_VECTOR } from '../../uintr/prof
 import { seconds, ticks } from './numbers.ts';
 
 const NANOSECONDS = 1_000_000_000;
-/** x86-64-v1 with XSAVE and user interrupts. */
-const CPU_FLAGS =
-  'fpu tsc msr pae cx8 apic sep cmov pat clflush mmx fxsr sse sse2 syscall nx rdtscp lm constant_tsc nopl xsave xsavec xsaves fsgsbase uintr';
-
-export function cpuinfo(kernel: Kernel): string {
-  const { vcpus, hertz } = kernel.hardware;
-  const megahertz = (hertz / 1e6).toFixed(3);
-  const blocks = vcpus.map((vcpu) =>
-    [
-      `processor\t: ${vcpu.id}`,
-      'vendor_id\t: GenuineIntel',
-      'cpu family\t: 6',
-      'model\t\t: 143',
-      `model name\t: uintrd virtual processor @ ${(hertz / 1e9).toFixed(2)}GHz`,
-      'stepping\t: 4',
-      `cpu MHz\t\t: ${megahertz}`,
-      'cache size\t: 2048 KB',
-      'physical id\t: 0',
-      `siblings\t: ${vcpus.length}`,
-      `core id\t\t: ${vcpu.id}`,
-      `cpu cores\t: ${vcpus.length}`,
-      `apicid\t\t: ${vcpu.apic.id}`,
-      'fpu\t\t: yes',
-      'fpu_exception\t: yes',
-      'cpuid level\t: 32',
-      'wp\t\t: yes',
-      `flags\t\t: ${CPU_FLAGS}`,
-      `bogomips\t: ${((hertz * 2) / 1e6).toFixed(2)}`,
-      'clflush size\t: 64',
-      'cache_alignment\t: 64',
-      'address sizes\t: 46 bits physical, 47 bits virtual',
-      'power management:',
-    ].join('\n'),
-  );
-  return `${blocks.join('\n\n')}\n\n`;
-}
-
 /** Ticks of user code, niced user code, the kernel, idling; with the stretch that runs now. */
 function processorTicks(kernel: Kernel, vcpu: number): readonly number[] {
   const used = { ...kernel.scheduler.processors[vcpu]!.used };

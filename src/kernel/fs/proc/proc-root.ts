@@ -28,7 +28,7 @@ export class SystemText extends ProcTextInode {
 }
 
 /** /proc/self, /proc/thread-self, /proc/mounts and /proc/net. */
-class SelfLink extends ProcLinkInode {
+export class SelfLink extends ProcLinkInode {
   private readonly kind: SelfKind;
 
   constructor(fileSystem: FileSystem, ino: number, now: bigint, kind: SelfKind) {

@@ -34,7 +34,7 @@ function subject(process: Process, thread: Task | null): Task | null {
   return thread ?? process.leader;
 }
 
-class ProcessTextInode extends ProcTextInode {
+export class ProcessTextInode extends ProcTextInode {
   private readonly process: Process;
   private readonly thread: Task | null;
   private readonly name: string;
@@ -71,7 +71,7 @@ function ownerOf(process: Process, thread: Task | null): readonly [uid: number, 
   return process.dumpable === 1 ? [euid, egid] : [0, 0];
 }
 
-class ProcessLink extends ProcLinkInode {
+export class ProcessLink extends ProcLinkInode {
   private readonly process: Process;
   private readonly thread: Task | null;
   private readonly name: LinkName;
@@ -106,7 +106,7 @@ function accessOf(flags: number): number {
 }
 
 /** /proc/PID/fd/N: following it reaches the open file itself, whatever its name has become. */
-class DescriptorLink extends ProcLinkInode {
+export class DescriptorLink extends ProcLinkInode {
   private readonly owner: Task;
   private readonly fd: number;
 
@@ -134,7 +134,7 @@ class DescriptorLink extends ProcLinkInode {
   }
 }
 
-class DescriptorText extends ProcTextInode {
+export class DescriptorText extends ProcTextInode {
   private readonly owner: Task;
   private readonly fd: number;
 
@@ -150,7 +150,7 @@ class DescriptorText extends ProcTextInode {
   }
 }
 
-class DescriptorDirectory extends ProcDirectoryInode {
+export class DescriptorDirectory extends ProcDirectoryInode {
   /** null: a process without threads has no descriptors. */
   private readonly owner: Task | null;
   private readonly kind: 'fd' | 'fdinfo';
@@ -180,7 +180,7 @@ class DescriptorDirectory extends ProcDirectoryInode {
   }
 }
 
-class ThreadsDirectory extends ProcDirectoryInode {
+export class ThreadsDirectory extends ProcDirectoryInode {
   private readonly process: Process;
 
   constructor(fileSystem: FileSystem, ino: number, now: bigint, process: Process) {

@@ -3,7 +3,8 @@
 import { RELEASE, VERSION } from '../../abi/uts.ts';
 import type { Kernel } from '../../kernel.ts';
 import { blockDriver, diskstats, partitions } from './block-texts.ts';
-import { cpuinfo, interrupts, loadavg, stat, uptime } from './cpu-texts.ts';
+import { interrupts, loadavg, stat, uptime } from './cpu-texts.ts';
+import { cpuinfo } from './cpuinfo.ts';
 import { lockLines } from './lock-lines.ts';
 import { meminfo, SWAPS, vmstat } from './memory-texts.ts';
 import { filesystems } from './mount-texts.ts';

@@ -62,7 +62,7 @@ export function treeChild(kernel: Kernel, fileSystem: FileSystem, now: bigint, d
   return new TreeText(fileSystem, ino, now, path, typeof found.node === 'function' ? 0o444 : 0o644);
 }
 
-class TreeText extends ProcTextInode {
+export class TreeText extends ProcTextInode {
   private readonly path: readonly string[];
 
   constructor(fileSystem: FileSystem, ino: number, now: bigint, path: readonly string[], permissions: number) {

@@ -9,7 +9,7 @@ const CORK_NANOSECONDS = 200e6;
 /** The first SYN is sent again after a second; every wait is twice the one before. */
 const FIRST_RETRY_NANOSECONDS = 1e9;
 
-abstract class Timer implements TimerTarget {
+export abstract class Timer implements TimerTarget {
   private handle = 0;
 
   get isSet(): boolean {

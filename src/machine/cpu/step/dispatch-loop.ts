@@ -1,10 +1,10 @@
 // Emits run(budget) -> budget left: the dispatch loop of the step executor. The hottest forms are arms of a br_table,
-// all others are called through the table and return the next record.
+// all others are called through the table and return the next record. EXECUTED has the instructions started.
 
 import { CPU_BASE } from '../../memory/layout.ts';
 import { FORM, LENGTH, LINK, SPECIAL, SPECIAL_COUNT } from '../decode/record.ts';
 import { VECTOR } from '../exit.ts';
-import { CURRENT, RFLAGS, RIP, STOP, STOP_DETAIL, STOP_RECORD } from '../state.ts';
+import { CURRENT, EXECUTED, RFLAGS, RIP, STOP, STOP_DETAIL, STOP_RECORD } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { emitPack, emitUnpack } from './flags.ts';
 import type { StepFunctions } from './step-context.ts';
@@ -17,6 +17,7 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
   const budget = 0;
   const record = f.local('i32');
   const word = f.local('i32');
+  const executed = f.local('i32');
   f.i32(0)
     .mem('i32.load', CPU_BASE + RFLAGS)
     .set(word);
@@ -30,6 +31,9 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
       f.get(budget).i32(0).op('i32.le_s').brIf(stop);
       f.get(record).mem('i32.load', FORM).set(word);
       f.get(budget).get(word).i32(16).ops('i32.shr_u', 'i32.sub').set(budget);
+      f.get(executed).i32(1).op('i32.add').set(executed);
+      // What is no instruction.
+      const uncount = (): FunctionBuilder => f.get(executed).i32(1).op('i32.sub').set(executed);
       const arms = SPECIAL_COUNT + inline.length;
       const labels: Label[] = [];
       const open = (n: number): void => {
@@ -45,11 +49,13 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
       };
       // Blocks close innermost first: behind the innermost stands the arm of form 0, behind the outermost the default.
       const emitArm = (form: number): void => {
-        if (form === SPECIAL.STOP) f.br(stop);
+        if (form === SPECIAL.STOP) uncount().br(stop);
         else if (form === SPECIAL.LOOKUP) {
+          uncount();
           emitRip(f, record);
           f.call(functions.lookup).set(record).br(next);
         } else if (form === SPECIAL.MISS || form === SPECIAL.STALE || form === SPECIAL.BREAK || form === SPECIAL.UNDEFINED) {
+          if (form !== SPECIAL.UNDEFINED) uncount();
           f.i32(0)
             .get(record)
             .mem('i32.store', CPU_BASE + CURRENT);
@@ -62,7 +68,7 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
           f.i32(CPU_BASE + STOP_RECORD)
             .set(record)
             .br(stop);
-        } else if (form === SPECIAL.GOTO) f.get(record).mem('i32.load', LINK).set(record).br(next);
+        } else if (form === SPECIAL.GOTO) uncount().get(record).mem('i32.load', LINK).set(record).br(next);
         else if (form < arms) inline[form - SPECIAL_COUNT]!(f, record, next);
         else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(handlerType).set(record).br(next);
       };
@@ -81,6 +87,9 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
       .mem('i32.store', CPU_BASE + STOP);
   });
   emitFinish(f, record, word);
+  f.i32(0)
+    .get(executed)
+    .mem('i32.store', CPU_BASE + EXECUTED);
   f.get(budget);
 }
 

@@ -9,23 +9,15 @@ import type { RingInfo, RingStateReply } from './commands.ts';
 import type { RingBook } from './ring-book.ts';
 import { arenaOf, remoteTask } from './thread.ts';
 
-interface Books {
+/** What a machine's observer knows of rings; a machine that is reset has new ones. */
+export interface RingBooks {
   readonly byRing: Map<number, RingBook>;
   readonly arenas: Map<Task, Arena>;
 }
 
-/** A machine that is reset is another Machine: its books are empty. */
-const BOOKS = new WeakMap<Machine, Books>();
-
-function booksOf(machine: Machine): Books {
-  let books = BOOKS.get(machine);
-  if (!books) BOOKS.set(machine, (books = { byRing: new Map(), arenas: new Map() }));
-  return books;
-}
-
 /** The memory for requests of a thread's rings. */
 export function ringArena(machine: Machine, task: ReturnType<typeof remoteTask>): Arena {
-  const { arenas } = booksOf(machine);
+  const { arenas } = machine.ringBooks;
   let arena = arenas.get(task);
   if (!arena) {
     const { address, length } = arenaOf(task.remote);
@@ -35,12 +27,12 @@ export function ringArena(machine: Machine, task: ReturnType<typeof remoteTask>)
 }
 
 export function addBook(machine: Machine, book: RingBook): void {
-  booksOf(machine).byRing.set(book.ring, book);
+  machine.ringBooks.byRing.set(book.ring, book);
 }
 
 export function dropBook(machine: Machine, book: RingBook): void {
   book.close();
-  booksOf(machine).byRing.delete(book.ring);
+  machine.ringBooks.byRing.delete(book.ring);
 }
 
 const notFound = (ring: number): MachineError =>
@@ -49,7 +41,7 @@ const notFound = (ring: number): MachineError =>
 /** The book of a ring that is open and was made by SetupRing, whose thread is alive. */
 export function bookOf(machine: Machine, ring: number): RingBook {
   const summary = ringsOf(machine.board.uring).find((candidate) => candidate.ring === ring);
-  const book = booksOf(machine).byRing.get(ring);
+  const book = machine.ringBooks.byRing.get(ring);
   if (!summary) {
     if (book) dropBook(machine, book);
     throw notFound(ring);
@@ -69,7 +61,7 @@ export function bookOf(machine: Machine, ring: number): RingBook {
 
 function info(machine: Machine, summary: RingSummary): RingInfo {
   const { ring, pid, fd, sqEntries, cqEntries, setupFlags, features } = summary;
-  return { ring, tid: booksOf(machine).byRing.get(ring)?.tid ?? 0, pid, fd, sqEntries, cqEntries, setupFlags, features };
+  return { ring, tid: machine.ringBooks.byRing.get(ring)?.tid ?? 0, pid, fd, sqEntries, cqEntries, setupFlags, features };
 }
 
 export function ringInfos(machine: Machine): RingInfo[] {

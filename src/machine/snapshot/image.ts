@@ -1,0 +1,82 @@
+// The whole state of a machine as data, and a machine from it that goes on as if nothing had been: equal hash, equal events.
+// What is beside the state but told to clients (consoles, the trail of interrupts, books of rings) comes along.
+// Code that the processor has translated is never part of it.
+
+import type { StepModule } from '../cpu/step/step-module.ts';
+import { Machine } from '../machine.ts';
+import type { MachinePosition } from '../machine-position.ts';
+import type { MachineSpec } from '../machine-spec.ts';
+import { PAGE_SIZE } from '../memory/layout.ts';
+import type { PhysicalMemory } from '../memory/physical-memory.ts';
+import type { TakenInterrupt } from '../remote/remote-call.ts';
+import { GraphError, GraphReader } from './graph-reader.ts';
+import { GraphWriter } from './graph-writer.ts';
+import { knownObjects } from './known-objects.ts';
+import type { MachineImage } from './machine-image.ts';
+import { TRANSIENTS } from './transients.ts';
+
+/** What the graph begins with. */
+interface Root extends Pick<Machine, 'board' | 'programs' | 'consoles' | 'trail' | 'ringBooks'> {
+  readonly tables: object;
+  readonly ranges: object | null;
+  readonly position: MachinePosition;
+  readonly taken: Map<number, TakenInterrupt[]>;
+}
+
+/** Events and output that have not been fetched are on their way out, and no part of it. */
+export function capture(machine: Machine): MachineImage {
+  const { board, programs, consoles, trail, ringBooks, position } = machine;
+  board.suspendAll();
+  const { tables, ranges = null } = board.kernel.hardware;
+  const root: Root = { board, tables, ranges, position, programs, consoles, trail, ringBooks, taken: board.remoteObserver.taken };
+  const graph = new GraphWriter(knownObjects(machine)).write(root);
+  return { graph, ...usedFrames(board.physical), position };
+}
+
+/** A new machine in the state of `image`, which is of a machine with an equal spec. Throws GraphError where it is not. */
+export function restore(spec: MachineSpec, stepModule: StepModule, image: MachineImage): Machine {
+  const machine = new Machine(spec, stepModule, { firstSequence: image.position.emitted + 1, blank: true });
+  const { board } = machine;
+  const { physical } = board;
+  const reader = new GraphReader(image.graph, knownObjects(machine));
+  const root = reader.read() as Root;
+  if (physical.ramBytes !== spec.ram_bytes || physical.references.length * PAGE_SIZE !== spec.ram_bytes)
+    throw new GraphError('is of a machine with another size of RAM');
+  fillFrames(physical, image);
+  const wiring = { kernel: board.kernel, hardware: board.kernel.hardware };
+  // Those that the machine has already come first: the others are wired to them.
+  for (const first of [true, false])
+    for (const { object, key, extra, isAnchor } of reader.mendables)
+      if (isAnchor === first) TRANSIENTS[key]!.mend?.(object as never, wiring, extra);
+  for (const [pid, program] of root.programs) machine.programs.set(pid, program);
+  for (const [tid, taken] of root.taken) board.remoteObserver.taken.set(tid, taken);
+  for (const [ring, book] of root.ringBooks.byRing) machine.ringBooks.byRing.set(ring, book);
+  for (const [task, arena] of root.ringBooks.arenas) machine.ringBooks.arenas.set(task, arena);
+  machine.position = root.position;
+  if (!board.breakpoints.isEmpty) board.breakpointsChanged();
+  return machine;
+}
+
+function usedFrames(physical: PhysicalMemory): Pick<MachineImage, 'frames' | 'pages'> {
+  const { references } = physical;
+  const frames: number[] = [];
+  for (let index = 0; index < references.length; index++) if (references[index] !== 0) frames.push(index);
+  const pages = new Uint8Array(frames.length * PAGE_SIZE);
+  // Frames that lie together are copied together.
+  for (let at = 0; at < frames.length; ) {
+    let end = at + 1;
+    while (end < frames.length && frames[end] === frames[end - 1]! + 1) end++;
+    const from = physical.frameAddress(frames[at]!);
+    pages.set(physical.bytes.subarray(from, from + (end - at) * PAGE_SIZE), at * PAGE_SIZE);
+    at = end;
+  }
+  return { frames: Uint32Array.from(frames), pages };
+}
+
+function fillFrames(physical: PhysicalMemory, { frames, pages }: MachineImage): void {
+  if (pages.length !== frames.length * PAGE_SIZE) throw new GraphError('has another number of pages than it says');
+  for (const [at, index] of frames.entries()) {
+    if (index >= physical.frameCount) throw new GraphError('has a page beyond the RAM');
+    physical.bytes.set(pages.subarray(at * PAGE_SIZE, (at + 1) * PAGE_SIZE), physical.frameAddress(index));
+  }
+}

@@ -1,0 +1,13 @@
+// A machine's whole state in three arrays, which threads can hand to each other without a copy.
+
+import type { MachinePosition } from '../machine-position.ts';
+
+export interface MachineImage {
+  /** All objects (graph-format.ts). */
+  readonly graph: Uint8Array;
+  /** Indexes of the frames of RAM that are in use, ascending. */
+  readonly frames: Uint32Array;
+  /** The content of each, in that order. */
+  readonly pages: Uint8Array;
+  readonly position: MachinePosition;
+}
