@@ -108,7 +108,7 @@ export function advise(kernel: Kernel, mm: Mm, start: number, end: number, advic
   const whole = mm.covers(start, end);
   const populates = advice === MADV.POPULATE_READ || advice === MADV.POPULATE_WRITE;
   for (let at = start; at < end; ) {
-    const vma = mm.vmas[mm.indexAt(at)];
+    const vma = mm.vmas.above(at);
     if (!vma || vma.start >= end) break;
     if (populates && vma.start > at) break;
     const [from, to] = [Math.max(at, vma.start), Math.min(end, vma.end)];

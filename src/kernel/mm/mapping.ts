@@ -107,12 +107,9 @@ function fitsData(task: Task, length: number): boolean {
 
 /** May the ranges of [start, end) become writable? What is private turns into data then. */
 export function mayBecomeData(task: Task, start: number, end: number): boolean {
-  const { vmas } = task.mm;
   let length = 0;
-  for (let at = task.mm.indexAt(start); at < vmas.length && vmas[at]!.start < end; at++) {
-    const vma = vmas[at]!;
+  for (const vma of task.mm.within(start, end))
     if (!vma.isData && !vma.shared && !vma.growsDown) length += Math.min(end, vma.end) - Math.max(start, vma.start);
-  }
   return length === 0 || fitsData(task, length);
 }
 

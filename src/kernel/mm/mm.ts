@@ -17,8 +17,9 @@ import { MMAP_MIN, STACK_LIMIT, TASK_SIZE } from '../abi/layout.ts';
 import type { UittContext } from '../uintr/uitt-context.ts';
 import { PAGE_STATE } from '../block/page-states.ts';
 import type { Inode, PageMapper } from '../vfs/inode.ts';
-import { findGap, STACK_GUARD_GAP } from './gap.ts';
+import { findGap } from './gap.ts';
 import { dropSource, holdSource, type PageSource } from './page-source.ts';
+import { RangeTree, STACK_GUARD_GAP } from './range-tree.ts';
 import { UserMemory } from './user-memory.ts';
 import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from './vma.ts';
 
@@ -28,13 +29,13 @@ export type FaultOutcome = 'ok' | 'unmapped' | 'forbidden' | 'bus' | 'no-memory'
 /** vm.max_map_count. */
 const MOST_RANGES = 65_530;
 
-/** What every address space of a machine draws on. */
 /** Ranges of all address spaces of a machine, and at most; without a limit if absent. */
 export interface RangeCount {
   count: number;
   readonly limit: number;
 }
 
+/** What every address space of a machine draws on. */
 export interface MemoryHardware {
   readonly physical: PhysicalMemory;
   readonly tables: PageTableMemory;
@@ -50,8 +51,8 @@ export class Mm implements PageMapper {
   readonly hardware: MemoryHardware;
   readonly space: AddressSpace;
   readonly user: UserMemory;
-  /** Ascending, disjoint. */
-  vmas: Vma[] = [];
+  /** Disjoint. */
+  readonly vmas = new RangeTree();
   /** Tasks that use it; the last one tears it down. */
   users = 1;
   brkStart = 0;
@@ -98,26 +99,13 @@ export class Mm implements PageMapper {
   // Ranges
 
   find(address: number): Vma | null {
-    const at = this.indexAt(address);
-    const vma = this.vmas[at];
+    const vma = this.vmas.above(address);
     return vma && vma.start <= address ? vma : null;
   }
 
-  /** Index of the first range that ends above `address`. */
-  indexAt(address: number): number {
-    let low = 0;
-    let high = this.vmas.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.vmas[middle]!.end > address) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
-
   overlaps(start: number, end: number): boolean {
-    const vma = this.vmas[this.indexAt(start)];
-    return vma !== undefined && vma.start < end;
+    const vma = this.vmas.above(start);
+    return vma !== null && vma.start < end;
   }
 
   /** Highest gap of `length` bytes below MMAP_TOP; above 4 GiB if there is none; -1 if the whole space is full. */
@@ -127,91 +115,97 @@ export class Mm implements PageMapper {
 
   /** Adds a range where nothing is mapped, merging with its neighbours. */
   insert(vma: Vma): void {
-    const at = this.indexAt(vma.start);
-    const before = this.vmas[at - 1];
-    const after = this.vmas[at];
-    holdSource(vma.source, this);
+    const before = this.vmas.below(vma.start);
+    const after = this.vmas.above(vma.start);
     if (before?.continuesIn(vma)) {
       before.end = vma.end;
-      dropSource(vma.source, this);
-      if (after && before.continuesIn(after)) {
-        before.end = after.end;
-        this.removeAt(at);
-      }
+      if (after && before.continuesIn(after)) this.join(before, after);
+      else this.vmas.changed(before);
     } else if (after && vma.continuesIn(after)) {
       after.start = vma.start;
       after.offset = vma.offset;
-      dropSource(vma.source, this);
-    } else {
-      this.vmas.splice(at, 0, vma);
-      this.countRanges(1);
-    }
+      this.vmas.changed(after);
+    } else this.add(vma);
+  }
+
+  private add(vma: Vma): void {
+    holdSource(vma.source, this);
+    this.vmas.add(vma);
+    this.countRanges(1);
+  }
+
+  private remove(vma: Vma): void {
+    this.vmas.remove(vma);
+    this.countRanges(-1);
+    dropSource(vma.source, this);
+  }
+
+  /** `before` goes on where `after` did. */
+  private join(before: Vma, after: Vma): void {
+    this.remove(after);
+    before.end = after.end;
+    this.vmas.changed(before);
   }
 
   /** Cuts ranges at `address` so that one begins there. */
   splitAt(address: number): void {
-    const at = this.indexAt(address);
-    const vma = this.vmas[at];
-    if (!vma || vma.start >= address) return;
+    const vma = this.find(address);
+    if (!vma || vma.start === address) return;
     const upper = vma.slice(address, vma.end);
-    holdSource(upper.source, this);
     vma.end = address;
-    this.vmas.splice(at + 1, 0, upper);
-    this.countRanges(1);
+    this.vmas.changed(vma);
+    this.add(upper);
   }
 
   /** The ranges inside [start, end), cut to fit. */
   isolate(start: number, end: number): Vma[] {
     this.splitAt(start);
     this.splitAt(end);
-    const from = this.indexAt(start);
-    let to = from;
-    while (to < this.vmas.length && this.vmas[to]!.start < end) to++;
-    return this.vmas.slice(from, to);
+    return this.within(start, end);
+  }
+
+  /** Those that have something of [start, end), ascending. */
+  within(start: number, end: number): Vma[] {
+    const found: Vma[] = [];
+    for (const vma of this.vmas.from(start)) {
+      if (vma.start >= end) break;
+      found.push(vma);
+    }
+    return found;
   }
 
   /** True if [start, end) is mapped without holes. */
   covers(start: number, end: number): boolean {
     let at = start;
-    for (let i = this.indexAt(start); i < this.vmas.length && at < end; i++) {
-      if (this.vmas[i]!.start > at) return false;
-      at = this.vmas[i]!.end;
+    for (const vma of this.vmas.from(start)) {
+      if (vma.start > at || at >= end) break;
+      at = vma.end;
     }
     return at >= end;
   }
 
   unmap(start: number, end: number): void {
-    const gone = this.isolate(start, end);
-    for (const vma of gone) {
+    for (const vma of this.isolate(start, end)) {
       if (vma.shared && vma.source?.states)
         for (const index of this.takeDirtyOf(vma)) vma.source.states.add(index, index + 1, PAGE_STATE.DIRTY);
       this.dropPages(vma.start, vma.end);
+      this.remove(vma);
     }
-    this.vmas.splice(this.indexAt(start), gone.length);
-    this.countRanges(-gone.length);
-    for (const vma of gone) dropSource(vma.source, this);
   }
 
   /** Gives neighbours that are alike one range again, after isolate(). */
   mergeAround(start: number, end: number): void {
-    for (let at = Math.max(1, this.indexAt(start)); at < this.vmas.length && this.vmas[at]!.start <= end; ) {
-      const before = this.vmas[at - 1]!;
-      if (before.continuesIn(this.vmas[at]!)) {
-        before.end = this.vmas[at]!.end;
-        this.removeAt(at);
-      } else at++;
+    let before = this.vmas.below(start);
+    for (const vma of this.within(start, end + 1)) {
+      if (before?.continuesIn(vma)) this.join(before, vma);
+      else before = vma;
     }
-  }
-
-  private removeAt(at: number): void {
-    const [vma] = this.vmas.splice(at, 1);
-    this.countRanges(-1);
-    dropSource(vma!.source, this);
   }
 
   protect(start: number, end: number, protection: number): void {
     for (const vma of this.isolate(start, end)) {
       vma.protection = protection;
+      this.vmas.changed(vma);
       for (const page of this.space.pages(vma.start / PAGE_SIZE, vma.end / PAGE_SIZE)) {
         const entry = this.space.entry(page);
         this.space.protect(page, this.pageFlags(vma, frameOf(entry), (entry & PTE_WRITABLE) !== 0));
@@ -244,7 +238,7 @@ export class Mm implements PageMapper {
   }
 
   takeDirty(source: PageSource): number[] {
-    return this.vmas.filter((vma) => vma.shared && vma.source === source).flatMap((vma) => this.takeDirtyOf(vma));
+    return [...this.vmas].filter((vma) => vma.shared && vma.source === source).flatMap((vma) => this.takeDirtyOf(vma));
   }
 
   private takeDirtyOf(vma: Vma): number[] {
@@ -254,7 +248,7 @@ export class Mm implements PageMapper {
   }
 
   writesTo(source: PageSource): boolean {
-    return this.vmas.some((vma) => vma.source === source && vma.shared && vma.mayWrite);
+    return this.vmas.from(0).some((vma) => vma.source === source && vma.shared && vma.mayWrite);
   }
 
   /** May [start, end) be cut out of its neighbours? */
@@ -272,7 +266,7 @@ export class Mm implements PageMapper {
   /** May there be so many ranges more? */
   hasRoomFor(more: number): boolean {
     const { ranges } = this.hardware;
-    return this.vmas.length + more <= MOST_RANGES && (!ranges || ranges.count + more <= ranges.limit);
+    return this.vmas.size + more <= MOST_RANGES && (!ranges || ranges.count + more <= ranges.limit);
   }
 
   private countRanges(more: number): void {
@@ -285,8 +279,7 @@ export class Mm implements PageMapper {
   }
 
   isSealed(start: number, end: number): boolean {
-    for (let at = this.indexAt(start); at < this.vmas.length && this.vmas[at]!.start < end; at++) if (this.vmas[at]!.sealed) return true;
-    return false;
+    return this.within(start, end).some((vma) => vma.sealed);
   }
 
   // Faults
@@ -372,14 +365,14 @@ export class Mm implements PageMapper {
   }
 
   private growStack(address: number): Vma | null {
-    const at = this.indexAt(address);
-    const vma = this.vmas[at];
+    const vma = this.vmas.above(address);
     if (!vma?.growsDown) return null;
     const start = address - (address % PAGE_SIZE);
     if (start < MMAP_MIN || vma.end - start > this.stackLimit) return null;
-    const below = this.vmas[at - 1];
+    const below = this.vmas.below(vma.start);
     if (below && !below.growsDown && below.protection !== 0 && start - below.end < STACK_GUARD_GAP) return null;
     vma.start = start;
+    this.vmas.changed(vma);
     return vma;
   }
 
@@ -401,7 +394,7 @@ export class Mm implements PageMapper {
   /** A copy for fork: private pages are shared until one side writes. Null when no address space or RAM is left. */
   fork(): Mm | null {
     const { ranges } = this.hardware;
-    if (ranges && ranges.count + this.vmas.length > ranges.limit) return null;
+    if (ranges && ranges.count + this.vmas.size > ranges.limit) return null;
     const child = Mm.create(this.hardware);
     if (!child) return null;
     for (const key of COPIED_FIELDS) child[key] = this[key];
@@ -411,9 +404,7 @@ export class Mm implements PageMapper {
       if (vma.dontFork) continue;
       const copy = vma.slice(vma.start, vma.end);
       copy.locked = false;
-      holdSource(copy.source, child);
-      child.vmas.push(copy);
-      child.countRanges(1);
+      child.add(copy);
       if (!vma.wipeOnFork) this.sharePages(vma, child);
     }
     return child;
@@ -434,8 +425,7 @@ export class Mm implements PageMapper {
   /** A task stops using it. */
   release(): void {
     if (--this.users > 0) return;
-    const last = this.vmas.at(-1);
-    if (last) this.unmap(0, last.end);
+    this.unmap(0, this.vmas.end);
     this.setProgram(null);
     this.space.destroy();
   }
@@ -456,16 +446,15 @@ export class Mm implements PageMapper {
   }
 
   get mappedPages(): number {
-    return this.vmas.reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
+    return this.vmas.pages;
   }
 
-  /** Pages of private writable memory but stacks: what RLIMIT_DATA counts. */
   get dataPages(): number {
-    return this.vmas.reduce((sum, vma) => sum + (vma.isData ? (vma.end - vma.start) / PAGE_SIZE : 0), 0);
+    return this.vmas.dataPages;
   }
 
   get lockedPages(): number {
-    return this.vmas.reduce((sum, vma) => sum + (vma.locked ? (vma.end - vma.start) / PAGE_SIZE : 0), 0);
+    return this.vmas.lockedPages;
   }
 }
 

@@ -30,7 +30,7 @@ export function emptyMemory(hardware: KernelHardware): Mm | null {
 
 /** Maps what one more remote thread needs; null if there is no room. */
 export function mapRemoteThread(mm: Mm): RemotePlaces | null {
-  const code = mm.vmas.find((vma) => vma.name === CODE_NAME)?.start ?? mapCode(mm);
+  const code = mm.vmas.from(0).find((vma) => vma.name === CODE_NAME)?.start ?? mapCode(mm);
   const stackStart = code < 0 ? -1 : map(mm, STACK_BYTES, '[remote stack]');
   const data = stackStart < 0 ? -1 : map(mm, DATA_BYTES, '[remote data]');
   // A thread that has made a call has used its stack: the first interrupt must not pay for a page fault.

@@ -4,6 +4,8 @@ import { PAGE_SIZE } from '../../machine/memory/layout.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT } from '../abi/mman.ts';
 import type { Kernel } from '../kernel.ts';
+import type { Mm } from '../mm/mm.ts';
+import type { Vma } from '../mm/vma.ts';
 import { isPrivileged } from '../task/credentials.ts';
 import { RLIMIT } from '../task/limits.ts';
 import type { Task } from '../task/task.ts';
@@ -32,15 +34,20 @@ function lock(task: Task, range: MemoryRange, touch: boolean): number {
 /** Bytes of the range that are locked already: they count once. */
 function lockedWithin(task: Task, { start, end }: MemoryRange): number {
   let bytes = 0;
-  for (const vma of task.mm.vmas) if (vma.locked) bytes += Math.max(0, Math.min(end, vma.end) - Math.max(start, vma.start));
+  for (const vma of task.mm.within(start, end)) if (vma.locked) bytes += Math.max(0, Math.min(end, vma.end) - Math.max(start, vma.start));
   return bytes;
+}
+
+function setLock(mm: Mm, vma: Vma, locked: boolean): void {
+  vma.locked = locked;
+  mm.vmas.changed(vma);
 }
 
 function setLocked(task: Task, { start, end, wraps }: MemoryRange, locked: boolean): number {
   if (wraps) return -ERRNO.EINVAL;
   if (start === end) return 0;
   if (!task.mm.covers(start, end) || !task.mm.mayCut(start, end)) return -ERRNO.ENOMEM;
-  for (const vma of task.mm.isolate(start, end)) vma.locked = locked;
+  for (const vma of task.mm.isolate(start, end)) setLock(task.mm, vma, locked);
   task.mm.mergeAround(start, end);
   return 0;
 }
@@ -58,14 +65,14 @@ function mlockall(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
   if (refused < 0) return refused;
   mm.lockFuture = (flags & MCL_FUTURE) !== 0;
   if (!(flags & MCL_CURRENT)) return 0;
-  for (const vma of mm.vmas) vma.locked = true;
+  for (const vma of mm.vmas) setLock(mm, vma, true);
   if (!(flags & MCL_ONFAULT)) for (const vma of [...mm.vmas]) mm.populate(vma.start, vma.end);
   return 0;
 }
 
 function munlockall(_kernel: Kernel, task: Task): SyscallResult {
   task.mm.lockFuture = false;
-  for (const vma of task.mm.vmas) vma.locked = false;
+  for (const vma of task.mm.vmas) setLock(task.mm, vma, false);
   return 0;
 }
 

@@ -184,8 +184,8 @@ function msync(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResul
 /** Ranges of files with a store that [start, end) maps shared. */
 function mappedFiles({ mm }: Task, start: number, end: number): FileRange[] {
   const ranges: FileRange[] = [];
-  for (const vma of mm.vmas) {
-    if (!vma.shared || !(vma.source instanceof TmpfsFile) || vma.end <= start || vma.start >= end) continue;
+  for (const vma of mm.within(start, end)) {
+    if (!vma.shared || !(vma.source instanceof TmpfsFile)) continue;
     const page = (address: number): number => vma.offset + (address - vma.start) / PAGE_SIZE;
     ranges.push({ file: vma.source, first: page(Math.max(start, vma.start)), end: page(Math.min(end, vma.end)) });
   }

@@ -25,7 +25,7 @@ import { Attachment, Segment } from '../ipc/sysv/segment.ts';
 import { secondsNow } from '../ipc/sysv/seconds.ts';
 import type { Kernel } from '../kernel.ts';
 import { map } from '../mm/mapping.ts';
-import { PROT_EXEC, PROT_READ, PROT_WRITE } from '../mm/vma.ts';
+import { PROT_EXEC, PROT_READ, PROT_WRITE, type Vma } from '../mm/vma.ts';
 import { isCapable } from '../task/credentials.ts';
 import { RLIMIT } from '../task/limits.ts';
 import type { Task } from '../task/task.ts';
@@ -100,20 +100,12 @@ function shmdt(_kernel: Kernel, task: Task, args: SyscallArguments): SyscallResu
   const address = args.number(0);
   if (address % PAGE_SIZE !== 0) return -ERRNO.EINVAL;
   const { mm } = task;
-  const isOfIt = (at: number): boolean => {
-    const vma = mm.vmas[at]!;
-    return vma.source instanceof Attachment && vma.start - address === vma.offset * PAGE_SIZE;
-  };
-  let at = mm.indexAt(address);
-  while (at < mm.vmas.length && !isOfIt(at)) at++;
-  const source = mm.vmas[at]?.source;
-  if (!source) return -ERRNO.EINVAL;
-  const end = address + source.size;
-  while (at < mm.vmas.length && mm.vmas[at]!.end <= end) {
-    const vma = mm.vmas[at]!;
-    if (vma.source === source && isOfIt(at)) mm.unmap(vma.start, vma.end);
-    else at++;
-  }
+  const isOfIt = (vma: Vma): boolean => vma.source instanceof Attachment && vma.start - address === vma.offset * PAGE_SIZE;
+  const first = mm.vmas.from(address).find(isOfIt);
+  if (!first) return -ERRNO.EINVAL;
+  const end = address + first.source!.size;
+  for (const vma of mm.within(first.start, end))
+    if (vma.end <= end && vma.source === first.source && isOfIt(vma)) mm.unmap(vma.start, vma.end);
   return 0;
 }
 

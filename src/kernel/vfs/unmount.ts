@@ -15,7 +15,7 @@ export function isBusy(kernel: Kernel, fileSystem: FileSystem): boolean {
 function uses(task: Task, fileSystem: FileSystem): boolean {
   if (task.fs.cwd.inode.fileSystem === fileSystem || task.fs.root.inode.fileSystem === fileSystem) return true;
   if (task.files.list().some((fd) => task.files.get(fd)?.inode?.fileSystem === fileSystem)) return true;
-  return task.mm.vmas.some(({ source }) => source instanceof Inode && source.fileSystem === fileSystem);
+  return task.mm.vmas.from(0).some(({ source }) => source instanceof Inode && source.fileSystem === fileSystem);
 }
 
 /** Takes a mount, and those within it, out of the tree. What is still in use goes on; a tmpfs that is not is freed. */

@@ -69,7 +69,7 @@ test('mremap moves contents', () => {
 test('mremap grows in place where there is room', () => {
   const { bench, task } = mapped(1);
   expect(bench.call(task, NR.mremap, AT, PAGE, 4 * PAGE, 0, 0)).toBe(BigInt(AT));
-  expect(task.mm.vmas.filter((vma) => vma.start === AT && vma.end === AT + 4 * PAGE).length).toBe(1);
+  expect([...task.mm.vmas].filter((vma) => vma.start === AT && vma.end === AT + 4 * PAGE).length).toBe(1);
 });
 
 test('MADV_DONTNEED gives zeroes', () => {

@@ -15,7 +15,7 @@ function makeMm(ramBytes = 1 << 20): Mm {
 }
 
 function ranges(mm: Mm): string[] {
-  return mm.vmas.map((vma) => `${((vma.start - BASE) / PAGE).toString()}-${((vma.end - BASE) / PAGE).toString()}:${vma.protection}`);
+  return [...mm.vmas].map((vma) => `${((vma.start - BASE) / PAGE).toString()}-${((vma.end - BASE) / PAGE).toString()}:${vma.protection}`);
 }
 
 const at = (page: number): number => BASE + page * PAGE;

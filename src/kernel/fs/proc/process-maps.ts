@@ -41,7 +41,7 @@ function line(vma: Vma): string {
 }
 
 export function maps(task: Task | null): string {
-  return (task?.mm.vmas ?? []).map(line).join('');
+  return [...(task?.mm.vmas ?? [])].map(line).join('');
 }
 
 type Row = readonly [name: string, pages: (resident: ResidentPages, vma: Vma) => number];
@@ -101,12 +101,12 @@ function entry(mm: Mm, vma: Vma): string {
 }
 
 export function smaps(task: Task | null): string {
-  return (task?.mm.vmas ?? []).map((vma) => entry(task!.mm, vma)).join('');
+  return [...(task?.mm.vmas ?? [])].map((vma) => entry(task!.mm, vma)).join('');
 }
 
 /** The sums of smaps under one heading. */
 export function smapsRollup(task: Task | null): string {
-  const vmas = task?.mm.vmas ?? [];
+  const vmas = [...(task?.mm.vmas ?? [])];
   if (!task || vmas.length === 0) return '';
   const counted = vmas.map((vma) => [vma, pagesOf(task.mm, vma)] as const);
   const sums = ROWS.map(([name, pages]) =>

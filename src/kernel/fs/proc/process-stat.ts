@@ -119,10 +119,10 @@ export function statm(task: Task | null): string {
   if (!task) return '0 0 0 0 0 0 0\n';
   const { mm } = task;
   const pages = (wanted: (vma: Vma) => boolean): number =>
-    mm.vmas.filter(wanted).reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
+    [...mm.vmas].filter(wanted).reduce((sum, vma) => sum + (vma.end - vma.start) / PAGE_SIZE, 0);
   const text = pages((vma) => (vma.protection & PROT_EXEC) !== 0);
   const data = pages((vma) => !vma.shared && (vma.protection & PROT_WRITE) !== 0);
-  const ofFiles = mm.vmas.reduce((sum, vma) => {
+  const ofFiles = [...mm.vmas].reduce((sum, vma) => {
     if (vma.source === null) return sum;
     const { present, anonymous } = pagesOf(mm, vma);
     return sum + present - anonymous;

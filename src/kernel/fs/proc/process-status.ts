@@ -60,7 +60,7 @@ function descriptorRoom(task: Task | null): number {
 function memoryRows(task: Task): readonly Row[] {
   const { mm } = task;
   const pages = (wanted: (vma: Vma) => boolean): number =>
-    mm.vmas.filter(wanted).reduce((sum, vma) => sum + (vma.end - vma.start) / 4096, 0);
+    [...mm.vmas].filter(wanted).reduce((sum, vma) => sum + (vma.end - vma.start) / 4096, 0);
   const resident = { anonymous: 0, file: 0, shared: 0 };
   for (const vma of mm.vmas) {
     const { present, anonymous } = pagesOf(mm, vma);
