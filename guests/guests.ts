@@ -52,6 +52,7 @@ const uring: readonly Guest[] = [
   { name: 'uring/features', source: 'uring/features.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/storage', source: 'uring/storage.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/operations', source: 'uring/operations.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
+  { name: 'uring/workers', source: 'uring/workers.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   ...uintr('uring_uintr', ['poc', 'k518', 'rfc']).map((guest) => ({
     ...guest,
     name: `uring/${guest.name}`,

@@ -494,6 +494,8 @@ export const API: ApiSchema = {
       { name: 'request_waits', number: 84, type: 'message', of: 'uintr.v1.RequestWaitsEvent', oneof: 'payload' },
       { name: 'cqe_posted', number: 85, type: 'message', of: 'uintr.v1.CqePostedEvent', oneof: 'payload' },
       { name: 'ring_interrupt', number: 86, type: 'message', of: 'uintr.v1.RingInterruptEvent', oneof: 'payload' },
+      { name: 'work_queued', number: 87, type: 'message', of: 'uintr.v1.WorkQueuedEvent', oneof: 'payload' },
+      { name: 'work_taken', number: 88, type: 'message', of: 'uintr.v1.WorkTakenEvent', oneof: 'payload' },
       { name: 'remote_call_started', number: 90, type: 'message', of: 'uintr.v1.RemoteCallStartedEvent', oneof: 'payload' },
       { name: 'remote_call_finished', number: 91, type: 'message', of: 'uintr.v1.RemoteCallFinishedEvent', oneof: 'payload' },
       { name: 'breakpoint_hit', number: 92, type: 'message', of: 'uintr.v1.BreakpointHitEvent', oneof: 'payload' },
@@ -745,6 +747,16 @@ export const API: ApiSchema = {
       { name: 'completions', number: 6, type: 'uint32' },
       { name: 'abi', number: 7, type: 'string' },
       { name: 'sends_ipi', number: 8, type: 'bool' },
+    ],
+    'uintr.v1.WorkQueuedEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+      { name: 'request', number: 2, type: 'uint64' },
+      { name: 'owner_tid', number: 3, type: 'uint32' },
+      { name: 'kind', number: 4, type: 'string' },
+    ],
+    'uintr.v1.WorkTakenEvent': [
+      { name: 'ring', number: 1, type: 'uint32' },
+      { name: 'request', number: 2, type: 'uint64' },
     ],
     'uintr.v1.RemoteCallStartedEvent': [
       { name: 'call', number: 1, type: 'uint64' },
@@ -1522,7 +1534,7 @@ export const API: ApiSchema = {
     'uintr.v1.Storage': { STORAGE_UNSPECIFIED: 0, STORAGE_NONE: 1, STORAGE_NVME: 2, STORAGE_DISK: 3 },
     'uintr.v1.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_CYCLE: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3, STOP_REASON_INSTRUCTIONS: 4, STOP_REASON_EVENT: 5, STOP_REASON_BREAKPOINT: 6, STOP_REASON_NOT_RUNNING: 7 },
     'uintr.v1.FigureRole': { FIGURE_ROLE_UNSPECIFIED: 0, FIGURE_ROLE_INPUT: 1, FIGURE_ROLE_CHECK: 2, FIGURE_ROLE_CONTEXT: 3 },
-    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_RESCHEDULE_SENT: 34, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77, EVENT_KIND_RING_CREATED: 80, EVENT_KIND_RING_CLOSED: 81, EVENT_KIND_RING_REGISTERED: 82, EVENT_KIND_SQE_SUBMITTED: 83, EVENT_KIND_REQUEST_WAITS: 84, EVENT_KIND_CQE_POSTED: 85, EVENT_KIND_RING_INTERRUPT: 86, EVENT_KIND_REMOTE_CALL_STARTED: 90, EVENT_KIND_REMOTE_CALL_FINISHED: 91, EVENT_KIND_BREAKPOINT_HIT: 92, EVENT_KIND_BLOCK_REQUEST: 100, EVENT_KIND_BLOCK_DONE: 101 },
+    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_RESCHEDULE_SENT: 34, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77, EVENT_KIND_RING_CREATED: 80, EVENT_KIND_RING_CLOSED: 81, EVENT_KIND_RING_REGISTERED: 82, EVENT_KIND_SQE_SUBMITTED: 83, EVENT_KIND_REQUEST_WAITS: 84, EVENT_KIND_CQE_POSTED: 85, EVENT_KIND_RING_INTERRUPT: 86, EVENT_KIND_WORK_QUEUED: 87, EVENT_KIND_WORK_TAKEN: 88, EVENT_KIND_REMOTE_CALL_STARTED: 90, EVENT_KIND_REMOTE_CALL_FINISHED: 91, EVENT_KIND_BREAKPOINT_HIT: 92, EVENT_KIND_BLOCK_REQUEST: 100, EVENT_KIND_BLOCK_DONE: 101 },
     'uintr.v1.Process.State': { STATE_UNSPECIFIED: 0, STATE_RUNNING: 1, STATE_EXITED: 2 },
     'uintr.v1.Park': { PARK_UNSPECIFIED: 0, PARK_SPIN: 1, PARK_BLOCK: 2 },
     'uintr.v1.WaitProcessResponse.Reason': { REASON_UNSPECIFIED: 0, REASON_EXITED: 1, REASON_QUIESCENT: 2, REASON_VIRTUAL_LIMIT: 3 },
@@ -3026,6 +3038,8 @@ export type EventKind =
   | 'EVENT_KIND_REQUEST_WAITS'
   | 'EVENT_KIND_CQE_POSTED'
   | 'EVENT_KIND_RING_INTERRUPT'
+  | 'EVENT_KIND_WORK_QUEUED'
+  | 'EVENT_KIND_WORK_TAKEN'
   | 'EVENT_KIND_REMOTE_CALL_STARTED'
   | 'EVENT_KIND_REMOTE_CALL_FINISHED'
   | 'EVENT_KIND_BREAKPOINT_HIT'
@@ -3086,6 +3100,8 @@ export interface Event {
   readonly request_waits?: RequestWaitsEvent | undefined;
   readonly cqe_posted?: CqePostedEvent | undefined;
   readonly ring_interrupt?: RingInterruptEvent | undefined;
+  readonly work_queued?: WorkQueuedEvent | undefined;
+  readonly work_taken?: WorkTakenEvent | undefined;
   readonly remote_call_started?: RemoteCallStartedEvent | undefined;
   readonly remote_call_finished?: RemoteCallFinishedEvent | undefined;
   readonly breakpoint_hit?: BreakpointHitEvent | undefined;
@@ -3385,6 +3401,18 @@ export interface RingInterruptEvent {
   readonly completions: number;
   readonly abi: string;
   readonly sends_ipi: boolean;
+}
+
+export interface WorkQueuedEvent {
+  readonly ring: number;
+  readonly request: bigint;
+  readonly owner_tid: number;
+  readonly kind: string;
+}
+
+export interface WorkTakenEvent {
+  readonly ring: number;
+  readonly request: bigint;
 }
 
 export interface RemoteCallStartedEvent {

@@ -31,7 +31,7 @@ function describeProcess(machine: Machine, process: Process): ProcessInfo {
     exitCode: status?.kind === 'exited' ? status.code : 0,
     signal: status?.kind === 'killed' ? status.signal : 0,
     coreDumped: status?.kind === 'killed' && status.core,
-    threads: process.tasks.length,
+    threads: process.threads.length,
     spawned: machine.programs.has(process.pid),
     residentBytes: process.leader ? process.leader.mm.residentPages * 4096 : 0,
   };

@@ -34,7 +34,7 @@ export function wakeWaiters(kernel: Kernel, ring: Ring): void {
 /** One addition a batch. EVENTFD_ASYNC: only for what a worker has completed. */
 function signalEventfd(kernel: Kernel, ring: Ring): void {
   const { eventfd } = ring;
-  if (!eventfd || (eventfd.async && !ring.uring.onWorker)) return;
+  if (!eventfd || (eventfd.async && !ring.uring.worker)) return;
   if (ring.memory.read32(HEADS.CQ_FLAGS) & CQ_EVENTFD_DISABLED || ring.eventfdSeen === ring.cqTail) return;
   ring.eventfdSeen = ring.cqTail;
   eventfd.file.add(kernel, 1n);

@@ -59,10 +59,7 @@ function matches(request: Request, { flags, userData, file, opcode }: CancelKey)
 /** 0; -EALREADY if it is just about to go on; -ENOENT if it has not begun, or is done. */
 export function tryCancel(kernel: Kernel, request: Request): number {
   if (request.opcode === OP.LINK_TIMEOUT || request.isCancelled) return -ERRNO.ENOENT;
-  if (request.state === 'issued' && request.ring.workerQueue.includes(request)) {
-    complete(kernel, request, -ERRNO.ECANCELED);
-    return 0;
-  }
+  if (request.worker || request.account) return cancelWork(kernel, request);
   if (request.state === 'queued' && request.begun) return request.queues.length > 0 ? end(kernel, request) : -ERRNO.EALREADY;
   return request.state === 'waiting' ? end(kernel, request) : -ERRNO.ENOENT;
 }
@@ -74,4 +71,15 @@ function end(kernel: Kernel, request: Request): number {
   disarm(kernel, request);
   addWork(kernel, request);
   return 0;
+}
+
+/** One that a worker has not begun yet ends at once. One that sleeps in its worker is interrupted, if that can be, and ends by itself. */
+function cancelWork(kernel: Kernel, request: Request): number {
+  const { worker, state, interruptible } = request;
+  if (state === 'issued' && worker?.current !== request) {
+    complete(kernel, request, -ERRNO.ECANCELED);
+    return 0;
+  }
+  if (state === 'waiting' && interruptible) end(kernel, request);
+  return -ERRNO.EALREADY;
 }

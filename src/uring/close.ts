@@ -14,14 +14,15 @@ export function closeRing(kernel: Kernel, ring: Ring): void {
   if (ring.closed) return;
   ring.closed = true;
   ring.threadInterrupt = null;
-  endThread(kernel, ring);
   for (const request of ring.requests.list()) {
     endWaiting(kernel, request);
     request.state = 'done';
     release(kernel, request);
   }
   ring.requests.clear();
-  for (const list of [ring.completed, ring.deferred, ring.workerQueue, ring.deferredWork, ring.timeouts]) list.length = 0;
+  for (const pool of ring.uring.pools.values()) pool.leave(kernel, ring);
+  endThread(kernel, ring);
+  for (const list of [ring.completed, ring.deferred, ring.deferredWork, ring.timeouts]) list.length = 0;
   ring.overflow.clear();
   ring.waiting.clear();
   dropFiles(kernel, ring, false);

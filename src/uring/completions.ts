@@ -19,13 +19,19 @@ const HALF = 16;
 /** What fills the last slot where a large completion would not fit before the end. */
 const FILLER: Completion = { userData: 0n, result: 0, flags: CQE_FLAG.SKIP, extra: null };
 
-/** The request is done: its completion is placed by the next flush. */
+/** The request is done: its completion is placed by the next flush, or when the time of the worker that did it is over. */
 export function complete(kernel: Kernel, request: Request, result: number): void {
   endWaiting(kernel, request);
   request.state = 'done';
   request.result = result;
   if (result < 0) request.failed = true;
-  request.ring.completed.push(request);
+  const { worker, ring } = request;
+  if (worker && worker === ring.uring.worker) {
+    worker.finished.push(request);
+    return;
+  }
+  worker?.lose(kernel, request);
+  ring.completed.push(request);
 }
 
 /** A completion of a request that goes on (multishot): false, and nothing is done, where there is no room for it. */

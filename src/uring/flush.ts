@@ -29,6 +29,14 @@ export function flushCompletions(kernel: Kernel, ring: Ring): void {
   }
 }
 
+/** As flushCompletions, of one request alone: the time for what others have done is not over. */
+export function flushOnly(kernel: Kernel, ring: Ring, request: Request): void {
+  const others = ring.completed;
+  ring.completed = [request];
+  flushCompletions(kernel, ring);
+  ring.completed = others;
+}
+
 function isSilent(request: Request): boolean {
   return request.silenced || ((request.flags & SQE_FLAG.CQE_SKIP_SUCCESS) !== 0 && !request.failed);
 }

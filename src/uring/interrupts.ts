@@ -36,8 +36,8 @@ export function sendFromThread(kernel: Kernel, ring: Ring, request: number): voi
   const { cpu } = kernel;
   const task = cpu && kernel.current(cpu);
   const place = `completion of request ${request} of ring ${ring.number}`;
-  if (!cpu || !task || task !== ring.thread?.task || ring.uring.onWorker) {
-    const where = ring.uring.onWorker ? 'a worker' : task ? `thread ${task.tid}` : 'an interrupt';
+  if (!cpu || !task || task !== ring.thread?.task) {
+    const where = ring.uring.worker ? 'a worker' : task ? `thread ${task.tid}` : 'an interrupt';
     fail(kernel, ring, `${place}: SENDUIPI in the kernel, in the context of ${where}, which has no UITT of the ring's thread: #UD`);
     return;
   }

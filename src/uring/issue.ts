@@ -1,25 +1,22 @@
-// The life of a request between submission and completion: beginning, going on after a wait, workers.
+// The life of a request between submission and completion: beginning, going on after a wait.
 
-import { ERRNO } from '../kernel/abi/errno.ts';
+import { ERRNO, RESTART } from '../kernel/abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { complete } from './completions.ts';
-import { flushCompletions } from './flush.ts';
 import { isBehindOthers } from './links.ts';
 import { OP } from './abi/opcodes.ts';
 import { SQE_FLAG } from './abi/sqe.ts';
 import { operationOf } from './operations/table.ts';
 import type { Request } from './request.ts';
-import type { Ring } from './ring.ts';
 import { resolveFile } from './files.ts';
 import { armLinkTimeout, completeTimeout } from './timeouts.ts';
 import { disarm } from './waiting.ts';
 
-/** Begins a request whose turn has come. A worker's waits until the submission, or the work in progress, is over. */
+/** Begins a request whose turn has come, or lets it wait for a worker. */
 export function begin(kernel: Kernel, request: Request): void {
-  const { ring } = request;
-  if (request.onWorker && !ring.uring.onWorker) {
+  if (request.onWorker && !request.worker) {
     request.state = 'issued';
-    ring.workerQueue.push(request);
+    request.ring.uring.toWorker(kernel, request);
     return;
   }
   const operation = operationOf(request.opcode);
@@ -32,13 +29,13 @@ export function begin(kernel: Kernel, request: Request): void {
     file.references++;
     request.file = file;
     if (request.flags & SQE_FLAG.FIXED_FILE) {
-      request.fileSlot = ring.files![request.fd]!;
+      request.fileSlot = request.ring.files![request.fd]!;
       request.fileSlot.holders++;
     }
   }
   issue(kernel, request);
   const limit = request.next;
-  if (limit?.opcode === OP.LINK_TIMEOUT && request.state !== 'done') armLinkTimeout(kernel, request, limit);
+  if (limit?.opcode === OP.LINK_TIMEOUT && request.state !== 'done' && !keepsWorker(request)) armLinkTimeout(kernel, request, limit);
 }
 
 function issue(kernel: Kernel, request: Request): void {
@@ -50,6 +47,11 @@ function issue(kernel: Kernel, request: Request): void {
 /** A request in a task's work: what it was queued for is due. */
 export function goOn(kernel: Kernel, request: Request): void {
   if (request.state !== 'queued') return;
+  if (request.isFinished) {
+    request.state = 'done';
+    request.ring.completed.push(request);
+    return;
+  }
   // A timeout needs nobody to have run out.
   if (request.task.state === 'dead' && !(request.begun && request.opcode === OP.TIMEOUT)) {
     complete(kernel, request, -ERRNO.ECANCELED);
@@ -57,7 +59,7 @@ export function goOn(kernel: Kernel, request: Request): void {
   }
   if (request.isCancelled) {
     if (request.opcode === OP.TIMEOUT) completeTimeout(kernel, request, -ERRNO.ECANCELED);
-    else complete(kernel, request, -ERRNO.ECANCELED);
+    else complete(kernel, request, request.worker ? interruption(request) : -ERRNO.ECANCELED);
     return;
   }
   if (!request.begun) {
@@ -76,18 +78,16 @@ export function goOn(kernel: Kernel, request: Request): void {
   if (typeof result === 'number') complete(kernel, request, result);
 }
 
-/** What is meant for kernel workers: on the vCPU that submitted it, after everything else. */
-export function runWorkers(kernel: Kernel, ring: Ring): void {
-  if (ring.workerQueue.length === 0) return;
-  const { uring } = ring;
-  uring.onWorker = true;
-  for (const request of ring.workerQueue.splice(0)) {
-    if (request.state !== 'issued') continue;
-    kernel.charge(kernel.hardware.costs.wake_up);
-    begin(kernel, request);
-    flushCompletions(kernel, ring);
-  }
-  uring.onWorker = false;
+/** It sleeps in its worker, where it has one: it can neither be polled for nor wait in a list of its own. */
+export function keepsWorker({ worker, state, opcode, sleeps, file }: Request): boolean {
+  if (!worker || state !== 'waiting' || !sleeps) return false;
+  const operation = operationOf(opcode);
+  return !operation.waitsAside && !(operation.polls && file?.canPoll);
+}
+
+/** The result where that sleep is interrupted: Linux tells transfers alone that ERESTARTSYS is nothing for programs. */
+export function interruption({ opcode }: Request): number {
+  return operationOf(opcode).polls ? -ERRNO.EINTR : -RESTART.ERESTARTSYS;
 }
 
 /** Begins the link that `head` leads, unless it must wait for what was submitted before it. */

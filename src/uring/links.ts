@@ -31,6 +31,7 @@ export function finish(kernel: Kernel, request: Request): void {
   }
   if (!next) return;
   if (request.failed && !(request.flags & SQE_FLAG.IO_HARDLINK && !request.brokenAtSubmission)) failLink(kernel, request, next);
+  else if (ring.uring.worker?.publishes === request) ring.uring.worker.follow(next);
   else addWork(kernel, next);
 }
 

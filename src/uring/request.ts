@@ -7,11 +7,14 @@ import type { FutexSleeper } from '../kernel/task/futex-table.ts';
 import type { Task } from '../kernel/task/task.ts';
 import type { TimerTarget } from '../kernel/time/kernel-timer.ts';
 import type { FileDescription } from '../kernel/vfs/file.ts';
+import type { Inode } from '../kernel/vfs/inode.ts';
 import type { SelectedBuffers } from './buffers/select.ts';
 import type { FixedBuffer } from './fixed-buffer.ts';
 import type { Ring } from './ring.ts';
 import type { Slot } from './slot.ts';
 import { addWork } from './work-queue.ts';
+import type { WorkAccount } from './workers/work-account.ts';
+import type { Worker } from './workers/worker.ts';
 
 export const NO_QUEUES: readonly WaitQueue[] = [];
 
@@ -28,7 +31,7 @@ export class Request implements QueueListener, TimerTarget, FutexSleeper {
   /** Among ring.requests. */
   place = -1;
   readonly ring: Ring;
-  /** In whose context it runs: the submitter, or the ring's thread. */
+  /** Who answers for it: the submitter, or the ring's thread. */
   task: Task;
   readonly opcode: number;
   /** IOSQE_*. */
@@ -50,8 +53,19 @@ export class Request implements QueueListener, TimerTarget, FutexSleeper {
   isCancelled = false;
   /** Waits for everything that was submitted before it. */
   drains = false;
-  /** A worker of the kernel's would run it, not its task. */
+  /** A worker runs it, not its task. */
   onWorker = false;
+  /** Where it waits for a worker. */
+  account: WorkAccount | null = null;
+  /** That has begun it, while it is with that worker. */
+  worker: Worker | null = null;
+  /** Workers do the writes of one file one after the other. */
+  serialized: Inode | null = null;
+  /** It waits as a system call would sleep; `interruptible`: a signal would end that. */
+  sleeps = false;
+  interruptible = true;
+  /** Done by a worker; its task is to place the completion. */
+  isFinished = false;
   /** Held from the first issue to the end. */
   file: FileDescription | null = null;
   /** Registered ones that it uses: held as the file is. */
@@ -97,6 +111,11 @@ export class Request implements QueueListener, TimerTarget, FutexSleeper {
     this.flags = flags;
     this.userData = userData;
     this.fd = fd;
+  }
+
+  /** In whose context it runs now. */
+  get context(): Task {
+    return this.worker?.task ?? this.task;
   }
 
   queueWoken(kernel: Kernel): void {

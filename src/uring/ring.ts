@@ -20,10 +20,6 @@ import type { Slot } from './slot.ts';
 import type { SqThread } from './sq-thread.ts';
 import type { Uring } from './uring.ts';
 
-/** As Linux begins: four times the processors of a small machine, and RLIMIT_NPROC. */
-const MOST_BOUNDED = 8;
-const MOST_UNBOUNDED = 4096;
-
 export interface Completion {
   readonly userData: bigint;
   readonly result: number;
@@ -90,8 +86,6 @@ export class Ring {
   /** Link heads that wait for earlier requests (IOSQE_IO_DRAIN), in order. */
   readonly deferred: Request[] = [];
   drainDisabled = false;
-  /** For workers, at the end of the submission or of the work in progress. */
-  workerQueue: Request[] = [];
   /** Work that waits until the issuer asks for completions (DEFER_TASKRUN). */
   deferredWork: Request[] = [];
   /** Timeouts under way, oldest first. */
@@ -114,8 +108,8 @@ export class Ring {
   restrictions: Restrictions | null = null;
   /** Memory that holds arguments of waits (IORING_REGISTER_MEM_REGION). */
   region: { readonly memory: RingMemory; readonly holdsWaits: boolean } | null = null;
-  /** IORING_REGISTER_IOWQ_MAX_WORKERS: bounded and unbounded ones. */
-  mostWorkers: readonly number[] = [MOST_BOUNDED, MOST_UNBOUNDED];
+  /** IORING_REGISTER_IOWQ_MAX_WORKERS: of bounded and unbounded ones, for every task that uses the ring; 0: as it was. */
+  workerLimits: readonly number[] | null = null;
   /** Clock of waits for completions. */
   clock = CLOCK.MONOTONIC;
   eventfd: { readonly file: EventFile; readonly async: boolean } | null = null;
@@ -131,6 +125,8 @@ export class Ring {
   readonly waiters: WaitQueue;
   /** poll and epoll of the descriptor. */
   readonly pollers: WaitQueue;
+  /** Tasks that wait for a request that a worker is at. */
+  readonly workEnds: WaitQueue;
   /** Tasks that wait for room among the submission entries (IORING_ENTER_SQ_WAIT). */
   readonly sqRoom: WaitQueue;
 
@@ -148,6 +144,7 @@ export class Ring {
     this.disabled = (parts.setupFlags & SETUP.R_DISABLED) !== 0;
     this.waiters = new WaitQueue(`completions of ring ${parts.number}`);
     this.pollers = new WaitQueue(`ring ${parts.number}`);
+    this.workEnds = new WaitQueue(`workers of ring ${parts.number}`);
     this.sqRoom = new WaitQueue(`room in ring ${parts.number}`);
   }
 

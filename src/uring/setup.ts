@@ -64,6 +64,7 @@ export function setup(uring: Uring) {
     answer(params, ring);
     const file = new RingFile(kernel, ring);
     uring.rings.set(ring.number, ring);
+    if (!ring.has(SETUP.SQPOLL)) uring.join(kernel, ring, task);
     const started = start(kernel, ring, task, params, rfc);
     const fd = started < 0 ? started : task.mm.user.copyOut(address, raw) ? place(ring, task, file) : -ERRNO.EFAULT;
     if (fd < 0) {
@@ -168,5 +169,7 @@ function start(kernel: Kernel, ring: Ring, task: Task, params: DataView, rfc: bo
   const vcpu = ring.has(SETUP.SQ_AFF) ? params.getUint32(PARAMS.SQ_THREAD_CPU, true) : -1;
   const given = rfc ? params.getInt32(RFC_UINTR_FD, true) : -1;
   const uintrFd = given >= RFC_LOWEST_FD ? given : -1;
-  return startThread(kernel, ring, task, params.getUint32(PARAMS.SQ_THREAD_IDLE, true), vcpu, uintrFd);
+  const started = startThread(kernel, ring, task, params.getUint32(PARAMS.SQ_THREAD_IDLE, true), vcpu, uintrFd);
+  if (started === 0) ring.uring.join(kernel, ring, ring.thread!.task);
+  return started;
 }

@@ -1,12 +1,11 @@
 // IORING_SETUP_SQPOLL: a thread of the kernel that takes entries off the ring by itself. It looks, sleeps after a while without
 // finding anything, and says so in the ring. While it looks it occupies a vCPU, as Linux's does.
 
-import { ERRNO } from '../kernel/abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { GivenArguments } from '../kernel/syscalls/arguments.ts';
-import { makeRunnable } from '../kernel/task/blocking.ts';
 import type { KernelThread } from '../kernel/task/companion.ts';
-import { Task } from '../kernel/task/task.ts';
+import { createKernelThread, startKernelThread } from '../kernel/task/kernel-thread.ts';
+import type { Task } from '../kernel/task/task.ts';
 import { WaitQueue } from '../kernel/task/wait-queue.ts';
 import { VectorFile } from '../kernel/uintr/vector-file.ts';
 import { SQ } from './abi/setup.ts';
@@ -23,7 +22,6 @@ const JIFFIES = 250;
 const RAREST_LOOK = 10_000;
 /** A look is as far from the last one as this part of the time since anything happened. */
 const BACK_OFF = 64;
-const NO_SIGNALS = 0xffff_ffff_ffff_ffffn;
 
 export class SqThread implements KernelThread {
   readonly ring: Ring;
@@ -76,7 +74,7 @@ export class SqThread implements KernelThread {
     const isOpen = !ring.closed && !ring.disabled;
     if (isOpen) flushOverflow(kernel, ring);
     // What an entry, or a request that went on, did takes until now, when this thread goes on: others must not see it complete before.
-    let busy = ring.completed.length > 0 || ring.workerQueue.length > 0 || ring.sqHeadSeen !== ring.sqHead;
+    let busy = ring.completed.length > 0 || ring.sqHeadSeen !== ring.sqHead;
     if (isOpen) publishDone(kernel, ring);
     if (task.hasCompanionWork) busy = runTaskWork(kernel, ring.uring, task) || busy;
     if (ring.closed || ring.disabled) return busy;
@@ -97,31 +95,14 @@ export class SqThread implements KernelThread {
   }
 }
 
-/** Makes and starts the thread of a new ring: a task beside the creator's threads that shares their memory and files. -EAGAIN without a number for it. */
+/** Makes and starts the thread of a new ring; -EAGAIN. */
 export function startThread(kernel: Kernel, ring: Ring, creator: Task, idleMilliseconds: number, vcpu: number, uintrFd: number): number {
-  const tid = kernel.pids.allocate();
-  if (tid < 0) return -ERRNO.EAGAIN;
-  const { process, mm, files, fs, signals, credentials } = creator;
-  mm.users++;
-  const task = new Task(tid, process, `iou-sqp-${process.pid}`.slice(0, 15), {
-    mm,
-    files,
-    fs,
-    actions: signals.actions,
-    credentials,
-    context: creator.context.copy(),
-  });
-  task.signals.blocked = NO_SIGNALS;
-  task.vcpu = creator.vcpu;
+  const task = createKernelThread(kernel, creator, `iou-sqp-${creator.process.pid}`);
+  if (typeof task === 'number') return task;
   if (vcpu >= 0) task.affinity = 2 ** vcpu;
-  task.scheduling.virtualRuntime = creator.scheduling.virtualRuntime;
-  task.startedAt = kernel.now;
   const thread = new SqThread(kernel, ring, task, idleMilliseconds, uintrFd);
   task.kernelThread = thread;
   ring.thread = thread;
-  kernel.pids.tasks.set(tid, task);
-  kernel.charge(kernel.hardware.costs.thread_create);
-  kernel.emit('thread_started', task, { parent_tid: creator.tid });
-  makeRunnable(kernel, task, 'io_uring_setup', true);
+  startKernelThread(kernel, task, 'io_uring_setup');
   return 0;
 }

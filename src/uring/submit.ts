@@ -8,7 +8,7 @@ import { HEADS } from './abi/ring-layout.ts';
 import { SETUP } from './abi/setup.ts';
 import { Sqe, SQE_FLAG, SQE_FLAGS_KNOWN } from './abi/sqe.ts';
 import { flushCompletions } from './flush.ts';
-import { runWorkers, start } from './issue.ts';
+import { start } from './issue.ts';
 import type { Preparation } from './operations/row.ts';
 import { operationOf } from './operations/table.ts';
 import { permitsEntry } from './register/restrictions.ts';
@@ -44,7 +44,7 @@ export function submit(kernel: Kernel, ring: Ring, task: Task, count: number): n
   return taken;
 }
 
-/** How far the entries are taken, the completions of what has been begun, and what was left to workers. */
+/** How far the entries are taken, and the completions of what has been begun. */
 export function publishDone(kernel: Kernel, ring: Ring): void {
   if (ring.sqHeadSeen !== ring.sqHead) {
     ring.sqHeadSeen = ring.sqHead;
@@ -52,7 +52,6 @@ export function publishDone(kernel: Kernel, ring: Ring): void {
     kernel.wake(ring.sqRoom);
   }
   flushCompletions(kernel, ring);
-  runWorkers(kernel, ring);
 }
 
 /** As `submit`, but nothing that is done is published yet. */

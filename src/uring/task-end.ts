@@ -6,6 +6,7 @@ import type { Task } from '../kernel/task/task.ts';
 import { OP } from './abi/opcodes.ts';
 import { complete } from './completions.ts';
 import { flushCompletions } from './flush.ts';
+import { goOn } from './issue.ts';
 import type { Request } from './request.ts';
 import { RingFile } from './ring-file.ts';
 import { runTaskWork } from './task-work.ts';
@@ -39,6 +40,10 @@ function cancelForEver(kernel: Kernel, request: Request): void {
   if (leads >= 0) request.ring.deferred.splice(leads, 1);
   // The rest of a link ends with its head.
   if (!isPending && leads < 0) return;
+  if (request.isFinished) {
+    goOn(kernel, request);
+    return;
+  }
   request.failed = true;
   request.brokenAtSubmission = true;
   if (request.opcode === OP.TIMEOUT && request.begun) completeTimeout(kernel, request, -ERRNO.ECANCELED);

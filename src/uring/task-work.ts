@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Task } from '../kernel/task/task.ts';
 import { SETUP, SQ } from './abi/setup.ts';
 import { flushCompletions } from './flush.ts';
-import { goOn, runWorkers } from './issue.ts';
+import { goOn } from './issue.ts';
 import type { Ring } from './ring.ts';
 import type { Uring } from './uring.ts';
 
@@ -32,7 +32,6 @@ export function runTaskWork(kernel: Kernel, uring: Uring, task: Task): boolean {
       // A polling thread publishes what it has done when it looks again.
       if (ring.thread?.task === task && task.state !== 'dead' && !ring.closed) continue;
       flushCompletions(kernel, ring);
-      runWorkers(kernel, ring);
     }
   }
   task.hasCompanionWork = uring.work.has(task.tid);
@@ -44,7 +43,6 @@ export function runDeferredWork(kernel: Kernel, ring: Ring): void {
   for (let round = 0; round < MOST_ROUNDS && ring.deferredWork.length > 0; round++) {
     for (const request of ring.deferredWork.splice(0)) goOn(kernel, request);
     flushCompletions(kernel, ring);
-    runWorkers(kernel, ring);
   }
   if (ring.deferredWork.length === 0) ring.setSqFlag(SQ.TASKRUN, false);
 }

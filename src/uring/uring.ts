@@ -5,6 +5,7 @@ import type { Kernel, Profile } from '../kernel/kernel.ts';
 import type { SyscallArguments, SyscallResult, SyscallRow } from '../kernel/syscalls/row.ts';
 import type { TaskCompanion } from '../kernel/task/companion.ts';
 import type { Task } from '../kernel/task/task.ts';
+import type { Inode } from '../kernel/vfs/inode.ts';
 import { registerName, USE_REGISTERED_RING } from './abi/register.ts';
 import { closeRing } from './close.ts';
 import { enter, ringBehind } from './enter.ts';
@@ -18,6 +19,8 @@ import { setup } from './setup.ts';
 import { cancelRequestsOf } from './task-end.ts';
 import { runTaskWork } from './task-work.ts';
 import { endThread } from './thread-end.ts';
+import type { Worker } from './workers/worker.ts';
+import { WorkerPool } from './workers/worker-pool.ts';
 
 export class Uring implements TaskCompanion {
   /** Open rings by number, oldest first. */
@@ -29,8 +32,12 @@ export class Uring implements TaskCompanion {
   readonly work = new Map<number, Request[]>();
   /** By tid: rings known by index. */
   readonly registered = new Map<number, (RingFile | null)[]>();
-  /** A worker's part is being played. */
-  onWorker = false;
+  /** By tid of the submitter: who does what the submitter shall not sleep for. */
+  readonly pools = new Map<number, WorkerPool>();
+  /** The worker that acts now. */
+  worker: Worker | null = null;
+  /** Files that workers write one request after the other, and are writing. */
+  readonly serialized: Inode[] = [];
   /** Queues are being woken because completions were published. */
   announcing = false;
 
@@ -67,7 +74,34 @@ export class Uring implements TaskCompanion {
     this.leave(kernel, task, true);
   }
 
+  /** `task` is one of those that use `ring`: its workers are the ring's too. */
+  join(kernel: Kernel, ring: Ring, task: Task): WorkerPool {
+    let pool = this.pools.get(task.tid);
+    if (!pool) {
+      pool = new WorkerPool(kernel, this, task, ring);
+      this.pools.set(task.tid, pool);
+    }
+    pool.join(ring);
+    return pool;
+  }
+
+  toWorker(kernel: Kernel, request: Request): void {
+    this.join(kernel, request.ring, request.task).queue(kernel, request);
+  }
+
+  endPool(kernel: Kernel, task: Task): void {
+    this.pools.get(task.tid)?.end(kernel);
+    this.pools.delete(task.tid);
+  }
+
+  /** A write of `file` by a worker is over: others may begin. */
+  endSerialized(kernel: Kernel, file: Inode): void {
+    this.serialized.splice(this.serialized.indexOf(file), 1);
+    for (const pool of this.pools.values()) for (const account of pool.accounts) pool.attend(kernel, account, false);
+  }
+
   private leave(kernel: Kernel, task: Task, all: boolean): void {
+    this.endPool(kernel, task);
     cancelRequestsOf(kernel, this, task, all);
     forgetRings(kernel, this, task);
     for (const ring of this.rings.values()) if (ring.issuer === task) ring.deferredWork.length = 0;
@@ -86,12 +120,13 @@ function register(uring: Uring, profile: Profile) {
     const ring = ringBehind(uring, task, args.i32(0), (word & USE_REGISTERED_RING) !== 0);
     if (typeof ring === 'number') return ring;
     const result = answer(kernel, ring, task, args, row, opcode);
+    if (typeof result !== 'number') return result;
     kernel.emit('ring_registered', task, { ring: ring.number, opcode, name: registerName(row.name), result });
     return result;
   };
 }
 
-function answer(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, row: RegisterRow, opcode: number): number {
+function answer(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, row: RegisterRow, opcode: number): SyscallResult {
   if (ring.issuer && ring.issuer !== task) return -ERRNO.EEXIST;
   if (!permitsRegistration(ring, opcode)) return -ERRNO.EACCES;
   if (!row.handler) return -ERRNO.EINVAL;

@@ -22,13 +22,14 @@ export function waitFor(
   deadline: number | null = null,
 ): typeof WAITS {
   request.state = 'waiting';
+  request.sleeps = false;
   rememberWaiting(request);
   request.queues = queues;
   for (const queue of queues) queue.listen(request);
   if (deadline !== null) request.timer = kernel.setTimer(Math.max(kernel.now, deadline), request, request.task.vcpu);
   if (request.waitingFor !== waitingFor) {
     request.waitingFor = waitingFor;
-    kernel.emit('request_waits', request.task, { ring: request.ring.number, request: request.number, waiting_for: waitingFor });
+    kernel.emit('request_waits', request.context, { ring: request.ring.number, request: request.number, waiting_for: waitingFor });
   }
   return WAITS;
 }
@@ -46,9 +47,17 @@ function rememberWaiting(request: Request): void {
 /** It is done, and waits nowhere any more. */
 export function endWaiting(kernel: Kernel, request: Request): void {
   disarm(kernel, request);
+  if (request.account) leaveQueue(request);
   if (!request.isRemembered) return;
   forgetWaiting(request);
   kernel.futexes.forgetSleeper(request);
+}
+
+/** It waits for a worker no more. */
+function leaveQueue(request: Request): void {
+  const { queue } = request.account!;
+  queue.splice(queue.indexOf(request), 1);
+  request.account = null;
 }
 
 function forgetWaiting(request: Request): void {
@@ -82,7 +91,7 @@ export function disarm(kernel: Kernel, request: Request): void {
  * has noted of its progress stays with the request, and the next try goes on from there.
  */
 export function attempt(kernel: Kernel, request: Request, body: (task: Task) => SyscallResult): IssueResult {
-  const { task } = request;
+  const task = request.context;
   const outer: Attempt | null = kernel.attempt;
   const { progress, timedOut, credentials } = task;
   const { files, mm } = task;
@@ -104,8 +113,11 @@ export function attempt(kernel: Kernel, request: Request, body: (task: Task) => 
   task.timedOut = timedOut;
   kernel.attempt = outer;
   if (result === BLOCKED) {
-    const { queues, waitingFor, deadline } = trial.wanted!;
-    return waitFor(kernel, request, queues, waitingFor, deadline ?? null);
+    const { queues, waitingFor, deadline, interruptible } = trial.wanted!;
+    waitFor(kernel, request, queues, waitingFor, deadline ?? null);
+    request.sleeps = true;
+    request.interruptible = interruptible ?? true;
+    return WAITS;
   }
   const value = typeof result === 'symbol' ? -ERRNO.EINVAL : Number(result);
   return value <= -512 && value >= -516 ? -ERRNO.EINTR : value;

@@ -6,10 +6,15 @@ import { SETUP, SQ } from './abi/setup.ts';
 import type { Request } from './request.ts';
 import type { Ring } from './ring.ts';
 
-/** `request` is due: its task goes on with it when it next looks at its work. */
+/** `request` is due: its task goes on with it when it next looks at its work, or the worker that it keeps at once. */
 export function addWork(kernel: Kernel, request: Request): void {
-  const { ring, task } = request;
+  const { ring, task, worker } = request;
   request.state = 'queued';
+  if (worker && worker !== ring.uring.worker) {
+    worker.wake(kernel);
+    return;
+  }
+  request.worker = null;
   if (ring.has(SETUP.DEFER_TASKRUN)) {
     ring.deferredWork.push(request);
     // Not from within another signal of an eventfd.

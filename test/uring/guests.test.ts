@@ -20,6 +20,7 @@ const PROGRAMS = [
   ['operations', [6, 1]],
   ['features', [6, 18]],
   ['storage', [6, 1]],
+  ['workers', [6, 18]],
 ] as const;
 
 /** Of the host. */

@@ -145,7 +145,7 @@ function describeTarget(pid: number): string {
 function usageOf(kernel: Kernel, process: Process): Uint8Array {
   const sum = { ...process.usage };
   addUsage(sum, process.childrenUsage);
-  for (const task of process.tasks) addUsage(sum, task.usage);
+  for (const task of process.threads) addUsage(sum, task.usage);
   return encodeRusage(kernel.clock, sum, sum);
 }
 

@@ -114,7 +114,7 @@ function getrusage(kernel: Kernel, task: Task, args: SyscallArguments): SyscallR
       minorFaults: process.usage.minorFaults,
       peakPages: Math.max(process.usage.peakPages, task.mm.peakPages),
     };
-    for (const { usage } of process.tasks) {
+    for (const { usage } of process.threads) {
       sum.minorFaults += usage.minorFaults;
       sum.voluntarySwitches += usage.voluntarySwitches;
       sum.involuntarySwitches += usage.involuntarySwitches;

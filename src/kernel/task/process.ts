@@ -74,6 +74,8 @@ export class Process {
   creator: Task | null = null;
   /** Live threads, oldest first; the leader stays in front until it has exited. */
   readonly tasks: Task[] = [];
+  /** Of the kernel, in the context of the process: they neither keep it alive nor take its signals. */
+  readonly kernelThreads: Task[] = [];
   group: number;
   session: number;
   /** Path of the program, as execve resolved it. */
@@ -147,6 +149,11 @@ export class Process {
   /** The thread whose tid is the pid, if it still lives, else the oldest. */
   get leader(): Task | null {
     return this.tasks[0] ?? null;
+  }
+
+  /** Everything that runs for it, as /proc lists it and as its time is counted. */
+  get threads(): readonly Task[] {
+    return this.kernelThreads.length === 0 ? this.tasks : [...this.tasks, ...this.kernelThreads];
   }
 
   /** Of the leader, or as they were when it ended. */

@@ -24,7 +24,7 @@ export function taskCycles(kernel: Kernel, task: Task): CyclesUsed {
 /** All threads, the ones that have exited included. */
 export function processCycles(kernel: Kernel, process: Process): CyclesUsed {
   const sum = { user: process.usage.user, system: process.usage.system };
-  for (const task of process.tasks) {
+  for (const task of process.threads) {
     const used = taskCycles(kernel, task);
     sum.user += used.user;
     sum.system += used.system;
@@ -54,6 +54,6 @@ const LEAST_WAIT = 100_000;
  * The timer is late by LEAST_WAIT at most, where Linux is late by a tick.
  */
 export function usageTimerWait(kernel: Kernel, process: Process, left: number): number {
-  const rate = Math.max(1, Math.min(process.tasks.length, kernel.hardware.vcpus.length));
+  const rate = Math.max(1, Math.min(process.threads.length, kernel.hardware.vcpus.length));
   return Math.max(LEAST_WAIT, Math.ceil(left / rate));
 }

@@ -102,6 +102,9 @@ export const EVENT_SCHEMA = {
       sends_ipi: 'flag',
     },
   },
+  // A request waits for a worker of the thread `owner_tid`, "bounded" or "unbounded"; the worker that places the event has taken it.
+  work_queued: { number: 87, fields: { ring: 'u32', request: 'u64', owner_tid: 'u32', kind: 'text' } },
+  work_taken: { number: 88, fields: { ring: 'u32', request: 'u64' } },
   // What clients do to the machine
   remote_call_started: { number: 90, fields: { call: 'u64', name: 'text' } },
   remote_call_finished: { number: 91, fields: { call: 'u64', name: 'text', outcome: 'text' } },

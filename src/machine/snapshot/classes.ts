@@ -162,6 +162,9 @@ import { Ring } from '../../uring/ring.ts';
 import { Slot } from '../../uring/slot.ts';
 import { SqThread } from '../../uring/sq-thread.ts';
 import { Uring } from '../../uring/uring.ts';
+import { WorkAccount } from '../../uring/workers/work-account.ts';
+import { WorkerPool } from '../../uring/workers/worker-pool.ts';
+import { Worker } from '../../uring/workers/worker.ts';
 
 /** Only its prototype is used. */
 export interface StateClass {
@@ -282,7 +285,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'kernel/syscalls/table:SyscallTable': [SyscallTable, 'rows'],
   'kernel/task/futex-table:FutexTable': [FutexTable, 'queues byTid sleeper owners lastSpace'],
   'kernel/task/pid-table:PidTable': [PidTable, 'processes tasks last'],
-  'kernel/task/process:Process': [Process, 'pid parent children creator tasks group session executable symbols pending childEvents threadEvents vforkDone endEvents signalEvents vforkParentWaits uid limits groupExit executing exitStatus reaped stoppedBy stopReported continued exitSignal startedAt usage childrenUsage intervalTimers posixTimers cpuLimit nextTimerId terminal lostForeground hasExecuted dumpable lastCredentials memoryErrorPolicy hugePagesDisabled mergesMemory childSubreaper oomScoreAdjustment'],
+  'kernel/task/process:Process': [Process, 'pid parent children creator tasks kernelThreads group session executable symbols pending childEvents threadEvents vforkDone endEvents signalEvents vforkParentWaits uid limits groupExit executing exitStatus reaped stoppedBy stopReported continued exitSignal startedAt usage childrenUsage intervalTimers posixTimers cpuLimit nextTimerId terminal lostForeground hasExecuted dumpable lastCredentials memoryErrorPolicy hugePagesDisabled mergesMemory childSubreaper oomScoreAdjustment'],
   'kernel/task/run-queue:RunQueue': [RunQueue, 'vcpu tasks floor'],
   'kernel/task/scheduler:Scheduler': [Scheduler, 'processors'],
   'kernel/task/task:Task': [Task, 'tid process name state context mm files fs credentials signals uintr remote vcpu hasRun affinity scheduling call blocked returning timedOut progress restart ipcWait semaphoreUndo hasCompanionWork kernelThread exiting lastFault clearChildTid robustList rseq rseqLength parentDeathSignal noNewPrivileges ioFlusher ioPriority exceedsProcessLimit timerSlack personality usage stretchStart startedAt'],
@@ -360,11 +363,14 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'uring/fixed-buffer:FixedSource': [FixedSource, 'length cursor left'],
   'uring/in-flight:InFlight': [InFlight2, 'places first end size'],
   'uring/lent-arguments:LentArguments': [LentArguments, 'error request parts length'],
-  'uring/request:Request': [Request, 'number place ring task opcode flags userData fd bufferGroup credentials data state begun brokenAtSubmission isCancelled drains onWorker file fileSlot bufferSlot progress next linkTimeout limited silenced failed result cqeFlags cqeExtra lent transferred selected isRemembered queues timer expired waitingFor wokenByRing'],
+  'uring/request:Request': [Request, 'number place ring task opcode flags userData fd bufferGroup credentials data state begun brokenAtSubmission isCancelled drains onWorker account worker serialized sleeps interruptible isFinished file fileSlot bufferSlot progress next linkTimeout limited silenced failed result cqeFlags cqeExtra lent transferred selected isRemembered queues timer expired waitingFor wokenByRing'],
   'uring/ring-file:RingFile': [RingFile, 'ring'],
   'uring/ring-memory:RingMemory': [RingMemory, 'pages frames physical'],
-  'uring/ring:Ring': [Ring, 'uring number pid tid fd setupFlags sqEntries cqEntries memory sqes arrayAt sqeBytes cqeBytes disabled closed issuer sqHead sqHeadSeen cqTail overflow droppedCompletions requests waiting completed deferred drainDisabled workerQueue deferredWork timeouts timeoutsDone timeoutsSeen files allocation buffers bufferGroups personalities personalitiesMade restrictions region mostWorkers clock eventfd eventfdSeen uintr threadInterrupt thread waiters pollers sqRoom'],
+  'uring/ring:Ring': [Ring, 'uring number pid tid fd setupFlags sqEntries cqEntries memory sqes arrayAt sqeBytes cqeBytes disabled closed issuer sqHead sqHeadSeen cqTail overflow droppedCompletions requests waiting completed deferred drainDisabled deferredWork timeouts timeoutsDone timeoutsSeen files allocation buffers bufferGroups personalities personalitiesMade restrictions region workerLimits clock eventfd eventfdSeen uintr threadInterrupt thread waiters pollers workEnds sqRoom'],
   'uring/slot:Slot': [Slot, 'resource tag holders'],
   'uring/sq-thread:SqThread': [SqThread, 'ring task idle busyAt wakeUps uintrFd'],
-  'uring/uring:Uring': [Uring, 'rings made requests work registered onWorker announcing'],
+  'uring/uring:Uring': [Uring, 'rings made requests work registered pools worker serialized announcing'],
+  'uring/workers/work-account:WorkAccount': [WorkAccount, 'kind limit queue workers idle'],
+  'uring/workers/worker-pool:WorkerPool': [WorkerPool, 'uring owner rings accounts affinity'],
+  'uring/workers/worker:Worker': [Worker, 'pool account task current linked finished publishes'],
 };

@@ -24,6 +24,9 @@ interface CallParts {
   readonly needsFile?: boolean;
   /** Linux hands it to a worker always: it may have to sleep for a disk. */
   readonly onWorker?: boolean;
+  readonly polls?: boolean;
+  readonly waitsAside?: boolean;
+  readonly unbounded?: boolean;
   readonly arguments: ArgumentsOf;
   /** What becomes of the result. */
   readonly then?: (kernel: Kernel, request: Request, result: IssueResult) => IssueResult;
@@ -40,10 +43,13 @@ export function callFor(kernel: Kernel, request: Request, number: number, values
 }
 
 export function call(parts: CallParts): Operation {
-  const { name, number, needsFile = false, then } = parts;
+  const { name, number, needsFile = false, polls = false, waitsAside = false, unbounded = polls, then } = parts;
   return operation<CallData>({
     name,
     needsFile,
+    polls,
+    waitsAside,
+    unbounded,
     prepare: (sqe, preparation) => {
       const lent = new LentArguments(preparation.request);
       const values = parts.arguments(sqe, lent, preparation);

@@ -16,6 +16,7 @@ export const EVENT_OPERATIONS: readonly Operation[] = [
   call({
     name: 'EPOLL_CTL',
     number: 233,
+    unbounded: true,
     arguments: (sqe, lent) => {
       if (sqe.bufferIndex !== 0 || sqe.fileIndex !== 0) return -ERRNO.EINVAL;
       const event = sqe.len === EPOLL_CTL_DEL ? 0 : lent.bytes(sqe.address, EVENT_BYTES);
@@ -41,6 +42,7 @@ export const EVENT_OPERATIONS: readonly Operation[] = [
   call({
     name: 'WAITID',
     number: 247,
+    waitsAside: true,
     arguments: (sqe) =>
       sqe.addr !== 0n || sqe.bufferIndex !== 0 || sqe.addr3 !== 0n || sqe.operationFlags !== 0
         ? -ERRNO.EINVAL

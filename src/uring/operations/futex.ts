@@ -25,6 +25,7 @@ function asSleeper<T>(kernel: Kernel, request: Request, body: () => T): T {
 function row(name: OperationName, handler: SyscallHandler, argumentsOf: (sqe: Sqe) => CallData | number): Operation {
   return operation<CallData>({
     name,
+    waitsAside: true,
     prepare: argumentsOf,
     issue: (kernel, request, data) =>
       asSleeper(kernel, request, () => attempt(kernel, request, (task) => handler(kernel, task, new GivenArguments(...data.arguments)))),

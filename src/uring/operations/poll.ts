@@ -28,6 +28,7 @@ function eventsOf(sqe: Sqe): number {
 const POLL_ADD = operation<Poll>({
   name: 'POLL_ADD',
   needsFile: true,
+  unbounded: true,
   prepare: (sqe, { request }) => {
     if (sqe.bufferIndex !== 0 || sqe.offset !== 0n || sqe.addr !== 0n) return -ERRNO.EINVAL;
     if (sqe.len & ~(POLL_FLAG.MULTI | POLL_FLAG.LEVEL)) return -ERRNO.EINVAL;

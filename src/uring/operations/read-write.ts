@@ -196,6 +196,7 @@ function row(name: OperationName, direction: Direction, prepare: Prepare, select
     ioprio: true,
     iopoll: true,
     selectsBuffers,
+    polls: true,
     prepare: (sqe, preparation) => (isPriority(sqe.ioprio) ? prepare(sqe, preparation) : -ERRNO.EINVAL),
     issue: (kernel, request, data) => issue(kernel, request, data, direction),
   });
@@ -210,5 +211,12 @@ export const READ_WRITE: readonly Operation[] = [
   row('WRITE_FIXED', 'write', prepareFixed),
   row('READV_FIXED', 'read', prepareFixedVector),
   row('WRITEV_FIXED', 'write', prepareFixedVector),
-  operation<Transfer>({ name: 'READ_MULTISHOT', needsFile: true, selectsBuffers: true, prepare: prepareMultishot, issue: readOn }),
+  operation<Transfer>({
+    name: 'READ_MULTISHOT',
+    needsFile: true,
+    selectsBuffers: true,
+    polls: true,
+    prepare: prepareMultishot,
+    issue: readOn,
+  }),
 ];

@@ -25,6 +25,12 @@ export interface Operation {
   readonly selectsBuffers: boolean;
   /** May be used on a ring whose completions are polled for (IORING_SETUP_IOPOLL). */
   readonly iopoll: boolean;
+  /** A worker does not sleep in it where its file can be polled, as Linux does not for pollin and pollout. */
+  readonly polls: boolean;
+  /** It waits in a list of its own: nobody sleeps in it. */
+  readonly waitsAside: boolean;
+  /** What it waits for is for others to do: not to be done by bounded workers. */
+  readonly unbounded: boolean;
   /** Takes the entry apart and checks it: plain data for `issue`, or a negated errno. Nothing reads the entry afterwards. */
   readonly prepare: (sqe: Sqe, preparation: Preparation) => object | number;
   /** A result, or WAITS. Without `resume`, runs again whenever what it waits for may have come. */
@@ -41,6 +47,9 @@ interface OperationParts<D extends object> {
   readonly ioprio?: boolean;
   readonly selectsBuffers?: boolean;
   readonly iopoll?: boolean;
+  readonly polls?: boolean;
+  readonly waitsAside?: boolean;
+  readonly unbounded?: boolean;
   readonly prepare: (sqe: Sqe, preparation: Preparation) => D | number;
   readonly issue: (kernel: Kernel, request: Request, data: D) => IssueResult;
   readonly resume?: (kernel: Kernel, request: Request, data: D) => IssueResult;
@@ -49,7 +58,8 @@ interface OperationParts<D extends object> {
 /** A row whose issue gets what its own prepare made. */
 export function operation<D extends object>(parts: OperationParts<D>): Operation {
   const { name, needsFile = false, ioprio = false, selectsBuffers = false, iopoll = false, prepare, issue, resume } = parts;
-  const attributes = { name, needsFile, ioprio, selectsBuffers, iopoll };
+  const { polls = false, waitsAside = false, unbounded = polls } = parts;
+  const attributes = { name, needsFile, ioprio, selectsBuffers, iopoll, polls, waitsAside, unbounded };
   const row = { ...attributes, prepare, issue: (kernel: Kernel, request: Request) => issue(kernel, request, request.data as D) };
   return resume ? { ...row, resume: (kernel, request) => resume(kernel, request, request.data as D) } : row;
 }
@@ -61,6 +71,9 @@ export function absent(name: OperationName, reason: string, error: number): Oper
     ioprio: true,
     selectsBuffers: true,
     iopoll: true,
+    polls: false,
+    waitsAside: false,
+    unbounded: false,
     prepare: () => -error,
     issue: () => -error,
     absent: reason,

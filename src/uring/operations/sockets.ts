@@ -45,6 +45,7 @@ interface Accept extends Made {
 const ACCEPT = operation<Accept>({
   name: 'ACCEPT',
   needsFile: true,
+  polls: true,
   ioprio: true,
   prepare: (sqe) => {
     if (sqe.len !== 0 || sqe.bufferIndex !== 0) return -ERRNO.EINVAL;
@@ -80,6 +81,7 @@ const CONNECT = call({
   name: 'CONNECT',
   number: 42,
   needsFile: true,
+  polls: true,
   arguments: (sqe, lent) => {
     if (sqe.len !== 0 || sqe.bufferIndex !== 0 || sqe.operationFlags !== 0 || sqe.fileIndex !== 0) return -ERRNO.EINVAL;
     return address(sqe.address, Number(sqe.offset & 0xffff_ffffn), lent);

@@ -66,6 +66,7 @@ function row(
   return operation<Move>({
     name,
     needsFile: true,
+    unbounded: true,
     prepare: (sqe, { request }) => {
       const move = prepare(sqe);
       if (typeof move === 'number') return move;

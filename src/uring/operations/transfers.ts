@@ -320,7 +320,7 @@ function row(
   issue: (kernel: Kernel, request: Request, data: Transfer) => IssueResult,
   selectsBuffers = true,
 ): Operation {
-  return operation<Transfer>({ name, needsFile: true, ioprio: true, selectsBuffers, prepare, issue });
+  return operation<Transfer>({ name, needsFile: true, ioprio: true, selectsBuffers, polls: true, prepare, issue });
 }
 
 export const TRANSFER_OPERATIONS: readonly Operation[] = [

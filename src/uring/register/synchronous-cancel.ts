@@ -1,8 +1,9 @@
-// IORING_REGISTER_SYNC_CANCEL: as ASYNC_CANCEL, by system call. Nothing here is ever too far gone to be cancelled, so it never waits.
+// IORING_REGISTER_SYNC_CANCEL: as ASYNC_CANCEL, by system call, which waits for what a worker is at.
 
 import { ERRNO } from '../../kernel/abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { fileOf } from '../../kernel/syscalls/file-arguments.ts';
+import type { SyscallResult } from '../../kernel/syscalls/row.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { CANCEL, cancelMatching, checkCancelFlags } from '../cancel.ts';
 import { flushCompletions } from '../flush.ts';
@@ -10,10 +11,11 @@ import { fixedFile } from '../files.ts';
 import type { Ring } from '../ring.ts';
 
 const BYTES = 64;
+const TIMEOUT = 16;
 const OPCODE = 32;
 const RESERVED = 33;
 
-export function cancelSynchronously(kernel: Kernel, ring: Ring, task: Task, address: number, count: number): number {
+export function cancelSynchronously(kernel: Kernel, ring: Ring, task: Task, address: number, count: number): SyscallResult {
   if (address === 0 || count !== 1) return -ERRNO.EINVAL;
   const raw = task.mm.user.copyIn(address, BYTES);
   if (!raw) return -ERRNO.EFAULT;
@@ -25,5 +27,22 @@ export function cancelSynchronously(kernel: Kernel, ring: Ring, task: Task, addr
   if (flags & CANCEL.FD && !file) return -ERRNO.EBADF;
   const result = cancelMatching(kernel, ring, { flags, userData: view.getBigUint64(0, true), file, opcode: raw[OPCODE]! }, null);
   flushCompletions(kernel, ring);
-  return result;
+  if (result === -ERRNO.EALREADY) return waitForWorker(kernel, ring, task, view);
+  return task.progress && (result === -ERRNO.ENOENT || result > 0) ? 0 : result;
+}
+
+/** The call runs again when a worker has ended something. */
+function waitForWorker(kernel: Kernel, ring: Ring, task: Task, view: DataView): SyscallResult {
+  const [seconds, nanoseconds] = [view.getBigInt64(TIMEOUT, true), view.getBigInt64(TIMEOUT + 8, true)];
+  const limit = Number(seconds * 1_000_000_000n + nanoseconds);
+  const isLimited = seconds !== -1n || nanoseconds !== -1n;
+  task.progress ??= { until: isLimited ? kernel.now + kernel.clock.cycles(Math.max(0, limit)) : -1 };
+  const until = Number(task.progress['until']);
+  if (isLimited && kernel.now >= until) return -ERRNO.ETIME;
+  return kernel.block(task, {
+    queues: [ring.workEnds],
+    deadline: isLimited ? Math.min(until, Number.MAX_SAFE_INTEGER) : null,
+    waitingFor: ring.workEnds.what,
+    interrupted: -ERRNO.EINTR,
+  });
 }

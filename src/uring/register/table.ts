@@ -4,6 +4,7 @@ import { ERRNO } from '../../kernel/abi/errno.ts';
 import { EventFile } from '../../kernel/ipc/event-file.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Profile } from '../../kernel/kernel.ts';
+import type { SyscallResult } from '../../kernel/syscalls/row.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { CLOCK } from '../../kernel/time/clocks.ts';
 import { VectorFile } from '../../kernel/uintr/vector-file.ts';
@@ -33,9 +34,10 @@ import {
   updateFiles,
 } from './resources.ts';
 import { cancelSynchronously } from './synchronous-cancel.ts';
+import { bindWorkers, limitWorkers, unbindWorkers } from './workers.ts';
 
 /** `address` and `count` as the call has them. */
-type Handler = (kernel: Kernel, ring: Ring, task: Task, address: number, count: number) => number;
+type Handler = (kernel: Kernel, ring: Ring, task: Task, address: number, count: number) => SyscallResult;
 
 export interface RegisterRow {
   readonly name: RegisterName;
@@ -155,27 +157,6 @@ function setClock(_kernel: Kernel, ring: Ring, task: Task, address: number, coun
   return 0;
 }
 
-/** The limits of bounded and unbounded workers: 0 leaves one as it is; answers what they were. */
-function setMostWorkers(_kernel: Kernel, ring: Ring, task: Task, address: number, count: number): number {
-  if (address === 0 || count !== 2) return -ERRNO.EINVAL;
-  const raw = task.mm.user.copyIn(address, 8);
-  if (!raw) return -ERRNO.EFAULT;
-  const view = new DataView(raw.buffer);
-  const wanted = [view.getInt32(0, true), view.getInt32(4, true)];
-  if (wanted.some((limit) => limit < 0)) return -ERRNO.EINVAL;
-  ring.mostWorkers.forEach((limit, i) => view.setInt32(i * 4, limit, true));
-  ring.mostWorkers = ring.mostWorkers.map((limit, i) => wanted[i] || limit);
-  return task.mm.user.copyOut(address, raw) ? 0 : -ERRNO.EFAULT;
-}
-
-/** A mask of processors for the workers, which run where their submitter does: one that names any is as good as another. */
-function bindWorkers(kernel: Kernel, _ring: Ring, task: Task, address: number, count: number): number {
-  if (address === 0 || count === 0) return -ERRNO.EINVAL;
-  const raw = task.mm.user.copyIn(address, Math.min(count, 128));
-  if (!raw) return -ERRNO.EFAULT;
-  return raw.some((byte, i) => i < 4 && (byte & (kernel.scheduler.everywhere >>> (8 * i))) !== 0) ? 0 : -ERRNO.EINVAL;
-}
-
 const NO_DEVICE_QUEUES = 'network packets never wait in a device: there is nothing to poll, and no queue to receive from without a copy';
 
 const ROWS: readonly RegisterRow[] = [
@@ -211,8 +192,8 @@ const ROWS: readonly RegisterRow[] = [
     handler: (kernel, ring, task, address, size) => updateExtended(kernel, ring, task, address, size, updateBuffers),
   },
   { name: 'IOWQ_AFF', handler: bindWorkers },
-  { name: 'UNREGISTER_IOWQ_AFF', bare: true, handler: () => 0 },
-  { name: 'IOWQ_MAX_WORKERS', handler: setMostWorkers },
+  { name: 'UNREGISTER_IOWQ_AFF', bare: true, handler: unbindWorkers },
+  { name: 'IOWQ_MAX_WORKERS', handler: limitWorkers },
   { name: 'RING_FDS', handler: registerRings },
   { name: 'UNREGISTER_RING_FDS', handler: unregisterRings },
   { name: 'PBUF_RING', handler: registerBufferRing },

@@ -73,7 +73,7 @@ export function vmstat(kernel: Kernel): string {
   const processes = [...kernel.pids.processes.values()];
   const faults = (pick: 'minorFaults' | 'majorFaults'): number =>
     processes.reduce(
-      (sum, process) => sum + process.usage[pick] + process.tasks.reduce((part, task) => part + task.usage[pick], 0),
+      (sum, process) => sum + process.usage[pick] + process.threads.reduce((part, task) => part + task.usage[pick], 0),
       kernel.reaper.childrenUsage[pick],
     );
   const rows: readonly (readonly [string, number])[] = [

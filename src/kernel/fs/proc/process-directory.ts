@@ -189,11 +189,11 @@ export class ThreadsDirectory extends ProcDirectoryInode {
   }
 
   override names(): readonly ProcName[] {
-    return this.process.tasks.map(({ tid }) => ({ name: `${tid}`, ino: processInode(tid, 1), type: S_IFDIR }));
+    return this.process.threads.map(({ tid }) => ({ name: `${tid}`, ino: processInode(tid, 1), type: S_IFDIR }));
   }
 
   override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
-    const thread = this.process.tasks.find(({ tid }) => `${tid}` === name);
+    const thread = this.process.threads.find(({ tid }) => `${tid}` === name);
     return thread ? new ProcessDirectory(this.fileSystem, this.created, this.process, thread) : null;
   }
 }

@@ -24,7 +24,7 @@ interface Spent {
 function spentBy(kernel: Kernel, process: Process, thread: Task | null): Spent {
   if (thread) return { ...thread.usage, ...taskCycles(kernel, thread) };
   let { user, system, minorFaults, majorFaults } = process.usage;
-  for (const task of process.tasks) {
+  for (const task of process.threads) {
     const used = taskCycles(kernel, task);
     user += used.user;
     system += used.system;
@@ -72,7 +72,7 @@ export function statText(kernel: Kernel, process: Process, task: Task | null, th
     ticks(kernel, childrenUsage.system),
     shownPriority(task),
     task?.scheduling.nice ?? 0,
-    process.tasks.length,
+    process.threads.length,
     0,
     ticks(kernel, thread?.startedAt ?? process.startedAt),
     (mm?.mappedPages ?? 0) * PAGE_SIZE,
@@ -152,7 +152,7 @@ export function sched(kernel: Kernel, process: Process, task: Task | null): stri
     ['policy', scheduling.policy],
     ['prio', shownPriority(task) + 100],
   ];
-  const head = `${nameOf(process, task)} (${task.tid}, #threads: ${process.tasks.length})\n`;
+  const head = `${nameOf(process, task)} (${task.tid}, #threads: ${process.threads.length})\n`;
   return `${head}${'-'.repeat(67)}\n${rows.map(([name, value]) => `${name.padEnd(45)}:${`${value}`.padStart(21)}\n`).join('')}`;
 }
 
@@ -166,7 +166,7 @@ const IO_FIELDS = [
 /** Bytes and calls of read, write and their like. There is no storage below the page cache. */
 export function io(process: Process, thread: Task | null): string {
   const counted = IO_FIELDS.map(([name, field]) => {
-    const sum = thread ? thread.usage[field] : process.tasks.reduce((total, task) => total + task.usage[field], process.usage[field]);
+    const sum = thread ? thread.usage[field] : process.threads.reduce((total, task) => total + task.usage[field], process.usage[field]);
     return `${name}: ${sum}\n`;
   });
   return `${counted.join('')}read_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n`;

@@ -99,7 +99,7 @@ function signalRows(process: Process, task: Task | null): readonly Row[] {
   const queued = process.pending.entries.length + process.tasks.reduce((sum, { signals }) => sum + signals.pending.entries.length, 0);
   const who = task?.credentials ?? process.credentials;
   return [
-    ['Threads', process.tasks.length || 1],
+    ['Threads', process.threads.length || 1],
     ['SigQ', `${queued}/${process.limits[11]!.soft}`],
     ['SigPnd', mask(task?.signals.pending.mask ?? 0n)],
     ['ShdPnd', mask(process.pending.mask)],
