@@ -1,12 +1,25 @@
-// Named daemons, kept in a file of the user's: uintrctl/config.json in XDG_CONFIG_HOME or ~/.config.
+// Named daemons and how to come in, kept in a file of the user's: uintrctl/config.json in XDG_CONFIG_HOME or ~/.config.
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
+/** Files of this host, by absolute paths. */
+export interface TlsPaths {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 export interface Context {
   readonly endpoint: string;
+  /** Whose resources short names are. */
+  readonly project?: string;
+  /** A secret: the file has mode 0600. */
+  readonly token?: string;
+  /** Speak TLS. */
+  readonly tls?: TlsPaths;
 }
 
 export interface ContextFile {

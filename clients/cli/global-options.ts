@@ -6,13 +6,14 @@ import { DEFAULT_ENDPOINT } from './session.ts';
 import type { Command } from 'commander';
 import type { GlobalOptions } from './session.ts';
 
-const NAMES = ['endpoint', 'context', 'local', 'output'] as const;
+const NAMES = ['endpoint', 'context', 'local', 'project', 'output'] as const;
 
 function options(): Option[] {
   return [
     new Option('--endpoint <address>', `the daemon: unix:PATH or HOST:PORT (UINTRCTL_ENDPOINT, UINTRD_ENDPOINT, ${DEFAULT_ENDPOINT})`),
     new Option('--context <name>', 'the daemon of this name (UINTRCTL_CONTEXT, the current one of "uintrctl context")'),
     new Option('--local', 'a private daemon for this command'),
+    new Option('--project <project>', 'whose machines short names are (UINTRCTL_PROJECT, that of the context, default)'),
     new Option('-o, --output <format>', 'of results')
       .choices([...FORMATS])
       .env('UINTRCTL_OUTPUT')

@@ -1,8 +1,18 @@
-// Short names on the command line: "m1" is projects/default/machines/m1.
+// Short names on the command line: "m1" is a machine in the command's project, "p/m1" one in another.
 
-export const PROJECT = 'projects/default';
+/** A command has one project for all its names: that of its session. */
+let project = 'projects/default';
+export const useProject = (name: string): void => void (project = name);
 
-export const machineName = (text: string): string => (text.includes('/') ? text : `${PROJECT}/machines/${text}`);
+export const projectName = (text: string): string => (text.startsWith('projects/') ? text : `projects/${text}`);
+export const userName = (text: string): string => (text.startsWith('users/') ? text : `users/${text}`);
+
+export function machineName(text: string): string {
+  if (text.startsWith('projects/')) return text;
+  const parts = text.split('/');
+  const [owner, id] = parts.length === 2 ? [projectName(parts[0]!), parts[1]!] : [project, text];
+  return `${owner}/machines/${id}`;
+}
 export const processName = (machine: string, pid: number): string => `${machineName(machine)}/processes/${pid}`;
 
 /** All pages of a list. */

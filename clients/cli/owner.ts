@@ -2,7 +2,7 @@
 // one of the same host. Linux alone says enough about processes for that.
 
 import { readFileSync, readlinkSync } from 'node:fs';
-import { everyPage, PROJECT } from './names.ts';
+import { everyPage } from './names.ts';
 import type { UintrClient } from '../ts/client.ts';
 
 const ORIGIN = 'origin';
@@ -62,7 +62,7 @@ export function isOrphan(labels: Readonly<Record<string, string>>): boolean {
 
 /** Removes machines and artifacts that commands of this host have left behind because they were killed. It is no one's business if that fails. */
 export async function sweepOrphans(client: UintrClient): Promise<void> {
-  const parent = PROJECT;
+  const parent = client.project;
   try {
     const machines = await everyPage(
       (page_token) => client.machines.ListMachines({ parent, page_size: 1000, page_token }),

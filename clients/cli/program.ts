@@ -8,6 +8,9 @@ import { addContextCommands } from './commands/context.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
 import { addControlCommands } from './commands/control.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addAccessCommands } from './commands/access.ts';
+import { addLoginCommands } from './commands/login.ts';
+import { addProjectCommands } from './commands/project.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addInspectCommands } from './commands/inspect.ts';
 import { addMachineCommands } from './commands/machine.ts';
@@ -32,6 +35,7 @@ export function explain(error: unknown, target: Target | undefined): string {
   if (error instanceof ApiError) {
     if (error.status === 'UNAVAILABLE' && error.reason === '' && target)
       return `cannot reach a daemon at ${target.endpoint}, from ${target.by} (${error.message}); start one with "uintrd", name one with --endpoint or --context, or use --local`;
+    if (error.status === 'UNAUTHENTICATED') return `${error.message}; log in with "uintrctl login ADDRESS", or set UINTRCTL_TOKEN`;
     return error.reason === '' ? `${error.status}: ${error.message}` : `${error.message} [${error.reason}]`;
   }
   if (error instanceof UsageError || error instanceof WireError) return error.message;
@@ -77,6 +81,9 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   addUringCommands(program, withSession);
   addExperimentCommands(program, withSession);
   addContextCommands(program);
+  addLoginCommands(program, withSession);
+  addProjectCommands(program, withSession);
+  addAccessCommands(program, withSession);
   addCompletionCommands(program);
 
   addRootOptions(addSpecOptions(program.command('run <program> [args...]').description('run an x86-64 program in a machine of its own')))

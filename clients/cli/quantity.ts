@@ -13,11 +13,11 @@ export function parseSize(flag: string, text: string): number {
   return bytes;
 }
 
-const SECONDS: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
+const SECONDS: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** "10s", "1.5ms" -> seconds. */
 export function parseDuration(flag: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)$/.exec(text);
+  const match = /^(\d+(?:\.\d+)?)(ns|us|ms|s|m|h|d)$/.exec(text);
   if (!match || Number(match[1]) === 0) throw new UsageError(`${flag}: "${text}" is not a duration such as 10s, 250ms or 5m`);
   return Number(match[1]) * SECONDS[match[2]!]!;
 }

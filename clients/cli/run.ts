@@ -12,7 +12,6 @@ import { deathNote } from './death-note.ts';
 import { flatEvent } from './event-line.ts';
 import { GuestConsole, OutputClosed } from './guest-io.ts';
 import { HostTerminal, hostWindow, requireTerminal, TerminalLeft } from './host-terminal.ts';
-import { PROJECT } from './names.ts';
 import { ownLabels } from './owner.ts';
 import { progressOn } from './progress.ts';
 import { parsePair, parseSize } from './quantity.ts';
@@ -310,7 +309,7 @@ export async function run(connecting: Promise<UintrClient>, argv: readonly strin
   };
   try {
     const { machine } = await client.machines.CreateMachine({
-      parent: PROJECT,
+      parent: client.project,
       machine: { labels: ownLabels(ORIGIN), spec: { ...spec, ...(rootArtifact === null ? {} : { root: { artifact: rootArtifact } }) } },
     });
     ({ name } = machine!);

@@ -5,8 +5,6 @@ import type { Input } from '../../src/wire/encode.ts';
 import type { CallOptions, UintrClient } from '../ts/client.ts';
 import type { GuestProgram } from './guest-program.ts';
 
-const PARENT = 'projects/default';
-
 export interface RunRequest {
   readonly program: GuestProgram;
   readonly arguments: readonly string[];
@@ -30,7 +28,7 @@ export interface MachineRun {
 export async function runOnMachine(client: UintrClient, request: RunRequest, signal: AbortSignal): Promise<MachineRun> {
   const { program, spec, labels } = request;
   const call: CallOptions = { signal };
-  const { machine } = await client.machines.CreateMachine({ parent: PARENT, machine: { labels, spec } }, call);
+  const { machine } = await client.machines.CreateMachine({ parent: client.project, machine: { labels, spec } }, call);
   const { name } = machine!;
   try {
     const { process: spawned } = await client.guest.SpawnProcess(

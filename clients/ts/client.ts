@@ -15,6 +15,8 @@ import type { MethodSchema } from '../../src/wire/schema.ts';
 export interface Access {
   /** The secret of a token. */
   readonly token?: string;
+  /** Where what has no full name is, "projects/default" unless told otherwise. */
+  readonly project?: string;
   /** Speak TLS; PEM texts or bytes. */
   readonly tls?: {
     /** The authority of the daemon's certificate; else those that Node trusts. */
@@ -88,6 +90,8 @@ type Method<M extends Shape> = M['requestStream'] extends true
 type ServiceClient<Service> = { readonly [M in keyof Service]: Service[M] extends Shape ? Method<Service[M]> : never };
 
 export type UintrClient = { readonly [S in keyof Services]: ServiceClient<Services[S]> } & {
+  /** Where machines and artifacts are made that are not asked for elsewhere. */
+  readonly project: string;
   close(): void;
   waitForReady(milliseconds: number): Promise<void>;
 };
@@ -207,7 +211,7 @@ function methodClient(client: Client, authorization: string | undefined, service
 }
 
 /** `endpoint`: "unix:/path/to/socket" or "host:port". Nothing is dialled before the first call. */
-export function connect(endpoint: string, { token, tls }: Access = {}): UintrClient {
+export function connect(endpoint: string, { token, tls, project = 'projects/default' }: Access = {}): UintrClient {
   const channel = tls ? credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null) : credentials.createInsecure();
   const authorization = token === undefined ? undefined : `Bearer ${token}`;
   const client = new Client(endpoint, channel, {
@@ -226,6 +230,7 @@ export function connect(endpoint: string, { token, tls }: Access = {}): UintrCli
   );
   return {
     ...services,
+    project,
     close: () => client.close(),
     waitForReady: (milliseconds: number) =>
       new Promise<void>((resolve, reject) =>

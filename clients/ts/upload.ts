@@ -14,7 +14,7 @@ export async function uploadArtifact(
 ): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   function* parts() {
-    yield { header: { parent: 'projects/default', labels, sha256 } };
+    yield { header: { parent: client.project, labels, sha256 } };
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
       onProgress(at);
       yield { chunk: bytes.subarray(at, at + CHUNK_BYTES) };

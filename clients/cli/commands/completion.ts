@@ -5,10 +5,10 @@ import { API } from '../../../src/gen/api.ts';
 import { complete } from '../completion/candidates.ts';
 import { ASK, SCRIPTS, SHELLS } from '../completion/scripts.ts';
 import { readContexts } from '../context-file.ts';
-import { machineName, PROJECT } from '../names.ts';
+import { machineName, useProject } from '../names.ts';
 import { lastPart, word } from '../output.ts';
 import { printable } from '../printable.ts';
-import { targetOf } from '../session.ts';
+import { accessOf, targetOf } from '../session.ts';
 import { ABIS, CPU_LEVELS, STORAGES } from '../spec-options.ts';
 import type { Command } from 'commander';
 import type { Candidate, Dynamic } from '../completion/candidates.ts';
@@ -60,9 +60,10 @@ async function namesOf(dynamic: Dynamic, words: readonly string[]): Promise<Cand
   const [endpoint, context] = [given('--endpoint'), given('--context')];
   const target = targetOf({ ...(endpoint === undefined ? {} : { endpoint }), ...(context === undefined ? {} : { context }) });
   const { connect } = await import('../../ts/client.ts');
-  const client = connect(target.endpoint);
+  const client = connect(target.endpoint, accessOf(target));
+  useProject(client.project);
   try {
-    return await LISTS[dynamic.kind](client, 'machine' in dynamic ? machineName(dynamic.machine) : PROJECT);
+    return await LISTS[dynamic.kind](client, 'machine' in dynamic ? machineName(dynamic.machine) : client.project);
   } finally {
     client.close();
   }

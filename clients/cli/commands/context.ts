@@ -25,7 +25,9 @@ Which daemon a command talks to, the first that is given:
 
   context
     .command('add <name> <address>')
-    .description('add a daemon, unix:PATH or HOST:PORT; the first one becomes the current one')
+    .description(
+      'add a daemon that asks nobody, unix:PATH or HOST:PORT; the first one becomes the current one ("login" adds one that asks)',
+    )
     .option('--force', 'in place of one of this name')
     .action((name: string, address: string, { force }: { readonly force?: boolean }) => {
       const file = readContexts();
@@ -52,7 +54,16 @@ Which daemon a command talks to, the first that is given:
     .description('list them, and say which daemon commands talk to now')
     .action((_: unknown, command: Command) => {
       const { current, contexts } = readContexts();
-      const rows = Object.entries(contexts).map(([name, { endpoint }]) => ({ name, endpoint, current: name === current }));
+      // Tokens are nobody's business.
+      const rows = Object.entries(contexts).map(([name, { endpoint, project = 'default', token, tls }]) => ({
+        name,
+        endpoint,
+        project,
+        current: name === current,
+        how: [tls ? 'TLS' : '', tls?.cert === undefined ? '' : 'certificate', token === undefined ? '' : 'token']
+          .filter(Boolean)
+          .join(', '),
+      }));
       const options = globalOptions(command);
       if (options.output === 'json') return console.log(JSON.stringify(rows, null, 2));
       if (options.output === 'jsonl') return rows.forEach((row) => console.log(JSON.stringify(row)));
@@ -61,6 +72,8 @@ Which daemon a command talks to, the first that is given:
           ['', (row) => (row.current ? '*' : '')],
           ['NAME', (row) => row.name],
           ['ENDPOINT', (row) => row.endpoint],
+          ['PROJECT', (row) => row.project],
+          ['', (row) => row.how],
         ]),
       );
       const { endpoint, by } = targetOf(options);

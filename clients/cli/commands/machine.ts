@@ -7,7 +7,7 @@ import { parsePair, parseSize } from '../quantity.ts';
 import { addRootOptions, packPrograms, rootArchive, type RootOptions } from '../root-options.ts';
 import { findProgram } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
-import { everyPage, machineName, PROJECT } from '../names.ts';
+import { everyPage, machineName } from '../names.ts';
 import { lastPart, printList, printObject, word } from '../output.ts';
 import { addSpecOptions, collect, specFrom } from '../spec-options.ts';
 import type { Command } from 'commander';
@@ -64,7 +64,7 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
         const root = await uploadRoot(client, options);
         // The machine keeps what it needs of it.
         let { machine: made } = await client.machines
-          .CreateMachine({ parent: PROJECT, machine_id: id ?? '', machine: { labels, spec: { ...spec, ...root.spec } } })
+          .CreateMachine({ parent: client.project, machine_id: id ?? '', machine: { labels, spec: { ...spec, ...root.spec } } })
           .finally(() => root.drop());
         if (options.start) ({ machine: made } = await client.machines.StartMachine({ name: made!.name }));
         if (format === 'table') console.log(lastPart(made!.name));
@@ -78,7 +78,7 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
     .action(() =>
       withSession(async ({ client, format }) => {
         const machines = await everyPage(
-          (page_token) => client.machines.ListMachines({ parent: PROJECT, page_token }),
+          (page_token) => client.machines.ListMachines({ parent: client.project, page_token }),
           (page) => page.machines,
         );
         printList<Machine>(format, 'uintr.v1.Machine', machines, [

@@ -1,6 +1,5 @@
 // A receiver and a sender without any program in the machine: two remote threads, each call of theirs one RPC.
 
-import { PROJECT } from '../names.ts';
 import { hex, table } from '../output.ts';
 import type { CallTimes } from '../../../src/gen/api.ts';
 import type { UintrClient } from '../../ts/client.ts';
@@ -14,7 +13,7 @@ interface Line {
 
 export async function converse(client: UintrClient): Promise<void> {
   const { machine } = await client.machines.CreateMachine({
-    parent: PROJECT,
+    parent: client.project,
     machine: { spec: { vcpus: 2, time_mode: 'TIME_MODE_LOCKSTEP' } },
   });
   const parent = machine!.name;

@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { GuestConsole } from '../guest-io.ts';
-import { PROJECT } from '../names.ts';
 import { exitCodeOf } from '../run.ts';
 import type { Abi, Event } from '../../../src/gen/api.ts';
 import type { UintrClient } from '../../ts/client.ts';
@@ -18,7 +17,7 @@ const guests = ['../../../guests/bin/', '../../../../guests/bin/']
 export async function runGuest(client: UintrClient, program: string, abi: Abi): Promise<Event[]> {
   if (guests === undefined) throw new Error('the built guest programs are missing: npm run build:guests');
   const image = await readFile(fileURLToPath(new URL(program, guests)));
-  const { machine } = await client.machines.CreateMachine({ parent: PROJECT, machine: { spec: { vcpus: 2, abi } } });
+  const { machine } = await client.machines.CreateMachine({ parent: client.project, machine: { spec: { vcpus: 2, abi } } });
   const { name } = machine!;
   const { process: spawned } = await client.guest.SpawnProcess({ parent: name, image, path: `/bin/${program}`, arguments: [program] });
   const guest = new GuestConsole(client, spawned!.name);
