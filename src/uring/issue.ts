@@ -1,6 +1,7 @@
 // The life of a request between submission and completion: beginning, going on after a wait.
 
 import { ERRNO, RESTART } from '../kernel/abi/errno.ts';
+import { O_DIRECT } from '../kernel/abi/fcntl.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { complete } from './completions.ts';
 import { isBehindOthers } from './links.ts';
@@ -35,13 +36,27 @@ export function begin(kernel: Kernel, request: Request): void {
   }
   issue(kernel, request);
   const limit = request.next;
-  if (limit?.opcode === OP.LINK_TIMEOUT && request.state !== 'done' && !keepsWorker(request)) armLinkTimeout(kernel, request, limit);
+  if (limit?.opcode === OP.LINK_TIMEOUT && limit.state === 'prepared' && request.state !== 'done' && !keepsWorker(request))
+    armLinkTimeout(kernel, request, limit);
 }
 
 function issue(kernel: Kernel, request: Request): void {
   request.state = 'issued';
   const result = operationOf(request.opcode).issue(kernel, request);
   if (typeof result === 'number') complete(kernel, request, result);
+  else if (isForWorker(request)) moveToWorker(kernel, request);
+}
+
+/** A write that would have to wait for the device: workers do those of one file in their order. Past the page cache nobody needs to sleep. */
+function isForWorker({ worker, state, sleeps, opcode, file }: Request): boolean {
+  return !worker && state === 'waiting' && sleeps && operationOf(opcode).serializes && !file!.canPoll && !(file!.flags & O_DIRECT);
+}
+
+function moveToWorker(kernel: Kernel, request: Request): void {
+  disarm(kernel, request);
+  request.state = 'issued';
+  request.serialized = request.file!.inode;
+  request.ring.uring.toWorker(kernel, request);
 }
 
 /** A request in a task's work: what it was queued for is due. */

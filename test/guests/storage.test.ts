@@ -13,6 +13,7 @@ const PROGRAMS = [
   'pipe_details',
   'fork_wait',
   'uring/storage',
+  'uring/workers',
   'uring/operations',
   'uring/features',
 ] as const;

@@ -13,6 +13,7 @@ const PROGRAMS: readonly [name: string, spec: Partial<MachineSpec>][] = [
   ['threads', { vcpus: 3 }],
   ['fork_wait', {}],
   ['pipes', {}],
+  ['uring/workers', { abi: 'none', vcpus: 2 }],
 ];
 
 /** Events of guests alone: states of the machine are changed from outside. */

@@ -197,6 +197,7 @@ function row(name: OperationName, direction: Direction, prepare: Prepare, select
     iopoll: true,
     selectsBuffers,
     polls: true,
+    serializes: direction === 'write',
     prepare: (sqe, preparation) => (isPriority(sqe.ioprio) ? prepare(sqe, preparation) : -ERRNO.EINVAL),
     issue: (kernel, request, data) => issue(kernel, request, data, direction),
   });

@@ -31,6 +31,8 @@ export interface Operation {
   readonly waitsAside: boolean;
   /** What it waits for is for others to do: not to be done by bounded workers. */
   readonly unbounded: boolean;
+  /** A write to a file: workers do those of one file one after the other. */
+  readonly serializes: boolean;
   /** Takes the entry apart and checks it: plain data for `issue`, or a negated errno. Nothing reads the entry afterwards. */
   readonly prepare: (sqe: Sqe, preparation: Preparation) => object | number;
   /** A result, or WAITS. Without `resume`, runs again whenever what it waits for may have come. */
@@ -50,6 +52,7 @@ interface OperationParts<D extends object> {
   readonly polls?: boolean;
   readonly waitsAside?: boolean;
   readonly unbounded?: boolean;
+  readonly serializes?: boolean;
   readonly prepare: (sqe: Sqe, preparation: Preparation) => D | number;
   readonly issue: (kernel: Kernel, request: Request, data: D) => IssueResult;
   readonly resume?: (kernel: Kernel, request: Request, data: D) => IssueResult;
@@ -58,8 +61,8 @@ interface OperationParts<D extends object> {
 /** A row whose issue gets what its own prepare made. */
 export function operation<D extends object>(parts: OperationParts<D>): Operation {
   const { name, needsFile = false, ioprio = false, selectsBuffers = false, iopoll = false, prepare, issue, resume } = parts;
-  const { polls = false, waitsAside = false, unbounded = polls } = parts;
-  const attributes = { name, needsFile, ioprio, selectsBuffers, iopoll, polls, waitsAside, unbounded };
+  const { polls = false, waitsAside = false, unbounded = polls, serializes = false } = parts;
+  const attributes = { name, needsFile, ioprio, selectsBuffers, iopoll, polls, waitsAside, unbounded, serializes };
   const row = { ...attributes, prepare, issue: (kernel: Kernel, request: Request) => issue(kernel, request, request.data as D) };
   return resume ? { ...row, resume: (kernel, request) => resume(kernel, request, request.data as D) } : row;
 }
@@ -74,6 +77,7 @@ export function absent(name: OperationName, reason: string, error: number): Oper
     polls: false,
     waitsAside: false,
     unbounded: false,
+    serializes: false,
     prepare: () => -error,
     issue: () => -error,
     absent: reason,

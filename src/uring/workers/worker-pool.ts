@@ -60,7 +60,9 @@ export class WorkerPool {
   /** A request waits for a worker. */
   queue(kernel: Kernel, request: Request): void {
     const { ring } = request;
-    const account = this.accounts[operationOf(request.opcode).unbounded ? 1 : 0];
+    const { serialized } = request;
+    // What is handed over unseen, with its file not yet looked up, counts as what its operation may be.
+    const account = this.accounts[operationOf(request.opcode).unbounded && !serialized ? 1 : 0];
     this.join(ring);
     request.credentials ??= request.task.credentials;
     request.account = account;

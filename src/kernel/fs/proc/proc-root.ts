@@ -73,7 +73,8 @@ export class ProcRoot extends ProcDirectoryInode {
     if (!/^[1-9][0-9]*$/.test(name)) return null;
     const task = kernel.pids.tasks.get(Number(name));
     const process = kernel.pids.processes.get(Number(name)) ?? task?.process;
-    return process ? new ProcessDirectory(this.fileSystem, this.created, process, null) : null;
+    const shown = task && task.tid !== process?.pid ? task : null;
+    return process ? new ProcessDirectory(this.fileSystem, this.created, process, null, shown) : null;
   }
 
   /** Those that are not seen by way of a process. */

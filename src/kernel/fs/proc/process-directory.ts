@@ -37,14 +37,16 @@ function subject(process: Process, thread: Task | null): Task | null {
 export class ProcessTextInode extends ProcTextInode {
   private readonly process: Process;
   private readonly thread: Task | null;
+  private readonly shown: Task | null;
   private readonly name: string;
 
-  constructor(fileSystem: FileSystem, ino: number, now: bigint, process: Process, thread: Task | null, name: string) {
+  constructor(fileSystem: FileSystem, ino: number, now: bigint, process: Process, thread: Task | null, shown: Task | null, name: string) {
     super(fileSystem, ino, now, textOf(name).mode);
     this.process = process;
     this.thread = thread;
+    this.shown = shown;
     this.name = name;
-    [this.uid, this.gid] = ownerOf(process, thread);
+    [this.uid, this.gid] = ownerOf(process, shown);
   }
 
   override text(kernel: Kernel): string | null {
@@ -57,7 +59,7 @@ export class ProcessTextInode extends ProcTextInode {
   }
 
   private get subject(): Subject {
-    return { process: this.process, task: subject(this.process, this.thread), thread: this.thread };
+    return { process: this.process, task: subject(this.process, this.shown), thread: this.thread };
   }
 }
 
@@ -202,12 +204,15 @@ export class ProcessDirectory extends ProcDirectoryInode {
   readonly process: Process;
   /** null: the process as a whole. */
   private readonly thread: Task | null;
+  /** By whose number it was asked for: any thread's leads to the process (/proc/TID); null: the first. */
+  private readonly shown: Task | null;
 
-  constructor(fileSystem: FileSystem, now: bigint, process: Process, thread: Task | null) {
-    super(fileSystem, processInode(thread?.tid ?? process.pid, thread ? 1 : 0), now);
+  constructor(fileSystem: FileSystem, now: bigint, process: Process, thread: Task | null, shown = thread) {
+    super(fileSystem, processInode(shown?.tid ?? process.pid, thread ? 1 : 0), now);
     this.process = process;
     this.thread = thread;
-    [this.uid, this.gid] = ownerOf(process, thread);
+    this.shown = shown;
+    [this.uid, this.gid] = ownerOf(process, shown);
   }
 
   override names(): readonly ProcName[] | null {
@@ -222,18 +227,18 @@ export class ProcessDirectory extends ProcDirectoryInode {
 
   override child(kernel: Kernel, _task: Task | null, name: string): Inode | null {
     if (this.process.reaped) return null;
-    const { fileSystem, created: now, process, thread } = this;
+    const { fileSystem, created: now, process, thread, shown } = this;
     const text = this.texts().indexOf(name);
-    if (text >= 0) return new ProcessTextInode(fileSystem, this.inodeAt(2 + text), now, process, thread, name);
+    if (text >= 0) return new ProcessTextInode(fileSystem, this.inodeAt(2 + text), now, process, thread, shown, name);
     const link = LINKS.indexOf(name as LinkName);
-    if (link >= 0) return new ProcessLink(fileSystem, this.inodeAt(LINK_INDEX + link), now, process, thread, LINKS[link]!);
+    if (link >= 0) return new ProcessLink(fileSystem, this.inodeAt(LINK_INDEX + link), now, process, shown, LINKS[link]!);
     const at = this.directories().indexOf(name as DirectoryName);
     if (at < 0) return null;
     const ino = this.inodeAt(DIRECTORY_INDEX + at);
     // There is one network for all of them.
     if (name === 'net') return treeChild(kernel, fileSystem, now, [], name);
     if (name === 'task') return new ThreadsDirectory(fileSystem, ino, now, process);
-    return new DescriptorDirectory(fileSystem, ino, now, subject(process, thread), name as 'fd' | 'fdinfo');
+    return new DescriptorDirectory(fileSystem, ino, now, subject(process, shown), name as 'fd' | 'fdinfo');
   }
 
   private texts(): readonly string[] {
@@ -245,6 +250,6 @@ export class ProcessDirectory extends ProcDirectoryInode {
   }
 
   private inodeAt(index: number): number {
-    return processInode(this.thread?.tid ?? this.process.pid, index);
+    return processInode(this.shown?.tid ?? this.process.pid, index);
   }
 }
