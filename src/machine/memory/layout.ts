@@ -15,7 +15,7 @@ export const JUMP_CACHE_BASE = 0x10000;
 export const JUMP_CACHE_SETS = 8192;
 
 /** Tables of RCPPS and RSQRTPS: 3 x 4096 entries of 2 bytes. */
-export const APPROXIMATIONS_BASE = 0x20000;
+export const APPROXIMATIONS_BASE = JUMP_CACHE_BASE + JUMP_CACHE_SETS * 32;
 
 /** Predecoded instruction records, 32 bytes each; bump-allocated, dropped as a whole when full. */
 export const RECORDS_BASE = 0x100000;

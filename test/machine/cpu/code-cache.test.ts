@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CodeCache } from '../../../src/machine/cpu/decode/code-cache.ts';
-import { RAX, RBX, RCX, RSI, RSP } from '../../../src/machine/cpu/state.ts';
+import { RAX, RBX, RCX, RSI, RSP, XMM } from '../../../src/machine/cpu/state.ts';
 import type { AddressSpace } from '../../../src/machine/memory/address-space.ts';
 import { PAGE_SIZE, RECORDS_BYTES, RECORD_BYTES } from '../../../src/machine/memory/layout.ts';
+import { clearJumpCache } from '../../../src/machine/cpu/step/jump-cache.ts';
 import { BenchMachine, CODE, RW, RWX, RX, STACK, STACK_TOP, hex } from './bench-machine.ts';
 
 const SYSCALL = [0x0f, 0x05];
@@ -224,4 +225,19 @@ describe('address spaces', () => {
     expect(machine.run().kind).toBe('syscall');
     expect(machine.cpu.statistics.decoded).toBe(decoded);
   });
+});
+
+it('the jump cache leaves the tables of RCPPS alone', () => {
+  // rcpps xmm0, xmm1; syscall
+  const machine = new BenchMachine().load([0x0f, 0x53, 0xc1, ...SYSCALL]);
+  const rcpps = (): number[] => {
+    machine.context.bytes.set(new Uint8Array(Float32Array.of(1, 3, 9, 100).buffer), XMM + 16);
+    machine.context.rip = BigInt(CODE);
+    expect(machine.run().kind).toBe('syscall');
+    return [...new Float32Array(machine.context.bytes.slice(XMM, XMM + 16).buffer)];
+  };
+  const before = rcpps();
+  expect(before.map((value) => Math.round(value * 1000))).toEqual([1000, 333, 111, 10]);
+  clearJumpCache(machine.physical.bytes);
+  expect(rcpps()).toEqual(before);
 });

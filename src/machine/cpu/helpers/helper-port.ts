@@ -17,6 +17,8 @@ interface Decoded extends HelperInstruction {
   readonly displacement: bigint;
   readonly segment: 'fs' | 'gs' | null;
   readonly narrow: boolean;
+  /** Accesses are to the stack: #SS takes the place of #GP. */
+  readonly stack: boolean;
 }
 
 export class HelperPort implements HelperMachine {
@@ -90,8 +92,7 @@ export class HelperPort implements HelperMachine {
   }
 
   private get stackBased(): boolean {
-    const { base, segment } = this.current!;
-    return segment === null && (base === RSP || base === RBP);
+    return this.current!.stack;
   }
 }
 
@@ -111,6 +112,8 @@ function decodeForHelper(bytes: Uint8Array, rip: bigint): Decoded {
   }
   const base = i.memoryBase;
   const index = i.memoryIndex;
+  const segment = memory && i.memorySegment === Register.FS ? 'fs' : memory && i.memorySegment === Register.GS ? 'gs' : null;
+  const baseNumber = memory && base !== Register.RIP && base !== Register.EIP ? NUMBER_OF_REGISTER[base]! : -1;
   const decoded: Decoded = {
     code: i.code,
     length: i.length,
@@ -119,12 +122,13 @@ function decodeForHelper(bytes: Uint8Array, rip: bigint): Decoded {
     immediate: immediates[0] ?? 0,
     secondImmediate: immediates[1] ?? 0,
     operandWidth: i.opCount > 0 && i.opKind(0) === OpKind.Register ? RegisterExt.size(i.opRegister(0)) : 0,
-    base: memory && base !== Register.RIP && base !== Register.EIP ? NUMBER_OF_REGISTER[base]! : -1,
+    base: baseNumber,
     index: memory ? NUMBER_OF_REGISTER[index]! : -1,
     shift: BigInt(Math.log2(i.memoryIndexScale)),
     displacement: memory ? i.memoryDisplacement : 0n,
-    segment: memory && i.memorySegment === Register.FS ? 'fs' : memory && i.memorySegment === Register.GS ? 'gs' : null,
+    segment,
     narrow: memory && (isNarrow(base) || isNarrow(index) || (base === Register.None && index === Register.None && i.memoryDisplSize === 4)),
+    stack: memory ? segment === null && (baseNumber === RSP || baseNumber === RBP) : i.isStackInstruction,
   };
   i.free();
   return decoded;

@@ -145,30 +145,31 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
     return fault;
   },
 
-  /** ENTER with nesting or of 16 bits: pushes rBP and copies the display of outer frame pointers. Checked before the first write. */
+  /**
+   * ENTER with nesting or of 16 bits: pushes rBP and copies the display of outer frame pointers, one after the other. A fault leaves
+   * registers as they were, and in memory what has been pushed.
+   */
   enter: (machine) => {
     const { context, instruction } = machine;
     const width = instruction.code === Code.Enterw_imm16_imm8 ? 2 : 8;
     const mask = (1n << BigInt(width * 8)) - 1n;
     const level = (instruction.secondImmediate ?? 0) & 31;
-    const top = context.register(RSP);
     const outer = context.register(RBP);
-    const frame = (top - BigInt(width)) & MASK;
-    const pushed: bigint[] = [outer & mask];
-    for (let i = 1; i < level; i++) {
+    let top = context.register(RSP);
+    const push = (value: bigint): CpuException | null => {
+      top = (top - BigInt(width)) & MASK;
+      return machine.write(top, littleEndian(value, width));
+    };
+    let fault = push(outer & mask);
+    const frame = top;
+    for (let i = 1; i < level && !fault; i++) {
       const bytes = machine.read((outer - BigInt(i * width)) & MASK, width);
-      if (!(bytes instanceof Uint8Array)) return bytes;
-      pushed.push(number(bytes));
+      fault = bytes instanceof Uint8Array ? push(number(bytes)) : bytes;
     }
-    if (level > 0) pushed.push(frame & mask);
-    const slot = (i: number): bigint => (top - BigInt((i + 1) * width)) & MASK;
-    for (const i of pushed.keys()) {
-      const fault = machine.probeWrite(slot(i), width);
-      if (fault) return fault;
-    }
-    for (const [i, value] of pushed.entries()) machine.write(slot(i), littleEndian(value, width));
+    if (level > 0 && !fault) fault = push(frame & mask);
+    if (fault) return fault;
     context.setRegister(RBP, (outer & MASK & ~mask) | (frame & mask));
-    context.setRegister(RSP, (slot(pushed.length - 1) - BigInt(instruction.immediate & 0xffff)) & MASK);
+    context.setRegister(RSP, (top - BigInt(instruction.immediate & 0xffff)) & MASK);
     return null;
   },
 };

@@ -46,7 +46,7 @@ test.each([
   ['movq2dq xmm0, mm1', 'f3 0f d6 c1', { top: 0, ftw: 0xff }],
   ['cvtpi2pd xmm0, mm1', '66 0f 2a c1', { top: 0, ftw: 0xff }],
   ['cvtpi2pd xmm0, [rdi]', '66 0f 2a 07', { top: 5, ftw: 0x20 }],
-  ['emms', '0f 77', { top: 5, ftw: 0 }],
+  ['emms', '0f 77', { top: 0, ftw: 0 }],
 ] as const)('%s: TOP and tags', (_name, code, { top, ftw }) => {
   const machine = new BenchMachine().load([...hex(code), HLT]);
   machine.context.fsw = 5 << 11;

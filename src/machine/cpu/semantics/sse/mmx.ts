@@ -1,5 +1,5 @@
-// MMX (SDM vol. 1, chapter 9): registers are the significands of the x87 physical registers. Every instruction but EMMS
-// leaves TOP 0, all tags valid, and all ones in the exponent of what it writes; a pending x87 exception comes first.
+// MMX (SDM vol. 1, chapter 9): registers are the significands of the x87 physical registers. Every instruction
+// leaves TOP 0, all tags valid (EMMS: empty), and all ones in the exponent of what it writes; a pending x87 exception comes first.
 
 import { Code } from 'iced-x86';
 import { VECTOR } from '../../exit.ts';
@@ -18,9 +18,9 @@ const EXCEPTION_SUMMARY = 0x80,
 function checkPending(c: Context): void {
   c.when(typed(c.field(FSW, 2), 'i64').wrap().and(EXCEPTION_SUMMARY), () => c.fault(VECTOR.MF));
 }
-function transition(c: Context): void {
+function transition(c: Context, tags = 0xffn): void {
   c.setField(FSW, 2, typed(c.field(FSW, 2), 'i64').and(0xffff & ~TOP));
-  c.setField(FTW, 1, c.constant(0xffn));
+  c.setField(FTW, 1, c.constant(tags));
 }
 
 export const withTransition =
@@ -78,6 +78,6 @@ export const mmxRows: Rows = [
   row(Code.Cvtpi2pd_xmm_mmm64, (c) => (c.isMemory(1) ? integersToDoublesMmx : withTransition(integersToDoublesMmx))(c)),
   row(Code.Emms, (c) => {
     checkPending(c);
-    c.setField(FTW, 1, c.constant(0n));
+    transition(c, 0n);
   }),
 ];

@@ -1,0 +1,52 @@
+// Sequences of instructions that were executed wrongly once, found by `npm run fuzz -- cpu`: what a processor makes of each.
+// Registers that are not named start as 0, RSP as STACK_TOP, memory as zero (fuzz/cpu/layout.ts).
+
+export interface Sequence {
+  readonly name: string;
+  /** Ends in INT3 or in a fault. */
+  readonly code: string;
+  /** Offset in the code window, 0x800 by default. */
+  readonly at?: number;
+  readonly gpr?: Readonly<Record<string, bigint>>;
+  /** By register, last byte first. */
+  readonly xmm?: Readonly<Record<number, string>>;
+  readonly st?: Readonly<Record<number, string>>;
+  readonly rflags?: number;
+  readonly mxcsr?: number;
+  readonly fcw?: number;
+  readonly fsw?: number;
+  readonly ftw?: number;
+  /** By address. */
+  readonly memory?: Readonly<Record<number, string>>;
+  /** What was wrong, as the processor has it. */
+  readonly expected: {
+    /** #BP if absent: the INT3 at the end. */
+    readonly exception?: readonly [vector: number, errorCode: number, address: bigint];
+    readonly gpr?: Readonly<Record<string, bigint>>;
+    readonly xmm?: Readonly<Record<number, string>>;
+    readonly st?: Readonly<Record<number, string>>;
+    readonly flags?: Readonly<Record<'set' | 'clear', number>>;
+    readonly mxcsr?: number;
+    readonly fsw?: number;
+    readonly ftw?: number;
+    readonly memory?: Readonly<Record<number, string>>;
+  };
+}
+
+export const sequences: readonly Sequence[] = [
+  {
+    name: 'EMMS leaves TOP 0',
+    code: 'd9ec0f77cc',
+    expected: { fsw: 0, ftw: 0, st: { 0: '00000000000000000000', 7: '3ffd9a209a84fbcff799' } },
+  },
+  {
+    name: 'ENTER whose display is not canonical: #SS, with rBP pushed',
+    code: 'c860001f',
+    gpr: { rbp: 0x724f3b84e46ff09bn },
+    expected: {
+      exception: [12, 0, 0n],
+      gpr: { rsp: 0x38001400n, rbp: 0x724f3b84e46ff09bn },
+      memory: { 0x380013f8: '9bf06fe4843b4f72' },
+    },
+  },
+];
