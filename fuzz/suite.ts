@@ -3,6 +3,8 @@
 export interface FuzzOptions {
   /** The same seed and count do the same. */
   readonly seed: number;
+  /** Where a suite of numbered inputs begins. */
+  readonly from?: number;
   /** How much: rounds, inputs, whatever the suite counts. */
   readonly count: number;
   readonly progress: (text: string) => void;

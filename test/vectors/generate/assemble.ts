@@ -88,28 +88,32 @@ function modrm(form: Form, chosen: Chosen): number[] {
   }
 }
 
+const WITH_MODRM = new Set([
+  K.mem,
+  K.r8_or_mem,
+  K.r16_or_mem,
+  K.r32_or_mem,
+  K.r64_or_mem,
+  K.xmm_or_mem,
+  K.mm_or_mem,
+  K.r8_reg,
+  K.r16_reg,
+  K.r32_reg,
+  K.r64_reg,
+  K.xmm_reg,
+  K.xmm_rm,
+  K.mm_reg,
+  K.mm_rm,
+  K.r16_rm,
+  K.r32_rm,
+  K.r64_rm,
+  K.seg_reg,
+  K.cr_reg,
+  K.dr_reg,
+]);
+
 export function hasModrm(form: Form): boolean {
-  const with_ = new Set([
-    K.mem,
-    K.r8_or_mem,
-    K.r16_or_mem,
-    K.r32_or_mem,
-    K.r64_or_mem,
-    K.xmm_or_mem,
-    K.r8_reg,
-    K.r16_reg,
-    K.r32_reg,
-    K.r64_reg,
-    K.xmm_reg,
-    K.xmm_rm,
-    K.r16_rm,
-    K.r32_rm,
-    K.r64_rm,
-    K.seg_reg,
-    K.cr_reg,
-    K.dr_reg,
-  ]);
-  return form.opcodeBytes === 1 && (form.group >= 0 || form.operands.some((kind) => with_.has(kind)));
+  return form.opcodeBytes === 1 && (form.group >= 0 || form.operands.some((kind) => WITH_MODRM.has(kind)));
 }
 
 /** `address32` of a form with an address size of its own (LOOP, JRCXZ) follows from the form. */

@@ -1,6 +1,6 @@
 // Which recorded file a form belongs to.
 
-import type { Form } from './forms.ts';
+import { type Form, levelOf } from './forms.ts';
 import { laneOf } from './plans.ts';
 
 const FAMILIES: readonly [string, RegExp][] = [
@@ -16,7 +16,7 @@ const FAMILIES: readonly [string, RegExp][] = [
 ];
 
 export function familyOf(form: Form): string {
-  return form.level === 2 ? `v2-${kindOf(form)}` : kindOf(form);
+  return levelOf(form) === 2 ? `v2-${kindOf(form)}` : kindOf(form);
 }
 
 function kindOf(form: Form): string {

@@ -18,8 +18,8 @@ export interface Form {
   /** iced's name, "Add_rm64_r64". */
   readonly name: string;
   readonly mnemonic: string;
-  /** First level of x86-64 that has it. */
-  readonly level: 1 | 2;
+  /** iced's names of the CPUID features it needs. */
+  readonly features: readonly string[];
   readonly table: OpCodeTableKind;
   /** 0x66, 0xf3, 0xf2, or 0. */
   readonly mandatoryPrefix: number;
@@ -91,27 +91,19 @@ const SHORT_BRANCH = new Set([K.br16_1, K.br16_2, K.br32_1, K.br32_4]);
 const UNREACHABLE = new Set(['Retnw', 'Retnw_imm16', 'Call_rm16', 'Jmp_rm16', 'Ud0']);
 const PREFIX = [0, 0, 0x66, 0xf3, 0xf2];
 
-function formOf(code: Code, name: string): Form | null {
+/** Any form of 64-bit mode, whether or not there are vectors of it; null if it is none. */
+export function describeForm(code: Code, name: string): Form | null {
   const info = CodeExt.opCode(code);
   const instruction = new Instruction();
   try {
-    if (!info.isInstruction || !info.mode64 || info.encoding !== EncodingKind.Legacy) return null;
+    if (!info.isInstruction || !info.mode64 || info.encoding !== EncodingKind.Legacy || info.fwait) return null;
     instruction.code = code;
-    const features = [...instruction.cpuidFeatures()].map((feature) => CpuidFeature[feature]!);
-    if (!features.every((feature) => FEATURES.has(feature) || V2_FEATURES.has(feature))) return null;
     const mnemonic = Mnemonic[info.mnemonic]!;
-    if (Object.hasOwn(EXCLUDED, mnemonic)) return null;
-    const operands = [info.op0Kind, info.op1Kind, info.op2Kind].slice(0, info.opCount);
-    if (operands.some((kind) => FAR.has(kind) || MMX.has(kind))) return null;
-    if (operands.some((kind) => SHORT_BRANCH.has(kind))) return null;
-    if (operands[0] === K.seg_reg || (mnemonic === 'Pop' && [K.fs, K.gs].includes(operands[0]!))) return null;
-    if (operands[0] === K.mem && /^(Call|Jmp)_m/.test(name)) return null;
-    if (info.fwait || UNREACHABLE.has(name)) return null;
     return {
       code,
       name,
       mnemonic,
-      level: features.some((feature) => V2_FEATURES.has(feature)) ? 2 : 1,
+      features: [...instruction.cpuidFeatures()].map((feature) => CpuidFeature[feature]!),
       table: info.table,
       mandatoryPrefix: PREFIX[info.mandatoryPrefix]!,
       opcode: info.opCode,
@@ -120,7 +112,7 @@ function formOf(code: Code, name: string): Form | null {
       operandSize: info.operandSize,
       addressSize: info.addressSize,
       rexW: info.operandSize === 64 && !info.defaultOpSize64,
-      operands,
+      operands: [info.op0Kind, info.op1Kind, info.op2Kind].slice(0, info.opCount),
       memoryBytes: MemorySizeExt.size(info.memorySize),
       lockable: info.canUseLockPrefix,
       privileged: info.mustBeCpl0 || ['In', 'Out', 'Insb', 'Insw', 'Insd', 'Outsb', 'Outsw', 'Outsd', 'Cli', 'Sti'].includes(mnemonic),
@@ -131,12 +123,25 @@ function formOf(code: Code, name: string): Form | null {
   }
 }
 
+function isRecorded({ name, mnemonic, features, operands }: Form): boolean {
+  if (!features.every((feature) => FEATURES.has(feature) || V2_FEATURES.has(feature))) return false;
+  if (Object.hasOwn(EXCLUDED, mnemonic) || UNREACHABLE.has(name)) return false;
+  if (operands.some((kind) => FAR.has(kind) || MMX.has(kind) || SHORT_BRANCH.has(kind))) return false;
+  if (operands[0] === K.seg_reg || (mnemonic === 'Pop' && [K.fs, K.gs].includes(operands[0]!))) return false;
+  return !(operands[0] === K.mem && /^(Call|Jmp)_m/.test(name));
+}
+
+/** First level of x86-64 that has the form. */
+export function levelOf(form: Form): 1 | 2 {
+  return form.features.some((feature) => V2_FEATURES.has(feature)) ? 2 : 1;
+}
+
 export function allForms(): Form[] {
   const forms: Form[] = [];
   for (const [name, code] of Object.entries(Code)) {
     if (typeof code !== 'number') continue;
-    const form = formOf(code, name);
-    if (form) forms.push(form);
+    const form = describeForm(code, name);
+    if (form && isRecorded(form)) forms.push(form);
   }
   return forms;
 }

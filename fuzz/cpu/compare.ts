@@ -1,0 +1,76 @@
+// One outcome against another, register by register, as readable lines.
+
+import { ARITHMETIC } from './flags.ts';
+import type { Execution } from './engine.ts';
+import { addressOf } from './layout.ts';
+import type { Lowered } from './lower.ts';
+import type { Outcome } from './outcome.ts';
+
+const DF = 0x400,
+  NT = 0x4000,
+  AC = 0x40000,
+  ID = 0x200000;
+/** RF depends on how the state was captured; IF and IOPL belong to the system. */
+const COMPARED_FLAGS = ARITHMETIC | DF | NT | AC | ID;
+const VECTOR_BP = 3;
+export const GENERAL = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi', 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'];
+
+export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
+/** As one number: the last byte first. */
+export const bytesHex = (bytes: Uint8Array): string => Buffer.from(bytes).reverse().toString('hex');
+
+function endText({ end, vector, errorCode, address }: Outcome): string {
+  return end === 'exception' ? `exception ${vector} error ${hex(errorCode)} address ${hex(address)}` : end;
+}
+
+/** Flags that are defined where the outcome stopped. */
+function definedFlags(lowered: Lowered, { vector, rip }: Outcome): number {
+  const at = Number(rip) - (vector === VECTOR_BP ? 1 : 0);
+  return COMPARED_FLAGS & ~(lowered.undefinedAt.get(at) ?? ARITHMETIC);
+}
+
+/** Where `got` is not what was `expected`; empty if it is. `flags`: those of RFLAGS that count. */
+function differ(expected: Outcome, got: Outcome, flags: number): string[] {
+  const lines: string[] = [];
+  const expect = (what: string, wanted: string, actual: string): void => {
+    if (wanted !== actual) lines.push(`${what}: expected ${wanted}, got ${actual}`);
+  };
+  expect('end', endText(expected), endText(got));
+  if (expected.rip !== got.rip) expect('rip', hex(expected.rip), hex(got.rip));
+  if ((expected.rflags ^ got.rflags) & flags) expect('rflags', hex(expected.rflags & flags), hex(got.rflags & flags));
+  for (let n = 0; n < 16; n++) if (expected.gpr[n] !== got.gpr[n]) expect(GENERAL[n]!, hex(expected.gpr[n]!), hex(got.gpr[n]!));
+  const parts = (what: string, size: number, wanted: Uint8Array, actual: Uint8Array): void => {
+    if (Buffer.compare(wanted, actual) === 0) return;
+    for (let at = 0; at < wanted.length; at += size) {
+      expect(`${what}${at / size}`, bytesHex(wanted.subarray(at, at + size)), bytesHex(actual.subarray(at, at + size)));
+    }
+  };
+  parts('xmm', 16, expected.xmm, got.xmm);
+  for (const word of ['mxcsr', 'fcw', 'fsw', 'ftw'] as const)
+    if (expected[word] !== got[word]) expect(word, hex(expected[word]), hex(got[word]));
+  parts('st', 10, expected.st, got.st);
+  if (Buffer.compare(expected.memory, got.memory) !== 0) {
+    const at = expected.memory.findIndex((byte, i) => byte !== got.memory[i]);
+    const some = (image: Uint8Array): string => Buffer.from(image.subarray(at, at + 16)).toString('hex');
+    lines.push(`memory from ${hex(addressOf(at))}: expected ${some(expected.memory)}, got ${some(got.memory)}`);
+  }
+  return lines;
+}
+
+/** The processor's outcome against an executor's. */
+export function differencesFromProcessor(lowered: Lowered, expected: Outcome, got: Outcome): string[] {
+  if (expected.end === 'endless' && got.end === 'endless') return [];
+  return differ(expected, got, definedFlags(lowered, expected));
+}
+
+/** Two executors, where nothing may differ. */
+export function differencesOfExecutors(expected: Execution, got: Execution): string[] {
+  const lines = differ(expected, got, ~0);
+  if (lines.length === 0 && Buffer.compare(expected.context, got.context) !== 0) {
+    const at = expected.context.findIndex((byte, i) => byte !== got.context[i]);
+    lines.push(`CPU block at ${hex(at)}: expected ${hex(expected.context[at]!)}, got ${hex(got.context[at]!)}`);
+  }
+  if (expected.clock !== got.clock) lines.push(`clock: expected ${expected.clock}, got ${got.clock}`);
+  if (expected.instructions !== got.instructions) lines.push(`instructions: expected ${expected.instructions}, got ${got.instructions}`);
+  return lines;
+}

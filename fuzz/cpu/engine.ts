@@ -1,0 +1,151 @@
+// Runs cases through the CPU engine: one address space laid out as layout.ts says, one processor for all cases of its executor.
+
+import { LocalApic } from '../../src/machine/apic/local-apic.ts';
+import { type CostName, type Costs, PRESETS } from '../../src/machine/cost/presets.ts';
+import { Cpu } from '../../src/machine/cpu/cpu.ts';
+import { CONTEXT_BYTES, X87, XMM } from '../../src/machine/cpu/state.ts';
+import { type StepModule, createStepModule } from '../../src/machine/cpu/step/step-module.ts';
+import { Vcpu } from '../../src/machine/cpu/vcpu.ts';
+import { AddressSpace, PTE_EXEC, PTE_READ, PTE_WRITABLE, PageTableMemory, WriteGrants } from '../../src/machine/memory/address-space.ts';
+import { PhysicalMemory } from '../../src/machine/memory/physical-memory.ts';
+import { UintrUnit } from '../../src/machine/uintr/uintr-unit.ts';
+import { CODE, FS_BASE, GS_BASE, IMAGE_BYTES, WINDOWS } from './layout.ts';
+import { type Job, startImage } from './native/batch.ts';
+import type { Outcome } from './outcome.ts';
+
+const PAGE = 4096;
+const RAM_BYTES = 2 << 20;
+/** Cycles after which a case counts as endless. */
+const PATIENCE = 2_000_000;
+
+export interface Execution extends Outcome {
+  /** All registers, bit for bit. */
+  readonly context: Uint8Array;
+  readonly clock: number;
+  readonly instructions: number;
+}
+
+let shared: StepModule | null = null;
+
+export class Engine {
+  private readonly physical = new PhysicalMemory(RAM_BYTES);
+  private readonly cpu: Cpu;
+  private readonly vcpu: Vcpu;
+  private readonly frame: number;
+
+  constructor() {
+    const tables = new PageTableMemory();
+    const grants = new WriteGrants();
+    const space = AddressSpace.create(this.physical, tables, grants)!;
+    const costs = Object.fromEntries(
+      Object.entries(PRESETS['spr-2.0ghz']!.costs).map(([name, { cycles }]) => [name as CostName, cycles]),
+    ) as Costs;
+    this.frame = this.map(space);
+    shared ??= createStepModule();
+    this.cpu = new Cpu({
+      physical: this.physical,
+      tables,
+      grants,
+      costs,
+      module: shared,
+      cpuid: { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 },
+    });
+    this.vcpu = new Vcpu(0, new LocalApic(0), new UintrUnit({ enumerated: true, flexibleUiret: true, x2apic: true }));
+    this.cpu.setAddressSpace(space);
+    this.cpu.setVcpu(this.vcpu);
+  }
+
+  /** The windows in contiguous frames; the first frame. */
+  private map(space: AddressSpace): number {
+    let first = 0;
+    let offset = 0;
+    for (const { base, bytes, write, execute } of WINDOWS) {
+      for (let at = 0; at < bytes; at += PAGE, offset += PAGE) {
+        const frame = this.physical.allocateFrame();
+        if (offset === 0) first = frame;
+        else if (frame !== first + offset) throw new Error('frames must be contiguous in RAM');
+        space.map((base + at) / PAGE, frame, PTE_READ | (write ? PTE_WRITABLE : 0) | (execute ? PTE_EXEC : 0));
+      }
+    }
+    return first;
+  }
+
+  /** `budget` says how many cycles each call of run() gets. */
+  run(job: Job, budget: () => number): Execution {
+    const { cpu, physical, vcpu, frame } = this;
+    // Code changes under the engine, so it is told as any other writer would tell it.
+    for (let offset = 0; offset < CODE.bytes; offset += PAGE) physical.noteWrite(frame + offset);
+    physical.bytes.set(startImage(job), frame);
+    this.load(job);
+    const start = vcpu.clock;
+    const executed = cpu.statistics.instructions;
+    let end: Outcome['end'] = 'endless';
+    let fault = { vector: 0, errorCode: 0, address: 0n };
+    while (vcpu.clock - start < PATIENCE) {
+      const exit = cpu.run(Math.min(vcpu.clock + budget(), start + PATIENCE));
+      if (exit.kind === 'exception') {
+        fault = exit;
+        end = 'exception';
+        break;
+      }
+      if (exit.kind === 'syscall') {
+        end = 'syscall';
+        break;
+      }
+    }
+    return this.outcome(end, fault, vcpu.clock - start, cpu.statistics.instructions - executed);
+  }
+
+  private load({ lowered, state }: Job): void {
+    const { context } = this.cpu;
+    context.bytes.fill(0);
+    state.gpr.forEach((value, n) => context.setRegister(n, value));
+    state.xmm.forEach((value, n) => context.bytes.set(value, XMM + 16 * n));
+    context.rip = BigInt(lowered.entry);
+    context.rflags = state.rflags;
+    context.fsBase = BigInt(FS_BASE);
+    context.gsBase = BigInt(GS_BASE);
+    context.mxcsr = state.mxcsr;
+    context.fcw = state.fcw;
+    context.fsw = state.fsw;
+    context.ftw = state.ftw;
+    const top = (state.fsw >> 11) & 7;
+    state.st.forEach((value, i) => context.bytes.set(value, X87 + 16 * ((top + i) & 7)));
+    // RDTSC shows the clock, so every run of a case starts at the same time.
+    this.vcpu.clock = 0;
+  }
+
+  private outcome(
+    end: Outcome['end'],
+    fault: { vector: number; errorCode: number; address: bigint },
+    clock: number,
+    instructions: number,
+  ): Execution {
+    const { context } = this.cpu;
+    const top = (context.fsw >> 11) & 7;
+    const st = new Uint8Array(80);
+    for (let i = 0; i < 8; i++) {
+      const register = X87 + 16 * ((top + i) & 7);
+      st.set(context.bytes.subarray(register, register + 10), 10 * i);
+    }
+    return {
+      end,
+      vector: fault.vector,
+      errorCode: fault.errorCode,
+      address: fault.address,
+      rip: context.rip,
+      rflags: context.rflags,
+      gpr: Array.from({ length: 16 }, (_, n) => context.register(n)),
+      xmm: context.bytes.slice(XMM, XMM + 256),
+      mxcsr: context.mxcsr,
+      fcw: context.fcw,
+      fsw: context.fsw,
+      ftw: context.ftw,
+      st,
+      memory: this.physical.bytes.slice(this.frame, this.frame + IMAGE_BYTES),
+      context: context.bytes.slice(0, CONTEXT_BYTES),
+      clock,
+      instructions,
+    };
+  }
+}
