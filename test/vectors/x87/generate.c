@@ -1,5 +1,6 @@
 // Records what a processor's x87 unit does: runs every instruction form over edge and random operands, control words,
 // empty registers and sticky flags, and writes one record a case to standard output (format: see build.ts).
+// Usage: generate [SEED FACTOR [NAME...]]: FACTOR times as many cases of the forms named, half of them over hard operands.
 // Build: gcc -O1 -mno-red-zone generate.c -o generate
 
 #include <stdint.h>
@@ -263,6 +264,66 @@ static f80 operand(int weight, const f80 *partner) {
   return v;
 }
 
+/* pi/2 with 66 significant bits, times 2^67: what the argument reduction of processors knows of it */
+static const u128 HALF_PI = (u128)0xc << 64 | 0x90fdaa22168c234c;
+
+/* ST(0) of what follows is near value * 2^exponent, but for the lowest bits */
+static f80 near(u128 value, int exponent, int sign) {
+  f80 v;
+  if (value == 0) value = 1;
+  while (!(value >> 127)) { value <<= 1; exponent--; }
+  v.significand = (uint64_t)(value >> 64) + below(9) - 4;
+  if (!(v.significand >> 63)) v.significand |= 1ull << 63;
+  v.exponent = (uint16_t)(0x3fff + 127 + exponent) | sign;
+  return v;
+}
+
+/* Where an approximation is at its limits: multiples of pi/2 and of table steps, powers of two, 1, ends of the domain, every binade. */
+static f80 hard_operand(int weight, const f80 *partner) {
+  int sign = below(2) << 15;
+  f80 v = { random_significand(), (uint16_t)(0x3fff | sign) };
+  switch (weight) {
+    case ANGLE:
+      switch (below(4)) {
+        case 0: return near(HALF_PI * (1 + (next() >> below(62) >> 2)), -67, sign);
+        case 1: return near(HALF_PI * (1 + below(4096)), -67, sign);
+        case 2: v.exponent = (uint16_t)(0x3fff - 40 + below(106)) | sign; return v;
+        default: return near(HALF_PI * (1 + below(64)), -67 - (int)below(6), sign);
+      }
+    case SMALL:
+      switch (below(4)) {
+        case 0: return near(1 + below(256), -8, sign);
+        case 1: return near((u128)(1 + below(64)) << 64 | next() >> below(63), -70, sign);
+        case 2: v.exponent = (uint16_t)(0x3fff - 1 - below(80)) | sign; return v;
+        default: return near(0x95f619980c4336f7, -65, sign);
+      }
+    case ANY_LOGARITHM:
+      switch (below(6)) {
+        case 0: return near(((u128)1 << 64) + (next() >> below(63)), -64, sign);
+        case 1: return near(((u128)1 << 64) - (next() >> (1 + below(62))), -64, sign);
+        case 2: return near(1, (int)below(0x7f00) - 0x3f80, sign);
+        case 3: return near(64 + below(64), -6 - (int)below(3) + 1, sign);
+        case 4:
+          if (partner) { v = *partner; v.significand = (v.significand + below(9) - 4) | 1ull << 63; v.exponent ^= (uint16_t)sign; return v; }
+          break;
+        default: break;
+      }
+      v.exponent = (uint16_t)(1 + below(0x7ffe)) | sign;
+      return v;
+    case RATIO:
+      if (partner && below(2)) return near((u128)partner->significand * (1 + (next() >> below(63))), (partner->exponent & 0x7fff) - 0x3fff - 63 - (int)below(70), sign);
+      v.exponent = (uint16_t)(1 + below(0x7ffe)) | sign;
+      return v;
+    case INTEGER:
+      return near(((u128)(next() >> below(63)) << 1) + below(2), -1 - (int)below(64), sign);
+    default:
+      if (partner && below(2)) { v.exponent = partner->exponent ^ (uint16_t)sign; v.significand = (partner->significand + below(9) - 4) | 1ull << 63; return v; }
+      if (below(2)) { uint64_t root = random_significand() >> (32 - below(2)); v = near((u128)root * root, (int)below(0x7f00) - 0x3f80, 0); return v; }
+      v.exponent = (uint16_t)(1 + below(0x7ffe)) | sign;
+      return v;
+  }
+}
+
 static void put(const void *p, size_t n) { fwrite(p, 1, n, stdout); }
 
 static void memory_operand(int kind, int weight) {
@@ -306,14 +367,18 @@ static void memory_operand(int kind, int weight) {
   }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  int factor = argc > 2 ? atoi(argv[2]) : 1, hard = argc > 2;
+  if (argc > 1) for (uint64_t seed = strtoull(argv[1], 0, 0), n = 0; n < 8; n++) state ^= seed << n * 7, next();
   printf("{\"operations\":[");
   for (int i = 0; i < OP_COUNT; i++) {
     printf("%s{\"code\":\"%s\",\"sti\":%d,\"bytes\":%d,\"store\":%s}", i ? "," : "", ops[i].code, ops[i].sti, ops[i].size, ops[i].kind == STORE ? "true" : "false");
   }
   printf("]}\n");
   for (int i = 0; i < OP_COUNT; i++) {
-    for (int n = 0; n < ops[i].count; n++) {
+    int wanted = argc <= 3;
+    for (int a = 3; a < argc; a++) wanted |= !strcmp(argv[a], ops[i].code);
+    for (int n = 0; wanted && n < ops[i].count * factor; n++) {
       memset(&in, 0, sizeof in);
       in.mxcsr = 0x1f80;
       in.fcw = (uint16_t)(0x40 | (below(4) ? 0x3f : below(3) ? 0x3f & ~(1 << below(6)) : below(64)) | (below(2) ? 3 : below(4)) << 8 | (below(2) ? 0 : below(4)) << 10);
@@ -329,6 +394,8 @@ int main(void) {
       for (int r = 0; r < 8; r++) { in.st[r].value.significand = 0xc000000000000000u + r; in.st[r].value.exponent = (uint16_t)(0x4000 + r); }
       in.st[0].value = operand(ops[i].weight, 0);
       in.st[1].value = operand(ops[i].weight, &in.st[0].value);
+      if (hard && below(2)) in.st[0].value = hard_operand(ops[i].weight, 0);
+      if (hard && below(2)) in.st[1].value = hard_operand(ops[i].weight, &in.st[0].value);
       if (ops[i].weight == ANY_LOGARITHM && below(10)) in.st[0].value.exponent &= ops[i].run == run_Fpatan ? 0xffff : 0x7fff;
       if (ops[i].weight == SMALL && below(2)) in.st[1].value = (f80){ 0x8000000000000000u, 0x3fff };
       if (ops[i].weight == RATIO && below(2)) in.st[1].value = operand(INTEGER, 0);

@@ -1,9 +1,22 @@
 // F2XM1, FYL2X, FYL2XP1: fixed-point series, rounded once.
 
 import { denormalFlag, withFlags, type Binary, type Unary } from './arithmetic.ts';
-import { PE, ZE, exact, type Control, type Outcome } from './control.ts';
+import { PE, UE, ZE, exact, type Control, type Outcome } from './control.ts';
 import { FIXED_ONE, FRACTION_BITS, LONG_BITS, LONG_LN2, LONG_LOG2_E, exponentialMinusOne, twiceArtanh } from './fixed-point.ts';
-import { BIAS, INFINITY, INTEGER_BIT, ZERO, bitLength, float80, infinity, lowExponent, zero, type Float80, type Sign } from './float80.ts';
+import {
+  BIAS,
+  DENORMAL,
+  INFINITY,
+  INTEGER_BIT,
+  ZERO,
+  bitLength,
+  float80,
+  infinity,
+  lowExponent,
+  zero,
+  type Float80,
+  type Sign,
+} from './float80.ts';
 import { invalid, nanResult, unaryNanResult } from './nan.ts';
 import { roundExtended } from './rounding.ts';
 
@@ -45,7 +58,7 @@ export const logarithm: Binary = (y, x, control) => {
   const denormal = denormalFlag(x, y);
   if (x.kind === ZERO) {
     if (y.kind === ZERO) return invalid;
-    return exact(infinity((y.sign ^ 1) as Sign), y.kind === INFINITY ? 0 : ZE | denormal);
+    return exact(infinity((y.sign ^ 1) as Sign), y.kind === INFINITY ? 0 : ZE);
   }
   if (x.sign === 1) return invalid;
   if (x.kind === INFINITY) return y.kind === ZERO ? invalid : exact(infinity(y.sign), denormal);
@@ -63,8 +76,9 @@ function timesLog2(y: Float80, significand: bigint, exponent: number, sign: Sign
   const top = bitLength(significand) - 1;
   let power = exponent + top;
   if (significand === 1n << BigInt(top)) {
-    // A power of two: an exact product, but processors say inexact of that too.
-    return withFlags(roundExtended(sign, y.significand * BigInt(Math.abs(power)), lowExponent(y), control), PE);
+    // A power of two: an exact product, but processors say inexact of that too, and so of a denormal underflow.
+    const outcome = roundExtended(sign, y.significand * BigInt(Math.abs(power)), lowExponent(y), control);
+    return withFlags(outcome, outcome.value.kind === DENORMAL ? PE | UE : PE);
   }
   // m in [0.75, 1.5), so that near 1 nothing cancels.
   let m = significand << BigInt(FRACTION_BITS - top);

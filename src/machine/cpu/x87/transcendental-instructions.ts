@@ -3,7 +3,7 @@
 import type { Helper } from '../helpers/helper.ts';
 import { unary } from './arithmetic-instructions.ts';
 import type { Binary } from './arithmetic.ts';
-import { C2, type Outcome } from './control.ts';
+import { C1, C2, type Outcome } from './control.ts';
 import { INDEFINITE, ONE, QNAN } from './float80.ts';
 import { waiting } from './instruction.ts';
 import { exponential, logarithm, logarithmPlusOne } from './logarithm.ts';
@@ -26,7 +26,7 @@ function function1(select: (t: Trigonometric) => Outcome): Helper {
       return null;
     }
     const values = trigonometric(fpu.get(0), fpu.control);
-    if (values === null) fpu.setConditions(C2, C2);
+    if (values === null) fpu.setConditions(C2, C1 | C2);
     else fpu.deliver(0, select(values));
     return null;
   });
@@ -46,7 +46,7 @@ function function2(first: (t: Trigonometric) => Outcome, second: (t: Trigonometr
     }
     const values = trigonometric(fpu.get(0), fpu.control);
     if (values === null) {
-      fpu.setConditions(C2, C2);
+      fpu.setConditions(C2, C1 | C2);
       return null;
     }
     const result = first(values);

@@ -41,7 +41,11 @@ const registerText = (bytes: Uint8Array): string => {
 const registerBytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replace(' ', ''), 'hex')).reverse();
 
 export function readRecording(): Recorded[] {
-  const data = gunzipSync(readFileSync(join(import.meta.dirname, '../../../vectors/x87/processor.bin.gz')));
+  return parseRecording(gunzipSync(readFileSync(join(import.meta.dirname, '../../../vectors/x87/processor.bin.gz'))));
+}
+
+/** What generate.c wrote. */
+export function parseRecording(data: Buffer): Recorded[] {
   const lineEnd = data.indexOf(10);
   const { operations } = JSON.parse(data.toString('utf8', 0, lineEnd)) as { operations: Operation[] };
   const records: Recorded[] = [];
