@@ -13,6 +13,8 @@ export interface Guest {
   readonly needsRoot?: boolean;
   /** It says what the Linux that is modelled says where others of before and after may say something else. */
   readonly release?: typeof MODELLED_RELEASE;
+  /** It says what processors of this maker do where the manual leaves it open; as /proc/cpuinfo names the maker. */
+  readonly maker?: 'AuthenticAMD';
 }
 
 /** The Linux whose behaviour is the kernel's model, as uname's release begins. */
@@ -134,7 +136,14 @@ const sockets: readonly Guest[] = [
   uintr: false,
 }));
 
+/** Faults and traps of single instructions. */
+const instructions: readonly Guest[] = [
+  ...plain('traps'),
+  ...plain('alignment').map((guest): Guest => ({ ...guest, maker: 'AuthenticAMD' })),
+];
+
 export const guests: readonly Guest[] = [
+  ...instructions,
   ...plain('hello', 'threads', 'fork_wait', 'pipes', 'signals', 'memory', 'futex', 'files', 'clocks', 'numbers', 'fault'),
   ...modelled(
     plain(

@@ -14,6 +14,9 @@ import { run } from '../machine/run-guest.ts';
 export const root = fileURLToPath(new URL('../../guests/', import.meta.url));
 export const native = process.platform === 'linux' && process.arch === 'x64';
 
+/** Of this processor, as Linux names it. */
+const maker = native ? /^vendor_id\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] : undefined;
+
 const isRoot = process.getuid?.() === 0;
 if (!native) console.warn('SKIPPED: guest programs run natively on x86-64 Linux only');
 else {
@@ -30,7 +33,8 @@ function repeatable({ name, uintr }: Guest): boolean {
 
 /** Whether what it prints here is what is expected. */
 export function judgedHere(guest: Guest): boolean {
-  return native && repeatable(guest) && (!guest.needsRoot || isRoot) && (!guest.release || release().startsWith(guest.release));
+  if (!native || !repeatable(guest) || (guest.maker && guest.maker !== maker)) return false;
+  return (!guest.needsRoot || isRoot) && (!guest.release || release().startsWith(guest.release));
 }
 
 export function expected(name: string): string {

@@ -18,7 +18,6 @@ import {
   TRAP_TRACE,
 } from '../abi/signal.ts';
 import { VECTOR, type CpuException } from '../../machine/cpu/exit.ts';
-import { TF } from '../../machine/cpu/state.ts';
 import { TASK_SIZE } from '../abi/layout.ts';
 import type { Vcpu } from '../../machine/cpu/vcpu.ts';
 import { awaitFaultingPage } from '../block/faults.ts';
@@ -83,7 +82,7 @@ function signalFor(task: Task, exception: CpuException, outcome: FaultOutcome | 
     case VECTOR.DE:
       return signalInformation(SIGNAL.SIGFPE, FPE_INTDIV, { address: rip });
     case VECTOR.DB:
-      return signalInformation(SIGNAL.SIGTRAP, task.context.rflags & TF ? TRAP_TRACE : TRAP_BRKPT, { address: rip });
+      return signalInformation(SIGNAL.SIGTRAP, exception.singleStep ? TRAP_TRACE : TRAP_BRKPT, { address: rip });
     case VECTOR.BP:
       return signalInformation(SIGNAL.SIGTRAP, SI_KERNEL);
     case VECTOR.UD:

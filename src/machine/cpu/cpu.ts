@@ -7,7 +7,8 @@ import type { Costs } from '../cost/presets.ts';
 import type { AddressSpace, PageTableMemory, WriteGrants } from '../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK } from '../memory/layout.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
-import { BlockDecoder, type FetchFault } from './decode/block-decoder.ts';
+import { alignmentFault } from './alignment.ts';
+import { BlockDecoder, type FetchFault, MAX_INSTRUCTION } from './decode/block-decoder.ts';
 import { CodeCache } from './decode/code-cache.ts';
 import { COST, FORM, LENGTH, SCALE, SPECIAL, STACK_BASED } from './decode/record.ts';
 import { type CpuException, type CpuExit, VECTOR } from './exit.ts';
@@ -16,7 +17,7 @@ import { HelperPort } from './helpers/helper-port.ts';
 import { helperTable } from './helpers/table.ts';
 import type { Helper } from './helpers/helper.ts';
 import { instructionTable } from './semantics/table.ts';
-import { CURRENT, CpuContext, EXECUTED, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
+import { AC, CURRENT, CpuContext, EXECUTED, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
 import { clearJumpCache, fillJumpCache } from './step/jump-cache.ts';
 import { MemoryAccess, PF_FETCH, PF_PRESENT, PF_USER, pageFault } from './step/memory-access.ts';
 import { type StepModule, createStepModule } from './step/step-module.ts';
@@ -52,11 +53,14 @@ const DEFAULT_CPUID: CpuidMachine = { cpuLevel: 'x86-64-v2', uintr: true, vcpus:
 /** Features (iced's names) that x86-64-v2 adds. */
 const V2_FEATURES = ['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT', 'CMPXCHG16B'];
 const LAST_TAG = 0xffff;
+/** User addresses are below. */
+const SPACE_TOP = 2 ** 47;
 
 const DEADLINE: CpuExit = { kind: 'deadline' };
 const BOUNDARY: CpuExit = { kind: 'boundary' };
 const SYSCALL: CpuExit = { kind: 'syscall' };
 const BREAKPOINT: CpuExit = { kind: 'breakpoint' };
+const SINGLE_STEP: CpuException = { kind: 'exception', vector: VECTOR.DB, errorCode: 0, address: 0n, singleStep: true };
 
 /** Where run() is to stop before an instruction. */
 export interface CpuBreakpoints {
@@ -81,6 +85,7 @@ export class Cpu {
   private readonly helperNames: readonly string[];
   private readonly cost: number;
   private readonly level: CpuidMachine['cpuLevel'];
+  private readonly supports: (code: Code) => boolean;
   private readonly enter: (budget: number) => number;
   private tags = new WeakMap<AddressSpace, { generation: number; tag: number }>();
   private lastTag = 0;
@@ -96,6 +101,8 @@ export class Cpu {
   /** False in step(), which executes its instruction in any case. */
   private heedsBreakpoints = false;
   private leaves = false;
+  /** An instruction has just loaded SS. */
+  private shadow = false;
 
   constructor(parts: CpuParts) {
     const { physical, costs } = parts;
@@ -103,6 +110,7 @@ export class Cpu {
     const described = parts.cpuid ?? DEFAULT_CPUID;
     const lacking = new Set([...(described.cpuLevel === 'x86-64-v1' ? V2_FEATURES : []), ...(described.uintr ? [] : ['UINTR'])]);
     this.level = described.cpuLevel;
+    this.supports = (code) => !(instructionTable.get(code)?.features?.some((feature) => lacking.has(feature)) ?? false);
     this.physical = physical;
     this.view = physical.view;
     this.context = CpuContext.live(physical);
@@ -114,7 +122,7 @@ export class Cpu {
       cache: this.cache,
       forms: step.forms,
       cost: this.cost,
-      supports: (code: Code) => !(instructionTable.get(code)?.features?.some((feature) => lacking.has(feature)) ?? false),
+      supports: (code: Code) => this.supports(code),
       breaksAt: (rip: number) => this.breakpoints?.isAny(rip) ?? false,
     });
     this.memory = new MemoryAccess(physical);
@@ -193,8 +201,14 @@ export class Cpu {
     for (;;) {
       const remaining = deadline - vcpu.clock;
       if (remaining <= 0) return DEADLINE;
-      if (this.view.getUint32(CPU_BASE + RFLAGS, true) & TF) return this.stepTrapped();
-      const exit = this.missed >= 0 ? this.find() : this.burst(vcpu, remaining < SLICE ? Math.ceil(remaining) : SLICE);
+      const flags = this.view.getUint32(CPU_BASE + RFLAGS, true) & (TF | AC);
+      if (flags & TF) return this.stepTrapped();
+      const exit =
+        flags & AC
+          ? this.stepAligned()
+          : this.missed >= 0
+            ? this.find()
+            : this.burst(vcpu, remaining < SLICE ? Math.ceil(remaining) : SLICE);
       if (exit) return exit;
     }
   }
@@ -205,13 +219,36 @@ export class Cpu {
     if (space.generation !== this.generation) this.retag(space);
     this.heedsBreakpoints = false;
     if (this.view.getUint32(CPU_BASE + RFLAGS, true) & TF) return this.stepTrapped();
-    return this.single() ?? DEADLINE;
+    return this.stepChecked() ?? DEADLINE;
   }
 
-  /** One instruction with RFLAGS.TF set: #DB behind it, unless it ended otherwise. */
+  /** One instruction with RFLAGS.TF set: #DB behind it, unless it ended otherwise. Behind a load of SS comes one more, as nothing may interrupt there. */
   private stepTrapped(): CpuExit {
-    const exit = this.single();
-    return exit && exit !== BOUNDARY ? exit : { kind: 'exception', vector: VECTOR.DB, errorCode: 0, address: 0n };
+    this.shadow = false;
+    const exit = this.stepChecked() ?? (this.shadow ? this.stepChecked() : null);
+    return exit && exit !== BOUNDARY ? exit : SINGLE_STEP;
+  }
+
+  private stepChecked(): CpuExit | null {
+    return this.view.getUint32(CPU_BASE + RFLAGS, true) & AC ? this.stepAligned() : this.single();
+  }
+
+  /** One instruction with RFLAGS.AC set. */
+  private stepAligned(): CpuExit | null {
+    const rip = Number(this.context.rip);
+    if (this.heedsBreakpoints && this.breakpoints?.isAny(rip) && this.breakpoints.stops(rip)) return BREAKPOINT;
+    return alignmentFault(this.fetchable(rip), this.context, this.supports) ?? this.single();
+  }
+
+  /** The bytes at `rip` that can be executed, as many as an instruction may have. */
+  private fetchable(rip: number): Uint8Array {
+    const bytes: number[] = [];
+    for (let at = rip; bytes.length < MAX_INSTRUCTION && at < SPACE_TOP; at++) {
+      const physical = this.space!.translate(at, 'execute');
+      if (physical < 0) break;
+      bytes.push(this.physical.bytes[physical]!);
+    }
+    return Uint8Array.from(bytes);
   }
 
   private single(): CpuExit | null {
@@ -288,8 +325,9 @@ export class Cpu {
     const result = helper(port);
     if (result !== null && typeof result === 'object') return this.refund(record, vcpu, result);
     vcpu.clock += port.charged;
+    this.shadow = result === 'shadow';
     if (result !== 'jumped') this.context.rip = BigInt.asUintN(64, this.context.rip + BigInt(length));
-    return result === null && !this.leaves ? null : BOUNDARY;
+    return (result === null || result === 'shadow') && !this.leaves ? null : BOUNDARY;
   }
 
   /** Bytes of the instruction at RIP, which has been fetched before. */

@@ -27,6 +27,8 @@ export interface CpuException {
   readonly errorCode: number;
   /** CR2 for #PF (full 64-bit linear address), else 0n. */
   readonly address: bigint;
+  /** For #DB: RFLAGS.TF brought it (DR6.BS), not INT1. */
+  readonly singleStep?: true;
   /** For #UD of an instruction this engine lacks: what it was. */
   readonly unsupported?: UnsupportedInstruction;
 }

@@ -92,7 +92,7 @@ describe('single-stepping by RFLAGS.TF', () => {
   it('traps behind the instruction after POPF', () => {
     // pushfq; or dword ptr [rsp], 0x100; popfq; nop; inc eax; syscall
     const machine = new BenchMachine().load(hex('9c 81 0c 24 00 01 00 00 9d 90 ff c0 0f 05'));
-    expect(machine.run()).toEqual({ kind: 'exception', vector: 1, errorCode: 0, address: 0n });
+    expect(machine.run()).toEqual({ kind: 'exception', vector: 1, errorCode: 0, address: 0n, singleStep: true });
     expect(machine.context.rip).toBe(BigInt(CODE + 10));
     expect(machine.vcpu.clock).toBe(4);
     machine.context.rflags &= ~0x100;

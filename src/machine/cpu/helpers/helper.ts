@@ -43,8 +43,8 @@ export interface HelperMachine {
 
 /**
  * null: done, go on behind the instruction. 'boundary': done, and the run loop must look for pending work first.
- * 'jumped': done, the helper has set RIP (also a boundary). An exception: nothing has happened.
+ * 'jumped': done, the helper has set RIP (also a boundary). 'shadow': done, SS was loaded. An exception: nothing has happened.
  */
-export type HelperResult = null | 'boundary' | 'jumped' | CpuException;
+export type HelperResult = null | 'boundary' | 'jumped' | 'shadow' | CpuException;
 
 export type Helper = (machine: HelperMachine) => HelperResult;

@@ -109,7 +109,7 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
       if (!(bytes instanceof Uint8Array)) return bytes;
       selector = Number(number(bytes));
     }
-    return loadSegment(machine, segment, selector);
+    return loadSegment(machine, segment, selector) ?? (segment === SS ? 'shadow' : null);
   },
 
   div128: (machine) => divide128(machine, BigInt.asUintN),

@@ -1,0 +1,70 @@
+// Alignment checking (SDM vol. 3, 6.15, #AC): Linux leaves CR0.AM set, so user code that sets RFLAGS.AC has every access checked.
+// It is rare, so such code runs instruction by instruction, and this looks at each one before it. #AC comes before #PF, and a wrong
+// operand of MOVAPS and its like is #GP. Not checked: the areas of FXSAVE and XSAVE, which processors differ about.
+
+import { type Code, Decoder, DecoderOptions, InstructionInfoFactory, MemorySizeExt, Mnemonic, OpAccess, Register } from 'iced-x86';
+import { type CpuException, VECTOR } from './exit.ts';
+import { NUMBER_OF_REGISTER, isNarrow } from './decode/operands.ts';
+import { type CpuContext, RCX } from './state.ts';
+
+const ALIGNMENT_FAULT: CpuException = { kind: 'exception', vector: VECTOR.AC, errorCode: 0, address: 0n };
+
+/** Boundary that an operand of so many bytes lies on (table 6-7); none for other sizes. */
+const BOUNDARIES: ReadonlyMap<number, bigint> = new Map([
+  [2, 2n],
+  [4, 4n],
+  [8, 8n],
+  [10, 8n],
+  // x87 environments and states, of 16 and 32 bits.
+  [14, 2n],
+  [94, 2n],
+  [28, 4n],
+  [108, 4n],
+]);
+/** Operands of 16 bytes that need no alignment without AC; with it, these are #AC where others are #GP. */
+const LOOSE: ReadonlySet<Mnemonic> = new Set([
+  Mnemonic.Movups,
+  Mnemonic.Movupd,
+  Mnemonic.Movdqu,
+  Mnemonic.Lddqu,
+  Mnemonic.Pcmpestri,
+  Mnemonic.Pcmpestrm,
+  Mnemonic.Pcmpistri,
+  Mnemonic.Pcmpistrm,
+]);
+const USER_TOP = 1n << 47n;
+
+/** #AC of the instruction that `bytes` begin with, at RIP; null if it accesses nothing misaligned. Nothing changes. */
+export function alignmentFault(bytes: Uint8Array, context: CpuContext, supports: (code: Code) => boolean): CpuException | null {
+  const decoder = new Decoder(64, bytes, DecoderOptions.None);
+  decoder.ip = context.rip;
+  const instruction = decoder.decode();
+  decoder.free();
+  const { mnemonic } = instruction;
+  const repeats = instruction.isStringInstruction && (instruction.hasRepPrefix || instruction.hasRepnePrefix);
+  const idle = instruction.isInvalid || !supports(instruction.code) || (repeats && context.register(RCX) === 0n);
+  const factory = new InstructionInfoFactory();
+  const information = factory.info(instruction);
+  const operands = information.usedMemory();
+  const misaligned = operands.some((operand) => {
+    if (operand.access === OpAccess.None || operand.access === OpAccess.NoMemAccess) return false;
+    // Of a repeated string operation the tables give no size.
+    const size = MemorySizeExt.size(repeats ? instruction.memorySize : operand.memorySize);
+    const masked = mnemonic === Mnemonic.Maskmovdqu;
+    const boundary = size === 16 ? (masked ? 8n : LOOSE.has(mnemonic) ? 16n : undefined) : BOUNDARIES.get(size);
+    if (boundary === undefined) return false;
+    const narrow = isNarrow(operand.base) || isNarrow(operand.index);
+    let address = operand.displacement;
+    if (NUMBER_OF_REGISTER[operand.base]! >= 0) address += context.register(NUMBER_OF_REGISTER[operand.base]!);
+    if (NUMBER_OF_REGISTER[operand.index]! >= 0) address += context.register(NUMBER_OF_REGISTER[operand.index]!) * BigInt(operand.scale);
+    address = BigInt.asUintN(narrow ? 32 : 64, address);
+    if (operand.segment === Register.FS) address += context.fsBase;
+    if (operand.segment === Register.GS) address += context.gsBase;
+    return address % boundary !== 0n && BigInt.asUintN(64, address) < USER_TOP;
+  });
+  for (const operand of operands) operand.free();
+  information.free();
+  factory.free();
+  instruction.free();
+  return misaligned && !idle ? ALIGNMENT_FAULT : null;
+}
