@@ -10,6 +10,7 @@ const PROTO = fileURLToPath(new URL('../proto/', import.meta.url));
 const FILES = [
   'uintr/v1/access.proto',
   'uintr/v1/project.proto',
+  'uintr/v1/audit.proto',
   'uintr/v1/lab.proto',
   'uintr/v1/machine.proto',
   'uintr/v1/artifact.proto',

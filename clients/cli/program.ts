@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { WireError } from '../../src/wire/encode.ts';
 import { ApiError } from '../ts/api-error.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addContextCommands } from './commands/context.ts';
 import { addExperimentCommands } from './commands/experiment.ts';
@@ -84,6 +85,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   addLoginCommands(program, withSession);
   addProjectCommands(program, withSession);
   addAccessCommands(program, withSession);
+  addAuditCommand(program, withSession);
   addCompletionCommands(program);
 
   addRootOptions(addSpecOptions(program.command('run <program> [args...]').description('run an x86-64 program in a machine of its own')))

@@ -41,6 +41,7 @@ interface Services {
   readonly projects: api.ProjectService;
   readonly users: api.UserService;
   readonly tokens: api.TokenService;
+  readonly audit: api.AuditService;
   readonly machines: api.MachineService;
   readonly artifacts: api.ArtifactService;
   readonly guest: api.GuestService;
@@ -55,6 +56,7 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, string>> = {
   projects: 'uintr.v1.ProjectService',
   users: 'uintr.v1.UserService',
   tokens: 'uintr.v1.TokenService',
+  audit: 'uintr.v1.AuditService',
   machines: 'uintr.v1.MachineService',
   artifacts: 'uintr.v1.ArtifactService',
   guest: 'uintr.v1.GuestService',

@@ -155,6 +155,30 @@ export const API: ApiSchema = {
       { name: 'request_id', number: 4, type: 'string' },
     ],
     'uintr.v1.DeleteProjectResponse': [],
+    'uintr.v1.AuditEntry': [
+      { name: 'id', number: 1, type: 'uint64' },
+      { name: 'time', number: 2, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'last_time', number: 3, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'count', number: 4, type: 'uint32' },
+      { name: 'user', number: 5, type: 'string' },
+      { name: 'token', number: 6, type: 'string' },
+      { name: 'peer', number: 7, type: 'string' },
+      { name: 'method', number: 8, type: 'string' },
+      { name: 'resource', number: 9, type: 'string' },
+      { name: 'code', number: 10, type: 'string' },
+      { name: 'reason', number: 11, type: 'string' },
+      { name: 'request_id', number: 12, type: 'string' },
+    ],
+    'uintr.v1.ListAuditEntriesRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'filter', number: 2, type: 'string' },
+      { name: 'page_size', number: 3, type: 'uint32' },
+      { name: 'page_token', number: 4, type: 'string' },
+    ],
+    'uintr.v1.ListAuditEntriesResponse': [
+      { name: 'entries', number: 1, type: 'message', of: 'uintr.v1.AuditEntry', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
     'uintr.v1.GetServerInfoRequest': [],
     'uintr.v1.GetServerInfoResponse': [
       { name: 'version', number: 1, type: 'string' },
@@ -1571,6 +1595,9 @@ export const API: ApiSchema = {
       { name: 'UpdateProject', request: 'uintr.v1.UpdateProjectRequest', response: 'uintr.v1.UpdateProjectResponse' },
       { name: 'DeleteProject', request: 'uintr.v1.DeleteProjectRequest', response: 'uintr.v1.DeleteProjectResponse' },
     ],
+    'uintr.v1.AuditService': [
+      { name: 'ListAuditEntries', request: 'uintr.v1.ListAuditEntriesRequest', response: 'uintr.v1.ListAuditEntriesResponse' },
+    ],
     'uintr.v1.LabService': [
       { name: 'GetServerInfo', request: 'uintr.v1.GetServerInfoRequest', response: 'uintr.v1.GetServerInfoResponse' },
       { name: 'WhoAmI', request: 'uintr.v1.WhoAmIRequest', response: 'uintr.v1.WhoAmIResponse' },
@@ -1775,6 +1802,13 @@ export const RULES: ApiRules = {
     fields: {
       name: { resource: ['PROJECT'] },
       request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListAuditEntriesRequest': {
+    fields: {
+      parent: { resource: ['PROJECT', 'EVERY_PROJECT'] },
+      filter: { max_length: 2000, format: 'TEXT' },
     },
     oneofs: [],
   },
@@ -2566,6 +2600,37 @@ export interface DeleteProjectRequest {
 }
 
 export interface DeleteProjectResponse {}
+
+export interface AuditService {
+  readonly ListAuditEntries: { readonly request: ListAuditEntriesRequest; readonly response: ListAuditEntriesResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface AuditEntry {
+  readonly id: bigint;
+  readonly time?: Timestamp | undefined;
+  readonly last_time?: Timestamp | undefined;
+  readonly count: number;
+  readonly user: string;
+  readonly token: string;
+  readonly peer: string;
+  readonly method: string;
+  readonly resource: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly request_id: string;
+}
+
+export interface ListAuditEntriesRequest {
+  readonly parent: string;
+  readonly filter: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListAuditEntriesResponse {
+  readonly entries: readonly AuditEntry[];
+  readonly next_page_token: string;
+}
 
 export interface LabService {
   readonly GetServerInfo: { readonly request: GetServerInfoRequest; readonly response: GetServerInfoResponse; readonly requestStream: false; readonly responseStream: false };

@@ -14,8 +14,9 @@ export function addChannelz({ server, door }: Entrance, host: CallHost): void {
   // Its requests name nothing of ours.
   const authorize = authorizer({ messages: {}, enums: {}, services: {} }, {}, '', CHANNELZ);
   const guarded = Object.entries(getChannelzHandlers()).map(([name, answer]): [string, UntypedHandleCall] => {
+    const kind = { name: `grpc.channelz.v1.Channelz/${name}`, door, permission: CHANNELZ };
     const handle = (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
-      const running = new RunningCall(host, `grpc.channelz.v1.Channelz/${name}`, door, call, undefined);
+      const running = new RunningCall(host, kind, call);
       try {
         running.admit();
         authorize(running.principal, call.request);

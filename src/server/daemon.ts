@@ -15,6 +15,8 @@ import { CallMetrics } from './metrics-calls.ts';
 import { Projects } from './projects.ts';
 import { addReflection } from './reflection.ts';
 import { Router } from './router.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { auditService } from './services/audit.ts';
 import { artifactService } from './services/artifact.ts';
 import { eventService } from './services/event.ts';
 import { guestService } from './services/guest.ts';
@@ -33,6 +35,9 @@ import type { Config } from './settings.ts';
 import type { MetricsServer } from './metrics-server.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
+/** Entries of the audit log where there is no data directory. */
+const MOST_IN_MEMORY = 10_000;
+
 export interface Daemon {
   /** As clients dial them; a port 0 has become a real one. */
   readonly addresses: readonly string[];
@@ -50,6 +55,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const store = kept instanceof DataDirectory ? kept.store : kept;
   const [projects, users, tokens] = [new Projects(store), new Users(store), new Tokens(store)];
   const live = new LiveCalls();
+  const audit = new AuditLog(store, config.dataDirectory === '' ? MOST_IN_MEMORY : config.maxAuditEntries);
   pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const machines = new MachineRegistry(pool, config);
@@ -64,6 +70,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   let metrics: MetricsServer | undefined;
   const release = async (): Promise<void> => {
     live.close();
+    audit.close();
     await metrics?.stop();
     await pool.terminate();
     kept.close();
@@ -71,14 +78,19 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   try {
     entrances = new Entrances(config, guard, log);
     const calls = config.metricsListen ? new CallMetrics() : undefined;
-    const router = new Router(entrances.list, log, draining.signal, live, {
-      observer: calls?.observer,
-      requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
-    });
+    const router = new Router(
+      entrances.list,
+      { log, draining: draining.signal, live, audit },
+      {
+        observer: calls?.observer,
+        requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
+      },
+    );
     router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
     router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, users));
     router.add('uintr.v1.UserService', userService(users, tokens, projects, live));
     router.add('uintr.v1.TokenService', tokenService(users, tokens, live));
+    router.add('uintr.v1.AuditService', auditService(audit, projects));
     router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects));
     router.add('uintr.v1.ArtifactService', artifactService(artifacts, projects));
     router.add('uintr.v1.GuestService', guestService(machines, artifacts));

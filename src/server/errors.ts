@@ -8,6 +8,10 @@ import { InvalidRequest } from './validator.ts';
 import type { StatusObject } from '@grpc/grpc-js';
 import type { MachineErrorCode } from '../machine/errors.ts';
 
+/** The number of a status. */
+export const UNAUTHENTICATED = status.UNAUTHENTICATED;
+export const codeName = (code: number): string => status[code] ?? String(code);
+
 export const ERROR_DOMAIN = 'uintrd.dev';
 
 type Details = Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { DESCRIPTOR_SET } from '../gen/descriptors.ts';
+import { REFLECTION } from './auth/permissions.ts';
 import { RunningCall } from './running-call.ts';
 import type * as ProtoLoader from '@grpc/proto-loader';
 import type { PackageDefinition } from '@grpc/proto-loader';
@@ -93,8 +94,9 @@ export function addReflection({ server, door }: Entrance, host: CallHost): void 
   let loaded: ReadonlyMap<string, Implementation> | undefined;
   const same = (bytes: Buffer): Buffer => bytes;
   for (const name of SERVICES) {
+    const kind = { name: `${name}/${METHOD}`, door, permission: REFLECTION };
     const handle: handleBidiStreamingCall<Buffer, Buffer> = (call: ServerDuplexStream<Buffer, Buffer>) => {
-      const running = new RunningCall(host, `${name}/${METHOD}`, door, call, undefined);
+      const running = new RunningCall(host, kind, call);
       const fail = (error: unknown): void => void call.emit('error', running.fail(error));
       try {
         running.admit();

@@ -6,6 +6,7 @@ import { Decoder } from '../wire/decode.ts';
 import { encodeMessage } from '../wire/encode.ts';
 import { authorizer } from './auth/authorizer.ts';
 import { openDoor } from './auth/door.ts';
+import { namesIn } from './auth/named-resources.ts';
 import { permissionOf } from './auth/permissions.ts';
 import { Idempotency } from './idempotency.ts';
 import { drainError, RunningCall } from './running-call.ts';
@@ -20,13 +21,12 @@ import type {
   UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { Readable } from 'node:stream';
-import type { Logger } from 'pino';
 import type { MethodSchema } from '../wire/schema.ts';
 import type { Authorize } from './auth/authorizer.ts';
 import type { Door } from './auth/door.ts';
+import type { CollectNames } from './auth/named-resources.ts';
 import type { Permission } from './auth/permissions.ts';
 import type { Bounds } from './idempotency.ts';
-import type { LiveCalls } from './live-calls.ts';
 import type { AnyCall, CallHost, Observe } from './running-call.ts';
 
 type ReadableCall = ServerReadableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
@@ -36,6 +36,8 @@ type AnyMethod = (...parameters: unknown[]) => unknown;
 /** A service may answer with bytes it has encoded already. */
 const encoded = (type: string, message: unknown): Uint8Array =>
   message instanceof Uint8Array ? message : encodeMessage(API, type, message);
+/** Methods whose answer begins with what they have made. */
+const MAKES = /^(?:Create(?!VectorFd)|Upload|Spawn|Setup)/;
 const bytesAsTheyAre = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** A server, and who comes in by its addresses. */
@@ -48,6 +50,10 @@ interface Route {
   readonly method: MethodSchema;
   readonly permission: Permission;
   readonly authorize: Authorize;
+  /** What the audit log says that a request is about; null if it need not know. */
+  readonly subject: CollectNames | null;
+  /** Its answer begins with what it has made. */
+  readonly makes: boolean;
   /** "uintr.v1.MachineService/GetMachine" */
   readonly name: string;
   readonly work: AnyMethod;
@@ -67,12 +73,12 @@ export class Router {
   private readonly validator = new Validator(API, RULES);
   private readonly idempotency: Idempotency;
 
-  constructor(entrances: readonly Entrance[], log: Logger, draining: AbortSignal, live: LiveCalls, options: RouterOptions = {}) {
+  constructor(entrances: readonly Entrance[], host: CallHost, options: RouterOptions = {}) {
     this.entrances = entrances;
+    this.host = host;
     this.observer = options.observer;
     this.idempotency = new Idempotency(options.requestWindow);
-    this.host = { log, draining, live };
-    draining.addEventListener('abort', () => live.endAll(drainError()));
+    host.draining.addEventListener('abort', () => host.live.endAll(drainError()));
   }
 
   add<Service>(name: string, implementation: Service): void {
@@ -96,6 +102,11 @@ export class Router {
       routes.push({
         method,
         permission,
+        subject:
+          permission.changes && !(permission.where === 'lab' && method.name.startsWith('Create'))
+            ? namesIn(API, RULES, method.request)
+            : null,
+        makes: MAKES.test(method.name),
         authorize: authorizer(API, RULES, method.request, permission),
         name: `${name}/${method.name}`,
         work: work.bind(implementation),
@@ -111,8 +122,9 @@ export class Router {
 
   private handler(route: Route, door: Door): (call: never, callback: never) => void {
     const { requestStream, responseStream } = route.method;
-    const begin = (call: AnyCall): RunningCall =>
-      new RunningCall(this.host, route.name, route.permission.where === 'public' ? openDoor : door, call, route.observe);
+    const { name, permission, observe } = route;
+    const kind = { name, permission, observe, door: permission.where === 'public' ? openDoor : door };
+    const begin = (call: AnyCall): RunningCall => new RunningCall(this.host, kind, call);
     if (!requestStream && !responseStream)
       return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
         void this.unary(route, begin(call), call, callback);
@@ -123,11 +135,21 @@ export class Router {
   }
 
   /** A request that is right and allowed. */
-  private take({ method, authorize }: Route, running: RunningCall, bytes: Uint8Array): unknown {
+  private take({ method, authorize, subject }: Route, running: RunningCall, bytes: Uint8Array): unknown {
     const request = this.decoder.decode(method.request, bytes);
     this.validator.check(method.request, request);
+    if (subject && running.subject === '') {
+      const names: string[] = [];
+      subject(request as Readonly<Record<string, unknown>>, names);
+      running.subject = names[0] ?? '';
+    }
     authorize(running.principal, request);
     return request;
+  }
+
+  private answer({ method, makes }: Route, running: RunningCall, message: unknown): Uint8Array {
+    if (makes) running.subject = nameMade(message) ?? running.subject;
+    return encoded(method.response, message);
   }
 
   private async unary(
@@ -136,7 +158,7 @@ export class Router {
     call: ServerUnaryCall<Buffer, Buffer>,
     callback: sendUnaryData<Buffer>,
   ): Promise<void> {
-    const { method, work } = route;
+    const { work } = route;
     let answer: Uint8Array;
     try {
       running.admit();
@@ -147,9 +169,9 @@ export class Router {
             { principal: running.principal.user, method: route.name, requestId },
             call.request,
             running.signal,
-            async () => encoded(method.response, await work(request, running)),
+            async () => this.answer(route, running, await work(request, running)),
           )
-        : encoded(method.response, await work(request, running));
+        : this.answer(route, running, await work(request, running));
     } catch (error) {
       callback(running.fail(error));
       return;
@@ -167,7 +189,7 @@ export class Router {
     let answer: Uint8Array;
     try {
       running.admit();
-      answer = encoded(route.method.response, await route.work(this.requests(route, running, call), running));
+      answer = this.answer(route, running, await route.work(this.requests(route, running, call), running));
     } catch (error) {
       callback(running.fail(error));
       return;
@@ -227,6 +249,12 @@ export class Router {
       }
     }
   }
+}
+
+/** The name of what a method has made, if its answer tells. */
+function nameMade(message: unknown): string | undefined {
+  const [made] = Object.values(message as object) as ({ readonly name?: unknown } | undefined)[];
+  return typeof made?.name === 'string' ? made.name : undefined;
 }
 
 function drained(call: WritableCall, signal: AbortSignal): Promise<void> {

@@ -1,13 +1,16 @@
-// One call from start to end: its context, its log line, its error. What few calls use (a signal, an id of our making) is made when asked for.
+// One call from start to end: its context, its log line, its error, its entry in the audit log. What few calls use (a signal, an id of our making) is made when asked for.
 
 import { randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
+import { peerOf } from './auth/door.ts';
 import { NOBODY } from './auth/principal.ts';
-import { asMachineError, toStatus } from './errors.ts';
+import { asMachineError, codeName, toStatus, UNAUTHENTICATED } from './errors.ts';
 import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream, StatusObject } from '@grpc/grpc-js';
 import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import type { AuditLog } from './audit/audit-log.ts';
 import type { Door } from './auth/door.ts';
+import type { Permission } from './auth/permissions.ts';
 import type { Principal } from './auth/principal.ts';
 import type { CallContext } from './call.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
@@ -27,6 +30,16 @@ export interface CallHost {
   readonly draining: AbortSignal;
   /** Those with a signal. */
   readonly live: LiveCalls;
+  readonly audit: AuditLog | undefined;
+}
+
+/** What all calls of a method by one way in share. */
+export interface CallKind {
+  /** "uintr.v1.MachineService/GetMachine" */
+  readonly name: string;
+  readonly door: Door;
+  readonly permission: Permission;
+  readonly observe?: Observe | undefined;
 }
 
 export const drainError = (): MachineError => new MachineError('DRAINING', 'the daemon is stopping; connect to another, or again later');
@@ -34,24 +47,25 @@ export const drainError = (): MachineError => new MachineError('DRAINING', 'the 
 /** Version 00 of https://www.w3.org/TR/trace-context, and what later versions must begin with. */
 const TRACE_PARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:$|-)/;
 
+/** "MachineService.GetMachine" */
+const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1).replace('/', '.');
+
 export class RunningCall implements CallContext, LiveCall {
   private readonly host: CallHost;
-  private readonly name: string;
+  private readonly kind: CallKind;
   private readonly call: AnyCall;
-  private readonly observe: Observe | undefined;
-  private readonly door: Door;
   private caller: Principal = NOBODY;
   private readonly start = performance.now();
   private id: string | undefined;
   private controller: AbortController | undefined;
   private ended = false;
+  /** The name of what it is about, for the audit log. */
+  subject = '';
 
-  constructor(host: CallHost, name: string, door: Door, call: AnyCall, observe: Observe | undefined) {
+  constructor(host: CallHost, kind: CallKind, call: AnyCall) {
     this.host = host;
-    this.door = door;
-    this.name = name;
+    this.kind = kind;
     this.call = call;
-    this.observe = observe;
   }
 
   get requestId(): string {
@@ -94,36 +108,45 @@ export class RunningCall implements CallContext, LiveCall {
     const deadline = this.call.getDeadline();
     if (deadline !== Number.POSITIVE_INFINITY && Number(deadline) <= Date.now())
       throw new MachineError('DEADLINE_PASSED', 'the deadline of the call had passed before it began');
-    this.caller = this.door(this.call);
+    this.caller = this.kind.door(this.call);
   }
 
   done(): void {
-    const milliseconds = this.finish();
-    this.observe?.(0, milliseconds);
+    const milliseconds = this.finish(0, '');
     if (this.host.log.isLevelEnabled('debug')) this.host.log.debug({ ...this.line(milliseconds) }, 'done');
   }
 
   fail(error: unknown): StatusObject {
-    const milliseconds = this.finish();
     const known = asMachineError(error);
     const status = toStatus(known, this.requestId);
-    this.observe?.(status.code, milliseconds);
+    const milliseconds = this.finish(status.code, known.code);
     if (known.code === 'INTERNAL') this.host.log.error({ ...this.line(milliseconds), err: error }, 'failed');
     else this.host.log.info({ ...this.line(milliseconds), code: known.code, message: known.message.slice(0, 1000) }, 'refused');
     return status;
   }
 
-  private finish(): number {
+  private finish(code: number, reason: string): number {
     this.ended = true;
     if (this.controller) this.host.live.delete(this);
-    return performance.now() - this.start;
+    const { audit } = this.host;
+    if (audit && (this.kind.permission.changes || code === UNAUTHENTICATED)) this.record(audit, code, reason);
+    const milliseconds = performance.now() - this.start;
+    this.kind.observe?.(code, milliseconds);
+    return milliseconds;
+  }
+
+  private record(audit: AuditLog, code: number, reason: string): void {
+    const { user, token } = this.caller;
+    const method = shortName(this.kind.name);
+    const entry = { user, token, peer: peerOf(this.call), method, resource: this.subject, code: codeName(code), reason };
+    audit.add(entry, this.requestId, this.kind.permission.where !== 'projects');
   }
 
   private line(milliseconds: number): object {
     const trace = this.trace();
     return {
       request: this.requestId,
-      call: this.name,
+      call: this.kind.name,
       milliseconds: Math.round(milliseconds * 10) / 10,
       ...(this.caller.user === '' ? {} : { user: this.caller.user }),
       ...(trace ? { trace_id: trace[1], parent_span_id: trace[2] } : {}),

@@ -23,6 +23,7 @@ export interface Config {
   readonly maxMessageBytes: number;
   readonly maxStreams: number;
   readonly requestWindowBytes: number;
+  readonly maxAuditEntries: number;
   readonly drainMilliseconds: number;
   /** A worker that answers nothing for so long is given up. */
   readonly heartbeatMilliseconds: number;
@@ -166,6 +167,14 @@ export const SETTINGS: readonly Setting[] = [
     fallback: 16 * MIB,
     minimum: 0,
     about: 'answers kept for repeated request_ids',
+  },
+  {
+    name: 'maxAuditEntries',
+    flag: 'max-audit-entries',
+    kind: 'integer',
+    fallback: 1_000_000,
+    minimum: 1000,
+    about: 'entries of the audit log in the data directory; older ones are dropped',
   },
   {
     name: 'drainMilliseconds',

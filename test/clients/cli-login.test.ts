@@ -97,6 +97,15 @@ describe('a team', () => {
     expect(err).toContain(message);
   });
 
+  it('leaves traces', async () => {
+    expect((await owner('--project', 'alpha', 'audit')).out).toMatch(
+      /20\S+Z +alice +127\.0\.0\.1 +MachineService\.CreateMachine +projects\/alpha\/machines\/m1 +1 +OK/,
+    );
+    expect((await owner('audit', '--all', '--filter', 'method = "TokenService.*"')).out).toMatch(
+      /local +socket +TokenService\.CreateToken +users\/alice/,
+    );
+  });
+
   it('logs out, and its tokens are revoked', async () => {
     const name = JSON.parse((await uintrctl(['-o', 'json', 'token', 'ls'])).out) as { name: string }[];
     expect(await uintrctl(['logout'])).toMatchObject({ code: 0 });

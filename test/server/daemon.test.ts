@@ -83,7 +83,7 @@ describe('request ids', () => {
 
 describe('workers', () => {
   it('that hang are given up: their machines are lost, the daemon and the others are not', async () => {
-    daemon = await startTestDaemon(['--heartbeat-ms', '400']);
+    daemon = await startTestDaemon(['--heartbeat-ms', '2000']);
     const { client } = daemon;
     const hung = await newMachine(client);
     const healthy = await newMachine(client);

@@ -23,8 +23,10 @@ function call(deadline: number | Date, options: { cancelled?: boolean; draining?
     getDeadline: () => deadline,
   });
   const codes: number[] = [];
-  const host = { log, draining: draining.signal, live: new LiveCalls() };
-  const running = new RunningCall(host, 'S/M', openDoor, given as unknown as AnyCall, (code) => codes.push(code));
+  const permission = { where: 'anyone', role: 0, changes: false } as const;
+  const kind = { name: 'S/M', door: openDoor, permission, observe: (code: number) => void codes.push(code) };
+  const host = { log, draining: draining.signal, live: new LiveCalls(), audit: undefined };
+  const running = new RunningCall(host, kind, given as unknown as AnyCall);
   return { running, lines, codes };
 }
 

@@ -121,9 +121,9 @@ function refuseDisabled(name: string, disabled: boolean): void {
   if (disabled) throw new MachineError('UNAUTHENTICATED', `${name} is disabled`);
 }
 
-/** Without its port; 'unknown' of a unix socket. */
-export const peerOf = (caller: Pick<Caller, 'getPeer'>): string =>
-  caller
-    .getPeer()
-    .replace(/:\d+$/, '')
-    .replace(/^::ffff:/i, '');
+/** Without its port; '' of a unix socket, and of a connection that is gone. */
+export function peerOf(caller: Pick<Caller, 'getPeer'>): string {
+  const peer = caller.getPeer();
+  if (peer === 'unknown') return '';
+  return peer.replace(/:\d+$/, '').replace(/^::ffff:/i, '');
+}

@@ -59,6 +59,9 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Permis
     ListTokens: OWN_LOOK,
     RevokeToken: OWN_CHANGE,
   },
+  'uintr.v1.AuditService': {
+    ListAuditEntries: { where: 'projects', role: ADMIN, changes: false },
+  },
   'uintr.v1.MachineService': {
     CreateMachine: CHANGE,
     GetMachine: LOOK,

@@ -54,6 +54,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'TokenService.ListTokens': { request: ({ user: parent }) => ({ parent }), refuses: ANY },
   'TokenService.RevokeToken': { request: ({ token: name }) => ({ name }), refuses: ANY },
 
+  'AuditService.ListAuditEntries': { request: project, refuses: ANY },
+
   'MachineService.CreateMachine': { request: project, refuses: ANY },
   'MachineService.GetMachine': { request: machine, refuses: ANY },
   'MachineService.ListMachines': { request: project, refuses: ANY },

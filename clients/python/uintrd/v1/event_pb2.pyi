@@ -59,6 +59,8 @@ EVENT_KIND_USER_INTERRUPT_FAULT: EventKind
 EVENT_KIND_USER_INTERRUPT_RECOGNIZED: EventKind
 EVENT_KIND_VCPU_IDLE: EventKind
 EVENT_KIND_WOKEN: EventKind
+EVENT_KIND_WORK_QUEUED: EventKind
+EVENT_KIND_WORK_TAKEN: EventKind
 
 class BlockDoneEvent(_message.Message):
     __slots__ = ["bytes", "cycles", "direction", "request"]
@@ -127,7 +129,7 @@ class CqePostedEvent(_message.Message):
     def __init__(self, ring: _Optional[int] = ..., request: _Optional[int] = ..., user_data: _Optional[int] = ..., result: _Optional[int] = ..., flags: _Optional[int] = ..., cq_tail: _Optional[int] = ..., overflowed: bool = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ["block_done", "block_request", "breakpoint_hit", "console_output", "cqe_posted", "cycle", "fault", "ipi_arrived", "ipi_sent", "machine_state", "notification_processed", "notification_spurious", "oops", "pid", "pir_posted", "process_executed", "process_exited", "process_started", "remote_call_finished", "remote_call_started", "request_waits", "reschedule_sent", "ring_closed", "ring_created", "ring_interrupt", "ring_registered", "senduipi", "senduipi_fault", "sequence", "signal_delivered", "signal_generated", "sqe_submitted", "switched_in", "switched_out", "syscall_blocked", "syscall_entered", "syscall_exited", "syscall_unsupported", "thread_exited", "thread_started", "tid", "uif_changed", "uintr_registered", "uintr_sender_registered", "uintr_sender_unregistered", "uintr_unregistered", "uintr_vector_created", "uintr_waiting", "uiret", "uitt_activated", "unsupported_instruction", "upid_suppressed", "user_interrupt_delivered", "user_interrupt_fault", "user_interrupt_recognized", "vcpu", "vcpu_idle", "woken"]
+    __slots__ = ["block_done", "block_request", "breakpoint_hit", "console_output", "cqe_posted", "cycle", "fault", "ipi_arrived", "ipi_sent", "machine_state", "notification_processed", "notification_spurious", "oops", "pid", "pir_posted", "process_executed", "process_exited", "process_started", "remote_call_finished", "remote_call_started", "request_waits", "reschedule_sent", "ring_closed", "ring_created", "ring_interrupt", "ring_registered", "senduipi", "senduipi_fault", "sequence", "signal_delivered", "signal_generated", "sqe_submitted", "switched_in", "switched_out", "syscall_blocked", "syscall_entered", "syscall_exited", "syscall_unsupported", "thread_exited", "thread_started", "tid", "uif_changed", "uintr_registered", "uintr_sender_registered", "uintr_sender_unregistered", "uintr_unregistered", "uintr_vector_created", "uintr_waiting", "uiret", "uitt_activated", "unsupported_instruction", "upid_suppressed", "user_interrupt_delivered", "user_interrupt_fault", "user_interrupt_recognized", "vcpu", "vcpu_idle", "woken", "work_queued", "work_taken"]
     BLOCK_DONE_FIELD_NUMBER: _ClassVar[int]
     BLOCK_REQUEST_FIELD_NUMBER: _ClassVar[int]
     BREAKPOINT_HIT_FIELD_NUMBER: _ClassVar[int]
@@ -186,6 +188,8 @@ class Event(_message.Message):
     VCPU_FIELD_NUMBER: _ClassVar[int]
     VCPU_IDLE_FIELD_NUMBER: _ClassVar[int]
     WOKEN_FIELD_NUMBER: _ClassVar[int]
+    WORK_QUEUED_FIELD_NUMBER: _ClassVar[int]
+    WORK_TAKEN_FIELD_NUMBER: _ClassVar[int]
     block_done: BlockDoneEvent
     block_request: BlockRequestEvent
     breakpoint_hit: BreakpointHitEvent
@@ -244,7 +248,9 @@ class Event(_message.Message):
     vcpu: int
     vcpu_idle: VcpuIdleEvent
     woken: WokenEvent
-    def __init__(self, sequence: _Optional[int] = ..., cycle: _Optional[int] = ..., vcpu: _Optional[int] = ..., pid: _Optional[int] = ..., tid: _Optional[int] = ..., machine_state: _Optional[_Union[MachineStateEvent, _Mapping]] = ..., oops: _Optional[_Union[OopsEvent, _Mapping]] = ..., process_started: _Optional[_Union[ProcessStartedEvent, _Mapping]] = ..., process_executed: _Optional[_Union[ProcessExecutedEvent, _Mapping]] = ..., process_exited: _Optional[_Union[ProcessExitedEvent, _Mapping]] = ..., thread_started: _Optional[_Union[ThreadStartedEvent, _Mapping]] = ..., thread_exited: _Optional[_Union[ThreadExitedEvent, _Mapping]] = ..., console_output: _Optional[_Union[ConsoleOutputEvent, _Mapping]] = ..., syscall_entered: _Optional[_Union[SyscallEnteredEvent, _Mapping]] = ..., syscall_exited: _Optional[_Union[SyscallExitedEvent, _Mapping]] = ..., syscall_blocked: _Optional[_Union[SyscallBlockedEvent, _Mapping]] = ..., syscall_unsupported: _Optional[_Union[SyscallUnsupportedEvent, _Mapping]] = ..., switched_in: _Optional[_Union[SwitchedInEvent, _Mapping]] = ..., switched_out: _Optional[_Union[SwitchedOutEvent, _Mapping]] = ..., woken: _Optional[_Union[WokenEvent, _Mapping]] = ..., vcpu_idle: _Optional[_Union[VcpuIdleEvent, _Mapping]] = ..., reschedule_sent: _Optional[_Union[RescheduleSentEvent, _Mapping]] = ..., fault: _Optional[_Union[FaultEvent, _Mapping]] = ..., unsupported_instruction: _Optional[_Union[UnsupportedInstructionEvent, _Mapping]] = ..., signal_generated: _Optional[_Union[SignalGeneratedEvent, _Mapping]] = ..., signal_delivered: _Optional[_Union[SignalDeliveredEvent, _Mapping]] = ..., senduipi: _Optional[_Union[SenduipiEvent, _Mapping]] = ..., senduipi_fault: _Optional[_Union[SenduipiFaultEvent, _Mapping]] = ..., pir_posted: _Optional[_Union[PirPostedEvent, _Mapping]] = ..., ipi_sent: _Optional[_Union[IpiSentEvent, _Mapping]] = ..., ipi_arrived: _Optional[_Union[IpiArrivedEvent, _Mapping]] = ..., notification_processed: _Optional[_Union[NotificationProcessedEvent, _Mapping]] = ..., user_interrupt_recognized: _Optional[_Union[UserInterruptRecognizedEvent, _Mapping]] = ..., user_interrupt_delivered: _Optional[_Union[UserInterruptDeliveredEvent, _Mapping]] = ..., user_interrupt_fault: _Optional[_Union[UserInterruptFaultEvent, _Mapping]] = ..., uiret: _Optional[_Union[UiretEvent, _Mapping]] = ..., uif_changed: _Optional[_Union[UifChangedEvent, _Mapping]] = ..., notification_spurious: _Optional[_Union[NotificationSpuriousEvent, _Mapping]] = ..., uintr_registered: _Optional[_Union[UintrRegisteredEvent, _Mapping]] = ..., uintr_unregistered: _Optional[_Union[UintrUnregisteredEvent, _Mapping]] = ..., uintr_vector_created: _Optional[_Union[UintrVectorCreatedEvent, _Mapping]] = ..., uintr_sender_registered: _Optional[_Union[UintrSenderRegisteredEvent, _Mapping]] = ..., uintr_sender_unregistered: _Optional[_Union[UintrSenderUnregisteredEvent, _Mapping]] = ..., upid_suppressed: _Optional[_Union[UpidSuppressedEvent, _Mapping]] = ..., uintr_waiting: _Optional[_Union[UintrWaitingEvent, _Mapping]] = ..., uitt_activated: _Optional[_Union[UittActivatedEvent, _Mapping]] = ..., ring_created: _Optional[_Union[RingCreatedEvent, _Mapping]] = ..., ring_closed: _Optional[_Union[RingClosedEvent, _Mapping]] = ..., ring_registered: _Optional[_Union[RingRegisteredEvent, _Mapping]] = ..., sqe_submitted: _Optional[_Union[SqeSubmittedEvent, _Mapping]] = ..., request_waits: _Optional[_Union[RequestWaitsEvent, _Mapping]] = ..., cqe_posted: _Optional[_Union[CqePostedEvent, _Mapping]] = ..., ring_interrupt: _Optional[_Union[RingInterruptEvent, _Mapping]] = ..., remote_call_started: _Optional[_Union[RemoteCallStartedEvent, _Mapping]] = ..., remote_call_finished: _Optional[_Union[RemoteCallFinishedEvent, _Mapping]] = ..., breakpoint_hit: _Optional[_Union[BreakpointHitEvent, _Mapping]] = ..., block_request: _Optional[_Union[BlockRequestEvent, _Mapping]] = ..., block_done: _Optional[_Union[BlockDoneEvent, _Mapping]] = ...) -> None: ...
+    work_queued: WorkQueuedEvent
+    work_taken: WorkTakenEvent
+    def __init__(self, sequence: _Optional[int] = ..., cycle: _Optional[int] = ..., vcpu: _Optional[int] = ..., pid: _Optional[int] = ..., tid: _Optional[int] = ..., machine_state: _Optional[_Union[MachineStateEvent, _Mapping]] = ..., oops: _Optional[_Union[OopsEvent, _Mapping]] = ..., process_started: _Optional[_Union[ProcessStartedEvent, _Mapping]] = ..., process_executed: _Optional[_Union[ProcessExecutedEvent, _Mapping]] = ..., process_exited: _Optional[_Union[ProcessExitedEvent, _Mapping]] = ..., thread_started: _Optional[_Union[ThreadStartedEvent, _Mapping]] = ..., thread_exited: _Optional[_Union[ThreadExitedEvent, _Mapping]] = ..., console_output: _Optional[_Union[ConsoleOutputEvent, _Mapping]] = ..., syscall_entered: _Optional[_Union[SyscallEnteredEvent, _Mapping]] = ..., syscall_exited: _Optional[_Union[SyscallExitedEvent, _Mapping]] = ..., syscall_blocked: _Optional[_Union[SyscallBlockedEvent, _Mapping]] = ..., syscall_unsupported: _Optional[_Union[SyscallUnsupportedEvent, _Mapping]] = ..., switched_in: _Optional[_Union[SwitchedInEvent, _Mapping]] = ..., switched_out: _Optional[_Union[SwitchedOutEvent, _Mapping]] = ..., woken: _Optional[_Union[WokenEvent, _Mapping]] = ..., vcpu_idle: _Optional[_Union[VcpuIdleEvent, _Mapping]] = ..., reschedule_sent: _Optional[_Union[RescheduleSentEvent, _Mapping]] = ..., fault: _Optional[_Union[FaultEvent, _Mapping]] = ..., unsupported_instruction: _Optional[_Union[UnsupportedInstructionEvent, _Mapping]] = ..., signal_generated: _Optional[_Union[SignalGeneratedEvent, _Mapping]] = ..., signal_delivered: _Optional[_Union[SignalDeliveredEvent, _Mapping]] = ..., senduipi: _Optional[_Union[SenduipiEvent, _Mapping]] = ..., senduipi_fault: _Optional[_Union[SenduipiFaultEvent, _Mapping]] = ..., pir_posted: _Optional[_Union[PirPostedEvent, _Mapping]] = ..., ipi_sent: _Optional[_Union[IpiSentEvent, _Mapping]] = ..., ipi_arrived: _Optional[_Union[IpiArrivedEvent, _Mapping]] = ..., notification_processed: _Optional[_Union[NotificationProcessedEvent, _Mapping]] = ..., user_interrupt_recognized: _Optional[_Union[UserInterruptRecognizedEvent, _Mapping]] = ..., user_interrupt_delivered: _Optional[_Union[UserInterruptDeliveredEvent, _Mapping]] = ..., user_interrupt_fault: _Optional[_Union[UserInterruptFaultEvent, _Mapping]] = ..., uiret: _Optional[_Union[UiretEvent, _Mapping]] = ..., uif_changed: _Optional[_Union[UifChangedEvent, _Mapping]] = ..., notification_spurious: _Optional[_Union[NotificationSpuriousEvent, _Mapping]] = ..., uintr_registered: _Optional[_Union[UintrRegisteredEvent, _Mapping]] = ..., uintr_unregistered: _Optional[_Union[UintrUnregisteredEvent, _Mapping]] = ..., uintr_vector_created: _Optional[_Union[UintrVectorCreatedEvent, _Mapping]] = ..., uintr_sender_registered: _Optional[_Union[UintrSenderRegisteredEvent, _Mapping]] = ..., uintr_sender_unregistered: _Optional[_Union[UintrSenderUnregisteredEvent, _Mapping]] = ..., upid_suppressed: _Optional[_Union[UpidSuppressedEvent, _Mapping]] = ..., uintr_waiting: _Optional[_Union[UintrWaitingEvent, _Mapping]] = ..., uitt_activated: _Optional[_Union[UittActivatedEvent, _Mapping]] = ..., ring_created: _Optional[_Union[RingCreatedEvent, _Mapping]] = ..., ring_closed: _Optional[_Union[RingClosedEvent, _Mapping]] = ..., ring_registered: _Optional[_Union[RingRegisteredEvent, _Mapping]] = ..., sqe_submitted: _Optional[_Union[SqeSubmittedEvent, _Mapping]] = ..., request_waits: _Optional[_Union[RequestWaitsEvent, _Mapping]] = ..., cqe_posted: _Optional[_Union[CqePostedEvent, _Mapping]] = ..., ring_interrupt: _Optional[_Union[RingInterruptEvent, _Mapping]] = ..., work_queued: _Optional[_Union[WorkQueuedEvent, _Mapping]] = ..., work_taken: _Optional[_Union[WorkTakenEvent, _Mapping]] = ..., remote_call_started: _Optional[_Union[RemoteCallStartedEvent, _Mapping]] = ..., remote_call_finished: _Optional[_Union[RemoteCallFinishedEvent, _Mapping]] = ..., breakpoint_hit: _Optional[_Union[BreakpointHitEvent, _Mapping]] = ..., block_request: _Optional[_Union[BlockRequestEvent, _Mapping]] = ..., block_done: _Optional[_Union[BlockDoneEvent, _Mapping]] = ...) -> None: ...
 
 class FaultEvent(_message.Message):
     __slots__ = ["address", "error_code", "rip", "symbol", "vector"]
@@ -729,6 +735,26 @@ class WokenEvent(_message.Message):
     by: str
     target_vcpu: int
     def __init__(self, target_vcpu: _Optional[int] = ..., by: _Optional[str] = ...) -> None: ...
+
+class WorkQueuedEvent(_message.Message):
+    __slots__ = ["kind", "owner_tid", "request", "ring"]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    OWNER_TID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    RING_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    owner_tid: int
+    request: int
+    ring: int
+    def __init__(self, ring: _Optional[int] = ..., request: _Optional[int] = ..., owner_tid: _Optional[int] = ..., kind: _Optional[str] = ...) -> None: ...
+
+class WorkTakenEvent(_message.Message):
+    __slots__ = ["request", "ring"]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    RING_FIELD_NUMBER: _ClassVar[int]
+    request: int
+    ring: int
+    def __init__(self, ring: _Optional[int] = ..., request: _Optional[int] = ...) -> None: ...
 
 class EventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []

@@ -2,6 +2,7 @@
 
 import { daemonTable } from './010-daemon.ts';
 import { labTables } from './100-lab.ts';
+import { auditTable } from './110-audit.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [daemonTable, labTables];
+export const MIGRATIONS: readonly Migration[] = [daemonTable, labTables, auditTable];

@@ -1,0 +1,109 @@
+// The log of what was changed. A call costs a look into a map: calls that differ in nothing but their time are one entry a second, and
+// the entries of a second are written together. What manages access is written at once; of the rest, the death of the host may take the
+// last second.
+
+import { ownerOf } from '../resource-name.ts';
+import type { StatementSync } from 'node:sqlite';
+import type { Store } from '../store/store.ts';
+import type { Condition } from '../filter/sql.ts';
+
+/** What identifies an entry. */
+export interface AuditedCall {
+  readonly user: string;
+  readonly token: string;
+  readonly peer: string;
+  readonly method: string;
+  readonly resource: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface AuditEntry extends AuditedCall {
+  readonly id: number;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly last_time: number;
+  readonly count: number;
+  readonly request_id: string;
+}
+
+interface Pending {
+  readonly call: AuditedCall;
+  readonly time: number;
+  lastTime: number;
+  count: number;
+  requestId: string;
+}
+
+const COLUMNS = 'id, time, last_time, count, user, token, peer, method, resource, code, reason, request_id';
+const FLUSH_MILLISECONDS = 1000;
+const MOST_PENDING = 4096;
+/** So many entries are dropped together. */
+const TRIM_STEP = 256;
+
+export class AuditLog {
+  private readonly store: Store;
+  private readonly most: number;
+  private readonly insert: StatementSync;
+  private readonly trim: StatementSync;
+  private readonly pending = new Map<string, Pending>();
+  private readonly flushing: NodeJS.Timeout;
+  private untrimmed = TRIM_STEP;
+
+  /** `most`: entries that are kept. */
+  constructor(store: Store, most: number) {
+    this.store = store;
+    this.most = most;
+    const { database } = store;
+    this.insert = database.prepare(
+      `INSERT INTO audit (time, last_time, count, project, user, token, peer, method, resource, code, reason, request_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.trim = database.prepare('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?');
+    this.flushing = setInterval(() => this.flush(), FLUSH_MILLISECONDS);
+    this.flushing.unref();
+  }
+
+  add(call: AuditedCall, requestId: string, atOnce: boolean): void {
+    const key = `${call.method} ${call.resource} ${call.code} ${call.reason} ${call.user} ${call.token} ${call.peer}`;
+    const now = Date.now();
+    const known = this.pending.get(key);
+    if (known) {
+      known.count++;
+      known.lastTime = now;
+      known.requestId = requestId;
+    } else this.pending.set(key, { call, time: now, lastTime: now, count: 1, requestId });
+    if (atOnce || this.pending.size >= MOST_PENDING) this.flush();
+  }
+
+  /** Newest first, those with smaller ids than `before`. `project` '': all. */
+  read(project: string, condition: Condition | null, before: number, limit: number): AuditEntry[] {
+    this.flush();
+    const where = ['id < ?', ...(project === '' ? [] : ['project = ?']), ...(condition ? [`(${condition.sql})`] : [])].join(' AND ');
+    const parameters = [before, ...(project === '' ? [] : [project]), ...(condition?.parameters ?? []), limit];
+    const rows = this.store.database.prepare(`SELECT ${COLUMNS} FROM audit WHERE ${where} ORDER BY id DESC LIMIT ?`).all(...parameters);
+    return rows as unknown as AuditEntry[];
+  }
+
+  flush(): void {
+    if (this.pending.size === 0) return;
+    const entries = [...this.pending.values()];
+    this.pending.clear();
+    this.store.transaction(() => {
+      for (const { call, time, lastTime, count, requestId } of entries) {
+        const { user, token, peer, method, resource, code, reason } = call;
+        const project = resource.startsWith('projects/') ? ownerOf(resource) : '';
+        this.insert.run(time, lastTime, count, project, user, token, peer, method, resource, code, reason, requestId);
+      }
+      this.untrimmed += entries.length;
+      if (this.untrimmed < TRIM_STEP) return;
+      this.untrimmed = 0;
+      this.trim.run(this.most);
+    });
+  }
+
+  close(): void {
+    clearInterval(this.flushing);
+    this.flush();
+  }
+}
