@@ -52,6 +52,7 @@ const KERNEL_HEADERS = ['-idirafter', '/usr/include', '-idirafter', '/usr/includ
 
 const uring: readonly Guest[] = [
   { name: 'uring/features', source: 'uring/features.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
+  { name: 'uring/sent_stamps', source: 'uring/sent_stamps.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false, release: MODELLED_RELEASE },
   { name: 'uring/storage', source: 'uring/storage.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/operations', source: 'uring/operations.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/workers', source: 'uring/workers.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
@@ -167,6 +168,7 @@ export const guests: readonly Guest[] = [
       'epoll',
       'timers',
       'event_files',
+      'timestamping',
     ),
   ),
   ...uintr('uipi_sample', ['poc', 'k518', 'rfc']),

@@ -110,6 +110,7 @@ export const TCP_STATE = {
 export const SO_EE_ORIGIN_LOCAL = 1;
 export const SO_EE_ORIGIN_ICMP = 2;
 export const SO_EE_ORIGIN_ICMP6 = 3;
+export const SO_EE_ORIGIN_TIMESTAMPING = 4;
 export const SO_EE_ORIGIN_ZEROCOPY = 5;
 export const SO_EE_CODE_ZEROCOPY_COPIED = 1;
 export const ICMP_DEST_UNREACH = 3;

@@ -81,6 +81,7 @@ export const SO_ZEROCOPY = 60;
 export const SO_BINDTOIFINDEX = 62;
 export const SO_TIMESTAMP_NEW = 63;
 export const SO_TIMESTAMPNS_NEW = 64;
+export const SO_TIMESTAMPING_NEW = 65;
 export const SO_RCVTIMEO_NEW = 66;
 export const SO_SNDTIMEO_NEW = 67;
 export const SO_PREFER_BUSY_POLL = 69;
@@ -98,6 +99,7 @@ export const SO_INQ = 84;
 export const SCM_RIGHTS = 1;
 export const SCM_CREDENTIALS = 2;
 export const SCM_PIDFD = 4;
+export const SCM_TS_OPT_ID = 81;
 export const SCM_INQ = SO_INQ;
 /** Descriptors in one control message at most. */
 export const SCM_MAX_FD = 253;

@@ -17,6 +17,8 @@ export class Network {
   readonly inFlight = new InFlight();
   /** Counters of the interface "lo": what it received is what it sent. */
   readonly loopback = { packets: 0, bytes: 0 };
+  /** Sockets that want to know when packets arrived. */
+  arrivalStamps = 0;
   private lastCookie = 0;
   private lastNetlinkPort = 0;
 

@@ -48,6 +48,8 @@ export abstract class Socket extends FileDescription {
   /** Options that were set and are only looked at where they matter, by level and number. */
   readonly options = new Map<number, number>();
   closed = false;
+  /** Counted in the network's arrivalStamps. */
+  stampsArrivals = false;
   readonly cookie: number;
   readonly readable = new WaitQueue('socket with data');
   readonly writable = new WaitQueue('socket with room');
@@ -88,6 +90,11 @@ export abstract class Socket extends FileDescription {
   /** A connected socket with one reference. */
   accept(_kernel: Kernel, _task: Task, _flags: number): Socket | SyscallResult {
     return -ERRNO.EOPNOTSUPP;
+  }
+
+  /** SOF_TIMESTAMPING_OPT_ID was set: stamps of what is sent are numbered from here. 0 or a negated errno. */
+  beginStampNumbers(_written: boolean): number {
+    return 0;
   }
 
   /** What the family makes of a sender's control messages (null: they are malformed); a negated errno for those it refuses. */
@@ -182,6 +189,8 @@ export abstract class Socket extends FileDescription {
   /** Subclasses end what they have with others, then call this. */
   override release(kernel: Kernel): void {
     this.closed = true;
+    if (this.stampsArrivals) kernel.network.arrivalStamps--;
+    this.stampsArrivals = false;
     kernel.network.sockets.delete(this.inode!.ino);
     kernel.memory.release(SOCKET_BYTES);
     this.wakeAll(kernel);

@@ -14,6 +14,7 @@ import type { Request } from '../request.ts';
 import { type IssueResult, WAITS, whenReady } from '../waiting.ts';
 import { call, callFor, FILE } from './call.ts';
 import { operation, type Operation } from './row.ts';
+import { postSentStamps } from './sent-stamps.ts';
 
 const CALL = { accept4: 288, getsockopt: 55, setsockopt: 54, getsockname: 51, getpeername: 52, ioctl: 16 } as const;
 const SOCKADDR_MAX = 128;
@@ -175,6 +176,8 @@ const URING_CMD = operation<Command>({
       case COMMAND.GETSOCKNAME:
         if (data.peer > 1) return -ERRNO.EINVAL;
         return callFor(kernel, request, data.peer ? CALL.getpeername : CALL.getsockname, [FILE, data.address, data.value]);
+      case COMMAND.TX_TIMESTAMP:
+        return postSentStamps(kernel, request);
       default:
         return -ERRNO.EOPNOTSUPP;
     }

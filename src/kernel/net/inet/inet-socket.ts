@@ -18,6 +18,7 @@ import {
 } from '../../abi/socket.ts';
 import { CAP } from '../../abi/capability.ts';
 import { IP_BIND_ADDRESS_NO_PORT, IP_FREEBIND, IP_RECVERR, IPV6_RECVERR, IPV6_V6ONLY } from '../../abi/inet.ts';
+import { SOF_TIMESTAMPING } from '../../abi/timestamping.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import { isCapable } from '../../task/credentials.ts';
@@ -42,12 +43,20 @@ import type { PortRequest, PortTable } from './ports.ts';
 
 const UNPRIVILEGED_PORT = 1024;
 
+/** What a stamp comes with; no source where the packet has no header any more. */
+export interface SeenPacket {
+  readonly bytes: Uint8Array;
+  readonly source: Endpoint | null;
+}
+
 export abstract class InetSocket extends Socket {
   readonly domain: InetDomain;
   local: Endpoint;
   /** Of a connected socket. */
   remote: Endpoint | null = null;
   readonly errors = new ErrorQueue();
+  /** With SOF_TIMESTAMPING_OPT_ID: the number of the next datagram, or the position that a stream's numbers count from. */
+  protected stampNumber = 0;
   /** What the program itself chose, which dissolving a connection leaves. */
   protected choseAddress = false;
   protected chosePort = false;
@@ -166,11 +175,29 @@ export abstract class InetSocket extends Socket {
     return { files: [], credentials: null, options: messages ?? [], malformed: messages === null };
   }
 
+  override beginStampNumbers(_written: boolean): number {
+    this.stampNumber = 0;
+    return 0;
+  }
+
+  /** Something that was sent has come so far; `packet` makes it for those who want to see it, with where it is from. */
+  protected stampSent(kernel: Kernel, flags: number, kind: number, key: number, packet: () => SeenPacket): void {
+    const stamp = { kind, key: flags & SOF_TIMESTAMPING.OPT_ID ? key : 0, at: kernel.now };
+    if (flags & SOF_TIMESTAMPING.OPT_TSONLY) this.errors.addStamp(stamp, null, null);
+    else {
+      const { bytes, source } = packet();
+      const tells = this.domain === AF_INET6 || (flags & SOF_TIMESTAMPING.OPT_CMSG) !== 0;
+      this.errors.addStamp(stamp, bytes, tells ? source : null);
+    }
+    kernel.wake(this.readable);
+  }
+
   /** recvmsg with MSG_ERRQUEUE: what the next kept error is becomes the socket's. */
-  protected receiveError(to: ByteSink): Received | number {
+  protected receiveError(kernel: Kernel, to: ByteSink): Received | number {
     const wasIcmp = this.errors.nextError !== 0;
-    const received = this.errors.receive(this.domain, to);
-    if (wasIcmp) this.pendingError = this.errors.nextError;
+    const received = this.errors.receive(kernel, this, to);
+    const next = this.errors.nextError;
+    if (wasIcmp || next !== 0) this.pendingError = next;
     return received;
   }
 

@@ -4,15 +4,19 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { IPPROTO_TCP, TCP_STATE } from '../../abi/inet.ts';
 import { SHUT_RD, SHUT_RDWR, SHUT_WR, SIOCATMARK, SIOCOUTQNSD, SO_OOBINLINE, SOCK_STREAM } from '../../abi/socket.ts';
+import { SCM_TSTAMP, SOF_TIMESTAMPING } from '../../abi/timestamping.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
 import { POLL } from '../../vfs/file.ts';
 import { putUint32 } from '../../vfs/user-memory.ts';
+import { UNSTAMPED } from '../arrival-stamps.ts';
 import { countPacket } from '../loopback.ts';
 import { ByteStream } from './byte-stream.ts';
 import { encodeInetAddress, type InetDomain } from './inet-address.ts';
-import { InetSocket } from './inet-socket.ts';
+import { InetSocket, type SeenPacket } from './inet-socket.ts';
+import { tcpPacketBytes } from './packet-bytes.ts';
+import { type SendStamps, stampsOf, wantsAcknowledged } from './send-stamps.ts';
 import type { PortTable, TimeWait } from './ports.ts';
 import { CorkTimer } from './tcp-timers.ts';
 
@@ -22,6 +26,17 @@ export const CONNECTED_SEND_BUFFER = 2_626_560;
 const NEW_RECEIVE_BUFFER = 131_072;
 /** A TCP header with timestamps. */
 export const TCP_HEADER = 32;
+
+const NOTHING = new Uint8Array(0);
+const DEFAULT_TTL = 64;
+
+interface StreamStamps {
+  readonly stamps: SendStamps;
+  /** Position behind the last byte. */
+  readonly end: number;
+  /** What was sent, if the stamps come with it. */
+  readonly data: Uint8Array;
+}
 
 export abstract class TcpEnd extends InetSocket {
   state: number = TCP_STATE.CLOSE;
@@ -41,6 +56,10 @@ export abstract class TcpEnd extends InetSocket {
   segmentsReceived = 0;
   lastSentAt = 0;
   lastReceivedAt = 0;
+  /** When the last data came, for those who want it stamped. */
+  arrivedAt = UNSTAMPED;
+  /** Sent data whose stamps wait until it is out, or acknowledged. */
+  private readonly unstamped: StreamStamps[] = [];
 
   override readonly protocol = IPPROTO_TCP;
 
@@ -94,12 +113,38 @@ export abstract class TcpEnd extends InetSocket {
     return this.stream.length - this.heldBack;
   }
 
+  override beginStampNumbers(written: boolean): number {
+    if (this.state === TCP_STATE.CLOSE || this.isListening) return -ERRNO.EINVAL;
+    this.stampNumber = written ? this.bytesSent : this.bytesSent - this.unacknowledged;
+    return 0;
+  }
+
+  /** The `data` that was just sent is to be stamped when its last byte is out, and acknowledged. */
+  protected stampData(kernel: Kernel, stamps: SendStamps, data: Uint8Array): void {
+    this.unstamped.push({ stamps, end: this.bytesSent, data: stamps.flags & SOF_TIMESTAMPING.OPT_TSONLY ? NOTHING : data });
+    this.stampAcknowledged(kernel);
+  }
+
+  /** What the other end has room for is out and acknowledged at once. */
+  stampAcknowledged(kernel: Kernel): void {
+    const acknowledged = this.bytesSent - this.unacknowledged;
+    while (this.unstamped.length > 0 && this.unstamped[0]!.end <= acknowledged) {
+      const { stamps, end, data } = this.unstamped.shift()!;
+      const key = (end - 1 - this.stampNumber) >>> 0;
+      const [from, to] = [this.local, this.remote!];
+      const packet = (): SeenPacket => ({ bytes: tcpPacketBytes({ from, to, ttl: DEFAULT_TTL }, end - data.length, data), source: from });
+      for (const kind of stampsOf(stamps)) this.stampSent(kernel, stamps.flags, kind, key, packet);
+      if (wantsAcknowledged(stamps)) this.stampSent(kernel, stamps.flags, SCM_TSTAMP.ACK, key, () => ({ bytes: data, source: null }));
+    }
+  }
+
   /** What was held back arrives. */
   releaseHeld(kernel: Kernel): void {
     this.cork.stop(kernel);
     const { peer } = this;
     if (!peer) return;
     peer.heldBack = 0;
+    this.stampAcknowledged(kernel);
     kernel.wake(peer.readable);
   }
 

@@ -13,19 +13,23 @@ import {
   MSG_ZEROCOPY,
   SO_OOBINLINE,
   SO_ZEROCOPY,
+  SOL_SOCKET,
   SOL_TCP,
 } from '../../abi/socket.ts';
+import { SOF_TIMESTAMPING_TX_RECORD_MASK } from '../../abi/timestamping.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
 import { type ByteSink, type ByteSource } from '../../vfs/file.ts';
 import { finishPartial, notePartial, partialDone } from '../../vfs/partial.ts';
+import { arrivalControl, arrivalStamp } from '../arrival-stamps.ts';
 import { countPacket, LOOPBACK_SEGMENT } from '../loopback.ts';
 import { type ControlMessage, int32s, plainReceived, type Received, type SendRequest } from '../message.ts';
-import { timestampControl } from './udp-control.ts';
 import { isUnspecified } from './inet-socket.ts';
+import { checkSocketControl, sendStamps } from './send-stamps.ts';
 import { TCP_HEADER, TcpEnd } from './tcp-end.ts';
 
+const NOTHING = new Uint8Array(0);
 const TAKE_AT_ONCE = 65_536;
 /** Where a buffer is full is looked at as often as a segment begins: what is begun in the last one fits in whole, up to this. */
 const SEGMENT = 32_768;
@@ -46,7 +50,9 @@ export abstract class TcpTransfer extends TcpEnd {
       if (this.isNonblocking(flags)) return -ERRNO.EAGAIN;
       return this.waitOn(kernel, task, this.writable, 'a connection', this.sendTimeout);
     }
-    if (ancillary.malformed) return -ERRNO.EINVAL;
+    if (ancillary.malformed || !this.takesControl(ancillary.options)) return -ERRNO.EINVAL;
+    const stamps = sendStamps(this, ancillary.options);
+    let sent: Uint8Array = NOTHING;
     let done = 0;
     do {
       const { peer } = this;
@@ -58,6 +64,7 @@ export abstract class TcpTransfer extends TcpEnd {
       if (!kernel.memory.hasRoom(wanted)) return finishPartial(task, done > 0 ? done : -ERRNO.ENOBUFS);
       const data = from.take(wanted);
       if (data.length > 0) this.transmit(kernel, data);
+      sent = data;
       done += data.length;
       if (data.length < wanted) return finishPartial(task, done > 0 ? done : -ERRNO.EFAULT);
     } while (done < from.length);
@@ -69,7 +76,13 @@ export abstract class TcpTransfer extends TcpEnd {
     }
     if (peer && done > 0) this.holdBack(kernel, peer, (flags & MSG_MORE) !== 0 || this.option(SOL_TCP, TCP_CORK) !== 0, done);
     if (flags & MSG_ZEROCOPY && this.isSet(SO_ZEROCOPY) && from.length > 0) this.errors.zeroCopyDone();
+    if (sent.length > 0 && stamps.flags & SOF_TIMESTAMPING_TX_RECORD_MASK) this.stampData(kernel, stamps, sent);
     return finishPartial(task, done);
+  }
+
+  /** Of control messages only those of the socket level are looked at; a stream's positions are its numbers. */
+  private takesControl(messages: readonly ControlMessage[]): boolean {
+    return messages.every((message) => message.level !== SOL_SOCKET || checkSocketControl(this, message, false) === 0);
   }
 
   /** MSG_FASTOPEN: connects first. */
@@ -103,6 +116,7 @@ export abstract class TcpTransfer extends TcpEnd {
     }
     peer.stream.append(data);
     peer.lastReceivedAt = kernel.now;
+    peer.arrivedAt = arrivalStamp(kernel);
     this.lastSentAt = kernel.now;
     kernel.memory.charge(data.length);
     peer.dataArrived(kernel);
@@ -135,7 +149,7 @@ export abstract class TcpTransfer extends TcpEnd {
   // Receiving
 
   override receive(kernel: Kernel, task: Task, to: ByteSink, flags: number): Received | SyscallResult {
-    if (flags & MSG_ERRQUEUE) return this.receiveError(to);
+    if (flags & MSG_ERRQUEUE) return this.receiveError(kernel, to);
     if (this.state === TCP_STATE.LISTEN) return -ERRNO.ENOTCONN;
     if (flags & MSG_OOB) return this.receiveUrgent(to, flags);
     const before = partialDone(task);
@@ -198,11 +212,13 @@ export abstract class TcpTransfer extends TcpEnd {
     const wasFull = peer !== null && peer.unacknowledged > 0;
     this.stream.drop(count);
     kernel.memory.release(count);
-    if (wasFull && peer.hasGoodRoom) kernel.wake(peer.writable);
+    if (!wasFull) return;
+    peer.stampAcknowledged(kernel);
+    if (peer.hasGoodRoom) kernel.wake(peer.writable);
   }
 
   private received(kernel: Kernel, bytes: number): Received {
-    const control: ControlMessage[] = bytes > 0 ? timestampControl(this, kernel, this.lastReceivedAt) : [];
+    const control: ControlMessage[] = bytes > 0 ? arrivalControl(kernel, this, this.arrivedAt, false) : [];
     if (this.option(SOL_TCP, TCP_INQ)) control.push({ level: SOL_TCP, type: TCP_CM_INQ, data: int32s(this.available) });
     return { ...plainReceived(bytes), control };
   }

@@ -16,39 +16,23 @@ import {
   IPV6_TCLASS,
   UDP_SEGMENT,
 } from '../../abi/inet.ts';
-import {
-  AF_INET,
-  SCM_CREDENTIALS,
-  SCM_RIGHTS,
-  SO_MARK,
-  SO_TIMESTAMP,
-  SO_TIMESTAMPING,
-  SO_TIMESTAMPNS,
-  SO_TIMESTAMP_NEW,
-  SO_TIMESTAMPNS_NEW,
-  SOL_IP,
-  SOL_IPV6,
-  SOL_SOCKET,
-  SOL_UDP,
-} from '../../abi/socket.ts';
+import { AF_INET, SOL_IP, SOL_IPV6, SOL_SOCKET, SOL_UDP } from '../../abi/socket.ts';
 import type { Kernel } from '../../kernel.ts';
+import { arrivalControl } from '../arrival-stamps.ts';
 import { type ControlMessage, int32s } from '../message.ts';
 import type { Socket } from '../socket.ts';
 import { LOOPBACK } from '../loopback.ts';
 import { encodeInetAddress, type Endpoint, in6Bytes } from './inet-address.ts';
+import { checkSocketControl } from './send-stamps.ts';
 
 /** A packet as its receiver sees it. */
 export interface PacketFacts {
   readonly to: Endpoint;
   readonly tos: number;
   readonly ttl: number;
-  /** When it arrived, cycles. */
+  /** When it arrived, cycles; UNSTAMPED if nobody wanted to know. */
   readonly arrived: number;
 }
-
-const TIMESTAMPS = [SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW] as const;
-/** Types of SOL_SOCKET that mean nothing here. */
-const IGNORED = new Set([SCM_RIGHTS, SCM_CREDENTIALS, SO_MARK, SO_TIMESTAMPING]);
 
 interface SendRule {
   readonly level: number;
@@ -69,10 +53,12 @@ const SEND_RULES: readonly SendRule[] = [
 ];
 
 /** 0, or -EINVAL for one that is malformed or unknown. */
-export function checkSendControl(messages: readonly ControlMessage[]): number {
-  for (const { level, type, data } of messages) {
+export function checkSendControl(socket: Socket, messages: readonly ControlMessage[]): number {
+  for (const message of messages) {
+    const { level, type, data } = message;
     if (level === SOL_SOCKET) {
-      if (!IGNORED.has(type)) return -ERRNO.EINVAL;
+      const checked = checkSocketControl(socket, message, true);
+      if (checked < 0) return checked;
       continue;
     }
     if (level !== SOL_IP && level !== SOL_IPV6 && level !== SOL_UDP) continue;
@@ -97,20 +83,9 @@ export function sendOption(messages: readonly ControlMessage[], level: number, t
   return found ? valueOf(found.data) : null;
 }
 
-/** SO_TIMESTAMP (struct timeval) or SO_TIMESTAMPNS (struct timespec), if wanted. */
-export function timestampControl(socket: Socket, kernel: Kernel, cycles: number): ControlMessage[] {
-  const type = TIMESTAMPS.find((option) => socket.isSet(option));
-  if (type === undefined) return [];
-  const nano = type === SO_TIMESTAMPNS || type === SO_TIMESTAMPNS_NEW;
-  const arrived = kernel.clock.realtime(cycles);
-  const fraction = arrived % 1_000_000_000n;
-  const data = new Uint8Array(BigInt64Array.of(arrived / 1_000_000_000n, nano ? fraction : fraction / 1000n).buffer);
-  return [{ level: SOL_SOCKET, type, data }];
-}
-
 /** What the receiver of a packet has asked to be told. */
 export function packetControl(socket: Socket, kernel: Kernel, facts: PacketFacts): ControlMessage[] {
-  const control = timestampControl(socket, kernel, facts.arrived);
+  const control = arrivalControl(kernel, socket, facts.arrived, true);
   const { to, tos, ttl } = facts;
   const wants = (level: number, option: number): boolean => socket.option(level, option) !== 0;
   if (to.family === 4 || socket.domain === AF_INET) {

@@ -36,17 +36,21 @@ import {
   SOL_IPV6,
   SOL_UDP,
 } from '../../abi/socket.ts';
+import { SOF_TIMESTAMPING, SOF_TIMESTAMPING_TX_RECORD_MASK } from '../../abi/timestamping.ts';
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
 import { type ByteSink, type ByteSource, POLL } from '../../vfs/file.ts';
 import { chargeOfUdp } from '../buffer-charge.ts';
+import { arrivalStamp } from '../arrival-stamps.ts';
 import { countPacket } from '../loopback.ts';
 import { type ControlMessage, plainReceived, type Received, type SendRequest } from '../message.ts';
 import { encodeInetAddress, type Endpoint, loopbackOf, type InetDomain, routeTo, sameEndpoint, sourceFor } from './inet-address.ts';
 import { InetSocket, isUnspecified } from './inet-socket.ts';
 import { hasMulticastInterface, Memberships } from './multicast.ts';
+import { udpPacketBytes } from './packet-bytes.ts';
 import { bestMatch, type PortTable } from './ports.ts';
+import { type SendStamps, sendStamps, stampsOf } from './send-stamps.ts';
 import { checkSendControl, packetControl, type PacketFacts, sendOption } from './udp-control.ts';
 
 const UDP_HEADER = 8;
@@ -62,9 +66,14 @@ interface UdpPacket extends PacketFacts {
   readonly charge: number;
 }
 
+interface Numbered extends SendStamps {
+  readonly id: number;
+}
+
 /** What MSG_MORE or UDP_CORK holds back. */
 interface Held {
   readonly to: Endpoint;
+  readonly stamps: Numbered;
   bytes: Uint8Array;
   length: number;
 }
@@ -133,7 +142,7 @@ export class UdpSocket extends InetSocket {
     if (flags & MSG_OOB) return -ERRNO.EOPNOTSUPP;
     const to = this.held?.to ?? this.destination(request);
     if (typeof to === 'number') return to;
-    if (request.ancillary.malformed || checkSendControl(request.ancillary.options) < 0) return -ERRNO.EINVAL;
+    if (request.ancillary.malformed || checkSendControl(this, request.ancillary.options) < 0) return -ERRNO.EINVAL;
     const limit = LARGEST[to.family] - (this.held?.length ?? 0);
     const segment = sendOption(request.ancillary.options, SOL_UDP, UDP_SEGMENT) ?? this.option(SOL_UDP, UDP_SEGMENT);
     if (from.length > limit) return -ERRNO.EMSGSIZE;
@@ -144,12 +153,14 @@ export class UdpSocket extends InetSocket {
     if (segment > 0 && from.length > segment * MAX_SEGMENTS) return -ERRNO.EINVAL;
     const data = from.take(from.length);
     if (data.length < from.length) return -ERRNO.EFAULT;
+    const stamps = this.held?.stamps ?? this.numbered(sendStamps(this, request.ancillary.options));
     if (flags & MSG_MORE || this.option(SOL_UDP, UDP_CORK) !== 0 || this.held) {
-      this.hold(data, to);
+      this.hold(data, to, stamps);
       if (!(flags & MSG_MORE) && this.option(SOL_UDP, UDP_CORK) === 0) this.uncork(kernel);
       return data.length;
     }
     kernel.charge(kernel.hardware.costs.socket_operation);
+    this.stamp(kernel, data, to, stamps);
     if (segment > 0 && data.length > segment)
       for (let at = 0; at < data.length; at += segment)
         this.transmit(kernel, data.subarray(at, at + segment), to, request.ancillary.options);
@@ -175,9 +186,29 @@ export class UdpSocket extends InetSocket {
     return this.parseDestination(own);
   }
 
+  /** With its number, where there are stamps to be numbered. */
+  private numbered({ flags, id }: SendStamps): Numbered {
+    const counts = (flags & SOF_TIMESTAMPING_TX_RECORD_MASK) !== 0 && (flags & SOF_TIMESTAMPING.OPT_ID) !== 0;
+    return { flags, id: id ?? (counts ? this.stampNumber++ >>> 0 : 0) };
+  }
+
+  /** A datagram comes to the interface's queue, and leaves. */
+  private stamp(kernel: Kernel, data: Uint8Array, to: Endpoint, stamps: Numbered): void {
+    for (const kind of stampsOf(stamps))
+      this.stampSent(kernel, stamps.flags, kind, stamps.id, () => {
+        const from = this.sourceOf(to);
+        return { bytes: udpPacketBytes({ from, to, ttl: this.timeToLive(to.family === 4) }, data), source: from };
+      });
+  }
+
+  private sourceOf(to: Endpoint): Endpoint {
+    const source = this.local.host !== 0 ? this.local : sourceFor(to);
+    return { family: source.family, host: source.host, port: this.local.port };
+  }
+
   /** Adds to what is held back, in a buffer that grows. */
-  private hold(data: Uint8Array, to: Endpoint): void {
-    this.held ??= { to, bytes: new Uint8Array(512), length: 0 };
+  private hold(data: Uint8Array, to: Endpoint, stamps: Numbered): void {
+    this.held ??= { to, stamps, bytes: new Uint8Array(512), length: 0 };
     const { held } = this;
     const length = held.length + data.length;
     if (length > held.bytes.length) {
@@ -195,13 +226,14 @@ export class UdpSocket extends InetSocket {
     if (!held) return;
     this.held = null;
     kernel.charge(kernel.hardware.costs.socket_operation);
-    this.transmit(kernel, held.bytes.slice(0, held.length), held.to, []);
+    const data = held.bytes.slice(0, held.length);
+    this.stamp(kernel, data, held.to, held.stamps);
+    this.transmit(kernel, data, held.to, []);
   }
 
   /** One packet goes through the interface: into a queue, nowhere, or an error comes back. */
   private transmit(kernel: Kernel, data: Uint8Array, to: Endpoint, options: readonly ControlMessage[]): void {
-    const source = this.local.host !== 0 ? this.local : sourceFor(to);
-    const from: Endpoint = { family: source.family, host: source.host, port: this.local.port };
+    const from = this.sourceOf(to);
     countPacket(kernel, data.length + UDP_HEADER);
     const targets = this.receivers(kernel, to, from);
     if (!targets) {
@@ -218,7 +250,7 @@ export class UdpSocket extends InetSocket {
       charge: chargeOfUdp(data.length),
       tos: tos >= 0 ? tos : this.option(isFour ? SOL_IP : SOL_IPV6, isFour ? IP_TOS : IPV6_TCLASS),
       ttl: ttl >= 0 ? ttl : this.timeToLive(isFour),
-      arrived: kernel.now,
+      arrived: arrivalStamp(kernel),
     };
     for (const target of targets) target.deliver(kernel, packet);
   }
@@ -264,13 +296,14 @@ export class UdpSocket extends InetSocket {
         to,
         offender: { ...to, port: 0 },
         packet,
+        at: arrivalStamp(kernel),
       });
     } else if (!this.remote) return;
     this.fail(kernel, ERRNO.ECONNREFUSED);
   }
 
   override receive(kernel: Kernel, task: Task, to: ByteSink, flags: number): Received | SyscallResult {
-    if (flags & MSG_ERRQUEUE) return this.receiveError(to);
+    if (flags & MSG_ERRQUEUE) return this.receiveError(kernel, to);
     if (this.pendingError) return -this.takeError();
     const peeks = (flags & MSG_PEEK) !== 0;
     let skip = peeks ? Math.max(0, this.peekOffset) : 0;

@@ -15,8 +15,6 @@ import {
   SO_PASSSEC,
   SO_WIFI_STATUS,
   SO_BPF_EXTENSIONS,
-  SO_TIMESTAMP_NEW,
-  SO_TIMESTAMPNS_NEW,
   SO_RCVTIMEO_NEW,
   SO_SNDTIMEO_NEW,
   SO_PREFER_BUSY_POLL,
@@ -69,9 +67,6 @@ import {
   SO_SNDBUFFORCE,
   SO_SNDLOWAT,
   SO_SNDTIMEO,
-  SO_TIMESTAMP,
-  SO_TIMESTAMPING,
-  SO_TIMESTAMPNS,
   SO_TXREHASH,
   SO_TYPE,
   SO_ZEROCOPY,
@@ -88,6 +83,7 @@ import { LOOPBACK } from '../loopback.ts';
 import type { Socket } from '../socket.ts';
 import { UnixSocket } from '../unix/unix-socket.ts';
 import { flag, kept, type OptionCall, type OptionRow, readOnly, tableOf } from './option.ts';
+import { TIMESTAMP_ROWS } from './timestamping.ts';
 
 const LEVEL = SOL_SOCKET;
 const INT_MAX = 0x7fff_ffff;
@@ -141,19 +137,6 @@ function timeoutRow(option: number, which: 'receiveTimeout' | 'sendTimeout'): Op
       const [seconds, microseconds] = [Number(view.getBigInt64(0, true)), Number(view.getBigInt64(8, true))];
       if (microseconds < 0 || microseconds >= 1_000_000) return -ERRNO.EDOM;
       socket[which] = seconds < 0 ? 1 : Math.min(seconds * 1e9 + microseconds * 1000, Number.MAX_SAFE_INTEGER);
-      return 0;
-    },
-  };
-}
-
-/** Spellings of one thing: setting one clears the others. */
-const TIMESTAMPS = [SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW] as const;
-
-function timestampRow(option: number): OptionRow {
-  return {
-    ...flag(LEVEL, option),
-    set: ({ socket }, value) => {
-      for (const other of TIMESTAMPS) socket.setOption(LEVEL, other, Number(other === option && value !== 0));
       return 0;
     },
   };
@@ -319,8 +302,7 @@ export const SOCKET_LEVEL = tableOf([
   attachFilter,
   { level: LEVEL, option: SO_ATTACH_BPF, set: () => -ERRNO.EINVAL },
   { level: LEVEL, option: SO_DETACH_FILTER, set: () => -ERRNO.ENOENT },
-  ...TIMESTAMPS.map(timestampRow),
-  kept(LEVEL, SO_TIMESTAMPING, { least: 0, most: 0xffff }),
+  ...TIMESTAMP_ROWS,
   readOnly(LEVEL, SO_ACCEPTCONN, ({ socket }) => int32s(Number(socket.isListening))),
   kept(LEVEL, SO_MARK, { mayBeSet: mayAdminister }),
   readOnly(LEVEL, SO_PROTOCOL, ({ socket }) => int32s(socket.protocol)),

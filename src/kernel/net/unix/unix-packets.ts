@@ -6,6 +6,7 @@ import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
 import type { ByteSink } from '../../vfs/file.ts';
+import { arrivalControl, UNSTAMPED } from '../arrival-stamps.ts';
 import { chargeOfDatagram } from '../buffer-charge.ts';
 import { plainReceived, type Received, type SendRequest } from '../message.ts';
 import { credentialsMessage, UnixMessage } from './unix-message.ts';
@@ -85,7 +86,10 @@ export function receivePacket(kernel: Kernel, task: Task, socket: UnixSocket, to
     fullLength: whole.length,
     flags: whole.length > accepted ? MSG_TRUNC : 0,
     from: message.sender.isNamed ? message.sender.name() : null,
-    control: socket.isSet(SO_PASSCRED) ? [credentialsMessage(message.credentials)] : [],
+    control: [
+      ...arrivalControl(kernel, socket, UNSTAMPED, true),
+      ...(socket.isSet(SO_PASSCRED) ? [credentialsMessage(message.credentials)] : []),
+    ],
     files,
     pidfdOf: socket.isSet(SO_PASSPIDFD) ? message.credentials.process : null,
   };
