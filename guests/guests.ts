@@ -139,7 +139,7 @@ const sockets: readonly Guest[] = [
 
 /** Faults and traps of single instructions. */
 const instructions: readonly Guest[] = [
-  ...plain('traps'),
+  ...plain('traps', 'x87_state'),
   ...plain('alignment').map((guest): Guest => ({ ...guest, maker: 'AuthenticAMD' })),
 ];
 

@@ -6,7 +6,7 @@ import { FDP, FIP, FOP, RAX, X87 } from '../state.ts';
 import { C1 } from './control.ts';
 import { NORMAL, ZERO, readFloat80 } from './float80.ts';
 import type { Fpu } from './fpu.ts';
-import { nonWaiting, stackIndex, viewOf, waitingControl } from './instruction.ts';
+import { nonWaiting, stackIndex, viewOf, waiting, waitingControl } from './instruction.ts';
 
 const nothing: Helper = nonWaiting(() => null);
 
@@ -143,7 +143,7 @@ function restore(layout: EnvironmentLayout): Helper {
 }
 
 function turn(step: 1 | -1): Helper {
-  return waitingControl((fpu) => {
+  return waiting((fpu) => {
     fpu.top += step;
     fpu.setConditions(0, C1);
     return null;
@@ -151,7 +151,7 @@ function turn(step: 1 | -1): Helper {
 }
 
 function free(pops: number): Helper {
-  return waitingControl((fpu, machine) => {
+  return waiting((fpu, machine) => {
     fpu.setConditions(0, C1);
     fpu.free(stackIndex(machine, 0));
     fpu.pop(pops);
@@ -161,7 +161,7 @@ function free(pops: number): Helper {
 
 export const controlInstructions: Readonly<Record<string, Helper>> = {
   Wait: waitingControl(() => null),
-  Fnop: waitingControl(() => null),
+  Fnop: waiting(() => null),
   Fninit: initialise,
   Fnclex: clearExceptions,
   Fneni: nothing,

@@ -12,7 +12,7 @@ export type Work = (fpu: Fpu, machine: HelperMachine) => CpuException | null;
 
 const MATH_FAULT: CpuException = { kind: 'exception', vector: VECTOR.MF, errorCode: 0, address: 0n };
 
-/** A waiting instruction that computes or moves operands. */
+/** A waiting instruction, FNOP and FFREE among them: the pointer to the last instruction follows it. */
 export function waiting(work: Work): Helper {
   return (machine) => {
     const fpu = new Fpu(machine.context);
@@ -25,7 +25,7 @@ export function waiting(work: Work): Helper {
   };
 }
 
-/** A waiting control instruction: leaves the pointers alone. */
+/** A waiting control instruction (FWAIT, FLDCW, FLDENV, FRSTOR): leaves the pointers alone. */
 export function waitingControl(work: Work): Helper {
   return (machine) => {
     const fpu = new Fpu(machine.context);

@@ -29,12 +29,17 @@ function ordinal(text: string): bigint {
 
 const sign = (text: string): number => Number.parseInt(text.slice(0, 4), 16) >> 15;
 
+/** Equal, or one unit in the last place apart. */
+export function isNeighbour(a: string, b: string): boolean {
+  const distance = ordinal(a) - ordinal(b);
+  return sign(a) === sign(b) && distance >= -1n && distance <= 1n;
+}
+
 /** The expected state, with registers of `got` where they are neighbours, and C1 and exactness left open. */
 function tolerate(expected: State, got: State): State {
   const registers = expected.registers.map((text, r) => {
     const actual = got.registers[r] ?? '';
-    const distance = ordinal(text) - ordinal(actual);
-    return sign(text) === sign(actual) && distance >= -1n && distance <= 1n ? actual : text;
+    return isNeighbour(text, actual) ? actual : text;
   });
   return { ...expected, registers, fsw: (expected.fsw & ~C1) | (got.fsw & C1) };
 }

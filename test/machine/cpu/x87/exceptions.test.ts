@@ -102,8 +102,13 @@ describe('pointers', () => {
     run(machine, 'Fld_m64fp', [0xdd, 0x00], [-1], 8);
     expect([fip(machine), fdp(machine), fop(machine)]).toEqual([RIP, 0n, 0]);
     view(machine).setBigUint64(FIP, 1n, true);
-    for (const name of ['Fnop', 'Fincstp', 'Fnstsw_AX', 'Wait']) run(machine, name, [0x9b]);
+    for (const name of ['Fnstsw_AX', 'Fnclex', 'Wait']) run(machine, name, [0x9b]);
     expect(fip(machine)).toBe(1n);
+    for (const name of ['Fnop', 'Fincstp', 'Fdecstp', 'Ffree_sti']) {
+      view(machine).setBigUint64(FIP, 1n, true);
+      run(machine, name, [0xd9], [0]);
+      expect([name, fip(machine)]).toEqual([name, RIP]);
+    }
   });
 
   it('FNSTENV stores them, and FLDENV loads them', () => {
