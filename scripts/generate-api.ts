@@ -14,6 +14,7 @@ const FILES = [
   'uintr/v1/lab.proto',
   'uintr/v1/machine.proto',
   'uintr/v1/artifact.proto',
+  'uintr/v1/snapshot.proto',
   'uintr/v1/guest.proto',
   'uintr/v1/uintr.proto',
   'uintr/v1/uring.proto',

@@ -7,11 +7,14 @@ export const useProject = (name: string): void => void (project = name);
 export const projectName = (text: string): string => (text.startsWith('projects/') ? text : `projects/${text}`);
 export const userName = (text: string): string => (text.startsWith('users/') ? text : `users/${text}`);
 
-export function machineName(text: string): string {
+export const machineName = (text: string): string => inProject('machines', text);
+export const snapshotName = (text: string): string => inProject('snapshots', text);
+
+function inProject(collection: 'machines' | 'snapshots', text: string): string {
   if (text.startsWith('projects/')) return text;
   const parts = text.split('/');
   const [owner, id] = parts.length === 2 ? [projectName(parts[0]!), parts[1]!] : [project, text];
-  return `${owner}/machines/${id}`;
+  return `${owner}/${collection}/${id}`;
 }
 export const processName = (machine: string, pid: number): string => `${machineName(machine)}/processes/${pid}`;
 

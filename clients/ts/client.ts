@@ -44,6 +44,7 @@ interface Services {
   readonly audit: api.AuditService;
   readonly machines: api.MachineService;
   readonly artifacts: api.ArtifactService;
+  readonly snapshots: api.SnapshotService;
   readonly guest: api.GuestService;
   readonly uintr: api.UintrService;
   readonly uring: api.UringService;
@@ -59,6 +60,7 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, string>> = {
   audit: 'uintr.v1.AuditService',
   machines: 'uintr.v1.MachineService',
   artifacts: 'uintr.v1.ArtifactService',
+  snapshots: 'uintr.v1.SnapshotService',
   guest: 'uintr.v1.GuestService',
   uintr: 'uintr.v1.UintrService',
   uring: 'uintr.v1.UringService',

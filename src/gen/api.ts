@@ -860,6 +860,90 @@ export const API: ApiSchema = {
       { name: 'etag', number: 2, type: 'string' },
     ],
     'uintr.v1.DeleteArtifactResponse': [],
+    'uintr.v1.Snapshot': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'uid', number: 2, type: 'string' },
+      { name: 'labels', number: 3, type: 'string', map: true },
+      { name: 'create_time', number: 4, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'machine', number: 5, type: 'string' },
+      { name: 'machine_uid', number: 6, type: 'string' },
+      { name: 'spec', number: 7, type: 'message', of: 'uintr.v1.MachineSpec' },
+      { name: 'state', number: 8, type: 'enum', of: 'uintr.v1.MachineState' },
+      { name: 'cycle', number: 9, type: 'uint64' },
+      { name: 'next_sequence', number: 10, type: 'uint64' },
+      { name: 'touched_bytes', number: 11, type: 'uint64' },
+      { name: 'stored_bytes', number: 12, type: 'uint64' },
+      { name: 'layout', number: 13, type: 'string' },
+    ],
+    'uintr.v1.CreateSnapshotRequest': [
+      { name: 'machine', number: 1, type: 'string' },
+      { name: 'snapshot_id', number: 2, type: 'string' },
+      { name: 'labels', number: 3, type: 'string', map: true },
+      { name: 'at_cycle', number: 4, type: 'uint64', oneof: 'moment' },
+      { name: 'at_event', number: 5, type: 'message', of: 'uintr.v1.EventMatch', oneof: 'moment' },
+      { name: 'request_id', number: 6, type: 'string' },
+    ],
+    'uintr.v1.CreateSnapshotResponse': [
+      { name: 'snapshot', number: 1, type: 'message', of: 'uintr.v1.Snapshot' },
+    ],
+    'uintr.v1.GetSnapshotRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetSnapshotResponse': [
+      { name: 'snapshot', number: 1, type: 'message', of: 'uintr.v1.Snapshot' },
+    ],
+    'uintr.v1.ListSnapshotsRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListSnapshotsResponse': [
+      { name: 'snapshots', number: 1, type: 'message', of: 'uintr.v1.Snapshot', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.DeleteSnapshotRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.DeleteSnapshotResponse': [],
+    'uintr.v1.RestoreSnapshotRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'new_machine', number: 2, type: 'message', of: 'uintr.v1.NewMachine', oneof: 'target' },
+      { name: 'machine', number: 3, type: 'string', oneof: 'target' },
+      { name: 'request_id', number: 4, type: 'string' },
+    ],
+    'uintr.v1.NewMachine': [
+      { name: 'machine_id', number: 1, type: 'string' },
+      { name: 'labels', number: 2, type: 'string', map: true },
+    ],
+    'uintr.v1.RestoreSnapshotResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.ForkMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'new_machine', number: 2, type: 'message', of: 'uintr.v1.NewMachine' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ForkMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.ExportSnapshotRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.ExportSnapshotResponse': [
+      { name: 'chunk', number: 1, type: 'bytes' },
+    ],
+    'uintr.v1.ImportSnapshotRequest': [
+      { name: 'header', number: 1, type: 'message', of: 'uintr.v1.SnapshotHeader', oneof: 'part' },
+      { name: 'chunk', number: 2, type: 'bytes', oneof: 'part' },
+    ],
+    'uintr.v1.SnapshotHeader': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'snapshot_id', number: 2, type: 'string' },
+      { name: 'labels', number: 3, type: 'string', map: true },
+    ],
+    'uintr.v1.ImportSnapshotResponse': [
+      { name: 'snapshot', number: 1, type: 'message', of: 'uintr.v1.Snapshot' },
+    ],
     'uintr.v1.Process': [
       { name: 'name', number: 1, type: 'string' },
       { name: 'pid', number: 2, type: 'uint32' },
@@ -1630,6 +1714,16 @@ export const API: ApiSchema = {
       { name: 'ListArtifacts', request: 'uintr.v1.ListArtifactsRequest', response: 'uintr.v1.ListArtifactsResponse' },
       { name: 'DeleteArtifact', request: 'uintr.v1.DeleteArtifactRequest', response: 'uintr.v1.DeleteArtifactResponse' },
     ],
+    'uintr.v1.SnapshotService': [
+      { name: 'CreateSnapshot', request: 'uintr.v1.CreateSnapshotRequest', response: 'uintr.v1.CreateSnapshotResponse' },
+      { name: 'GetSnapshot', request: 'uintr.v1.GetSnapshotRequest', response: 'uintr.v1.GetSnapshotResponse' },
+      { name: 'ListSnapshots', request: 'uintr.v1.ListSnapshotsRequest', response: 'uintr.v1.ListSnapshotsResponse' },
+      { name: 'DeleteSnapshot', request: 'uintr.v1.DeleteSnapshotRequest', response: 'uintr.v1.DeleteSnapshotResponse' },
+      { name: 'RestoreSnapshot', request: 'uintr.v1.RestoreSnapshotRequest', response: 'uintr.v1.RestoreSnapshotResponse' },
+      { name: 'ForkMachine', request: 'uintr.v1.ForkMachineRequest', response: 'uintr.v1.ForkMachineResponse' },
+      { name: 'ExportSnapshot', request: 'uintr.v1.ExportSnapshotRequest', response: 'uintr.v1.ExportSnapshotResponse', responseStream: true },
+      { name: 'ImportSnapshot', request: 'uintr.v1.ImportSnapshotRequest', response: 'uintr.v1.ImportSnapshotResponse', requestStream: true },
+    ],
     'uintr.v1.GuestService': [
       { name: 'SpawnProcess', request: 'uintr.v1.SpawnProcessRequest', response: 'uintr.v1.SpawnProcessResponse' },
       { name: 'GetProcess', request: 'uintr.v1.GetProcessRequest', response: 'uintr.v1.GetProcessResponse' },
@@ -2025,6 +2119,73 @@ export const RULES: ApiRules = {
   'uintr.v1.DeleteArtifactRequest': {
     fields: {
       name: { resource: ['ARTIFACT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateSnapshotRequest': {
+    fields: {
+      machine: { resource: ['MACHINE'] },
+      snapshot_id: { format: 'ID' },
+      labels: { format: 'LABELS' },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetSnapshotRequest': {
+    fields: {
+      name: { resource: ['SNAPSHOT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListSnapshotsRequest': {
+    fields: {
+      parent: { resource: ['PROJECT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.DeleteSnapshotRequest': {
+    fields: {
+      name: { resource: ['SNAPSHOT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.RestoreSnapshotRequest': {
+    fields: {
+      name: { resource: ['SNAPSHOT'] },
+      machine: { resource: ['MACHINE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: ['target'],
+  },
+  'uintr.v1.NewMachine': {
+    fields: {
+      machine_id: { format: 'ID' },
+      labels: { format: 'LABELS' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ForkMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ExportSnapshotRequest': {
+    fields: {
+      name: { resource: ['SNAPSHOT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ImportSnapshotRequest': {
+    fields: {},
+    oneofs: ['part'],
+  },
+  'uintr.v1.SnapshotHeader': {
+    fields: {
+      parent: { resource: ['PROJECT'] },
+      snapshot_id: { format: 'ID' },
+      labels: { format: 'LABELS' },
     },
     oneofs: [],
   },
@@ -3582,6 +3743,120 @@ export interface DeleteArtifactRequest {
 }
 
 export interface DeleteArtifactResponse {}
+
+export interface SnapshotService {
+  readonly CreateSnapshot: { readonly request: CreateSnapshotRequest; readonly response: CreateSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetSnapshot: { readonly request: GetSnapshotRequest; readonly response: GetSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListSnapshots: { readonly request: ListSnapshotsRequest; readonly response: ListSnapshotsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly DeleteSnapshot: { readonly request: DeleteSnapshotRequest; readonly response: DeleteSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly RestoreSnapshot: { readonly request: RestoreSnapshotRequest; readonly response: RestoreSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ForkMachine: { readonly request: ForkMachineRequest; readonly response: ForkMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ExportSnapshot: { readonly request: ExportSnapshotRequest; readonly response: ExportSnapshotResponse; readonly requestStream: false; readonly responseStream: true };
+  readonly ImportSnapshot: { readonly request: ImportSnapshotRequest; readonly response: ImportSnapshotResponse; readonly requestStream: true; readonly responseStream: false };
+}
+
+export interface Snapshot {
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly create_time?: Timestamp | undefined;
+  readonly machine: string;
+  readonly machine_uid: string;
+  readonly spec?: MachineSpec | undefined;
+  readonly state: MachineState;
+  readonly cycle: bigint;
+  readonly next_sequence: bigint;
+  readonly touched_bytes: bigint;
+  readonly stored_bytes: bigint;
+  readonly layout: string;
+}
+
+export interface CreateSnapshotRequest {
+  readonly machine: string;
+  readonly snapshot_id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly at_cycle?: bigint | undefined;
+  readonly at_event?: EventMatch | undefined;
+  readonly request_id: string;
+}
+
+export interface CreateSnapshotResponse {
+  readonly snapshot?: Snapshot | undefined;
+}
+
+export interface GetSnapshotRequest {
+  readonly name: string;
+}
+
+export interface GetSnapshotResponse {
+  readonly snapshot?: Snapshot | undefined;
+}
+
+export interface ListSnapshotsRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListSnapshotsResponse {
+  readonly snapshots: readonly Snapshot[];
+  readonly next_page_token: string;
+}
+
+export interface DeleteSnapshotRequest {
+  readonly name: string;
+}
+
+export interface DeleteSnapshotResponse {}
+
+export interface RestoreSnapshotRequest {
+  readonly name: string;
+  readonly new_machine?: NewMachine | undefined;
+  readonly machine?: string | undefined;
+  readonly request_id: string;
+}
+
+export interface NewMachine {
+  readonly machine_id: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface RestoreSnapshotResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface ForkMachineRequest {
+  readonly name: string;
+  readonly new_machine?: NewMachine | undefined;
+  readonly request_id: string;
+}
+
+export interface ForkMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface ExportSnapshotRequest {
+  readonly name: string;
+}
+
+export interface ExportSnapshotResponse {
+  readonly chunk: Uint8Array;
+}
+
+export interface ImportSnapshotRequest {
+  readonly header?: SnapshotHeader | undefined;
+  readonly chunk?: Uint8Array | undefined;
+}
+
+export interface SnapshotHeader {
+  readonly parent: string;
+  readonly snapshot_id: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ImportSnapshotResponse {
+  readonly snapshot?: Snapshot | undefined;
+}
 
 export interface GuestService {
   readonly SpawnProcess: { readonly request: SpawnProcessRequest; readonly response: SpawnProcessResponse; readonly requestStream: false; readonly responseStream: false };

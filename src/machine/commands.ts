@@ -15,13 +15,15 @@ import type { HostedMachine } from './hosted-machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type { InputKind } from './journal.ts';
 import type { Machine } from './machine.ts';
-import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, MachineState } from './protocol.ts';
+import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, MachineImage, MachineState } from './protocol.ts';
 import type { RemoteProgramKind } from './remote/programs/commands.ts';
 import { passToSender } from './remote/programs/pass-descriptor.ts';
 import { ringInfos, ringStateReply } from './remote/programs/rings.ts';
 import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
 import type { RemoteProgram } from './remote/remote-program.ts';
 import { machineStats, processInfo, processInfos, threadInfos } from './reports.ts';
+import { capture } from './snapshot/image.ts';
+import { imageBuffers } from './snapshot/machine-image.ts';
 import { uintrStates } from './uintr-report.ts';
 
 /** The answer follows when the wait is over. */
@@ -30,10 +32,15 @@ export const PENDING: unique symbol = Symbol('pending');
 /** What a worker gives its commands. */
 export interface Host {
   readonly machines: Map<number, HostedMachine>;
-  create(id: number, spec: MachineSpec): HostedMachine;
+  create(id: number, spec: MachineSpec, image?: MachineImage): HostedMachine;
 }
 
 type Row<K extends CommandKind> = (host: Host, command: Extract<Command, { kind: K }>) => CommandReply<K> | typeof PENDING;
+
+/** What of a reply is handed over instead of copied. */
+export const TRANSFERS: { readonly [K in CommandKind]?: (reply: CommandReply<K>) => ArrayBuffer[] } = {
+  capture_machine: ({ image }) => imageBuffers(image),
+};
 
 /** States in which a guest can be looked at and acted on. */
 const ALIVE: readonly MachineState[] = ['created', 'running', 'paused', 'quiescent'];
@@ -92,8 +99,14 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
 
   create_machine(host, { machine, fields }) {
     if (host.machines.has(machine)) throw new MachineError('ALREADY_EXISTS', `machine ${machine} exists`);
-    host.create(machine, fields.spec);
-    return {};
+    const hosted = host.create(machine, fields.spec, fields.image);
+    return { restored: fields.image ? hosted.restoredReport() : null };
+  },
+  capture_machine: (host, command) => ({ image: capture(alive(host, command).machine) }),
+  restore_machine(host, { machine, fields }) {
+    const hosted = find(host, machine);
+    hosted.restore(fields.image);
+    return { restored: hosted.restoredReport() };
   },
   delete_machine(host, { machine }) {
     find(host, machine).cancelAllWaits('the machine was deleted');

@@ -56,6 +56,10 @@ export class Consoles {
     return ended;
   }
 
+  report(): { readonly pid: number; readonly ended: boolean }[] {
+    return [...this.byPid.keys()].map((pid) => ({ pid, ended: this.ended.has(pid) }));
+  }
+
   awaitsInput(): boolean {
     return [...this.byPid.values()].some((console) => console.awaitsInput);
   }

@@ -27,6 +27,8 @@ export const MACHINE_ERROR_CODES = [
   'THREAD_KILLED', // details.signal, details.fault: what ended the thread in this call
   'SYSCALL_FAILED', // details.syscall, details.errno, as in "EBUSY"
   'FILE_ERROR', // details.errno: what Linux answers, as in "EISDIR"
+  'SNAPSHOT_NOT_FOUND',
+  'BAD_SNAPSHOT', // damaged, or of another version or machine
   'BAD_ARCHIVE', // details.entry: the entry that is refused, or ''
   'STDIN_CLOSED',
   'NO_TERMINAL', // the process was not spawned with a terminal

@@ -4,11 +4,13 @@ import type { ControlledRun, Ending } from './control/controlled-run.ts';
 import { MachineError } from './errors.ts';
 import { Machine } from './machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
-import type { CommandKind, CommandReply, FromWorker, MachineState, Reply } from './protocol.ts';
+import type { CommandKind, CommandReply, FromWorker, MachineImage, MachineState, Reply, RestoredMachine } from './protocol.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
 import { ProgramRunner } from './remote/program-runner.ts';
 import type { RemoteProgram } from './remote/remote-program.ts';
 import { processInfo, threadInfos } from './reports.ts';
+import { GraphError } from './snapshot/graph-reader.ts';
+import { restore } from './snapshot/image.ts';
 
 /** A command that answers later. */
 export interface Wait {
@@ -19,6 +21,15 @@ export interface Wait {
 
 /** Slices that a program gets at once, before other machines and commands have their turn. */
 const PROMPT_SLICES = 4;
+
+function restored(spec: MachineSpec, stepModule: StepModule, image: MachineImage): Machine {
+  try {
+    return restore(spec, stepModule, image);
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    throw new MachineError('BAD_SNAPSHOT', `the snapshot ${error.message}`, { state: 'damaged' });
+  }
+}
 
 export class HostedMachine {
   readonly id: number;
@@ -34,12 +45,20 @@ export class HostedMachine {
   /** A breakpoint or PauseMachine has stopped a LOCKSTEP machine: those who wait wait on, until somebody makes time pass anew. */
   private halted = false;
 
-  constructor(id: number, spec: MachineSpec, stepModule: StepModule, post: (message: FromWorker, transfer?: ArrayBuffer[]) => void) {
+  /** With an image: in the state that it says, but paused where time would pass. Throws BAD_SNAPSHOT. */
+  constructor(
+    id: number,
+    spec: MachineSpec,
+    stepModule: StepModule,
+    post: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
+    image?: MachineImage,
+  ) {
     this.id = id;
     this.stepModule = stepModule;
     this.post = post;
-    this.machine = new Machine(spec, stepModule);
+    this.machine = image ? restored(spec, stepModule, image) : new Machine(spec, stepModule);
     this.programs = this.newPrograms();
+    if (image) this.standStill();
   }
 
   get state(): MachineState {
@@ -170,6 +189,24 @@ export class HostedMachine {
     this.programs = this.newPrograms();
     this.flush();
     this.post({ kind: 'state', machine: this.id, state: 'created', cycle: 0, reason: 'reset', awaitingInput: false });
+  }
+
+  /** Throws BAD_SNAPSHOT, and is then as it was. */
+  restore(image: MachineImage): void {
+    const machine = restored(this.machine.spec, this.stepModule, image);
+    this.cancelAllWaits('the machine was put back to a snapshot');
+    this.machine = machine;
+    this.programs = this.newPrograms();
+    this.standStill();
+  }
+
+  restoredReport(): RestoredMachine {
+    const { state, time, events, consoles } = this.machine;
+    return { state, cycle: time, nextSequence: events.emitted - events.waitingEvents + 1, consoles: consoles.report() };
+  }
+
+  private standStill(): void {
+    if (this.state === 'running' || this.state === 'quiescent') this.machine.setState('paused', 'restored');
   }
 
   /** Sends what has been emitted since the last time. */

@@ -9,6 +9,9 @@ import type { DeliveryExplanation, ExplainSubject } from './explain/explanation.
 import type { MachineSpec } from './machine-spec.ts';
 import type { RemotePrograms, RingReports } from './remote/programs/commands.ts';
 import type { RemoteCall } from './remote/remote-call.ts';
+import type { MachineImage } from './snapshot/machine-image.ts';
+
+export type { MachineImage };
 
 /**
  * created: nothing has run yet, virtual time 0. running: time passes. paused: by PauseMachine or a limit.
@@ -203,6 +206,16 @@ export interface QuiescentReport {
   readonly threads: readonly ThreadInfo[];
 }
 
+/** What a machine's owner must know of one that was made from an image. */
+export interface RestoredMachine {
+  readonly state: MachineState;
+  readonly cycle: number;
+  /** Of its next event. */
+  readonly nextSequence: number;
+  /** Spawned processes, and whether all of their output has been told. */
+  readonly consoles: readonly { readonly pid: number; readonly ended: boolean }[];
+}
+
 interface Empty {}
 
 /**
@@ -212,8 +225,15 @@ interface Empty {}
 export interface Commands extends RemotePrograms, RingReports {
   ping: { fields: Empty; reply: Empty };
   preset_costs: { fields: { preset: string }; reply: CostTableReply };
-  /** The spec is complete and valid (machine-spec.ts). */
-  create_machine: { fields: { spec: MachineSpec }; reply: Empty };
+  /**
+   * The spec is complete and valid (machine-spec.ts). With an image: as that says, and paused where time would pass.
+   * Errors: BAD_SNAPSHOT. The reply is null without an image.
+   */
+  create_machine: { fields: { spec: MachineSpec; image?: MachineImage }; reply: { restored: RestoredMachine | null } };
+  /** Any state but crashed; what runs goes on. */
+  capture_machine: { fields: Empty; reply: { image: MachineImage } };
+  /** Any state. As reset_machine, but to where the image was taken; paused where time would pass. Errors: BAD_SNAPSHOT, and all stays as it was. */
+  restore_machine: { fields: { image: MachineImage }; reply: { restored: RestoredMachine } };
   /** Any state. Pending waits of the machine answer CANCELLED first. */
   delete_machine: { fields: Empty; reply: Empty };
   /** created, paused; in running and quiescent it changes nothing. */

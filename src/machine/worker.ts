@@ -2,11 +2,11 @@
 // The only asynchronous place of the inside; nothing here decides what a machine does.
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { COMMANDS, PENDING } from './commands.ts';
+import { COMMANDS, PENDING, TRANSFERS } from './commands.ts';
 import { createStepModule } from './cpu/step/step-module.ts';
 import { MachineError } from './errors.ts';
 import { HostedMachine } from './hosted-machine.ts';
-import type { Command, FromWorker, Reply, WorkerOptions } from './protocol.ts';
+import type { Command, FromWorker, MachineImage, Reply, WorkerOptions } from './protocol.ts';
 import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
 
 const port = parentPort!;
@@ -34,8 +34,8 @@ function send(): void {
 const stepModule = createStepModule();
 const host = {
   machines,
-  create(id: number, spec: HostedMachine['machine']['spec']): HostedMachine {
-    const hosted = new HostedMachine(id, spec, stepModule, post);
+  create(id: number, spec: HostedMachine['machine']['spec'], image?: MachineImage): HostedMachine {
+    const hosted = new HostedMachine(id, spec, stepModule, post, image);
     machines.set(id, hosted);
     return hosted;
   },
@@ -45,7 +45,8 @@ export type Host = typeof host;
 function handle(command: Command): void {
   try {
     const reply = COMMANDS[command.kind](host, command as never);
-    if (reply !== PENDING) post({ kind: 'reply', command: command.kind, request: command.request, reply } as Reply);
+    if (reply !== PENDING)
+      post({ kind: 'reply', command: command.kind, request: command.request, reply } as Reply, TRANSFERS[command.kind]?.(reply as never));
   } catch (error) {
     const known =
       error instanceof MachineError

@@ -27,6 +27,10 @@ import { projectService } from './services/project.ts';
 import { tokenService } from './services/token.ts';
 import { DataDirectory } from './store/data-directory.ts';
 import { Store } from './store/store.ts';
+import { snapshotService } from './services/snapshot.ts';
+import { SnapshotStore } from './snapshots/snapshot-store.ts';
+import { engineFingerprint } from './engine.ts';
+import { BlobStore } from './store/blobs/blob-store.ts';
 import { uintrService } from './services/uintr.ts';
 import { uringService } from './services/uring.ts';
 import { userService } from './services/user.ts';
@@ -60,6 +64,8 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const machines = new MachineRegistry(pool, config);
   const artifacts = new ArtifactStore(config.maxArtifactBytes);
+  const blobs = new BlobStore(kept instanceof DataDirectory ? kept.blobs : '');
+  const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint);
   const health = new HealthState();
   const draining = new AbortController();
   const guard = config.auth ? new Guard(users, tokens, new FailedAttempts()) : undefined;
@@ -73,6 +79,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     audit.close();
     await metrics?.stop();
     await pool.terminate();
+    await blobs.close();
     kept.close();
   };
   try {
@@ -87,12 +94,13 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
       },
     );
     router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
-    router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, users));
+    router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, snapshots, users));
     router.add('uintr.v1.UserService', userService(users, tokens, projects, live));
     router.add('uintr.v1.TokenService', tokenService(users, tokens, live));
     router.add('uintr.v1.AuditService', auditService(audit, projects));
     router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects));
     router.add('uintr.v1.ArtifactService', artifactService(artifacts, projects));
+    router.add('uintr.v1.SnapshotService', snapshotService(machines, snapshots, projects));
     router.add('uintr.v1.GuestService', guestService(machines, artifacts));
     router.add('uintr.v1.UintrService', uintrService(machines));
     router.add('uintr.v1.UringService', uringService(machines));

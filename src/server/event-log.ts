@@ -35,8 +35,11 @@ export class EventLog {
   /** Sequence that the next event will have. */
   next = 1;
 
-  constructor(capacity: number) {
+  /** `first`: sequence of the first event that will come. */
+  constructor(capacity: number, first = 1) {
     this.capacity = capacity;
+    this.oldest = first;
+    this.next = first;
   }
 
   get closed(): boolean {

@@ -6,7 +6,7 @@ import { EventLog } from './event-log.ts';
 import { noStreams } from './metrics-counts.ts';
 import { ownerOf } from './resource-name.ts';
 import { Bell } from './signal.ts';
-import type { CommandFields, CommandKind, CommandReply, MachineState } from '../machine/protocol.ts';
+import type { CommandFields, CommandKind, CommandReply, MachineImage, MachineState, RestoredMachine } from '../machine/protocol.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
 import type { StreamCounts } from './metrics-counts.ts';
 import type { MachinePush, PushTarget, WorkerPort } from './worker-port.ts';
@@ -20,8 +20,14 @@ export interface MachineIdentity {
   readonly spec: MachineSpec;
 }
 
+/** Where a machine can be: a worker, and the number by which that knows it. */
+export interface MachinePlace {
+  readonly port: WorkerPort;
+  readonly number: number;
+}
+
 /** Commands that a machine still takes after it crashed. */
-const AFTER_CRASH: readonly CommandKind[] = ['delete_machine', 'reset_machine'];
+const AFTER_CRASH: readonly CommandKind[] = ['delete_machine', 'reset_machine', 'restore_machine'];
 
 export class MachineHandle implements PushTarget {
   readonly identity: MachineIdentity;
@@ -125,16 +131,10 @@ export class MachineHandle implements PushTarget {
   }
 
   /** Back to the start, on the same worker or, if that was lost, on another. */
-  async reset(replacement: () => { port: WorkerPort; number: number }): Promise<void> {
+  async reset(replacement: () => MachinePlace): Promise<void> {
     const before = this.log;
     if (this.port.alive) await this.send('reset_machine', {});
-    else {
-      const { port, number } = replacement();
-      await port.send('create_machine', number, { spec: this.identity.spec });
-      port.targets.set(number, this);
-      this.port = port;
-      this.number = number;
-    }
+    else await this.move(replacement());
     this.incarnation++;
     this.state = 'created';
     this.stateReason = '';
@@ -143,6 +143,36 @@ export class MachineHandle implements PushTarget {
     // On another worker, and where nothing is recorded, no event has told so.
     if (this.log === before) this.renewStreams();
     this.bell.ring();
+  }
+
+  /** Back to where `image` was taken, likewise. */
+  async restore(image: MachineImage, replacement: () => MachinePlace): Promise<void> {
+    const restored = this.port.alive ? (await this.send('restore_machine', { image })).restored : await this.move(replacement(), image);
+    this.incarnation++;
+    this.stateReason = '';
+    this.dropStreams();
+    this.begin(restored!);
+    this.bell.ring();
+  }
+
+  /** What is made from an image begins in the middle. */
+  begin({ state, cycle, nextSequence, consoles }: RestoredMachine): void {
+    this.state = state;
+    this.cycle = cycle;
+    this.awaitingInput = false;
+    this.log = new EventLog(this.logBytes, nextSequence);
+    for (const { pid, ended } of consoles) {
+      const console = this.console(pid);
+      if (ended) console.end();
+    }
+  }
+
+  private async move({ port, number }: MachinePlace, image?: MachineImage): Promise<RestoredMachine | null> {
+    const { restored } = await port.send('create_machine', number, { spec: this.identity.spec, ...(image ? { image } : {}) });
+    port.targets.set(number, this);
+    this.port = port;
+    this.number = number;
+    return restored;
   }
 
   async delete(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Abi, CpuLevel, MachineSpec, PartialSpec, TimeMode } from '../machi
 import type { MachineState } from '../machine/protocol.ts';
 import type { Input } from '../wire/encode.ts';
 import type { MachineHandle } from './machine-handle.ts';
+import type { RecordedSpec } from './snapshots/snapshot-record.ts';
 
 const CPU_LEVELS: Readonly<Record<CpuLevel, api.CpuLevel>> = { 'x86-64-v1': 'CPU_LEVEL_X86_64_V1', 'x86-64-v2': 'CPU_LEVEL_X86_64_V2' };
 const ABIS: Readonly<Record<Abi, api.Abi>> = {
@@ -57,7 +58,7 @@ export function specFromMessage(message: api.MachineSpec | undefined): PartialSp
   };
 }
 
-function specToMessage(spec: MachineSpec): Input<api.MachineSpec> {
+export function specToMessage(spec: RecordedSpec): Input<api.MachineSpec> {
   return {
     vcpus: spec.vcpus,
     ram_bytes: spec.ram_bytes,

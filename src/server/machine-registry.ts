@@ -6,6 +6,8 @@ import { MachineHandle } from './machine-handle.ts';
 import { noStreams } from './metrics-counts.ts';
 import { machineName } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
+import type { MachineImage } from '../machine/protocol.ts';
+import type { MachinePlace } from './machine-handle.ts';
 import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -54,13 +56,14 @@ export class MachineRegistry {
     return handle;
   }
 
-  /** `onDelete` is called when the machine made is gone. */
+  /** `onDelete` is called when the machine made is gone; with an image it goes on from there. */
   async create(
     project: string,
     id: string,
     labels: Readonly<Record<string, string>>,
     spec: MachineSpec,
     onDelete: () => void = () => {},
+    image?: MachineImage,
   ): Promise<MachineHandle> {
     const ordinal = this.nextOrdinal++;
     const uid = randomUUID();
@@ -82,7 +85,8 @@ export class MachineRegistry {
         onDelete,
       );
       try {
-        await handle.send('create_machine', { spec });
+        const { restored } = await handle.send('create_machine', { spec, ...(image ? { image } : {}) });
+        if (restored) handle.begin(restored);
       } catch (error) {
         port.targets.delete(number);
         throw error;
@@ -95,7 +99,16 @@ export class MachineRegistry {
   }
 
   reset(handle: MachineHandle): Promise<void> {
-    return handle.reset(() => ({ port: this.pool.leastLoaded(), number: this.nextNumber++ }));
+    return handle.reset(() => this.place());
+  }
+
+  /** `image` is of a machine with an equal spec. */
+  restore(handle: MachineHandle, image: MachineImage): Promise<void> {
+    return handle.restore(image, () => this.place());
+  }
+
+  private place(): MachinePlace {
+    return { port: this.pool.leastLoaded(), number: this.nextNumber++ };
   }
 
   async delete(handle: MachineHandle): Promise<void> {

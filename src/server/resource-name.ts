@@ -16,6 +16,7 @@ export const userName = (id: string): string => `users/${id}`;
 export const tokenName = (user: string, id: string): string => `${user}/tokens/${id}`;
 export const machineName = (project: string, id: string): string => `${project}/machines/${id}`;
 export const artifactName = (project: string, id: string): string => `${project}/artifacts/${id}`;
+export const snapshotName = (project: string, id: string): string => `${project}/snapshots/${id}`;
 export const processName = (machine: string, pid: number): string => `${machine}/processes/${pid}`;
 export const threadName = (machine: string, tid: number): string => `${machine}/threads/${tid}`;
 export const ringName = (machine: string, ring: number): string => `${machine}/rings/${ring}`;
@@ -89,6 +90,7 @@ const KINDS: Readonly<Record<ResourceKind, { readonly pattern: RegExp; readonly 
     pattern: new RegExp(`^${MACHINE}/processes/${NUMBER}/fds/(?:0|${NUMBER})$`),
     example: `${DEFAULT_PROJECT}/machines/m1/processes/1/fds/3`,
   },
+  SNAPSHOT: { pattern: new RegExp(`^${PROJECT}/snapshots/${ID}$`), example: `${DEFAULT_PROJECT}/snapshots/s1` },
   ARTIFACT: { pattern: new RegExp(`^${PROJECT}/artifacts/${ID}$`), example: `${DEFAULT_PROJECT}/artifacts/a1` },
   EVERY_PROJECT: { pattern: new RegExp(`^${EVERY_PROJECT}$`), example: EVERY_PROJECT },
   USER: { pattern: new RegExp(`^${USER}$`), example: 'users/alice' },

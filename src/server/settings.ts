@@ -19,6 +19,7 @@ export interface Config {
   readonly maxMachines: number;
   readonly maxMachineRamBytes: number;
   readonly maxArtifactBytes: number;
+  readonly maxSnapshotBytes: number;
   readonly eventLogBytes: number;
   readonly maxMessageBytes: number;
   readonly maxStreams: number;
@@ -133,6 +134,14 @@ export const SETTINGS: readonly Setting[] = [
     fallback: 512 * MIB,
     minimum: 0,
     about: 'bytes of all artifacts together',
+  },
+  {
+    name: 'maxSnapshotBytes',
+    flag: 'max-snapshot-bytes',
+    kind: 'integer',
+    fallback: 8 * 2 ** 30,
+    minimum: 0,
+    about: 'what all snapshots together may take up, compressed',
   },
   {
     name: 'eventLogBytes',

@@ -37,6 +37,12 @@ class WorkerFailure extends Error {
   }
 }
 
+/** Buffers that go to the worker instead of being copied. */
+function handedOver({ kind, fields }: Command): ArrayBuffer[] {
+  const image = kind === 'create_machine' || kind === 'restore_machine' ? fields.image : undefined;
+  return image ? [image.graph, image.frames, image.pages].map(({ buffer }) => buffer as ArrayBuffer) : [];
+}
+
 interface Waiting {
   readonly machine: number;
   /** It has a signal: what it asks for may take long. */
@@ -136,7 +142,7 @@ export class WorkerPort {
       const commands = this.outbox;
       this.outbox = [];
       const said = Atomics.load(this.said, 0);
-      this.worker.postMessage(commands);
+      this.worker.postMessage(commands, commands.flatMap(handedOver));
       if (this.waiting.size === 1 && PROMPT.includes(commands[0]!.kind)) this.lookOut(said);
     });
   }

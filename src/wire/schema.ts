@@ -55,6 +55,7 @@ export type ResourceKind =
   | 'BREAKPOINT'
   | 'DESCRIPTOR'
   | 'ARTIFACT'
+  | 'SNAPSHOT'
   | 'USER'
   | 'TOKEN';
 export type Format = 'ID' | 'REQUEST_ID' | 'PATH' | 'TEXT' | 'ENVIRONMENT' | 'SHA256' | 'LABELS';

@@ -184,6 +184,26 @@ class Machines(DaemonCase):
             self.assertEqual(machine.run().stop_reason, machine_pb2.STOP_REASON_QUIESCENT)
 
 
+class Snapshots(DaemonCase):
+    def test_back_a_fork_and_a_file(self):
+        with self.client.create_machine() as machine:
+            machine.spawn((GUESTS / "threads").read_bytes())
+            machine.run(until_cycle=50_000)
+            snapshot = machine.snapshot(labels={"why": "test"})
+            with machine.fork() as fork, self.client.restore(snapshot) as copy:
+                imported = self.client.import_snapshot(self.client.export_snapshot(snapshot), "again")
+                self.assertEqual(imported, "projects/default/snapshots/again")
+                machine.run(until_cycle=200_000)
+                self.assertEqual(machine.restore(imported).cycle, 50_000)
+                for one in (machine, fork, copy):
+                    one.run(until_cycle=200_000)
+                hashes = {one.stats(include_state_hash=True).state_hash for one in (machine, fork, copy)}
+                self.assertEqual(len(hashes), 1)
+        with self.assertRaises(errors.ApiError) as caught:
+            self.client.import_snapshot([b"no snapshot"])
+        self.assertEqual(caught.exception.reason, "BAD_SNAPSHOT")
+
+
 class Events(DaemonCase):
     def test_events_and_batches(self):
         with self.client.create_machine(start=True) as machine:

@@ -199,6 +199,18 @@ class FileError(ApiError):
     REASON = "FILE_ERROR"
 
 
+class SnapshotNotFound(ApiError):
+    """There is no such snapshot."""
+
+    REASON = "SNAPSHOT_NOT_FOUND"
+
+
+class BadSnapshot(ApiError):
+    """A snapshot is damaged, or of another version of uintrd or another machine."""
+
+    REASON = "BAD_SNAPSHOT"
+
+
 class BadArchive(ApiError):
     """A root file system cannot be unpacked; metadata: entry."""
 

@@ -9,7 +9,7 @@ from .events import EventIterator
 from .names import duration, enum_name
 from .process import Process
 from .remote_thread import RemoteThread
-from .v1 import event_pb2, event_service_pb2, guest_pb2, machine_pb2, uintr_pb2, uring_pb2
+from .v1 import event_pb2, event_service_pb2, guest_pb2, machine_pb2, snapshot_pb2, uintr_pb2, uring_pb2
 
 if TYPE_CHECKING:
     from .client import Client
@@ -78,6 +78,22 @@ class Machine:
         if event is not None:
             request.event.CopyFrom(machine_pb2.EventMatch(kind=_number(event), fields=event_fields or {}))
         return self.client.machine.RunMachine(request, timeout=timeout)
+
+    def snapshot(self, snapshot_id: str = "", *, labels: Optional[Mapping[str, str]] = None) -> str:
+        """Keeps the whole state as it is now; the name that restore() and Client.restore() take."""
+        request = snapshot_pb2.CreateSnapshotRequest(machine=self.name, snapshot_id=snapshot_id, labels=labels or {})
+        return self.client.snapshots.CreateSnapshot(request).snapshot.name
+
+    def restore(self, snapshot: str) -> machine_pb2.Machine:
+        """Puts this machine back to a snapshot of a machine with the same spec."""
+        request = snapshot_pb2.RestoreSnapshotRequest(name=snapshot, machine=self.name)
+        return self.client.snapshots.RestoreSnapshot(request).machine
+
+    def fork(self, machine_id: str = "", *, labels: Optional[Mapping[str, str]] = None) -> "Machine":
+        """A second machine that goes on from where this one is; as a context manager it is deleted at the end."""
+        new = snapshot_pb2.NewMachine(machine_id=machine_id, labels=labels or {})
+        request = snapshot_pb2.ForkMachineRequest(name=self.name, new_machine=new)
+        return Machine(self.client, self.client.snapshots.ForkMachine(request).machine.name)
 
     def stats(self, include_state_hash: bool = False) -> machine_pb2.GetMachineStatsResponse:
         request = machine_pb2.GetMachineStatsRequest(name=self.name, include_state_hash=include_state_hash)

@@ -58,6 +58,7 @@ import { Kernel } from '../../kernel/kernel.ts';
 import { SymbolTable } from '../../kernel/loader/symbols.ts';
 import { Mm } from '../../kernel/mm/mm.ts';
 import { SharedPages } from '../../kernel/mm/page-source.ts';
+import { RangeTree } from '../../kernel/mm/range-tree.ts';
 import { UserMemory } from '../../kernel/mm/user-memory.ts';
 import { Vma } from '../../kernel/mm/vma.ts';
 import { ByteStream } from '../../kernel/net/inet/byte-stream.ts';
@@ -193,13 +194,13 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'kernel/fs/proc/proc-root:SystemText': [SystemText, 'name'],
   'kernel/fs/proc/proc-root:SelfLink': [SelfLink, 'kind'],
   'kernel/fs/proc/proc-root:ProcRoot': [ProcRoot, ''],
-  'kernel/fs/proc/process-directory:ProcessTextInode': [ProcessTextInode, 'process thread name'],
+  'kernel/fs/proc/process-directory:ProcessTextInode': [ProcessTextInode, 'process thread shown name'],
   'kernel/fs/proc/process-directory:ProcessLink': [ProcessLink, 'process thread name'],
   'kernel/fs/proc/process-directory:DescriptorLink': [DescriptorLink, 'owner fd'],
   'kernel/fs/proc/process-directory:DescriptorText': [DescriptorText, 'owner fd'],
   'kernel/fs/proc/process-directory:DescriptorDirectory': [DescriptorDirectory, 'owner kind'],
   'kernel/fs/proc/process-directory:ThreadsDirectory': [ThreadsDirectory, 'process'],
-  'kernel/fs/proc/process-directory:ProcessDirectory': [ProcessDirectory, 'process thread'],
+  'kernel/fs/proc/process-directory:ProcessDirectory': [ProcessDirectory, 'process thread shown'],
   'kernel/fs/proc/text-file:TextFile': [TextFile, 'source text'],
   'kernel/fs/proc/text-tree:TreeText': [TreeText, 'path'],
   'kernel/fs/proc/text-tree:TreeDirectory': [TreeDirectory, 'path'],
@@ -249,6 +250,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'kernel/loader/symbols:SymbolTable': [SymbolTable, 'symbols'],
   'kernel/mm/mm:Mm': [Mm, 'hardware space user vmas users brkStart brk codeStart codeEnd dataStart dataEnd stackStart argumentsStart argumentsEnd environmentEnd auxiliary stackLimit lockFuture barriers residentPages peakPages minorFaults futexSpace uitt program outOfMemory'],
   'kernel/mm/page-source:SharedPages': [SharedPages, 'size holders physical mappers frames'],
+  'kernel/mm/range-tree:RangeTree': [RangeTree, 'size root'],
   'kernel/mm/user-memory:UserMemory': [UserMemory, 'mm lent'],
   'kernel/mm/vma:Vma': [Vma, 'start end protection shared source offset mayWrite growsDown locked wipeOnFork dontFork noReserve sealed name'],
   'kernel/net/inet/byte-stream:ByteStream': [ByteStream, 'chunks position end urgentAt urgentTaken'],

@@ -9,11 +9,16 @@ import type { MachineSpec } from '../machine-spec.ts';
 import { PAGE_SIZE } from '../memory/layout.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { TakenInterrupt } from '../remote/remote-call.ts';
+import { StateHasher } from '../state-hash.ts';
+import { STATE_CLASSES } from './classes.ts';
 import { GraphError, GraphReader } from './graph-reader.ts';
 import { GraphWriter } from './graph-writer.ts';
 import { knownObjects } from './known-objects.ts';
 import type { MachineImage } from './machine-image.ts';
 import { TRANSIENTS } from './transients.ts';
+
+/** Of graph-format.ts and of this file: changes when they do. */
+const FORMAT_VERSION = 1;
 
 /** What the graph begins with. */
 interface Root extends Pick<Machine, 'board' | 'programs' | 'consoles' | 'trail' | 'ringBooks'> {
@@ -29,12 +34,14 @@ export function capture(machine: Machine): MachineImage {
   board.suspendAll();
   const { tables, ranges = null } = board.kernel.hardware;
   const root: Root = { board, tables, ranges, position, programs, consoles, trail, ringBooks, taken: board.remoteObserver.taken };
-  const graph = new GraphWriter(knownObjects(machine)).write(root);
-  return { graph, ...usedFrames(board.physical), position };
+  const graph = new GraphWriter(knownObjects(machine)).write(root).slice();
+  return { graph, ...usedFrames(board.physical), position, layout: layout() };
 }
 
 /** A new machine in the state of `image`, which is of a machine with an equal spec. Throws GraphError where it is not. */
 export function restore(spec: MachineSpec, stepModule: StepModule, image: MachineImage): Machine {
+  if (image.layout !== layout())
+    throw new GraphError('is of another version of uintrd, whose machines are laid out otherwise: start that version to use it');
   const machine = new Machine(spec, stepModule, { firstSequence: image.position.emitted + 1, blank: true });
   const { board } = machine;
   const { physical } = board;
@@ -55,6 +62,17 @@ export function restore(spec: MachineSpec, stepModule: StepModule, image: Machin
   machine.position = root.position;
   if (!board.breakpoints.isEmpty) board.breakpointsChanged();
   return machine;
+}
+
+let layoutDigest = '';
+
+/** Of the classes and fields that this version's machines may have. */
+function layout(): string {
+  if (layoutDigest !== '') return layoutDigest;
+  const hasher = new StateHasher();
+  hasher.word(FORMAT_VERSION);
+  for (const [key, [, fields]] of Object.entries(STATE_CLASSES)) hasher.text(`${key} ${fields}`);
+  return (layoutDigest = hasher.digest());
 }
 
 function usedFrames(physical: PhysicalMemory): Pick<MachineImage, 'frames' | 'pages'> {

@@ -10,4 +10,11 @@ export interface MachineImage {
   /** The content of each, in that order. */
   readonly pages: Uint8Array;
   readonly position: MachinePosition;
+  /** Of the classes and fields that it may contain: a machine of another layout cannot be made from it. */
+  readonly layout: string;
+}
+
+/** For a message that hands them over. Each array has a buffer of its own. */
+export function imageBuffers({ graph, frames, pages }: MachineImage): ArrayBuffer[] {
+  return [graph, frames, pages].map(({ buffer }) => buffer as ArrayBuffer);
 }

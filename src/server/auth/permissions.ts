@@ -91,6 +91,17 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Permis
     ListArtifacts: LOOK,
     DeleteArtifact: CHANGE,
   },
+  'uintr.v1.SnapshotService': {
+    CreateSnapshot: CHANGE,
+    GetSnapshot: LOOK,
+    ListSnapshots: LOOK,
+    DeleteSnapshot: CHANGE,
+    RestoreSnapshot: CHANGE,
+    ForkMachine: CHANGE,
+    // It holds all that is in the machine, as ReadMemory and ReadFile show it.
+    ExportSnapshot: LOOK,
+    ImportSnapshot: CHANGE,
+  },
   'uintr.v1.GuestService': {
     SpawnProcess: CHANGE,
     GetProcess: LOOK,

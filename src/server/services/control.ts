@@ -40,7 +40,7 @@ type ControlMethods = Pick<
 >;
 
 /** A count that a double holds exactly. */
-function count(field: string, value: bigint): number {
+export function count(field: string, value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw invalidField(field, `must be below 2^53, got ${value}`);
   return Number(value);
 }
@@ -54,7 +54,7 @@ function nanosecondsOf(field: string, duration: { readonly seconds: bigint; read
   return seconds * 1_000_000_000n + BigInt(nanos);
 }
 
-function eventOf(match: EventMatch | undefined): EventMatchFields | null {
+export function eventOf(match: EventMatch | undefined): EventMatchFields | null {
   if (!match) return null;
   const { kind, pid, tid, vcpu, fields } = match;
   return {

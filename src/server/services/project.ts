@@ -9,6 +9,7 @@ import { maskPaths } from '../update-mask.ts';
 import { usageOf } from '../usage.ts';
 import type { Project as ProjectMessage, ProjectService, Quota as QuotaMessage } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { Users } from '../auth/users.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
@@ -24,6 +25,7 @@ export function projectService(
   projects: Projects,
   machines: MachineRegistry,
   artifacts: ArtifactStore,
+  snapshots: SnapshotStore,
   users: Users,
 ): Implementation<ProjectService> {
   const toMessage = (project: Project): Input<ProjectMessage> => ({
@@ -69,11 +71,11 @@ export function projectService(
 
     async DeleteProject({ name, etag, force }) {
       checkEtag(name, projectEtag(projects.get(name)), etag);
-      const [its, kept] = [machines.in(name), artifacts.in(name)];
-      if (!force && its.length + kept.length > 0)
+      const [its, kept, captured] = [machines.in(name), artifacts.in(name), snapshots.in(name)];
+      if (!force && its.length + kept.length + captured.length > 0)
         throw new MachineError(
           'WRONG_STATE',
-          `${name} has ${its.length} machines and ${kept.length} artifacts: delete them, or use force`,
+          `${name} has ${its.length} machines, ${kept.length} artifacts and ${captured.length} snapshots: delete them, or use force`,
           {
             name,
           },
@@ -82,6 +84,7 @@ export function projectService(
       users.dropProject(name);
       for (const { name: artifact } of kept) artifacts.delete(artifact);
       await Promise.all(its.map((handle) => machines.delete(handle)));
+      await snapshots.deleteAll(name);
       return {};
     },
   };

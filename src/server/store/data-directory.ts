@@ -1,6 +1,7 @@
 // The data directory: what lies where in it, and the lock that says which daemon has it.
 //
 //   uintrd.sqlite (-wal, -shm)   records (store.ts)
+//   blobs/                       content-addressed bytes (blobs/blobs.ts)
 //   lock.sqlite                  held open by the daemon that uses the directory; the system lets go of it when that dies
 
 import { chmodSync, mkdirSync } from 'node:fs';
@@ -30,6 +31,11 @@ export class DataDirectory {
       this.lock.close();
       throw error;
     }
+  }
+
+  /** Where blobs lie. */
+  get blobs(): string {
+    return join(this.path, 'blobs');
   }
 
   close(): void {

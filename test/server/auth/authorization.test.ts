@@ -58,6 +58,7 @@ function names(project: string, user: string): Names {
   return {
     ...namesIn(`${project}/machines/nothing`),
     artifact: `${project}/artifacts/nothing`,
+    snapshot: `${project}/snapshots/nothing`,
     project,
     user,
     token: `${user}/tokens/0123456789abcdef`,
@@ -94,6 +95,7 @@ describe('the table of permissions', () => {
     expect(looks.map(({ key }) => key.split('.')[1]!).sort()).toEqual([
       'DownloadArtifact',
       'ExplainDelivery',
+      'ExportSnapshot',
       'ExportTrace',
       'GetArtifact',
       'GetCostTable',
@@ -102,6 +104,7 @@ describe('the table of permissions', () => {
       'GetProcess',
       'GetProject',
       'GetRingState',
+      'GetSnapshot',
       'GetUintrState',
       'ListArtifacts',
       'ListBreakpoints',
@@ -109,6 +112,7 @@ describe('the table of permissions', () => {
       'ListMachines',
       'ListProcesses',
       'ListRings',
+      'ListSnapshots',
       'ListThreads',
       'ReadFile',
       'ReadMemory',

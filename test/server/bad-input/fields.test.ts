@@ -72,6 +72,7 @@ describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s'
     BREAKPOINT: 'breakpoint',
     DESCRIPTOR: 'descriptor',
     ARTIFACT: 'artifact',
+    SNAPSHOT: 'snapshot',
     USER: 'user',
     TOKEN: 'token',
   } as const;

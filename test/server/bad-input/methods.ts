@@ -91,6 +91,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'ArtifactService.ListArtifacts': { request: project, refuses: ANY },
   'ArtifactService.DeleteArtifact': { request: ({ artifact: name }) => ({ name }), refuses: ANY },
 
+  'SnapshotService.CreateSnapshot': { request: ({ machine: name }) => ({ machine: name }), refuses: ALIVE },
+  'SnapshotService.GetSnapshot': { request: ({ snapshot: name }) => ({ name }), refuses: ANY },
+  'SnapshotService.ListSnapshots': { request: project, refuses: ANY },
+  'SnapshotService.DeleteSnapshot': { request: ({ snapshot: name }) => ({ name }), refuses: ANY },
+  'SnapshotService.RestoreSnapshot': { request: (names) => ({ name: names.snapshot, machine: names.machine }), refuses: ANY },
+  'SnapshotService.ForkMachine': { request: machine, refuses: ALIVE },
+  'SnapshotService.ExportSnapshot': { request: ({ snapshot: name }) => ({ name }), refuses: ANY },
+  'SnapshotService.ImportSnapshot': { request: (names) => ({ header: project(names) }), refuses: ANY },
+
   'GuestService.SpawnProcess': { request: (names) => ({ ...inMachine(names), path: '/bin/program' }), refuses: ALIVE },
   'GuestService.GetProcess': { request: ({ process: name }) => ({ name }), refuses: ALIVE },
   'GuestService.ListProcesses': { request: inMachine, refuses: ALIVE },

@@ -20,6 +20,7 @@ export interface Names {
   readonly breakpoint: string;
   readonly descriptor: string;
   readonly artifact: string;
+  readonly snapshot: string;
   readonly project: string;
   readonly user: string;
   readonly token: string;
@@ -49,6 +50,7 @@ export const namesIn = (machine: string, id = 999_999): Names => ({
   breakpoint: `${machine}/breakpoints/${id}`,
   descriptor: `${machine}/processes/${id}/fds/3`,
   artifact: `${PROJECT}/artifacts/nothing`,
+  snapshot: `${PROJECT}/snapshots/nothing`,
   project: 'projects/nothing',
   user: 'users/nothing',
   token: 'users/nothing/tokens/0123456789abcdef',
@@ -73,6 +75,7 @@ export async function furnish(client: UintrClient, options: { spec?: object; spi
   const { breakpoint } = await client.machines.CreateBreakpoint({ parent: process!.name, symbol: 'main' });
   const bytes = Buffer.from(`artifact ${number}`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { snapshot } = await client.snapshots.CreateSnapshot({ machine });
   const { artifact } = await client.artifacts.UploadArtifact([{ header: { parent: PROJECT, sha256 } }, { chunk: bytes }]);
   return {
     machine,
@@ -82,6 +85,7 @@ export async function furnish(client: UintrClient, options: { spec?: object; spi
     breakpoint: breakpoint!.name,
     descriptor,
     artifact: artifact!.name,
+    snapshot: snapshot!.name,
     project: project!.name,
     user: user!.name,
     token: token!.name,

@@ -1,8 +1,9 @@
 // Every step, in ascending order of number; each is in a file of its owner's.
 
 import { daemonTable } from './010-daemon.ts';
+import { snapshotTables } from './020-snapshots.ts';
 import { labTables } from './100-lab.ts';
 import { auditTable } from './110-audit.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [daemonTable, labTables, auditTable];
+export const MIGRATIONS: readonly Migration[] = [daemonTable, snapshotTables, labTables, auditTable];

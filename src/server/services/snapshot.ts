@@ -1,0 +1,131 @@
+// SnapshotService: machines at one moment, kept, put back, forked, and carried to other hosts.
+
+import { isDeepStrictEqual } from 'node:util';
+import { invalidField, MachineError } from '../../machine/errors.ts';
+import { specToMessage, STATES, machineToMessage } from '../machine-message.ts';
+import { pageOf } from '../page.ts';
+import { toTimestamp } from '../timestamp.ts';
+import { SnapshotFileReader } from '../snapshots/snapshot-file.ts';
+import { recordedSpec } from '../snapshots/snapshot-record.ts';
+import { count, eventOf } from './control.ts';
+import type { CreateSnapshotRequest, ImportSnapshotRequest, NewMachine, Snapshot, SnapshotHeader, SnapshotService } from '../../gen/api.ts';
+import type { MachineImage } from '../../machine/protocol.ts';
+import type { MachineSpec } from '../../machine/machine-spec.ts';
+import type { Input } from '../../wire/encode.ts';
+import type { Implementation } from '../call.ts';
+import type { MachineHandle } from '../machine-handle.ts';
+import type { MachineRegistry } from '../machine-registry.ts';
+import type { Projects } from '../projects.ts';
+import type { KeptSnapshot, SnapshotStore } from '../snapshots/snapshot-store.ts';
+
+/** Of one message of an export. */
+const PIECE_BYTES = 1 << 20;
+
+function toMessage(snapshot: KeptSnapshot): Input<Snapshot> {
+  const { name, uid, labels, createTime, machine, machineUid, spec, position, touchedBytes, storedBytes, layout } = snapshot;
+  return {
+    name,
+    uid,
+    labels,
+    create_time: toTimestamp(new Date(createTime)),
+    machine,
+    machine_uid: machineUid,
+    spec: specToMessage(spec),
+    state: STATES[position.state],
+    cycle: position.time,
+    next_sequence: position.emitted + 1,
+    touched_bytes: touchedBytes,
+    stored_bytes: storedBytes,
+    layout,
+  };
+}
+
+export function snapshotService(machines: MachineRegistry, snapshots: SnapshotStore, projects: Projects): Implementation<SnapshotService> {
+  const make = (project: string, wanted: NewMachine | undefined, spec: MachineSpec, image: MachineImage): Promise<MachineHandle> =>
+    machines.create(project, wanted?.machine_id ?? '', wanted?.labels ?? {}, spec, () => {}, image);
+
+  return {
+    async CreateSnapshot(request, { signal }) {
+      const handle = machines.get(request.machine);
+      const title = { parent: handle.project, id: request.snapshot_id, labels: request.labels };
+      snapshots.check(title);
+      await runToMoment(handle, request, signal);
+      const { image } = await handle.send('capture_machine', {});
+      return { snapshot: toMessage(await snapshots.save(title, handle.identity, image)) };
+    },
+
+    GetSnapshot: ({ name }) => ({ snapshot: toMessage(snapshots.get(name)) }),
+
+    ListSnapshots(request) {
+      const { name } = projects.get(request.parent);
+      const { items, next_page_token } = pageOf(`${name}/snapshots`, snapshots.in(name), ({ ordinal }) => ordinal, request);
+      return { snapshots: items.map(toMessage), next_page_token };
+    },
+
+    async DeleteSnapshot({ name }) {
+      await snapshots.delete(name);
+      return {};
+    },
+
+    async RestoreSnapshot({ name, machine, new_machine }) {
+      const snapshot = snapshots.get(name);
+      const handle = machine === undefined ? null : machines.get(machine);
+      if (handle && !isDeepStrictEqual(recordedSpec(handle.identity.spec), snapshot.spec))
+        throw invalidField('machine', `${machine} has another spec than ${name}: restore into a new machine`);
+      const { spec, image } = await snapshots.load(snapshot);
+      if (!handle) return { machine: machineToMessage(await make(projectOf(snapshot), new_machine, spec, image)) };
+      await machines.restore(handle, image);
+      return { machine: machineToMessage(handle) };
+    },
+
+    async ForkMachine({ name, new_machine }) {
+      const handle = machines.get(name);
+      const { image } = await handle.send('capture_machine', {});
+      return { machine: machineToMessage(await make(handle.project, new_machine, handle.identity.spec, image)) };
+    },
+
+    async ExportSnapshot({ name }, send) {
+      for await (const bytes of snapshots.export(snapshots.get(name)))
+        for (let at = 0; at < bytes.length; at += PIECE_BYTES) await send({ chunk: bytes.subarray(at, at + PIECE_BYTES) });
+    },
+
+    async ImportSnapshot(requests) {
+      const iterator = requests[Symbol.asyncIterator]();
+      const header = await headerOf(iterator);
+      const title = { parent: projects.get(header.parent).name, id: header.snapshot_id, labels: header.labels };
+      return { snapshot: toMessage(await snapshots.import(title, chunks(iterator), new SnapshotFileReader())) };
+    },
+  };
+}
+
+const projectOf = ({ name }: KeptSnapshot): string => name.split('/', 2).join('/');
+
+/** Lets time pass up to the moment that is asked for, if any. */
+async function runToMoment(handle: MachineHandle, request: CreateSnapshotRequest, signal: AbortSignal): Promise<void> {
+  const { at_cycle, at_event } = request;
+  if (at_cycle === undefined && at_event === undefined) return;
+  const untilCycle = at_cycle === undefined ? 0 : count('at_cycle', at_cycle);
+  const event = eventOf(at_event);
+  const { cycle, reason } = await handle.send('run_machine', { untilCycle, cycles: 0, instructions: 0, nanoseconds: 0n, event }, signal);
+  if (reason === 'cycle' && cycle > untilCycle) throw invalidField('at_cycle', `has passed: the machine is at cycle ${cycle}`);
+  if (reason !== 'cycle' && reason !== 'event')
+    throw new MachineError('WRONG_STATE', `the machine stopped at cycle ${cycle}, before that moment (${reason}): no snapshot was made`, {
+      name: handle.identity.name,
+      state: handle.state,
+    });
+}
+
+async function headerOf(requests: AsyncIterator<ImportSnapshotRequest>): Promise<SnapshotHeader> {
+  const first = await requests.next();
+  const header = first.done ? undefined : first.value.header;
+  if (!header) throw invalidField('header', 'the first message must be the header');
+  return header;
+}
+
+async function* chunks(requests: AsyncIterator<ImportSnapshotRequest>): AsyncGenerator<Uint8Array> {
+  for (let next = await requests.next(); !next.done; next = await requests.next()) {
+    const { header, chunk } = next.value;
+    if (header) throw invalidField('header', 'must be the first message only');
+    yield chunk!;
+  }
+}

@@ -1,0 +1,61 @@
+// Blobs as files: blobs/ab/abcdef..., with .zst where compressed. A file is written beside its place, made durable and then renamed, so that
+// what has its name is whole.
+
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Blobs, StoredBlob } from './blobs.ts';
+
+export class BlobFiles implements Blobs {
+  private readonly root: string;
+  /** Directories with names that are not durable yet. */
+  private readonly touched = new Set<string>();
+
+  constructor(root: string) {
+    this.root = root;
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.path(name, true)) || existsSync(this.path(name, false));
+  }
+
+  read(name: string): StoredBlob | undefined {
+    for (const compressed of [true, false]) {
+      const path = this.path(name, compressed);
+      if (existsSync(path)) return { compressed, bytes: readFileSync(path) };
+    }
+    return undefined;
+  }
+
+  write(name: string, { compressed, bytes }: StoredBlob): void {
+    const folder = join(this.root, name.slice(0, 2));
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 })) this.touched.add(this.root);
+    const path = this.path(name, compressed);
+    const file = openSync(`${path}.new`, 'w', 0o600);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(`${path}.new`, path);
+    this.touched.add(folder);
+  }
+
+  delete(name: string): void {
+    for (const compressed of [true, false]) rmSync(this.path(name, compressed), { force: true });
+  }
+
+  flush(): void {
+    for (const directory of this.touched) {
+      const handle = openSync(directory, 'r');
+      fsyncSync(handle);
+      closeSync(handle);
+    }
+    this.touched.clear();
+  }
+
+  private path(name: string, compressed: boolean): string {
+    return join(this.root, name.slice(0, 2), compressed ? `${name}.zst` : name);
+  }
+}

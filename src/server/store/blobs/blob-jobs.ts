@@ -1,0 +1,51 @@
+// What the blob thread does: one row a job. Hashing, compressing and waiting for the disk take long, so they have a thread of their own.
+
+import { blobContent, type Blobs, putBlob, type StoredBlob } from './blobs.ts';
+import { type ImageBlobs, packImage, type PackedImage, unpackImage } from './image-blobs.ts';
+import type { MachineImage } from '../../../machine/protocol.ts';
+
+type ImageContent = Pick<MachineImage, 'graph' | 'frames' | 'pages'>;
+
+export interface BlobJobs {
+  pack: { request: ImageContent; answer: PackedImage };
+  unpack: { request: ImageBlobs; answer: ImageContent };
+  put: { request: Uint8Array; answer: { readonly name: string; readonly stored: number } };
+  get: { request: string; answer: Uint8Array };
+  /** As it is stored; checked. */
+  read: { request: string; answer: StoredBlob };
+  /** From elsewhere: checked against its name, kept if it is not there yet. Answers what it takes up. */
+  keep: { request: { readonly name: string; readonly blob: StoredBlob }; answer: number };
+  delete: { request: readonly string[]; answer: null };
+  flush: { request: null; answer: null };
+}
+export type BlobJob = keyof BlobJobs;
+
+export const BLOB_JOBS: { readonly [J in BlobJob]: (blobs: Blobs, request: BlobJobs[J]['request']) => BlobJobs[J]['answer'] } = {
+  pack: packImage,
+  unpack: unpackImage,
+  put: (blobs, content) => {
+    const put = putBlob(blobs, content);
+    blobs.flush();
+    return put;
+  },
+  get: (blobs, name) => Uint8Array.from(blobContent(name, blobs.read(name))),
+  read: (blobs, name) => {
+    const blob = blobs.read(name);
+    blobContent(name, blob);
+    return blob!;
+  },
+  keep: (blobs, { name, blob }) => {
+    blobContent(name, blob);
+    if (blobs.has(name)) return 0;
+    blobs.write(name, blob);
+    return blob.bytes.length;
+  },
+  delete: (blobs, names) => {
+    for (const name of names) blobs.delete(name);
+    return null;
+  },
+  flush: (blobs) => {
+    blobs.flush();
+    return null;
+  },
+};
