@@ -49,13 +49,6 @@ static void show(struct ring *ring, const char *what, int count) {
   for (int i = 0; i < count; i++) print(what, seen[i].user_data, seen[i].res);
 }
 
-/* Without its mappings too: they would keep it. */
-static void end_ring(struct ring *ring) {
-  munmap((char *)ring->sq_head - ring->params.sq_off.head, ring->params.sq_off.array + ring->params.sq_entries * sizeof(unsigned));
-  munmap(ring->sqes, ring->params.sq_entries * sizeof(struct io_uring_sqe));
-  close(ring->fd);
-}
-
 static struct ring opened(unsigned flags) {
   struct ring ring = {.params.flags = flags};
   if (ring_open(&ring, 8)) perror("io_uring_setup"), exit(77);
@@ -99,6 +92,14 @@ static int await_workers(int wanted) {
     usleep(1000);
   }
   return count;
+}
+
+/* Without its mappings too, which would keep it; and until its workers have gone, which the next ring would keep. */
+static void end_ring(struct ring *ring) {
+  munmap((char *)ring->sq_head - ring->params.sq_off.head, ring->params.sq_off.array + ring->params.sq_entries * sizeof(unsigned));
+  munmap(ring->sqes, ring->params.sq_entries * sizeof(struct io_uring_sqe));
+  close(ring->fd);
+  await_workers(0);
 }
 
 static int await_threads(int wanted) {
