@@ -33,6 +33,8 @@ export const MACHINE_ERROR_CODES = [
   'STDIN_CLOSED',
   'NO_TERMINAL', // the process was not spawned with a terminal
   'LIMIT_EXCEEDED', // details.subject, details.limit
+  'QUOTA_EXCEEDED', // of a project: details.subject, details.quota, details.limit, details.present, details.asked
+  'RATE_LIMITED', // details.subject, details.limit, details.retry_milliseconds
   'CHECKSUM_MISMATCH',
   'MACHINE_RESET', // ends streams of the incarnation that is gone
   'HISTORY_GONE', // details.oldest_sequence

@@ -32,6 +32,7 @@ export class ArtifactStore {
   private readonly used = new Map<StoredArtifact, Use>();
   private readonly capacity: number;
   private held = 0;
+  private readonly heldBy = new Map<string, number>();
   private nextOrdinal = 1;
 
   constructor(capacity: number) {
@@ -40,6 +41,11 @@ export class ArtifactStore {
 
   get bytes(): number {
     return this.held;
+  }
+
+  /** Of one project: uploads in progress and what machines still use included. */
+  bytesIn(project: string): number {
+    return this.heldBy.get(project) ?? 0;
   }
 
   /** Of one project. */
@@ -58,7 +64,7 @@ export class ArtifactStore {
     this.byName.delete(name);
     const use = this.used.get(artifact);
     if (use) use.deleted = true;
-    else this.held -= artifact.bytes.length;
+    else this.count(ownerOf(name), -artifact.bytes.length);
   }
 
   /** A machine uses it: until what is returned has been called, its bytes count, even if it is deleted. */
@@ -72,11 +78,18 @@ export class ArtifactStore {
       isHeld = false;
       if (--use.machines > 0) return;
       this.used.delete(artifact);
-      if (use.deleted) this.held -= artifact.bytes.length;
+      if (use.deleted) this.count(ownerOf(artifact.name), -artifact.bytes.length);
     };
   }
 
-  begin(project: string, id: string, labels: Readonly<Record<string, string>>, sha256: string): Upload {
+  /** `allow` throws if the project may not have so many bytes more. */
+  begin(
+    project: string,
+    id: string,
+    labels: Readonly<Record<string, string>>,
+    sha256: string,
+    allow: (more: number) => void = () => {},
+  ): Upload {
     const uid = randomUUID();
     const name = artifactName(project, id === '' ? `a-${uid.slice(0, 8)}` : id);
     if (this.byName.has(name)) throw new MachineError('ALREADY_EXISTS', `there is an artifact ${name} already`, { name });
@@ -84,7 +97,7 @@ export class ArtifactStore {
     const hash = createHash('sha256');
     let size = 0;
     const release = (): void => {
-      this.held -= size;
+      this.count(project, -size);
       size = 0;
     };
     return {
@@ -94,7 +107,8 @@ export class ArtifactStore {
             subject: 'artifact_bytes',
             limit: String(this.capacity),
           });
-        this.held += chunk.length;
+        allow(chunk.length);
+        this.count(project, chunk.length);
         size += chunk.length;
         chunks.push(chunk);
         hash.update(chunk);
@@ -114,6 +128,13 @@ export class ArtifactStore {
       },
       abandon: release,
     };
+  }
+
+  private count(project: string, bytes: number): void {
+    this.held += bytes;
+    const its = this.bytesIn(project) + bytes;
+    if (its === 0) this.heldBy.delete(project);
+    else this.heldBy.set(project, its);
   }
 }
 

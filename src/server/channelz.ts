@@ -11,15 +11,14 @@ import type { CallHost } from './running-call.ts';
 type Answer = handleUnaryCall<Buffer, Buffer>;
 
 export function addChannelz({ server, door }: Entrance, host: CallHost): void {
-  // Its requests name nothing of ours.
-  const authorize = authorizer({ messages: {}, enums: {}, services: {} }, {}, '', CHANNELZ);
+  const authorize = authorizer(CHANNELZ);
   const guarded = Object.entries(getChannelzHandlers()).map(([name, answer]): [string, UntypedHandleCall] => {
     const kind = { name: `grpc.channelz.v1.Channelz/${name}`, door, permission: CHANNELZ };
     const handle = (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
       const running = new RunningCall(host, kind, call);
       try {
         running.admit();
-        authorize(running.principal, call.request);
+        authorize(running.principal, []);
       } catch (error) {
         callback(running.fail(error));
         return;

@@ -13,6 +13,7 @@ import { LiveCalls } from './live-calls.ts';
 import { MachineRegistry } from './machine-registry.ts';
 import { CallMetrics } from './metrics-calls.ts';
 import { Projects } from './projects.ts';
+import { Quotas } from './quota/quotas.ts';
 import { addReflection } from './reflection.ts';
 import { Router } from './router.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -58,11 +59,12 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const kept = await openStore(config, pool);
   const store = kept instanceof DataDirectory ? kept.store : kept;
   const [projects, users, tokens] = [new Projects(store), new Users(store), new Tokens(store)];
+  const quotas = new Quotas(projects);
   const live = new LiveCalls();
   const audit = new AuditLog(store, config.dataDirectory === '' ? MOST_IN_MEMORY : config.maxAuditEntries);
   pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
-  const machines = new MachineRegistry(pool, config);
+  const machines = new MachineRegistry(pool, config, quotas);
   const artifacts = new ArtifactStore(config.maxArtifactBytes);
   const blobs = new BlobStore(kept instanceof DataDirectory ? kept.blobs : '');
   const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint);
@@ -87,19 +89,19 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     const calls = config.metricsListen ? new CallMetrics() : undefined;
     const router = new Router(
       entrances.list,
-      { log, draining: draining.signal, live, audit },
+      { log, draining: draining.signal, live, audit, quotas },
       {
         observer: calls?.observer,
         requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
       },
     );
     router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
-    router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, snapshots, users));
+    router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, snapshots, users, quotas));
     router.add('uintr.v1.UserService', userService(users, tokens, projects, live));
     router.add('uintr.v1.TokenService', tokenService(users, tokens, live));
     router.add('uintr.v1.AuditService', auditService(audit, projects));
     router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects));
-    router.add('uintr.v1.ArtifactService', artifactService(artifacts, projects));
+    router.add('uintr.v1.ArtifactService', artifactService(artifacts, projects, quotas));
     router.add('uintr.v1.SnapshotService', snapshotService(machines, snapshots, projects));
     router.add('uintr.v1.GuestService', guestService(machines, artifacts));
     router.add('uintr.v1.UintrService', uintrService(machines));

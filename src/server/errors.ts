@@ -22,6 +22,7 @@ interface Detail {
 interface Mapping {
   readonly status: number;
   readonly detail?: (details: Details, message: string, error: MachineError) => Detail;
+  readonly retry?: (details: Details) => Detail;
 }
 
 const badRequest = (details: Details, message: string, error: MachineError): Detail => ({
@@ -88,6 +89,8 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   ETAG_MISMATCH: { status: status.ABORTED },
   MACHINE_RESET: { status: status.ABORTED },
   LIMIT_EXCEEDED: { status: status.RESOURCE_EXHAUSTED, detail: quota },
+  QUOTA_EXCEEDED: { status: status.RESOURCE_EXHAUSTED, detail: quota },
+  RATE_LIMITED: { status: status.RESOURCE_EXHAUSTED, detail: quota, retry: retryLater },
   CHECKSUM_MISMATCH: { status: status.DATA_LOSS },
   HISTORY_GONE: { status: status.OUT_OF_RANGE },
   TOKEN_INVALID: { status: status.INVALID_ARGUMENT, detail: badRequest },
@@ -118,6 +121,7 @@ export function toStatus(error: MachineError, requestId: string): StatusObject {
     { type: 'google.rpc.ErrorInfo', value: { reason: error.code, domain: ERROR_DOMAIN, metadata: error.details } },
   ];
   if (mapping.detail) details.push(mapping.detail(error.details, error.message, error));
+  if (mapping.retry) details.push(mapping.retry(error.details));
   details.push({ type: 'google.rpc.RequestInfo', value: { request_id: requestId } });
   const metadata = new Metadata();
   const encoded = encodeMessage(API, 'google.rpc.Status', { code: mapping.status, message: error.message, details: details.map(any) });

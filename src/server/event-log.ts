@@ -1,6 +1,7 @@
 // One log of encoded events a machine: a ring by bytes. A subscriber is a cursor in it, never a queue, and costs nothing while it sleeps.
 
 import { MachineError } from '../machine/errors.ts';
+import { EventBudget } from './quota/event-budget.ts';
 import { Bell } from './signal.ts';
 
 interface Batch {
@@ -25,6 +26,7 @@ const cost = (batch: Batch): number => batch.bytes.length + 5 * batch.kinds.leng
 
 export class EventLog {
   private readonly capacity: number;
+  private readonly budget: EventBudget;
   private batches: Batch[] = [];
   private held = 0;
   private ended = false;
@@ -35,9 +37,10 @@ export class EventLog {
   /** Sequence that the next event will have. */
   next = 1;
 
-  /** `first`: sequence of the first event that will come. */
-  constructor(capacity: number, first = 1) {
+  /** `first`: sequence of the first event that will come. `budget`: what it shares with other logs. */
+  constructor(capacity: number, first = 1, budget = new EventBudget()) {
     this.capacity = capacity;
+    this.budget = budget;
     this.oldest = first;
     this.next = first;
   }
@@ -54,10 +57,10 @@ export class EventLog {
   append(batch: Batch): void {
     if (batch.firstSequence !== this.next) throw new Error(`events ${batch.firstSequence} after ${this.next - 1}: a gap`);
     this.batches.push(batch);
-    this.held += cost(batch);
+    this.hold(cost(batch));
     this.next += batch.kinds.length;
     let drop = 0;
-    while (this.held > this.capacity && drop < this.batches.length - 1) this.held -= cost(this.batches[drop++]!);
+    while ((this.held > this.capacity || this.budget.isExceeded) && drop < this.batches.length - 1) this.hold(-cost(this.batches[drop++]!));
     if (drop > 0) {
       this.batches.splice(0, drop);
       this.oldest = this.batches[0]!.firstSequence;
@@ -65,8 +68,9 @@ export class EventLog {
     this.bell.ring();
   }
 
-  /** No more will come. */
+  /** No more will come, and what is here counts no longer. */
   close(): void {
+    if (!this.ended) this.budget.held -= this.held;
     this.ended = true;
     this.bell.ring();
   }
@@ -102,6 +106,11 @@ export class EventLog {
       }
     }
     return { pieces, events, bytes, next };
+  }
+
+  private hold(bytes: number): void {
+    this.held += bytes;
+    this.budget.held += bytes;
   }
 
   /** Index of the batch that holds a sequence; the number of batches for what has not come yet. */

@@ -4,6 +4,7 @@ import { MachineError } from '../machine/errors.ts';
 import { ConsoleLog } from './console-log.ts';
 import { EventLog } from './event-log.ts';
 import { noStreams } from './metrics-counts.ts';
+import { EventBudget } from './quota/event-budget.ts';
 import { ownerOf } from './resource-name.ts';
 import { Bell } from './signal.ts';
 import type { CommandFields, CommandKind, CommandReply, MachineImage, MachineState, RestoredMachine } from '../machine/protocol.ts';
@@ -48,6 +49,7 @@ export class MachineHandle implements PushTarget {
   /** The number the worker knows it by. */
   private number: number;
   private readonly logBytes: number;
+  private readonly budget: EventBudget;
   private readonly counts: StreamCounts;
   private readonly onDelete: () => void;
 
@@ -59,6 +61,7 @@ export class MachineHandle implements PushTarget {
     logBytes: number,
     counts = noStreams(),
     onDelete: () => void = () => {},
+    budget = new EventBudget(),
   ) {
     this.onDelete = onDelete;
     this.counts = counts;
@@ -67,7 +70,8 @@ export class MachineHandle implements PushTarget {
     this.port = port;
     this.number = number;
     this.logBytes = logBytes;
-    this.log = new EventLog(logBytes);
+    this.budget = budget;
+    this.log = new EventLog(logBytes, 1, budget);
     port.targets.set(number, this);
   }
 
@@ -160,7 +164,7 @@ export class MachineHandle implements PushTarget {
     this.state = state;
     this.cycle = cycle;
     this.awaitingInput = false;
-    this.log = new EventLog(this.logBytes, nextSequence);
+    this.log = new EventLog(this.logBytes, nextSequence, this.budget);
     for (const { pid, ended } of consoles) {
       const console = this.console(pid);
       if (ended) console.end();
@@ -191,7 +195,7 @@ export class MachineHandle implements PushTarget {
 
   private renewStreams(): void {
     this.dropStreams();
-    this.log = new EventLog(this.logBytes);
+    this.log = new EventLog(this.logBytes, 1, this.budget);
   }
 
   private dropStreams(): void {

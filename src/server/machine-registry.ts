@@ -4,24 +4,27 @@ import { randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
 import { noStreams } from './metrics-counts.ts';
-import { machineName } from './resource-name.ts';
+import { machineName, ownerOf } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
 import type { MachineImage } from '../machine/protocol.ts';
 import type { MachinePlace } from './machine-handle.ts';
+import type { Quotas } from './quota/quotas.ts';
 import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export class MachineRegistry {
   readonly counts = noStreams();
   private readonly byName = new Map<string, MachineHandle>();
-  /** Names and RAM of machines that are being made. */
-  private readonly reserved = new Map<string, number>();
+  /** Names and specs of machines that are being made. */
+  private readonly reserved = new Map<string, MachineSpec>();
   private readonly pool: WorkerPool;
   private readonly config: Config;
+  private readonly quotas: Quotas;
   private nextOrdinal = 1;
   private nextNumber = 1;
 
-  constructor(pool: WorkerPool, config: Config) {
+  constructor(pool: WorkerPool, config: Config, quotas: Quotas) {
+    this.quotas = quotas;
     this.pool = pool;
     this.config = config;
   }
@@ -33,7 +36,7 @@ export class MachineRegistry {
   get ramBytes(): number {
     let sum = 0;
     for (const handle of this.byName.values()) sum += handle.identity.spec.ram_bytes;
-    for (const bytes of this.reserved.values()) sum += bytes;
+    for (const { ram_bytes: bytes } of this.reserved.values()) sum += bytes;
     return sum;
   }
 
@@ -48,6 +51,12 @@ export class MachineRegistry {
   /** Of one project. */
   in(project: string): MachineHandle[] {
     return this.list().filter(({ project: its }) => its === project);
+  }
+
+  /** Of the machines of a project, those that are being made included. */
+  specsIn(project: string): MachineSpec[] {
+    const making = [...this.reserved].filter(([name]) => ownerOf(name) === project).map(([, spec]) => spec);
+    return [...this.in(project).map(({ identity }) => identity.spec), ...making];
   }
 
   get(name: string): MachineHandle {
@@ -70,8 +79,9 @@ export class MachineRegistry {
     const name = machineName(project, id === '' ? `m-${uid.slice(0, 8)}` : id);
     if (this.byName.has(name) || this.reserved.has(name))
       throw new MachineError('ALREADY_EXISTS', `there is a machine ${name} already`, { name });
+    this.quotas.checkMachine(project, spec, this.specsIn(project));
     this.checkCaps(spec);
-    this.reserved.set(name, spec.ram_bytes);
+    this.reserved.set(name, spec);
     try {
       const port = this.pool.leastLoaded();
       const number = this.nextNumber++;
@@ -83,6 +93,7 @@ export class MachineRegistry {
         this.config.eventLogBytes,
         this.counts,
         onDelete,
+        this.quotas.eventBudget(project),
       );
       try {
         const { restored } = await handle.send('create_machine', { spec, ...(image ? { image } : {}) });

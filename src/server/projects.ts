@@ -48,6 +48,10 @@ export class Projects {
     return this.kept.values();
   }
 
+  find(name: string): Project | undefined {
+    return this.kept.get(name);
+  }
+
   get(name: string): Project {
     const project = this.kept.get(name);
     if (!project) throw new MachineError('PROJECT_NOT_FOUND', `there is no project ${name}`, { name });

@@ -104,10 +104,10 @@ export function addReflection({ server, door }: Entrance, host: CallHost): void 
         fail(error);
         return;
       }
-      running.signal.addEventListener('abort', () => fail(running.signal.reason), { once: true });
-      if (running.signal.aborted) return;
+      running.ending.addEventListener('abort', () => fail(running.ending.reason), { once: true });
+      if (running.ending.aborted) return;
       call.on('data', (bytes: Buffer) => {
-        if (running.signal.aborted) return;
+        if (running.ending.aborted) return;
         try {
           loaded ??= load();
           const { deserialize, answer, serialize } = loaded.get(name)!;

@@ -23,6 +23,9 @@ export const ringName = (machine: string, ring: number): string => `${machine}/r
 export const breakpointName = (machine: string, id: number): string => `${machine}/breakpoints/${id}`;
 export const descriptorName = (machine: string, pid: number, fd: number): string => `${machine}/processes/${pid}/fds/${fd}`;
 
+/** "m1" of "projects/p/machines/m1". */
+export const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
 /** The first two parts: of a project's resource the project, of a token its user. */
 export function ownerOf(name: string): string {
   const end = name.indexOf('/', name.indexOf('/') + 1);

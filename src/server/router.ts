@@ -9,6 +9,7 @@ import { openDoor } from './auth/door.ts';
 import { namesIn } from './auth/named-resources.ts';
 import { permissionOf } from './auth/permissions.ts';
 import { Idempotency } from './idempotency.ts';
+import { ownerOf } from './resource-name.ts';
 import { drainError, RunningCall } from './running-call.ts';
 import { Validator } from './validator.ts';
 import type {
@@ -50,8 +51,10 @@ interface Route {
   readonly method: MethodSchema;
   readonly permission: Permission;
   readonly authorize: Authorize;
-  /** What the audit log says that a request is about; null if it need not know. */
-  readonly subject: CollectNames | null;
+  /** The names in a request; null if it can have none. */
+  readonly collect: CollectNames | null;
+  /** The first of them is what the audit log says that it is about. */
+  readonly hasSubject: boolean;
   /** Its answer begins with what it has made. */
   readonly makes: boolean;
   /** "uintr.v1.MachineService/GetMachine" */
@@ -102,12 +105,10 @@ export class Router {
       routes.push({
         method,
         permission,
-        subject:
-          permission.changes && !(permission.where === 'lab' && method.name.startsWith('Create'))
-            ? namesIn(API, RULES, method.request)
-            : null,
+        collect: namesIn(API, RULES, method.request),
+        hasSubject: permission.changes && !(permission.where === 'lab' && method.name.startsWith('Create')),
         makes: MAKES.test(method.name),
-        authorize: authorizer(API, RULES, method.request, permission),
+        authorize: authorizer(permission),
         name: `${name}/${method.name}`,
         work: work.bind(implementation),
         observe: this.observer?.(name, method.name),
@@ -135,15 +136,19 @@ export class Router {
   }
 
   /** A request that is right and allowed. */
-  private take({ method, authorize, subject }: Route, running: RunningCall, bytes: Uint8Array): unknown {
+  private take({ method, permission, authorize, collect, hasSubject }: Route, running: RunningCall, bytes: Uint8Array): unknown {
     const request = this.decoder.decode(method.request, bytes);
     this.validator.check(method.request, request);
-    if (subject && running.subject === '') {
-      const names: string[] = [];
-      subject(request as Readonly<Record<string, unknown>>, names);
-      running.subject = names[0] ?? '';
+    const names: string[] = [];
+    collect?.(request as Readonly<Record<string, unknown>>, names);
+    const first = names[0];
+    if (hasSubject && first !== undefined && running.subject === '') running.subject = first;
+    authorize(running.principal, names);
+    if (permission.where === 'projects' && first !== undefined) {
+      running.project = ownerOf(first);
+      this.host.quotas?.countRequest(running.project);
     }
-    authorize(running.principal, request);
+    if (method.requestStream || method.responseStream) running.hold();
     return request;
   }
 
@@ -168,7 +173,7 @@ export class Router {
         ? await this.idempotency.run(
             { principal: running.principal.user, method: route.name, requestId },
             call.request,
-            running.signal,
+            running.ending,
             async () => this.answer(route, running, await work(request, running)),
           )
         : this.answer(route, running, await work(request, running));
@@ -202,7 +207,7 @@ export class Router {
     const { method, work } = route;
     try {
       running.admit();
-      const { signal } = running;
+      const signal = running.ending;
       const send = async (message: unknown): Promise<void> => {
         signal.throwIfAborted();
         if (!call.write(bytesAsTheyAre(encoded(method.response, message)))) await drained(call, signal);
@@ -221,7 +226,7 @@ export class Router {
 
   /** The messages of a client, one at a time; it is not read faster than they are used. */
   private async *requests(route: Route, running: RunningCall, call: ReadableCall): AsyncGenerator<unknown> {
-    const { signal } = running;
+    const signal = running.ending;
     let wake: (() => void) | undefined;
     let ended = false;
     const waiting: Buffer[] = [];

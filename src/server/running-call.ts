@@ -14,6 +14,7 @@ import type { Permission } from './auth/permissions.ts';
 import type { Principal } from './auth/principal.ts';
 import type { CallContext } from './call.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
+import type { Quotas } from './quota/quotas.ts';
 
 export type AnyCall =
   | ServerUnaryCall<Buffer, Buffer>
@@ -31,6 +32,7 @@ export interface CallHost {
   /** Those with a signal. */
   readonly live: LiveCalls;
   readonly audit: AuditLog | undefined;
+  readonly quotas: Quotas | undefined;
 }
 
 /** What all calls of a method by one way in share. */
@@ -61,6 +63,9 @@ export class RunningCall implements CallContext, LiveCall {
   private ended = false;
   /** The name of what it is about, for the audit log. */
   subject = '';
+  /** The project that it counts for. */
+  project = '';
+  private release: (() => void) | undefined;
 
   constructor(host: CallHost, kind: CallKind, call: AnyCall) {
     this.host = host;
@@ -81,7 +86,18 @@ export class RunningCall implements CallContext, LiveCall {
     return this.caller;
   }
 
+  /** Whoever asks for it waits or streams, which a project may do so often at one time: throws QUOTA_EXCEEDED. */
   get signal(): AbortSignal {
+    this.hold();
+    return this.ending;
+  }
+
+  hold(): void {
+    if (!this.release && this.project !== '') this.release = this.host.quotas?.holdStream(this.project);
+  }
+
+  /** The same, for what is part of every call. */
+  get ending(): AbortSignal {
     if (this.controller) return this.controller.signal;
     this.controller = new AbortController();
     // The library says "cancelled" of every call when its stream closes, of those that were answered too.
@@ -127,6 +143,7 @@ export class RunningCall implements CallContext, LiveCall {
 
   private finish(code: number, reason: string): number {
     this.ended = true;
+    this.release?.();
     if (this.controller) this.host.live.delete(this);
     const { audit } = this.host;
     if (audit && (this.kind.permission.changes || code === UNAUTHENTICATED)) this.record(audit, code, reason);

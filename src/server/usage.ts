@@ -4,15 +4,17 @@ import type { Usage } from '../gen/api.ts';
 import type { Input } from '../wire/encode.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { MachineRegistry } from './machine-registry.ts';
+import type { Quotas } from './quota/quotas.ts';
 
-export function usageOf(project: string, machines: MachineRegistry, artifacts: ArtifactStore): Input<Usage> {
+export function usageOf(project: string, machines: MachineRegistry, artifacts: ArtifactStore, quotas: Quotas): Input<Usage> {
   const its = machines.in(project);
   const sum = (figure: (handle: (typeof its)[number]) => number): number => its.reduce((total, handle) => total + figure(handle), 0);
   return {
     machines: its.length,
     vcpus: sum(({ identity }) => identity.spec.vcpus),
     ram_bytes: sum(({ identity }) => identity.spec.ram_bytes),
-    artifact_bytes: artifacts.in(project).reduce((total, { bytes }) => total + bytes.length, 0),
+    artifact_bytes: artifacts.bytesIn(project),
     event_bytes: sum(({ log }) => log.bytes),
+    streams: quotas.streamsOf(project),
   };
 }

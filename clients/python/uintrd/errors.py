@@ -235,6 +235,18 @@ class LimitExceeded(ApiError):
     REASON = "LIMIT_EXCEEDED"
 
 
+class QuotaExceeded(ApiError):
+    """More than a project may have; metadata: subject, quota, limit, present, asked."""
+
+    REASON = "QUOTA_EXCEEDED"
+
+
+class RateLimited(ApiError):
+    """More requests than a project may make; metadata: subject, limit, retry_milliseconds."""
+
+    REASON = "RATE_LIMITED"
+
+
 class ChecksumMismatch(ApiError):
     """The bytes are not those of the checksum."""
 

@@ -3,25 +3,19 @@
 
 import { MachineError } from '../../machine/errors.ts';
 import { EVERY_PROJECT, ownerOf } from '../resource-name.ts';
-import { namesIn } from './named-resources.ts';
 import { roleName } from './roles.ts';
-import type { ApiRules, ApiSchema } from '../../wire/schema.ts';
 import type { Permission } from './permissions.ts';
 import type { Principal } from './principal.ts';
 
-/** Throws PERMISSION_DENIED. `request`: a message of the type it was made for. */
-export type Authorize = (principal: Principal, request: unknown) => void;
+/** Throws PERMISSION_DENIED. `names`: all that the request names. */
+export type Authorize = (principal: Principal, names: readonly string[]) => void;
 
-export function authorizer(api: ApiSchema, rules: ApiRules, requestType: string, permission: Permission): Authorize {
-  const { where, role } = permission;
+export function authorizer({ where, role }: Permission): Authorize {
   if (where === 'anyone' || where === 'public') return () => {};
-  const collect = where === 'lab' ? null : namesIn(api, rules, requestType);
   const root = where === 'user' ? 'users/' : 'projects/';
-  return (principal, request) => {
+  return (principal, names) => {
     if (principal.roles.everywhere >= role) return;
     if (where === 'lab') throw denied(principal, role, EVERY_PROJECT);
-    const names: string[] = [];
-    collect?.(request as Readonly<Record<string, unknown>>, names);
     for (const name of names) {
       if (!name.startsWith(root)) continue;
       const owner = ownerOf(name);
@@ -30,7 +24,7 @@ export function authorizer(api: ApiSchema, rules: ApiRules, requestType: string,
   };
 }
 
-export function denied(principal: Principal, role: number, resource: string): MachineError {
+function denied(principal: Principal, role: number, resource: string): MachineError {
   const needed = roleName(role);
   const within = resource.startsWith('projects/') ? resource : EVERY_PROJECT;
   return new MachineError(

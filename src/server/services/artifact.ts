@@ -9,6 +9,7 @@ import type { Input } from '../../wire/encode.ts';
 import type { ArtifactStore, StoredArtifact, Upload } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { Projects } from '../projects.ts';
+import type { Quotas } from '../quota/quotas.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -26,7 +27,7 @@ function toMessage(artifact: StoredArtifact): Input<Artifact> {
   };
 }
 
-export function artifactService(artifacts: ArtifactStore, projects: Projects): Implementation<ArtifactService> {
+export function artifactService(artifacts: ArtifactStore, projects: Projects, quotas: Quotas): Implementation<ArtifactService> {
   const find = (name: string): StoredArtifact => artifacts.get(name);
   return {
     async UploadArtifact(requests) {
@@ -35,7 +36,9 @@ export function artifactService(artifacts: ArtifactStore, projects: Projects): I
         for await (const { header, chunk } of requests) {
           if (header) {
             if (upload) throw invalidField('header', 'must be the first message only');
-            upload = artifacts.begin(projects.get(header.parent).name, header.artifact_id, header.labels, header.sha256);
+            const { name } = projects.get(header.parent);
+            const allow = (more: number): void => quotas.checkArtifact(name, artifacts.bytesIn(name), more);
+            upload = artifacts.begin(name, header.artifact_id, header.labels, header.sha256, allow);
           } else if (!upload) throw invalidField('header', 'the first message must be the header');
           else upload.add(chunk!);
         }

@@ -15,6 +15,7 @@ import type { ArtifactStore } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 import type { Project, Projects, Quota } from '../projects.ts';
+import type { Quotas } from '../quota/quotas.ts';
 
 const CHANGEABLE = ['display_name', 'labels', 'quota', ...QUOTA_FIELDS.map((field) => `quota.${field}`)];
 
@@ -27,6 +28,7 @@ export function projectService(
   artifacts: ArtifactStore,
   snapshots: SnapshotStore,
   users: Users,
+  quotas: Quotas,
 ): Implementation<ProjectService> {
   const toMessage = (project: Project): Input<ProjectMessage> => ({
     name: project.name,
@@ -36,7 +38,7 @@ export function projectService(
     display_name: project.displayName,
     labels: project.labels,
     quota: project.quota,
-    usage: usageOf(project.name, machines, artifacts),
+    usage: usageOf(project.name, machines, artifacts, quotas),
   });
 
   return {
@@ -66,7 +68,9 @@ export function projectService(
         ...(paths.includes('labels') ? { labels } : {}),
         quota,
       };
-      return { project: toMessage(projects.update(name, change)) };
+      const after = projects.update(name, change);
+      quotas.changed(name);
+      return { project: toMessage(after) };
     },
 
     async DeleteProject({ name, etag, force }) {

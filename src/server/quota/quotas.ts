@@ -1,0 +1,105 @@
+// How much each project may have (Quota in project.proto). Whoever is about to make something asks here in the same turn.
+
+import { MachineError } from '../../machine/errors.ts';
+import { lastPart } from '../resource-name.ts';
+import { EventBudget } from './event-budget.ts';
+import { RequestRate } from './request-rate.ts';
+import type { MachineSpec } from '../../machine/machine-spec.ts';
+import type { Projects, Quota, QuotaField } from '../projects.ts';
+
+/** What of a project is counted as it goes. */
+interface Account {
+  readonly events: EventBudget;
+  readonly rate: RequestRate;
+  streams: number;
+}
+
+export class Quotas {
+  private readonly projects: Projects;
+  private readonly accounts = new Map<string, Account>();
+
+  constructor(projects: Projects) {
+    this.projects = projects;
+  }
+
+  /** `present`: of the machines that the project has, those that are being made included. */
+  checkMachine(project: string, spec: MachineSpec, present: readonly MachineSpec[]): void {
+    const { quota } = this.projects.get(project);
+    const sum = (figure: (spec: MachineSpec) => number): number => present.reduce((total, its) => total + figure(its), 0);
+    check(project, quota, 'machines', present.length, 1);
+    check(
+      project,
+      quota,
+      'vcpus',
+      sum(({ vcpus }) => vcpus),
+      spec.vcpus,
+    );
+    check(
+      project,
+      quota,
+      'ram_bytes',
+      sum(({ ram_bytes: bytes }) => bytes),
+      spec.ram_bytes,
+    );
+  }
+
+  checkArtifact(project: string, present: number, more: number): void {
+    check(project, this.projects.get(project).quota, 'artifact_bytes', present, more);
+  }
+
+  /** A call names the project. */
+  countRequest(project: string): void {
+    const perSecond = this.projects.find(project)?.quota.requests_per_second ?? 0;
+    if (perSecond === 0) return;
+    const delay = this.account(project).rate.take(perSecond);
+    if (delay === 0) return;
+    throw new MachineError('RATE_LIMITED', `${project} may make ${perSecond} requests a second: try again in ${Math.ceil(delay)} ms`, {
+      subject: project,
+      quota: 'requests_per_second',
+      limit: String(perSecond),
+      retry_milliseconds: String(Math.ceil(delay)),
+    });
+  }
+
+  /** A call streams or waits; returns what to do when it ends. */
+  holdStream(project: string): () => void {
+    const quota = this.projects.find(project)?.quota;
+    if (!quota) return () => {};
+    const account = this.account(project);
+    check(project, quota, 'streams', account.streams, 1);
+    account.streams++;
+    return () => void account.streams--;
+  }
+
+  streamsOf(project: string): number {
+    return this.accounts.get(project)?.streams ?? 0;
+  }
+
+  /** Shared by the logs of the project's machines. */
+  eventBudget(project: string): EventBudget {
+    const { events } = this.account(project);
+    events.limit = this.projects.find(project)?.quota.event_bytes || Number.POSITIVE_INFINITY;
+    return events;
+  }
+
+  /** After the quota of a project has changed. */
+  changed(project: string): void {
+    this.eventBudget(project);
+  }
+
+  private account(project: string): Account {
+    let account = this.accounts.get(project);
+    if (!account) this.accounts.set(project, (account = { events: new EventBudget(), rate: new RequestRate(), streams: 0 }));
+    return account;
+  }
+}
+
+function check(project: string, quota: Quota, field: QuotaField, present: number, more: number): void {
+  const limit = quota[field];
+  if (limit === 0 || present + more <= limit) return;
+  throw new MachineError(
+    'QUOTA_EXCEEDED',
+    `${project} may have ${limit} ${field}: it has ${present}, and ${more} more are asked for. Free some, or have an administrator allow more (uintrctl project set ${lastPart(project)} --quota ${field}=${present + more})`,
+    { subject: project, quota: field, limit: String(limit), present: String(present), asked: String(more) },
+  );
+}
