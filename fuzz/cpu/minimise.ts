@@ -83,12 +83,16 @@ function simplerStates(state: MachineState): MachineState[] {
   return states;
 }
 
-/** The smallest case that this finds, with what it then differs in. */
+/** Milliseconds of search: one that never ends takes long each time. */
+const PATIENCE = 60_000;
+
+/** The smallest case that this finds in time, with what it then differs in. */
 export function minimise(checker: Checker, verdict: Verdict): Verdict {
   let smallest = verdict;
+  const end = Date.now() + PATIENCE;
   const improve = (candidates: readonly FuzzCase[]): boolean => {
     const CHUNK = 64;
-    for (let at = 0; at < candidates.length; at += CHUNK) {
+    for (let at = 0; at < candidates.length && Date.now() < end; at += CHUNK) {
       const found = checker.check(candidates.slice(at, at + CHUNK)).find(({ differences }) => differences.length > 0);
       if (!found) continue;
       smallest = found;
@@ -96,10 +100,11 @@ export function minimise(checker: Checker, verdict: Verdict): Verdict {
     }
     return false;
   };
-  for (;;) {
+  while (Date.now() < end) {
     const { case: now } = smallest;
     if (improve(smallerPrograms(now.program).map((program) => ({ ...now, program })))) continue;
     if (improve(simplerStates(now.state).map((state) => ({ ...now, state })))) continue;
-    return smallest;
+    break;
   }
+  return smallest;
 }

@@ -382,7 +382,7 @@ export const fault: Composite = (maker) => {
         BigInt(DATA.base),
         BigInt(UNMAPPED),
         0x8000_0000_0000_0000n,
-        BigInt(CODE.base + CODE.bytes),
+        BigInt(CODE.base + CODE.bytes + 64),
         0n,
         BigInt(HIGH.base),
         0x7fff_ffff_fff0n,

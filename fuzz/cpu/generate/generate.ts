@@ -83,6 +83,8 @@ const ADDED: Readonly<Record<Trait, Partial<Record<Kind, number>>>> = {
 /** Registers that may hold an address or count a loop from start to end: no instruction names them implicitly, but ENTER. */
 const LASTING = [3, 5, 8, 9, 10, 11, 12, 13, 14, 15];
 const MOST_ITERATIONS = 6000;
+/** Iterations of loops around a call at most, and of those around a function for what is in it. */
+const MOST_CALLS = 40;
 /** Bytes that a walking register may pass through. */
 const WALKED = 0x2c00;
 
@@ -154,7 +156,9 @@ class Generator {
   private withoutCallsBefore(n: number, make: () => Item[]): Item[] {
     this.firstCallable = n + 1;
     this.depth++;
+    this.iterations = MOST_CALLS;
     const body = make();
+    this.iterations = 1;
     this.depth--;
     this.firstCallable = 0;
     return body;
@@ -200,7 +204,8 @@ class Generator {
         });
       case 'call': {
         const callable = this.functions.length - this.firstCallable;
-        if (callable <= 0) return null;
+        // A function keeps pointers alone: no counter and no walking register.
+        if (callable <= 0 || maker.reserved.size > maker.pointers.length + 1 || this.iterations > MOST_CALLS) return null;
         this.made++;
         return { kind, function: this.firstCallable + random.below(callable), via: this.via(), register: maker.free() };
       }
@@ -257,13 +262,13 @@ class Generator {
 
   private loopOf(trip: number, items: number, maker: Maker): Item | null {
     const { random } = this;
-    const style = random.pick(['dec', 'dec', 'memory', 'loop'] as const);
+    const style = this.functions.length > 0 && random.below(2) === 0 ? 'memory' : random.pick(['dec', 'dec', 'memory', 'loop'] as const);
     const lasting = LASTING.filter((n) => !maker.reserved.has(n));
     if (lasting.length === 0) return null;
     const register = style === 'loop' ? 1 : random.pick(lasting);
     if (maker.reserved.has(register)) return null;
     if (style !== 'memory') maker.reserved.add(register);
-    const walker = this.walker(trip, register);
+    const walker = style === 'memory' && this.functions.length > 0 ? null : this.walker(trip, register);
     if (walker) maker.reserved.add(walker.register);
     const outer = this.iterations;
     this.iterations *= trip;
