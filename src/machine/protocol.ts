@@ -2,6 +2,7 @@
 // Structured clone carries them, in batches: an array of commands one way, an array of FromWorker the other. Uint8Arrays of pushes and
 // replies are transferred. Each port keeps its order.
 
+import type { TaskListing } from '../kernel/task/listing.ts';
 import type { CostRow } from './cost/presets.ts';
 import type { PublishedFigure } from './cost/published.ts';
 import type { MachineErrorCode } from './errors.ts';
@@ -80,18 +81,7 @@ export interface ProcessInfo {
   readonly residentBytes: number;
 }
 
-export interface ThreadInfo {
-  readonly tid: number;
-  readonly pid: number;
-  readonly name: string;
-  /** "running", "runnable", "blocked", "stopped", ...: the kernel's word. */
-  readonly state: string;
-  readonly vcpu: number;
-  readonly rip: bigint;
-  /** "main+0x1c", or "" without symbols. */
-  readonly symbol: string;
-  /** "futex 0x4c0120", or "". */
-  readonly waitingFor: string;
+export interface ThreadInfo extends TaskListing {
   /** Why no user interrupt reaches it now, as a sentence; "" for a thread that takes none. */
   readonly interruptNote: string;
   /** Of a remote thread, else null. `call`: what it executes for a client now, or ''. */

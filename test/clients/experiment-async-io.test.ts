@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { asyncIo, type AsyncIoRow } from '../../clients/experiments/async-io/async-io.ts';
 import { REPORT_PRESET, reportChecks, sweepChecks, workChecks } from '../../clients/experiments/async-io/checks.ts';
 import { expectedProduct, parseGuestReport } from '../../clients/experiments/async-io/guest-report.ts';
@@ -7,59 +7,24 @@ import { EACH_TASK, planOf } from '../../clients/experiments/async-io/plan.ts';
 import { type MethodRow, rowOf } from '../../clients/experiments/async-io/row.ts';
 import type { SweepRow } from '../../clients/experiments/async-io/sweep.ts';
 import { FILES, taskFiles } from '../../clients/experiments/async-io/task-files.ts';
-import { OptionError } from '../../clients/experiments/experiment.ts';
-import { renderPage } from '../../clients/experiments/report/html.ts';
 import { verdictOf } from '../../clients/experiments/report/verdict.ts';
-import { runExperiment } from '../../clients/experiments/run-experiment.ts';
-import { startLocalDaemon } from '../../clients/ts/local-daemon.ts';
-import { connect } from '../../clients/ts/client.ts';
-import { wellFormed } from './well-formed.ts';
 import type { Result } from '../../clients/experiments/experiment.ts';
-import type { LocalDaemon } from '../../clients/ts/local-daemon.ts';
-import type { UintrClient } from '../../clients/ts/client.ts';
-
-let daemon: LocalDaemon;
-let client: UintrClient;
-beforeAll(async () => {
-  daemon = await startLocalDaemon();
-  client = connect(daemon.endpoint);
-}, 60_000);
-afterAll(async () => {
-  client.close();
-  await daemon.stop();
-});
+import { ExperimentBench, failuresOf, figuresOf } from './experiment-bench.ts';
 
 /** Their first four reads are of every size, or of 4K and 4M alone, which takes less time. */
 const ALL_SIZES = 2n;
 const FEW = 0n;
 
-function measure(options: Record<string, string> = {}, costs: Record<string, bigint> = {}, seed = ALL_SIZES): Promise<Result<AsyncIoRow>> {
-  return runExperiment(asyncIo, {
-    client,
-    signal: new AbortController().signal,
-    labels: { origin: 'test' },
-    seed,
-    costs,
-    options: {
-      ...Object.fromEntries(asyncIo.options.map(({ flags, fallback }) => [/^--([a-z-]+)/.exec(flags)![1]!, fallback])),
-      io: '4',
-      compute: '40',
-      unit: '7000',
-      ...options,
-    },
-    progress: () => {},
-  }) as Promise<Result<AsyncIoRow>>;
-}
+const bench = new ExperimentBench<AsyncIoRow>(asyncIo, { io: '4', compute: '40', unit: '7000' }, ALL_SIZES);
 
-const figures = ({ wall_seconds: _, started_at: __, ...rest }: Result<AsyncIoRow>): unknown => rest;
 const method = ({ rows }: Result<AsyncIoRow>, name: string): MethodRow =>
   rows.find((row): row is MethodRow => row.kind === 'method' && row.method === name)!;
 const sum = ({ latencies }: MethodRow): number => latencies.reduce((total, one) => total + one.sum, 0);
 
 describe('async-io', () => {
   it('does all of the work by each method, leaves nothing behind, and makes a whole page', async () => {
-    const result = await measure({ unit: '70000' });
-    expect(result.checks.filter(({ pass }) => !pass)).toEqual([]);
+    const result = await bench.measure({ unit: '70000' });
+    expect(failuresOf(result)).toEqual([]);
     const [normal, uring, uintr] = ['normal', 'uring', 'uintr'].map((name) => method(result, name)) as [MethodRow, MethodRow, MethodRow];
     expect([normal, uring, uintr].map(({ files }) => files)).toEqual([normal.files, normal.files, normal.files]);
     // A ring hides reads behind computations; a poll comes late, an interrupt at once.
@@ -72,30 +37,26 @@ describe('async-io', () => {
     for (const { computing, handling, waiting, total } of [normal, uring, uintr])
       expect(total - computing - handling - waiting).toBeGreaterThanOrEqual(0);
 
-    expect((await client.machines.ListMachines({ parent: 'projects/default' })).machines).toEqual([]);
-    expect((await client.artifacts.ListArtifacts({ parent: 'projects/default' })).artifacts).toEqual([]);
-    const page = renderPage({
-      title: asyncIo.title,
-      measures: asyncIo.measures,
-      sources: asyncIo.sources,
-      blocks: asyncIo.describe(result as unknown as Result),
-      result,
-    });
-    expect(wellFormed(page)).toEqual([]);
+    await bench.expectNothingLeft();
+    const page = bench.page(result);
     for (const { title } of METHODS) expect(page).toContain(`${title}: computations`);
     expect(page).toContain('io_uring, user interrupts: handler');
     expect(page).toContain('Reads of 4K by latency');
   }, 120_000);
 
   it('is the same twice, and another with another seed', async () => {
-    const [one, two, other] = [await measure({}, {}, FEW), await measure({}, {}, FEW), await measure({ method: 'normal' }, {}, FEW + 1n)];
-    expect(figures(two)).toEqual(figures(one));
+    const [one, two, other] = [
+      await bench.measure({}, {}, FEW),
+      await bench.measure({}, {}, FEW),
+      await bench.measure({ method: 'normal' }, {}, FEW + 1n),
+    ];
+    expect(figuresOf(two)).toEqual(figuresOf(one));
     expect(method(other, 'normal').computations).not.toEqual(method(one, 'normal').computations);
   }, 60_000);
 
   it('sweeps polling from dear and prompt to cheap and late', async () => {
-    const result = await measure({ sweep: 'true', method: 'uring,uintr', unit: '40000' }, {}, FEW);
-    expect(result.checks.filter(({ pass }) => !pass)).toEqual([]);
+    const result = await bench.measure({ sweep: 'true', method: 'uring,uintr', unit: '40000' }, {}, FEW);
+    expect(failuresOf(result)).toEqual([]);
     const sweep = result.rows.filter((row): row is SweepRow => row.kind === 'sweep');
     expect(sweep).toHaveLength(12);
     const [shortest] = sweep;
@@ -110,8 +71,8 @@ describe('async-io', () => {
   }, 120_000);
 
   it('waits in the kernel when only reads are left', async () => {
-    const result = await measure({ blocking: 'true', compute: '1', method: 'uring,uintr' }, {}, FEW);
-    expect(result.checks.filter(({ pass }) => !pass)).toEqual([]);
+    const result = await bench.measure({ blocking: 'true', compute: '1', method: 'uring,uintr' }, {}, FEW);
+    expect(failuresOf(result)).toEqual([]);
     expect(result.checks.map(({ name }) => name)).toContain('uintr: no wait runs into its time limit');
     for (const name of ['uring', 'uintr']) expect(method(result, name).counts['waits']).toBeGreaterThan(0);
   }, 60_000);
@@ -119,8 +80,8 @@ describe('async-io', () => {
   it('holds the report’s tasks against what the report found, unless costs were set', async () => {
     const few = { io: '1', compute: '5', unit: '700000', method: 'normal,uring' };
     const names = (result: Result<AsyncIoRow>): string[] => result.checks.map(({ name }) => name);
-    expect(names(await measure(few, {}, FEW))).toContain('total: the ring hides the reads behind computations');
-    expect(names(await measure(few, { syscall: 300n }, FEW)).filter((name) => /^(total|latency)/.test(name))).toEqual([]);
+    expect(names(await bench.measure(few, {}, FEW))).toContain('total: the ring hides the reads behind computations');
+    expect(names(await bench.measure(few, { syscall: 300n }, FEW)).filter((name) => /^(total|latency)/.test(name))).toEqual([]);
   }, 60_000);
 
   it.each([
@@ -133,11 +94,7 @@ describe('async-io', () => {
     [{ method: 'normal,aio' }, '--method: "aio" is none of normal, uring, uintr'],
     [{ method: 'normal,uintr', sweep: 'true' }, '--sweep: holds uring against uintr, and --method leaves out uring'],
     [{ preset: 'fast' }, '--preset: "fast" is none of'],
-  ])('refuses %j', async (options, message) => {
-    const failure = await measure(options).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(OptionError);
-    expect((failure as Error).message).toContain(message);
-  });
+  ])('refuses %j', (options, message) => bench.expectRefused(options, message));
 });
 
 describe('its checks', () => {

@@ -1,52 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { calibrate, type CalibrateRow } from '../../clients/experiments/calibrate/calibrate.ts';
 import { figureRow, type FigureRow } from '../../clients/experiments/calibrate/figures.ts';
 import { sweepRow } from '../../clients/experiments/calibrate/preemption.ts';
 import { parsePrimitives } from '../../clients/experiments/calibrate/primitives.ts';
-import { OptionError } from '../../clients/experiments/experiment.ts';
-import { renderPage } from '../../clients/experiments/report/html.ts';
-import { runExperiment } from '../../clients/experiments/run-experiment.ts';
-import { startLocalDaemon } from '../../clients/ts/local-daemon.ts';
-import { connect } from '../../clients/ts/client.ts';
-import { wellFormed } from './well-formed.ts';
 import type { PublishedFigure } from '../../src/gen/api.ts';
 import type { Result } from '../../clients/experiments/experiment.ts';
-import type { LocalDaemon } from '../../clients/ts/local-daemon.ts';
-import type { UintrClient } from '../../clients/ts/client.ts';
+import { ExperimentBench, failuresOf } from './experiment-bench.ts';
 
-let daemon: LocalDaemon;
-let client: UintrClient;
-beforeAll(async () => {
-  daemon = await startLocalDaemon();
-  client = connect(daemon.endpoint);
-}, 60_000);
-afterAll(async () => {
-  client.close();
-  await daemon.stop();
-});
-
-function measure(options: Record<string, string> = {}, costs: Record<string, bigint> = {}): Promise<Result<CalibrateRow>> {
-  return runExperiment(calibrate, {
-    client,
-    signal: new AbortController().signal,
-    labels: { origin: 'test' },
-    seed: 1n,
-    costs,
-    options: { count: '6', preemptions: '3', ...options },
-    progress: () => {},
-  }) as Promise<Result<CalibrateRow>>;
-}
+const bench = new ExperimentBench<CalibrateRow>(calibrate, { count: '6', preemptions: '3' });
 
 const figure = ({ rows }: Result<CalibrateRow>, name: string): FigureRow =>
   rows.find((row): row is FigureRow => row.kind === 'figure' && row.name === name)!;
-const failures = ({ checks }: Result<CalibrateRow>): string[] => checks.filter(({ pass }) => !pass).map(({ name }) => name);
 
 describe('calibrate', () => {
   it('passes with the constants as they are, and says of inputs that they are', async () => {
-    const result = await measure();
-    expect(failures(result)).toEqual([]);
+    const result = await bench.measure();
+    expect(failuresOf(result)).toEqual([]);
     for (const { role, name, measured } of result.rows.filter((row): row is FigureRow => row.kind === 'figure')) {
       const checks = result.checks.filter((check) => check.name.startsWith(`${name}: `));
       expect(checks).toHaveLength(role === 'context' ? 0 : 1);
@@ -54,18 +25,11 @@ describe('calibrate', () => {
       if (role !== 'context') expect(measured).not.toBeNull();
     }
     expect(figure(result, 'uipi_end_to_end').measured).toBe(1366);
-    const page = renderPage({
-      title: calibrate.title,
-      measures: calibrate.measures,
-      sources: calibrate.sources,
-      blocks: calibrate.describe(result as unknown as Result),
-      result,
-    });
-    expect(wellFormed(page)).toEqual([]);
+    bench.page(result);
   }, 120_000);
 
   it('fails where a constant is implausible, and only what that constant is in', async () => {
-    const names = failures(await measure({}, { signal_delivery: 20_000n })).map((name) => name.split(':')[0]);
+    const names = failuresOf(await bench.measure({}, { signal_delivery: 20_000n })).map((name) => name.split(':')[0]);
     expect(names).toContain('signal_to_self');
     expect(names).toContain('preemption_signal');
     expect(names).not.toContain('preemption_uipi');
@@ -76,11 +40,7 @@ describe('calibrate', () => {
   it.each([
     [{ count: '0' }, '--count: "0" is not an integer from 1 to 10000'],
     [{ preemptions: 'few' }, '--preemptions: "few"'],
-  ])('refuses %j', async (options, message) => {
-    const failure = await measure(options).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(OptionError);
-    expect((failure as Error).message).toContain(message);
-  });
+  ])('refuses %j', (options, message) => bench.expectRefused(options, message));
 });
 
 describe('its arithmetic', () => {

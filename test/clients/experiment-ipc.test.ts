@@ -1,52 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OptionError } from '../../clients/experiments/experiment.ts';
+import { describe, expect, it } from 'vitest';
 import { ipc } from '../../clients/experiments/ipc/ipc.ts';
 import { MECHANISMS } from '../../clients/experiments/ipc/mechanisms.ts';
 import { parseGuestReport } from '../../clients/experiments/ipc/guest-report.ts';
 import { chosenMechanisms, chosenSizes, planOf } from '../../clients/experiments/ipc/plan.ts';
 import { PUBLISHED } from '../../clients/experiments/ipc/published.ts';
 import { inParallel } from '../../clients/experiments/parallel.ts';
-import { renderPage } from '../../clients/experiments/report/html.ts';
-import { runExperiment } from '../../clients/experiments/run-experiment.ts';
-import { startLocalDaemon } from '../../clients/ts/local-daemon.ts';
-import { connect } from '../../clients/ts/client.ts';
-import { wellFormed } from './well-formed.ts';
 import type { Result } from '../../clients/experiments/experiment.ts';
 import type { IpcRow } from '../../clients/experiments/ipc/row.ts';
-import type { LocalDaemon } from '../../clients/ts/local-daemon.ts';
-import type { UintrClient } from '../../clients/ts/client.ts';
-
-let daemon: LocalDaemon;
-let client: UintrClient;
-beforeAll(async () => {
-  daemon = await startLocalDaemon();
-  client = connect(daemon.endpoint);
-}, 60_000);
-afterAll(async () => {
-  client.close();
-  await daemon.stop();
-});
+import { ExperimentBench, failuresOf, figuresOf } from './experiment-bench.ts';
 
 const FEW = 'uintr-thread,uintr-rights,eventfd-two,eventfd-one,pipe,fifo,unix-stream';
 
-function measure(options: Record<string, string> = {}, costs: Record<string, bigint> = {}, seed = 1n): Promise<Result<IpcRow>> {
-  return runExperiment(ipc, {
-    client,
-    signal: new AbortController().signal,
-    labels: { origin: 'test' },
-    seed,
-    costs,
-    options: { count: '20', size: '1,64', mechanism: FEW, preset: 'spr-2.0ghz', ...options },
-    progress: () => {},
-  }) as Promise<Result<IpcRow>>;
-}
-
-const figures = ({ wall_seconds: _, started_at: __, ...rest }: Result<IpcRow>): unknown => rest;
+const bench = new ExperimentBench<IpcRow>(ipc, { count: '20', size: '1,64', mechanism: FEW });
 
 describe('ipc', () => {
   it('meets its checks, the same twice, leaves no machine, and makes a whole page', async () => {
-    const result = await measure();
-    expect(result.checks.filter(({ pass }) => !pass)).toEqual([]);
+    const result = await bench.measure();
+    expect(failuresOf(result)).toEqual([]);
     expect(result.checks.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['block, 64 B, two vCPUs: FIFO is pipe', 'block, 1 B, one vCPU: eventfd <= pipe']),
     );
@@ -64,27 +34,20 @@ describe('ipc', () => {
     expect(row('eventfd-two', 'block').own).toBe(0);
     expect(row('eventfd-two', 'spin', 64)).toBeUndefined();
 
-    expect(figures(await measure())).toEqual(figures(result));
-    expect((await client.machines.ListMachines({ parent: 'projects/default' })).machines).toEqual([]);
-    const page = renderPage({
-      title: ipc.title,
-      measures: ipc.measures,
-      sources: ipc.sources,
-      blocks: ipc.describe(result as unknown as Result),
-      result,
-    });
-    expect(wellFormed(page)).toEqual([]);
+    expect(figuresOf(await bench.measure())).toEqual(figuresOf(result));
+    await bench.expectNothingLeft();
+    const page = bench.page(result);
     expect(page).toContain(`All ${result.checks.length} checks pass`);
     expect(page).toContain('races with itself');
   }, 120_000);
 
   it('follows the cost table, claims no order then, and scales with the clock of a preset', async () => {
-    const slow = await measure({ mechanism: 'uintr-thread', size: '1' }, { delivery: 10_000n });
+    const slow = await bench.measure({ mechanism: 'uintr-thread', size: '1' }, { delivery: 10_000n });
     expect(slow.rows[0]!.cycles.min).toBeGreaterThan(20_000);
     expect(slow.checks.map(({ name }) => name).join()).not.toContain('faster');
     const [at2, at29] = [
-      await measure({ mechanism: 'pipe', size: '1' }),
-      await measure({ mechanism: 'pipe', size: '1', preset: 'spr-vm-2.9ghz' }),
+      await bench.measure({ mechanism: 'pipe', size: '1' }),
+      await bench.measure({ mechanism: 'pipe', size: '1', preset: 'spr-vm-2.9ghz' }),
     ];
     const block = ({ rows }: Result<IpcRow>): IpcRow => rows.find(({ waiting }) => waiting === 'block')!;
     expect(block(at29).cycles).toEqual(block(at2).cycles);
@@ -92,7 +55,7 @@ describe('ipc', () => {
   }, 60_000);
 
   it('varies by the seed when the parties begin', async () => {
-    const [one, two] = [await measure({ mechanism: 'pipe' }, {}, 1n), await measure({ mechanism: 'pipe' }, {}, 2n)];
+    const [one, two] = [await bench.measure({ mechanism: 'pipe' }, {}, 1n), await bench.measure({ mechanism: 'pipe' }, {}, 2n)];
     const spinning = ({ rows }: Result<IpcRow>): readonly number[] => rows.find(({ waiting }) => waiting === 'spin')!.samples;
     expect(spinning(one)).not.toEqual(spinning(two));
   }, 60_000);
@@ -103,11 +66,7 @@ describe('ipc', () => {
     [{ size: '' }, '--size: ""'],
     [{ mechanism: 'pipe,tube' }, '--mechanism: "tube" is none of uintr-thread'],
     [{ preset: 'fast' }, '--preset: "fast" is none of spr-2.0ghz, spr-vm-2.9ghz'],
-  ])('refuses %j', async (options, message) => {
-    const failure = await measure(options).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(OptionError);
-    expect((failure as Error).message).toContain(message);
-  });
+  ])('refuses %j', (options, message) => bench.expectRefused(options, message));
 });
 
 describe('its plan', () => {

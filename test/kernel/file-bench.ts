@@ -217,3 +217,12 @@ function show(result: SyscallResult): Outcome {
   if (value >= 0 || value < -4095) return value;
   return value <= -512 ? `restart ${-value}` : errorName(-value);
 }
+
+/** The whole of a file, which may be longer than one read. */
+export function readAll(caller: Caller, path: string): string {
+  const fd = caller.open(path);
+  let [text, part] = ['', caller.read(fd)];
+  for (; part !== ''; part = caller.read(fd)) text += part;
+  caller.call('close', fd);
+  return text;
+}

@@ -55,10 +55,11 @@ class SegmentCursor {
   }
 }
 
-export class UserSink implements ByteSink {
+/** Memory of a task, piece by piece, but for the first `skip` bytes. */
+abstract class UserSegments {
   readonly length: number;
-  private readonly task: Task;
-  private readonly cursor: SegmentCursor;
+  protected readonly task: Task;
+  protected readonly cursor: SegmentCursor;
 
   constructor(task: Task, segments: readonly Segment[], skip = 0) {
     this.task = task;
@@ -66,7 +67,9 @@ export class UserSink implements ByteSink {
     this.length = Math.max(0, this.cursor.length - skip);
     this.cursor.skip(skip);
   }
+}
 
+export class UserSink extends UserSegments implements ByteSink {
   put(data: Uint8Array): number {
     let done = 0;
     while (done < data.length) {
@@ -81,18 +84,7 @@ export class UserSink implements ByteSink {
   }
 }
 
-export class UserSource implements ByteSource {
-  readonly length: number;
-  private readonly task: Task;
-  private readonly cursor: SegmentCursor;
-
-  constructor(task: Task, segments: readonly Segment[], skip = 0) {
-    this.task = task;
-    this.cursor = new SegmentCursor(segments);
-    this.length = Math.max(0, this.cursor.length - skip);
-    this.cursor.skip(skip);
-  }
-
+export class UserSource extends UserSegments implements ByteSource {
   take(count: number): Uint8Array {
     const into = new Uint8Array(count);
     let done = 0;

@@ -3,20 +3,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { release } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { Bench, type Caller } from '../file-bench.ts';
+import { Bench, readAll } from '../file-bench.ts';
 
 /** Older kernels lack names that this one has. */
 const [major = 0, minor = 0] = release().split('.').map(Number);
 const isLinux = process.platform === 'linux' && existsSync('/proc/self/stat') && (major > 6 || (major === 6 && minor >= 6));
 if (!isLinux) console.warn('SKIPPED: this host has no /proc of Linux 6.6 or later to compare with');
-
-function readAll(caller: Caller, path: string): string {
-  const fd = caller.open(path);
-  let [text, part] = ['', caller.read(fd)];
-  for (; part !== ''; part = caller.read(fd)) text += part;
-  caller.call('close', fd);
-  return text;
-}
 
 const host = (path: string): string => readFileSync(path, 'latin1');
 

@@ -1,15 +1,7 @@
 // /proc: texts, links and listings computed from the kernel's state.
 
 import { expect, test } from 'vitest';
-import { Bench, type Caller, PAIR } from '../file-bench.ts';
-
-function readAll(caller: Caller, path: string): string {
-  const fd = caller.open(path);
-  let [text, part] = ['', caller.read(fd)];
-  for (; part !== ''; part = caller.read(fd)) text += part;
-  caller.call('close', fd);
-  return text;
-}
+import { Bench, type Caller, PAIR, readAll } from '../file-bench.ts';
 
 function readlink(caller: Caller, path: string): string {
   const buffer = caller.space(256);

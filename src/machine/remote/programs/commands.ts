@@ -1,5 +1,7 @@
 // The commands that remote threads and their rings answer: fields and replies, types only. src/machine/protocol.ts takes them in.
 
+import type { RingState, RingSummary } from '../../../uring/report.ts';
+
 export interface CallTimes {
   readonly startCycle: number;
   readonly endCycle: number;
@@ -40,27 +42,9 @@ export interface RingInfo {
   readonly features: number;
 }
 
-export interface RingStateReply {
+export interface RingStateReply extends Omit<RingState, keyof RingSummary> {
   readonly ring: RingInfo;
   readonly cycle: number;
-  readonly sqHead: number;
-  readonly sqTail: number;
-  readonly cqHead: number;
-  readonly cqTail: number;
-  readonly sqDropped: number;
-  readonly cqOverflow: number;
-  readonly sqFlags: number;
-  readonly overflowed: number;
-  readonly inFlight: readonly {
-    readonly request: number;
-    readonly userData: bigint;
-    readonly operation: string;
-    readonly waitingFor: string;
-  }[];
-  readonly registeredFiles: number;
-  readonly registeredBuffers: number;
-  readonly eventfd: boolean;
-  readonly uintr: { readonly vector: number; readonly upid: bigint } | null;
 }
 
 export type CancelTarget = { readonly all: boolean } & (
