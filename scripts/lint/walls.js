@@ -12,7 +12,17 @@ export const WALLS = [
   { from: 'src/gen/', to: ['src/wire/'] },
   { from: 'clients/experiments/', to: ['clients/ts/', 'src/gen/', 'src/wire/'] },
   { from: 'clients/', to: ['src/gen/', 'src/wire/', 'clients/'] },
-  { from: 'src/server/', to: ['src/gen/', 'src/wire/', 'src/machine/protocol.ts', 'src/machine/errors.ts', 'src/machine/machine-spec.ts'] },
+  {
+    from: 'src/server/',
+    to: [
+      'src/gen/',
+      'src/wire/',
+      'src/machine/protocol.ts',
+      'src/machine/errors.ts',
+      'src/machine/machine-spec.ts',
+      'src/machine/cpu-accounts.ts',
+    ],
+  },
   { from: 'src/machine/events/', to: ['src/wire/'] },
   { from: 'src/machine/cost/', to: [] },
   { from: 'src/machine/archive/', to: [] },

@@ -32,7 +32,7 @@ export const PENDING: unique symbol = Symbol('pending');
 /** What a worker gives its commands. */
 export interface Host {
   readonly machines: Map<number, HostedMachine>;
-  create(id: number, spec: MachineSpec, image?: MachineImage): HostedMachine;
+  create(id: number, spec: MachineSpec, account: number, image?: MachineImage): HostedMachine;
 }
 
 type Row<K extends CommandKind> = (host: Host, command: Extract<Command, { kind: K }>) => CommandReply<K> | typeof PENDING;
@@ -99,7 +99,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
 
   create_machine(host, { machine, fields }) {
     if (host.machines.has(machine)) throw new MachineError('ALREADY_EXISTS', `machine ${machine} exists`);
-    const hosted = host.create(machine, fields.spec, fields.image);
+    const hosted = host.create(machine, fields.spec, fields.account, fields.image);
     return { restored: fields.image ? hosted.restoredReport() : null };
   },
   capture_machine: (host, command) => ({ image: capture(alive(host, command).machine) }),

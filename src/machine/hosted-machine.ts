@@ -33,6 +33,8 @@ function restored(spec: MachineSpec, stepModule: StepModule, image: MachineImage
 
 export class HostedMachine {
   readonly id: number;
+  /** Of the project that its processor time is for. */
+  readonly account: number;
   machine: Machine;
   /** No time passes while the main thread cannot take more output. */
   held = false;
@@ -49,11 +51,13 @@ export class HostedMachine {
   constructor(
     id: number,
     spec: MachineSpec,
+    account: number,
     stepModule: StepModule,
     post: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
     image?: MachineImage,
   ) {
     this.id = id;
+    this.account = account;
     this.stepModule = stepModule;
     this.post = post;
     this.machine = image ? restored(spec, stepModule, image) : new Machine(spec, stepModule);

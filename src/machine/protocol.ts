@@ -219,7 +219,7 @@ export interface Commands extends RemotePrograms, RingReports {
    * The spec is complete and valid (machine-spec.ts). With an image: as that says, and paused where time would pass.
    * Errors: BAD_SNAPSHOT. The reply is null without an image.
    */
-  create_machine: { fields: { spec: MachineSpec; image?: MachineImage }; reply: { restored: RestoredMachine | null } };
+  create_machine: { fields: { spec: MachineSpec; image?: MachineImage; account: number }; reply: { restored: RestoredMachine | null } };
   /** Any state but crashed; what runs goes on. */
   capture_machine: { fields: Empty; reply: { image: MachineImage } };
   /** Any state. As reset_machine, but to where the image was taken; paused where time would pass. Errors: BAD_SNAPSHOT, and all stays as it was. */
@@ -393,4 +393,6 @@ export interface WorkerOptions {
   readonly index: number;
   /** Four bytes: counts what the worker has posted, for a main thread that looks out for it. */
   readonly said: SharedArrayBuffer;
+  /** Of CpuAccounts. */
+  readonly accounts: SharedArrayBuffer;
 }

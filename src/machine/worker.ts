@@ -3,8 +3,10 @@
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { COMMANDS, PENDING, TRANSFERS } from './commands.ts';
+import { CpuAccounts } from './cpu-accounts.ts';
 import { createStepModule } from './cpu/step/step-module.ts';
 import { MachineError } from './errors.ts';
+import { FairTurns } from './fair-turns.ts';
 import { HostedMachine } from './hosted-machine.ts';
 import type { Command, FromWorker, MachineImage, Reply, WorkerOptions } from './protocol.ts';
 import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
@@ -12,6 +14,8 @@ import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
 const port = parentPort!;
 const said = new Int32Array((workerData as WorkerOptions).said);
 const machines = new Map<number, HostedMachine>();
+const accounts = new CpuAccounts((workerData as WorkerOptions).accounts);
+const turns = new FairTurns<HostedMachine>(accounts);
 let scheduled = false;
 
 /** What a round or a batch of commands has to say goes out at once: waking the other thread costs more than what it is told. */
@@ -34,13 +38,20 @@ function send(): void {
 const stepModule = createStepModule();
 const host = {
   machines,
-  create(id: number, spec: HostedMachine['machine']['spec'], image?: MachineImage): HostedMachine {
-    const hosted = new HostedMachine(id, spec, stepModule, post, image);
+  create(id: number, spec: HostedMachine['machine']['spec'], account: number, image?: MachineImage): HostedMachine {
+    const hosted = new HostedMachine(id, spec, account, stepModule, post, image);
     machines.set(id, hosted);
     return hosted;
   },
 };
 export type Host = typeof host;
+
+/** Work for a machine, on its project's account. */
+function charged(account: number, work: () => void): void {
+  const start = performance.now();
+  work();
+  accounts.charge(account, (performance.now() - start) * 1000);
+}
 
 function handle(command: Command): void {
   try {
@@ -66,7 +77,7 @@ let vain = 0;
 function handleAll(commands: readonly Command[]): void {
   for (let batch: readonly Command[] | undefined = commands; batch; batch = isConversation(batch) ? nextBatch() : undefined) {
     try {
-      for (const command of batch) handle(command);
+      for (const command of batch) charged(machines.get(command.machine)?.account ?? 0, () => handle(command));
     } finally {
       send();
     }
@@ -91,12 +102,13 @@ function nextBatch(): readonly Command[] | undefined {
   return undefined;
 }
 
-/** One round: a slice for every machine that can go on. Commands are taken between rounds. */
+/** One round: as many slices as there are machines that can go on, to whom they are due. Commands are taken between rounds. */
 function round(): void {
   scheduled = false;
-  for (const hosted of machines.values()) {
-    if (!hosted.isRunnable) continue;
-    hosted.runSlice();
+  for (let left = [...machines.values()].filter(({ isRunnable }) => isRunnable).length; left > 0; left--) {
+    const hosted = turns.next(machines.values());
+    if (!hosted) break;
+    charged(hosted.account, () => hosted.runSlice());
     send();
   }
   schedule();

@@ -59,7 +59,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const kept = await openStore(config, pool);
   const store = kept instanceof DataDirectory ? kept.store : kept;
   const [projects, users, tokens] = [new Projects(store), new Users(store), new Tokens(store)];
-  const quotas = new Quotas(projects);
+  const quotas = new Quotas(projects, pool.accounts);
   const live = new LiveCalls();
   const audit = new AuditLog(store, config.dataDirectory === '' ? MOST_IN_MEMORY : config.maxAuditEntries);
   pool.warm();

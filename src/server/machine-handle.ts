@@ -4,12 +4,13 @@ import { MachineError } from '../machine/errors.ts';
 import { ConsoleLog } from './console-log.ts';
 import { EventLog } from './event-log.ts';
 import { noStreams } from './metrics-counts.ts';
-import { EventBudget } from './quota/event-budget.ts';
+import { noShare } from './quota/project-share.ts';
 import { ownerOf } from './resource-name.ts';
 import { Bell } from './signal.ts';
 import type { CommandFields, CommandKind, CommandReply, MachineImage, MachineState, RestoredMachine } from '../machine/protocol.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
 import type { StreamCounts } from './metrics-counts.ts';
+import type { ProjectShare } from './quota/project-share.ts';
 import type { MachinePush, PushTarget, WorkerPort } from './worker-port.ts';
 
 export interface MachineIdentity {
@@ -49,7 +50,7 @@ export class MachineHandle implements PushTarget {
   /** The number the worker knows it by. */
   private number: number;
   private readonly logBytes: number;
-  private readonly budget: EventBudget;
+  private readonly share: ProjectShare;
   private readonly counts: StreamCounts;
   private readonly onDelete: () => void;
 
@@ -61,7 +62,7 @@ export class MachineHandle implements PushTarget {
     logBytes: number,
     counts = noStreams(),
     onDelete: () => void = () => {},
-    budget = new EventBudget(),
+    share = noShare(),
   ) {
     this.onDelete = onDelete;
     this.counts = counts;
@@ -70,8 +71,8 @@ export class MachineHandle implements PushTarget {
     this.port = port;
     this.number = number;
     this.logBytes = logBytes;
-    this.budget = budget;
-    this.log = new EventLog(logBytes, 1, budget);
+    this.share = share;
+    this.log = new EventLog(logBytes, 1, share.events);
     port.targets.set(number, this);
   }
 
@@ -164,7 +165,7 @@ export class MachineHandle implements PushTarget {
     this.state = state;
     this.cycle = cycle;
     this.awaitingInput = false;
-    this.log = new EventLog(this.logBytes, nextSequence, this.budget);
+    this.log = new EventLog(this.logBytes, nextSequence, this.share.events);
     for (const { pid, ended } of consoles) {
       const console = this.console(pid);
       if (ended) console.end();
@@ -172,7 +173,11 @@ export class MachineHandle implements PushTarget {
   }
 
   private async move({ port, number }: MachinePlace, image?: MachineImage): Promise<RestoredMachine | null> {
-    const { restored } = await port.send('create_machine', number, { spec: this.identity.spec, ...(image ? { image } : {}) });
+    const { restored } = await port.send('create_machine', number, {
+      spec: this.identity.spec,
+      account: this.share.cpu,
+      ...(image ? { image } : {}),
+    });
     port.targets.set(number, this);
     this.port = port;
     this.number = number;
@@ -195,7 +200,7 @@ export class MachineHandle implements PushTarget {
 
   private renewStreams(): void {
     this.dropStreams();
-    this.log = new EventLog(this.logBytes, 1, this.budget);
+    this.log = new EventLog(this.logBytes, 1, this.share.events);
   }
 
   private dropStreams(): void {

@@ -85,6 +85,7 @@ export class MachineRegistry {
     try {
       const port = this.pool.leastLoaded();
       const number = this.nextNumber++;
+      const share = this.quotas.shareOf(project);
       const handle = new MachineHandle(
         { name, uid, ordinal, createTime: new Date(), spec },
         labels,
@@ -93,10 +94,10 @@ export class MachineRegistry {
         this.config.eventLogBytes,
         this.counts,
         onDelete,
-        this.quotas.eventBudget(project),
+        share,
       );
       try {
-        const { restored } = await handle.send('create_machine', { spec, ...(image ? { image } : {}) });
+        const { restored } = await handle.send('create_machine', { spec, account: share.cpu, ...(image ? { image } : {}) });
         if (restored) handle.begin(restored);
       } catch (error) {
         port.targets.delete(number);

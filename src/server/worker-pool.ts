@@ -1,5 +1,6 @@
 // A fixed number of worker threads, started when needed; a machine lives on the one with the fewest.
 
+import { CpuAccounts } from '../machine/cpu-accounts.ts';
 import { WORKER_MODULE, WorkerPort } from './worker-port.ts';
 import type { Config } from './settings.ts';
 import type { WorkerPortOptions } from './worker-port.ts';
@@ -9,11 +10,18 @@ export class WorkerPool {
   private readonly size: number;
   private readonly options: Omit<WorkerPortOptions, 'index' | 'onLost'>;
   private nextIndex = 0;
+  /** Of processor time, by project. */
+  readonly accounts = new CpuAccounts();
   onLost: WorkerPortOptions['onLost'] = () => {};
 
   constructor(config: Config, module = WORKER_MODULE) {
     this.size = config.workers;
-    this.options = { module, heapMebibytes: config.workerHeapMebibytes, heartbeatMilliseconds: config.heartbeatMilliseconds };
+    this.options = {
+      accounts: this.accounts.memory,
+      module,
+      heapMebibytes: config.workerHeapMebibytes,
+      heartbeatMilliseconds: config.heartbeatMilliseconds,
+    };
   }
 
   get threads(): number {

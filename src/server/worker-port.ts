@@ -24,6 +24,7 @@ export interface WorkerPortOptions {
   readonly index: number;
   readonly module: URL;
   readonly heapMebibytes: number;
+  readonly accounts: SharedArrayBuffer;
   readonly heartbeatMilliseconds: number;
   readonly onLost: (port: WorkerPort, reason: string) => void;
 }
@@ -70,7 +71,7 @@ export class WorkerPort {
     this.options = options;
     this.index = options.index;
     this.worker = new Worker(options.module, {
-      workerData: { index: options.index, said: this.said.buffer } satisfies WorkerOptions,
+      workerData: { index: options.index, said: this.said.buffer, accounts: options.accounts } satisfies WorkerOptions,
       resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes },
     });
     this.worker.on('message', (messages: readonly FromWorker[]) => this.receive(messages));

@@ -1,25 +1,30 @@
 // How much each project may have (Quota in project.proto). Whoever is about to make something asks here in the same turn.
 
+import { MOST_ACCOUNTS } from '../../machine/cpu-accounts.ts';
 import { MachineError } from '../../machine/errors.ts';
 import { lastPart } from '../resource-name.ts';
 import { EventBudget } from './event-budget.ts';
 import { RequestRate } from './request-rate.ts';
+import type { CpuAccounts } from '../../machine/cpu-accounts.ts';
 import type { MachineSpec } from '../../machine/machine-spec.ts';
 import type { Projects, Quota, QuotaField } from '../projects.ts';
+import type { ProjectShare } from './project-share.ts';
 
 /** What of a project is counted as it goes. */
-interface Account {
-  readonly events: EventBudget;
+interface Account extends ProjectShare {
   readonly rate: RequestRate;
   streams: number;
 }
 
 export class Quotas {
   private readonly projects: Projects;
+  private readonly cpu: CpuAccounts;
   private readonly accounts = new Map<string, Account>();
+  private readonly freeAccounts = Array.from({ length: MOST_ACCOUNTS - 1 }, (_unused, at) => MOST_ACCOUNTS - 1 - at);
 
-  constructor(projects: Projects) {
+  constructor(projects: Projects, cpu: CpuAccounts) {
     this.projects = projects;
+    this.cpu = cpu;
   }
 
   /** `present`: of the machines that the project has, those that are being made included. */
@@ -75,21 +80,35 @@ export class Quotas {
     return this.accounts.get(project)?.streams ?? 0;
   }
 
-  /** Shared by the logs of the project's machines. */
-  eventBudget(project: string): EventBudget {
-    const { events } = this.account(project);
-    events.limit = this.projects.find(project)?.quota.event_bytes || Number.POSITIVE_INFINITY;
-    return events;
+  /** Of what the project's machines share. */
+  shareOf(project: string): ProjectShare {
+    const account = this.account(project);
+    const { event_bytes: bytes, cpu_shares: shares } = this.projects.get(project).quota;
+    account.events.limit = bytes || Number.POSITIVE_INFINITY;
+    if (account.cpu > 0) this.cpu.setShares(account.cpu, shares);
+    return account;
   }
 
-  /** After the quota of a project has changed. */
+  /** The quota of a project has changed. */
   changed(project: string): void {
-    this.eventBudget(project);
+    this.shareOf(project);
+  }
+
+  /** A project is gone, with all that it had. */
+  forget(project: string): void {
+    const account = this.accounts.get(project);
+    this.accounts.delete(project);
+    if (account && account.cpu > 0) this.freeAccounts.push(account.cpu);
   }
 
   private account(project: string): Account {
     let account = this.accounts.get(project);
-    if (!account) this.accounts.set(project, (account = { events: new EventBudget(), rate: new RequestRate(), streams: 0 }));
+    if (!account) {
+      // Those beyond the last one share the first.
+      const cpu = this.freeAccounts.pop() ?? 0;
+      account = { events: new EventBudget(), cpu, rate: new RequestRate(), streams: 0 };
+      this.accounts.set(project, account);
+    }
     return account;
   }
 }

@@ -89,6 +89,7 @@ export function projectService(
       for (const { name: artifact } of kept) artifacts.delete(artifact);
       await Promise.all(its.map((handle) => machines.delete(handle)));
       await snapshots.deleteAll(name);
+      quotas.forget(name);
       return {};
     },
   };

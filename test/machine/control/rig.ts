@@ -14,7 +14,7 @@ export class Rig {
   private requests = 0;
 
   constructor(spec: Partial<MachineSpec> = {}) {
-    this.hosted = new Hosted(1, { ...DEFAULT_SPEC, ...spec }, stepModule(), (message) => void this.posted.push(message));
+    this.hosted = new Hosted(1, { ...DEFAULT_SPEC, ...spec }, 0, stepModule(), (message) => void this.posted.push(message));
   }
 
   get machine(): Machine {
