@@ -17,6 +17,8 @@ export interface Lowered {
 /** Flags that Jcc reads, by condition code without its lowest bit. */
 const CONDITION_FLAGS = [OF, CF, ZF, CF | ZF, SF, PF, SF | OF, SF | OF | ZF];
 
+const LOOPS: Readonly<Record<string, number>> = { loop: 0xe2, loope: 0xe1, loopne: 0xe0 };
+
 class TooFar extends Error {
   readonly branch: number;
   constructor(branch: number) {
@@ -119,7 +121,7 @@ class Lowering {
       this.now = ARITHMETIC;
       this.items(body);
       this.note();
-      this.emit([0xc3, 0xcc]);
+      this.emit(takesArgument(n) ? [0xc2, 8, 0, 0xcc] : [0xc3, 0xcc]);
     });
     while (this.length % 8 !== 0) this.emit([0xcc]);
     // A switch in a function appends its table here, too.
@@ -209,6 +211,7 @@ class Lowering {
     this.note();
     const short = !this.long.has(branch);
     if (condition < 0) {
+      if (condition === -2) this.emit([0x67]);
       this.emit(short ? [0xe3] : [0xe3, 2, 0xeb, 5, 0xe9]);
       if (!short) {
         this.undefinedAt.set(this.length - 3, this.now);
@@ -279,6 +282,10 @@ class Lowering {
       case 'call': {
         const label = this.functionLabels[item.function];
         if (!label) return;
+        if (takesArgument(item.function)) {
+          this.note();
+          this.emit([0x6a, item.function]);
+        }
         if (item.via === 'direct') {
           this.note();
           this.emit([0xe8]);
@@ -308,8 +315,9 @@ class Lowering {
     const head = new Label();
     for (const part of item.before) this.part(part);
     const slot = this.nextSlot();
+    const opcode = LOOPS[style];
     if (style === 'memory') this.store(slot, item.trip);
-    else this.load(style === 'loop' ? 1 : register, item.trip);
+    else this.load(opcode ? 1 : register, item.trip);
     const middle = new Label();
     const at = entry ? Math.min(entry.at, body.length) : 0;
     if (entry) this.branch(entry.condition, middle);
@@ -322,17 +330,18 @@ class Lowering {
     this.items(body.slice(at));
     const branch = this.branches++;
     const short = !this.long.has(branch);
-    if (style === 'loop' && short) {
+    if (opcode && short) {
+      if (style !== 'loop') this.define(ZF);
       this.note();
-      this.emit([0xe2]);
+      this.emit([opcode]);
     } else {
       this.note();
       if (style === 'memory') this.emit([0xff, 0x0c, 0x25, ...int32(slot)]);
       else {
-        const counter = style === 'loop' ? 1 : register;
+        const counter = opcode ? 1 : register;
         this.emit(counter >= 8 ? [0x41, 0xff, 0xc8 | (counter & 7)] : [0xff, 0xc8 | counter]);
       }
-      if (style !== 'loop') this.now &= CF;
+      if (!opcode) this.now &= CF;
       this.note();
       this.emit(short ? [0x75] : [0x0f, 0x85]);
     }
@@ -381,6 +390,9 @@ class Lowering {
     this.now = after;
   }
 }
+
+/** Pushed by the caller, popped by RET imm16. */
+const takesArgument = (n: number): boolean => n % 2 === 1;
 
 function int32(value: number): number[] {
   return [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff];

@@ -87,7 +87,7 @@ function simplerStates(state: MachineState): MachineState[] {
 const PATIENCE = 60_000;
 
 /** The smallest case that this finds in time, with what it then differs in. */
-export function minimise(checker: Checker, verdict: Verdict): Verdict {
+export function minimise(checker: Pick<Checker, 'check'>, verdict: Verdict): Verdict {
   let smallest = verdict;
   const end = Date.now() + PATIENCE;
   const improve = (candidates: readonly FuzzCase[]): boolean => {

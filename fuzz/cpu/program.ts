@@ -37,21 +37,21 @@ export type Item =
   /** Instructions that belong together. */
   | { readonly kind: 'code'; readonly parts: readonly Part[] }
   /**
-   * `trip` times `body`. dec: DEC and JNE of a register; loop: LOOP; memory: DEC of a slot in memory.
+   * `trip` times `body`. dec: DEC and JNE of a register; loop, loope, loopne: of RCX; memory: DEC of a slot in memory.
    * entry: the first iteration begins at that item of the body if the condition holds.
    */
   | {
       readonly kind: 'loop';
       readonly before: readonly Part[];
-      readonly style: 'dec' | 'loop' | 'memory';
+      readonly style: 'dec' | 'loop' | 'loope' | 'loopne' | 'memory';
       readonly register: number;
       readonly trip: number;
       readonly entry?: { readonly condition: number; readonly at: number };
       readonly body: readonly Item[];
     }
-  /** Jcc (or JRCXZ: condition -1) over the body. */
+  /** Jcc (or JRCXZ: condition -1, JECXZ: -2) over the body. */
   | { readonly kind: 'unless'; readonly condition: number; readonly body: readonly Item[] }
-  /** A call of a function of the program; the register holds its address where it is needed. */
+  /** A call of a function of the program (every other takes an argument on the stack); the register holds its address where it is needed. */
   | { readonly kind: 'call'; readonly function: number; readonly via: Transfer; readonly register: number }
   /** Jump through a table of `bodies`, by a register taken modulo their number (a power of two). */
   | { readonly kind: 'switch'; readonly register: number; readonly bodies: readonly (readonly Item[])[] }

@@ -392,16 +392,19 @@ export const fault: Composite = (maker) => {
       return [moveImmediate(register, target), known([...high, 0xff, (random.below(2) === 0 ? 0xe0 : 0xd0) | (register & 7)])];
     }
     case 10:
-      return [
-        known(
-          random.below(2) === 0
-            ? [0xcc]
-            : random.pick([
-                [0xcd, 3],
-                [0xcd, 4],
-              ]),
-        ),
-      ];
+      switch (random.below(4)) {
+        case 0:
+          // A step: #DB behind the next instruction.
+          return [part([0x68, ...int32(0x102 | (random.next() & POPPED))]), known([0x9d])];
+        case 1: {
+          // Alignment checks: most of what comes behind faults soon.
+          const target = DATA.base + random.below(0x2e00);
+          const access = maker.instruction(random.pick(REACHING), { memory: true, target })?.parts ?? [];
+          return [part([0x68, ...int32(0x40002)]), known([0x9d]), ...access];
+        }
+        default:
+          return [known(random.pick([[0xcc], [0xcd, 3], [0xcd, 4]]))];
+      }
     default:
       maker.bad = 100;
       try {

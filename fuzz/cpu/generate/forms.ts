@@ -42,7 +42,7 @@ const GROUPS: readonly (readonly [Group, RegExp])[] = [
   ['integer', /./],
 ];
 
-/** Left out everywhere: reaches the host's kernel, or changes what a case stands on. */
+/** Left out everywhere: reaches the host's kernel or hypervisor (which may answer INT1 itself), or changes what a case stands on. */
 const NEVER = new Set(['Syscall', 'Int1', 'Xsetbv', 'Sldt', 'Str', 'Sgdt', 'Sidt', 'Smsw']);
 /** Prefixes in front of which another processor executes something else, and encodings that the mode cannot express. */
 const UNREACHABLE =

@@ -192,7 +192,7 @@ class Generator {
       case 'unless':
         return this.nested(() => ({
           kind,
-          condition: random.below(20) === 0 ? -1 : random.below(16),
+          condition: random.below(20) === 0 ? -1 - random.below(2) : random.below(16),
           body: this.list(1 + random.below(5)),
         }));
       case 'loop':
@@ -262,10 +262,13 @@ class Generator {
 
   private loopOf(trip: number, items: number, maker: Maker): Item | null {
     const { random } = this;
-    const style = this.functions.length > 0 && random.below(2) === 0 ? 'memory' : random.pick(['dec', 'dec', 'memory', 'loop'] as const);
+    const style =
+      this.functions.length > 0 && random.below(2) === 0
+        ? 'memory'
+        : random.pick(['dec', 'dec', 'dec', 'memory', 'loop', random.pick(['loope', 'loopne'] as const)] as const);
     const lasting = LASTING.filter((n) => !maker.reserved.has(n));
     if (lasting.length === 0) return null;
-    const register = style === 'loop' ? 1 : random.pick(lasting);
+    const register = style.startsWith('loop') ? 1 : random.pick(lasting);
     if (maker.reserved.has(register)) return null;
     if (style !== 'memory') maker.reserved.add(register);
     const walker = style === 'memory' && this.functions.length > 0 ? null : this.walker(trip, register);
