@@ -8,7 +8,7 @@ import type { AddressSpace, PageTableMemory, WriteGrants } from '../memory/addre
 import { CPU_BASE, PAGE_MASK } from '../memory/layout.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { alignmentFault } from './alignment.ts';
-import { BlockDecoder, type FetchFault, MAX_INSTRUCTION } from './decode/block-decoder.ts';
+import { BlockDecoder, type FetchFault, type HeadPolicy, MAX_INSTRUCTION } from './decode/block-decoder.ts';
 import { CodeCache } from './decode/code-cache.ts';
 import { COST, FORM, LENGTH, SCALE, SPECIAL, STACK_BASED } from './decode/record.ts';
 import { type CpuException, type CpuExit, VECTOR } from './exit.ts';
@@ -18,6 +18,7 @@ import { helperTable } from './helpers/table.ts';
 import type { Helper } from './helpers/helper.ts';
 import { instructionTable } from './semantics/table.ts';
 import { AC, CURRENT, CpuContext, EXECUTED, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
+import { RegionStore } from './region/region-store.ts';
 import { clearJumpCache, fillJumpCache } from './step/jump-cache.ts';
 import { MemoryAccess, PF_FETCH, PF_PRESENT, PF_USER, pageFault } from './step/memory-access.ts';
 import { type StepModule, createStepModule } from './step/step-module.ts';
@@ -36,6 +37,15 @@ export interface CpuParts {
   /** What CPUID describes; absent, a lone vCPU at 2 GHz. */
   readonly cpuid?: CpuidMachine;
 }
+
+/** Which executors run: the step executor alone, regions of all that is come to, or regions of what is hot. */
+export type Tiers = 'step' | 'region' | 'mixed';
+
+const POLICIES: Readonly<Record<Tiers, HeadPolicy>> = {
+  step: { heat: 0, allHeads: false },
+  region: { heat: 1, allHeads: true },
+  mixed: { heat: 1000, allHeads: false },
+};
 
 export interface CpuStatistics {
   /** Guest instructions executed; each iteration of a repeated string instruction counts. */
@@ -79,6 +89,8 @@ export class Cpu {
   private readonly view: DataView;
   private readonly cache: CodeCache;
   private readonly decoder: BlockDecoder;
+  private readonly policy: HeadPolicy = { ...POLICIES.mixed };
+  private readonly regions: RegionStore;
   private readonly memory: MemoryAccess;
   private readonly helperPort: HelperPort;
   private readonly helpers: readonly (Helper | undefined)[];
@@ -123,6 +135,7 @@ export class Cpu {
       forms: step.forms,
       cost: this.cost,
       supports: (code: Code) => this.supports(code),
+      policy: this.policy,
       breaksAt: (rip: number) => this.breakpoints?.isAny(rip) ?? false,
     });
     this.memory = new MemoryAccess(physical);
@@ -139,7 +152,22 @@ export class Cpu {
       },
     });
     this.enter = instance.exports['run'] as (budget: number) => number;
+    this.regions = new RegionStore({
+      physical,
+      tables: parts.tables.memory,
+      table: instance.exports['table'] as WebAssembly.Table,
+      cache: this.cache,
+      decoder: this.decoder,
+      step,
+    });
+    this.cache.listener = this.regions;
     this.view.setUint16(CPU_BASE + STOP_RECORD + FORM, SPECIAL.STOP, true);
+  }
+
+  /** Changes nothing but speed. */
+  setTiers(tiers: Tiers): void {
+    Object.assign(this.policy, POLICIES[tiers]);
+    this.dropCode();
   }
 
   /** Null while there are none; decoded code is made anew. */
@@ -280,6 +308,9 @@ export class Cpu {
       case STOP_REASON.MISS:
         this.missed = record;
         return null;
+      case STOP_REASON.HOT:
+        this.regions.compile(record, this.space!, (this.space!.translate(Number(this.context.rip), 'execute') & ~PAGE_MASK) >>> 0);
+        return null;
       case STOP_REASON.SYSCALL:
         return SYSCALL;
       case STOP_REASON.RECHECK:
@@ -352,9 +383,11 @@ export class Cpu {
       met = 0;
     }
     const space = this.space!;
-    const record = this.decoder.recordAt(space, rip);
+    let record = this.decoder.recordAt(space, rip);
     if (typeof record === 'object') return this.fetchFault(record);
-    if (met !== 0) this.decoder.resolve(met, record, (space.translate(rip, 'execute') & ~PAGE_MASK) >>> 0, rip);
+    const frame = (space.translate(rip, 'execute') & ~PAGE_MASK) >>> 0;
+    if (met === 0) record = this.decoder.head(frame, rip, record);
+    else this.decoder.resolve(met, record, frame, rip);
     fillJumpCache(this.physical.bytes, this.view, rip, this.tag, record);
     return this.view.getUint16(record + FORM, true) === SPECIAL.BREAK ? this.meetBreak(record, rip) : null;
   }

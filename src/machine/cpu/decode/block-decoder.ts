@@ -14,6 +14,7 @@ import {
   COST,
   DISPLACEMENT,
   FORM,
+  HEAT_LEFT,
   IMMEDIATE,
   INDEX,
   LENGTH,
@@ -24,7 +25,9 @@ import {
   SHAPE_COUNT,
   SLOT_0,
   SPECIAL,
+  SPECIAL_COUNT,
   STACK_BASED,
+  WANTS_HEAD,
 } from './record.ts';
 
 /** Longest instruction. */
@@ -38,6 +41,21 @@ export interface FetchFault {
   readonly fetch: number;
 }
 
+interface Link {
+  readonly branch: number;
+  readonly target: number;
+  /** A loop or a call: worth counting how often it is taken. */
+  readonly isHead: boolean;
+}
+
+/** Heads are where regions may begin. May change, if all code is dropped. */
+export interface HeadPolicy {
+  /** How often a head is come to before a region is made; 0: there are no heads. */
+  heat: number;
+  /** Every branch target is a head, not only those of loops and calls. */
+  allHeads: boolean;
+}
+
 export interface DecodeEnvironment {
   readonly physical: PhysicalMemory;
   readonly cache: CodeCache;
@@ -45,6 +63,7 @@ export interface DecodeEnvironment {
   readonly cost: number;
   /** Whether this Code exists on this machine's processor. */
   supports(code: Code): boolean;
+  readonly policy: HeadPolicy;
   /** Whether anybody has a breakpoint there: the instruction is then decoded behind a BREAK record. */
   breaksAt(rip: number): boolean;
 }
@@ -74,7 +93,7 @@ export class BlockDecoder {
     const decoder = new Decoder(64, physical.bytes.subarray(frame + offset, frame + PAGE_SIZE), DecoderOptions.None);
     decoder.ip = BigInt(start);
     const first = cache.nextRecord;
-    const links: { branch: number; target: number }[] = [];
+    const links: Link[] = [];
     let rip = start;
     let left = MAX_BLOCK;
     // Where the block runs into records that exist, one basic block more is decoded again: a loop then falls into its
@@ -133,7 +152,7 @@ export class BlockDecoder {
     decoder.ip = BigInt(rip);
     decoder.decodeOut(this.instruction);
     decoder.free();
-    const links: { branch: number; target: number }[] = [];
+    const links: Link[] = [];
     const stop = this.breakBefore(rip);
     const record = this.write(rip, links);
     const first = stop || record;
@@ -147,16 +166,37 @@ export class BlockDecoder {
   }
 
   /** Branches inside the page lead to records directly, or by way of a MISS record that names its branch until it is resolved. */
-  private resolveLinks(frame: number, start: number, links: readonly { branch: number; target: number }[]): void {
+  private resolveLinks(frame: number, start: number, links: readonly Link[]): void {
     const page = Math.floor(start / PAGE_SIZE);
-    for (const { branch, target } of links) {
+    for (const { branch, target, isHead } of links) {
       if (Math.floor(target / PAGE_SIZE) !== page) {
         this.setLink(branch, this.special(SPECIAL.LOOKUP, target, 0));
         continue;
       }
       const known = this.environment.cache.find(frame, target);
-      this.setLink(branch, known !== 0 ? known : this.special(SPECIAL.MISS, target, branch));
+      if (known !== 0) this.setLink(branch, isHead ? this.head(frame, target, known) : known);
+      else {
+        const miss = this.special(SPECIAL.MISS, target, branch);
+        this.setLink(branch, miss);
+        if (isHead) this.environment.physical.view.setUint32(miss + WANTS_HEAD, 1, true);
+      }
     }
+  }
+
+  /** The head of the instruction at `rip` in `frame`, whose record is `record`: made now if need be, or `record` itself where there are none. */
+  head(frame: number, rip: number, record: number): number {
+    const { cache, policy, physical } = this.environment;
+    if (policy.heat === 0 || cache.full) return record;
+    const known = cache.find(frame, rip);
+    // An instruction across a page end belongs to an address space; a breakpoint goes before everything.
+    if (known === 0) return record;
+    const form = physical.view.getUint16(known + FORM, true);
+    if (form < SPECIAL_COUNT && form !== SPECIAL.UNDEFINED) return known;
+    const head = this.special(SPECIAL.HEAT, rip, known);
+    physical.view.setInt32(head + HEAT_LEFT, policy.heat, true);
+    cache.note(frame, rip, head);
+    cache.noteRun(frame, head);
+    return head;
   }
 
   /**
@@ -168,9 +208,10 @@ export class BlockDecoder {
     if (view.getUint16(miss + FORM, true) !== SPECIAL.MISS) return;
     const branch = view.getUint32(miss + LINK, true);
     if (this.environment.cache.find(frame, rip) === record) {
-      this.setLink(branch, record);
+      const target = view.getUint32(miss + WANTS_HEAD, true) !== 0 ? this.head(frame, rip, record) : record;
+      this.setLink(branch, target);
       view.setUint16(miss + FORM, SPECIAL.GOTO, true);
-      view.setUint32(miss + LINK, record, true);
+      view.setUint32(miss + LINK, target, true);
     } else view.setUint16(miss + FORM, SPECIAL.LOOKUP, true);
   }
 
@@ -214,7 +255,7 @@ export class BlockDecoder {
     }
   }
 
-  private write(rip: number, links: { branch: number; target: number }[]): number {
+  private write(rip: number, links: Link[]): number {
     const { instruction, environment } = this;
     const view = environment.physical.view;
     const record = environment.cache.allocate();
@@ -226,7 +267,10 @@ export class BlockDecoder {
     view.setUint32(record + SLOT_0, (ZERO * 0x0101_0101) >>> 0, true);
     const form = instruction.isInvalid || !environment.supports(code) ? 0 : this.writeOperands(record, operandsOf(code));
     view.setUint16(record + FORM, form === 0 ? SPECIAL.UNDEFINED : form, true);
-    if (form !== 0 && operandsOf(code).places[0] === 'branch') links.push({ branch: record, target: Number(instruction.nearBranchTarget) });
+    if (form !== 0 && operandsOf(code).places[0] === 'branch') {
+      const target = Number(instruction.nearBranchTarget);
+      links.push({ branch: record, target, isHead: target <= rip || instruction.isCallNear || environment.policy.allHeads });
+    }
     return record;
   }
 

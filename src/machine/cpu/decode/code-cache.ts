@@ -29,6 +29,8 @@ export class CodeCache implements CodeListener {
   private readonly grants: WriteGrants;
   private readonly frames = new Map<number, FrameCode>();
   private top = RECORDS_BASE;
+  /** Told of frames whose code is gone, and of everything having gone. */
+  listener: { frameDropped(frame: number): void; allDropped(): void } | null = null;
   /** Times the arena was dropped. */
   drops = 0;
 
@@ -89,6 +91,7 @@ export class CodeCache implements CodeListener {
     this.physical.setCode(frame, false);
     if (!code) return;
     this.frames.delete(frame >>> PAGE_SHIFT);
+    this.listener?.frameDropped(frame);
     const view = this.physical.view;
     for (const { start, end } of code.runs) {
       for (let record = start; record < end; record += RECORD_BYTES) {
@@ -102,6 +105,7 @@ export class CodeCache implements CodeListener {
   drop(): void {
     for (const index of this.frames.keys()) this.physical.setCode((index << PAGE_SHIFT) >>> 0, false);
     this.frames.clear();
+    this.listener?.allDropped();
     this.top = RECORDS_BASE;
     this.drops++;
   }

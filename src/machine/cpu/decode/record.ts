@@ -58,5 +58,17 @@ export const SPECIAL = {
   STALE: 5,
   /** Somebody has a breakpoint at this record's RIP: leaves to TypeScript; LINK is the instruction itself. */
   BREAK: 6,
+  /** A head: counts down in HEAT_LEFT and goes on at LINK; at zero it leaves to TypeScript, which may make a region of it. */
+  HEAT: 7,
+  /** A head with a region: enters it, or goes on at LINK where the budget is less than REGION_BUDGET. */
+  REGION: 8,
 } as const;
-export const SPECIAL_COUNT = 7;
+export const SPECIAL_COUNT = 9;
+
+/** Of HEAT, i32. */
+export const HEAT_LEFT = IMMEDIATE;
+/** Of REGION: u32 index in the step module's table; i32, in units of COST. */
+export const REGION_INDEX = DISPLACEMENT;
+export const REGION_BUDGET = DISPLACEMENT + 4;
+/** Of MISS, u32: 1 if the address is to be a head. */
+export const WANTS_HEAD = IMMEDIATE;

@@ -2,7 +2,7 @@
 // interface; the step executor and the region executor implement it, so the two cannot disagree.
 // Rules: operands are bound before the first write; nothing may fault after the first write (checked by a dry run).
 
-import type { FunctionBuilder } from '../wasm/function-builder.ts';
+import type { FunctionBuilder, ValueType } from '../wasm/function-builder.ts';
 import type { FloatFunctions } from './float/functions.ts';
 
 /** Operand width in bytes. 16 is an XMM register or memory operand of that size. */
@@ -17,6 +17,8 @@ export type OperandIndex = 0 | 1 | 2;
  */
 export interface Value {
   emit(f: FunctionBuilder): void;
+  /** What it is, where that is known when the code is generated: immediates in regions. */
+  readonly constant?: bigint;
 }
 
 /** How arithmetic flags follow from an operation. Executors keep this lazily. */
@@ -93,8 +95,12 @@ export interface Context {
   expression(emit: (f: FunctionBuilder) => void): Value;
   /** Evaluates now, into a local of the given type (default i64). */
   bind(value: Value, type?: 'i32' | 'i64' | 'f32' | 'f64' | 'v128'): Value;
+  /** A local that the definition sets itself, to be given back with the instruction. */
+  temporary(type: ValueType): number;
   /** Emits `body` under an i32 condition. */
   when(condition: Value, body: () => void, otherwise?: () => void): void;
+  /** when(), for what happens seldom and before the first write: a region leaves it to the step executor. */
+  rare(condition: Value, body: () => void): void;
 
   setFlags(flags: Flags): void;
   /** Condition code 0..15 as in Jcc, i32. */

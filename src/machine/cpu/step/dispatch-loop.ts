@@ -2,7 +2,7 @@
 // all others are called through the table and return the next record. EXECUTED has the instructions started.
 
 import { CPU_BASE } from '../../memory/layout.ts';
-import { FORM, LENGTH, LINK, SPECIAL, SPECIAL_COUNT } from '../decode/record.ts';
+import { FORM, HEAT_LEFT, LENGTH, LINK, REGION_BUDGET, REGION_INDEX, SPECIAL, SPECIAL_COUNT } from '../decode/record.ts';
 import { VECTOR } from '../exit.ts';
 import { CURRENT, EXECUTED, RFLAGS, RIP, STOP, STOP_DETAIL, STOP_RECORD } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
@@ -13,11 +13,17 @@ import { FIRST_BEHIND, FIRST_SET, STOP_REASON } from './stop.ts';
 /** Emits one hot form inside the loop: `record` is the local to read and to set before branching to `next`. */
 export type InlineForm = (f: FunctionBuilder, record: number, next: Label) => void;
 
-export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, handlerType: number, inline: readonly InlineForm[]): void {
+export function emitDispatchLoop(
+  f: FunctionBuilder,
+  functions: StepFunctions,
+  types: { readonly handler: number; readonly region: number },
+  inline: readonly InlineForm[],
+): void {
   const budget = 0;
   const record = f.local('i32');
   const word = f.local('i32');
   const executed = f.local('i32');
+  const meter = f.local('i64');
   f.i32(0)
     .mem('i32.load', CPU_BASE + RFLAGS)
     .set(word);
@@ -56,12 +62,7 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
           f.call(functions.lookup).set(record).br(next);
         } else if (form === SPECIAL.MISS || form === SPECIAL.STALE || form === SPECIAL.BREAK || form === SPECIAL.UNDEFINED) {
           if (form !== SPECIAL.UNDEFINED) uncount();
-          f.i32(0)
-            .get(record)
-            .mem('i32.store', CPU_BASE + CURRENT);
-          f.i32(0)
-            .i32(form === SPECIAL.UNDEFINED ? STOP_REASON.FAULT : STOP_REASON.MISS)
-            .mem('i32.store', CPU_BASE + STOP);
+          emitStop(f, record, form === SPECIAL.UNDEFINED ? STOP_REASON.FAULT : STOP_REASON.MISS);
           f.i32(0)
             .i32(VECTOR.UD)
             .mem('i32.store', CPU_BASE + STOP_DETAIL);
@@ -69,8 +70,24 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
             .set(record)
             .br(stop);
         } else if (form === SPECIAL.GOTO) uncount().get(record).mem('i32.load', LINK).set(record).br(next);
+        else if (form === SPECIAL.HEAT) {
+          uncount().get(record).get(record).mem('i32.load', HEAT_LEFT).i32(1).op('i32.sub').tee(word).mem('i32.store', HEAT_LEFT);
+          f.get(word);
+          f.if(() => f.get(record).mem('i32.load', LINK).set(record).br(next));
+          emitStop(f, record, STOP_REASON.HOT);
+          f.i32(CPU_BASE + STOP_RECORD)
+            .set(record)
+            .br(stop);
+        } else if (form === SPECIAL.REGION) {
+          uncount().get(budget).get(record).mem('i32.load', REGION_BUDGET).op('i32.lt_s');
+          f.if(() => f.get(record).mem('i32.load', LINK).set(record).br(next));
+          f.get(budget).get(record).mem('i32.load', REGION_INDEX).callIndirect(types.region).set(meter).set(record);
+          f.get(meter).op('i32.wrap_i64').set(budget);
+          f.get(meter).get(meter).op('i64.extend32_s').op('i64.sub').i64(32n).ops('i64.shr_u', 'i32.wrap_i64');
+          f.get(executed).op('i32.add').set(executed).br(next);
+        }
         else if (form < arms) inline[form - SPECIAL_COUNT]!(f, record, next);
-        else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(handlerType).set(record).br(next);
+        else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(types.handler).set(record).br(next);
       };
       open(arms);
     });
@@ -78,19 +95,21 @@ export function emitDispatchLoop(f: FunctionBuilder, functions: StepFunctions, h
   f.get(record)
     .i32(CPU_BASE + STOP_RECORD)
     .op('i32.ne');
-  f.if(() => {
-    f.i32(0)
-      .get(record)
-      .mem('i32.store', CPU_BASE + CURRENT);
-    f.i32(0)
-      .i32(STOP_REASON.DEADLINE)
-      .mem('i32.store', CPU_BASE + STOP);
-  });
+  f.if(() => emitStop(f, record, STOP_REASON.DEADLINE));
   emitFinish(f, record, word);
   f.i32(0)
     .get(executed)
     .mem('i32.store', CPU_BASE + EXECUTED);
   f.get(budget);
+}
+
+function emitStop(f: FunctionBuilder, record: number, reason: number): void {
+  f.i32(0)
+    .get(record)
+    .mem('i32.store', CPU_BASE + CURRENT);
+  f.i32(0)
+    .i32(reason)
+    .mem('i32.store', CPU_BASE + STOP);
 }
 
 /** RIP from CURRENT as the reason says; RFLAGS whole. */

@@ -245,7 +245,7 @@ export class StepContext implements Context {
   }
 
   constant(value: bigint): Value {
-    return { emit: (f) => void f.i64(value) };
+    return { emit: (f) => void f.i64(value), constant: value };
   }
 
   expression(emit: (f: FunctionBuilder) => void): Value {
@@ -253,13 +253,28 @@ export class StepContext implements Context {
   }
 
   bind(value: Value, type: ValueType = 'i64'): Value {
+    if (value.constant !== undefined) return value;
     value.emit(this.f);
-    const local = this.local(type);
+    const local = this.temporary(type);
     this.f.set(local);
     return this.fromLocal(local);
   }
 
+  temporary(type: ValueType): number {
+    const local = this.f.local(type);
+    this.taken.push(local);
+    return local;
+  }
+
+  rare(condition: Value, body: () => void): void {
+    this.when(condition, body);
+  }
+
   when(condition: Value, body: () => void, otherwise?: () => void): void {
+    if (condition.constant !== undefined) {
+      (condition.constant !== 0n ? body : otherwise)?.();
+      return;
+    }
     const before = this.written;
     let after = before;
     const arm = (emit: () => void): void => {
@@ -407,12 +422,6 @@ export class StepContext implements Context {
     return this.operands.places.slice(0, i).includes('immediate');
   }
 
-  private local(type: ValueType): number {
-    const local = this.f.local(type);
-    this.taken.push(local);
-    return local;
-  }
-
   private fromLocal(local: number): Value {
     return { emit: (f) => void f.get(local) };
   }
@@ -458,10 +467,10 @@ export class StepContext implements Context {
   /** Physical offset in an i32 local; stops where the access faults. */
   private translate(address: Value, width: number, flags: number): number {
     this.mayFault();
-    const linear = this.local('i64');
+    const linear = this.temporary('i64');
     address.emit(this.f);
     this.f.set(linear);
-    const physical = this.local('i32');
+    const physical = this.temporary('i32');
     emitTranslate(this.f, this.functions.slow, this.record, linear, physical, width, flags);
     this.f.get(physical).op('i32.eqz');
     this.f.if(() => this.goTo(() => this.f.i32(CPU_BASE + STOP_RECORD)));

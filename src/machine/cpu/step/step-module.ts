@@ -9,6 +9,7 @@ import { emitFloatFunctions } from '../semantics/float/functions.ts';
 import { instructionTable } from '../semantics/table.ts';
 import { FunctionBuilder, type ValueType } from '../wasm/function-builder.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
+import { REGION_PARAMETERS, REGION_RESULTS } from '../region/region-emitter.ts';
 import { type InlineForm, emitDispatchLoop } from './dispatch-loop.ts';
 import { HOT_FORMS } from './hot-forms.ts';
 import { emitLookup } from './jump-cache.ts';
@@ -22,6 +23,8 @@ export interface StepModule {
   /** Helper names by the number generated code leaves in STOP_DETAIL. */
   readonly helpers: readonly string[];
   readonly formCount: number;
+  /** code * SHAPE_COUNT + shape of one instruction that each form executes; 0 for those that are none. */
+  readonly formKeys: Uint32Array;
   /** One "Code:shape" of each form, for profiles and messages. */
   readonly formNames: readonly string[];
 }
@@ -70,7 +73,8 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
         context.finish();
       },
   );
-  emitDispatchLoop(run, functions, module.type(HANDLER.parameters, HANDLER.results), inline);
+  const types = { handler: module.type(HANDLER.parameters, HANDLER.results), region: module.type(REGION_PARAMETERS, REGION_RESULTS) };
+  emitDispatchLoop(run, functions, types, inline);
   // Arms of the br_table need no function; their table entries are never called.
   const entries = new Array<number>(SPECIAL_COUNT + hot.length).fill(lookup.index);
   for (const form of cold) entries.push(module.encodedFunction(HANDLER.parameters, HANDLER.results, form.bytes));
@@ -81,7 +85,9 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
   for (const [key, form] of places) forms[key] = form.index;
   const formNames = [...'?'.repeat(SPECIAL_COUNT)];
   for (const form of [...hot, ...cold]) formNames.push(formName(form.code, form.shape));
-  return { bytes: module.toBytes(), forms, helpers, formCount: entries.length, formNames };
+  const formKeys = new Uint32Array(entries.length);
+  for (const form of unique) formKeys[form.index] = form.code * SHAPE_COUNT + form.shape;
+  return { bytes: module.toBytes(), forms, helpers, formCount: entries.length, formKeys, formNames };
 }
 
 /** Emits every form; equal bodies become one. */

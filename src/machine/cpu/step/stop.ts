@@ -10,6 +10,8 @@ export const STOP_REASON = {
   ACCESS: 3,
   /** STOP_DETAIL is the helper's number. */
   HELPER: 4,
+  /** CURRENT is a HEAT record that has counted to zero. */
+  HOT: 5,
   // RIP is behind CURRENT.
   SYSCALL: 16,
   /** Vector in STOP_DETAIL. */

@@ -22,6 +22,7 @@ export class FunctionBuilder {
   private code = new Uint8Array(256);
   private length = 0;
   private depth = 0;
+  private head = new Uint8Array(0);
 
   constructor(module: ModuleBuilder, index: number, parameters: readonly ValueType[], _results: readonly ValueType[]) {
     this.module = module;
@@ -31,8 +32,11 @@ export class FunctionBuilder {
 
   /** A fresh local; parameters are locals 0 and up. */
   local(type: ValueType): number {
-    const recycled = this.freeLocals[type].pop();
-    if (recycled !== undefined) return recycled;
+    return this.freeLocals[type].pop() ?? this.freshLocal(type);
+  }
+
+  /** A local that nothing has used before. */
+  freshLocal(type: ValueType): number {
     this.locals.push(type);
     return this.parameters.length + this.locals.length - 1;
   }
@@ -160,6 +164,18 @@ export class FunctionBuilder {
     return this.raw(0x11).number(typeIndex).raw(0);
   }
 
+  /** Emits what is to stand before everything else, after the rest is known. It is outside of all blocks. Once. */
+  prologue(emit: () => void): void {
+    const { code, length, depth } = this;
+    this.code = new Uint8Array(256);
+    this.length = this.depth = 0;
+    emit();
+    this.head = this.code.slice(0, this.length);
+    this.code = code;
+    this.length = length;
+    this.depth = depth;
+  }
+
   /** Bytes of code emitted so far. */
   get size(): number {
     return this.length;
@@ -176,11 +192,16 @@ export class FunctionBuilder {
       i = n;
     }
     const head = [...leb(count), ...groups];
-    const size = leb(head.length + this.length + 1);
-    const bytes = new Uint8Array(size.length + head.length + this.length + 1);
+    const parts = [Uint8Array.from(head), this.head, this.code.subarray(0, this.length)];
+    const length = parts.reduce((n, part) => n + part.length, 1);
+    const size = leb(length);
+    const bytes = new Uint8Array(size.length + length);
     bytes.set(size);
-    bytes.set(head, size.length);
-    bytes.set(this.code.subarray(0, this.length), size.length + head.length);
+    let at = size.length;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
     bytes[bytes.length - 1] = 0x0b;
     return bytes;
   }

@@ -16,6 +16,9 @@ declare namespace WebAssembly {
   }
   class Table {
     get(index: number): unknown;
+    set(index: number, value: unknown): void;
+    /** Returns the old length. */
+    grow(entries: number): number;
     readonly length: number;
   }
   type BufferSource = ArrayBuffer | ArrayBufferView<ArrayBuffer>;

@@ -2,8 +2,16 @@
 
 import type { Context, Value, Width } from '../context.ts';
 
-/** An i64 operation on two values. */
+const FOLDED: Readonly<Record<string, (x: bigint, y: bigint) => bigint>> = {
+  'i64.add': (x, y) => x + y,
+  'i64.sub': (x, y) => x - y,
+  'i64.and': (x, y) => x & y,
+};
+
+/** An i64 operation on two values; of constants, where one is wanted. */
 export function binary(c: Context, op: string, x: Value, y: Value): Value {
+  const fold = x.constant === undefined || y.constant === undefined ? undefined : FOLDED[op];
+  if (fold) return c.constant(BigInt.asIntN(64, fold(x.constant!, y.constant!)));
   return c.expression((f) => {
     x.emit(f);
     y.emit(f);
@@ -56,6 +64,7 @@ export function topBit(c: Context, width: Width, x: Value): Value {
 
 /** i32 condition: x is not zero. */
 export function nonZero(c: Context, x: Value): Value {
+  if (x.constant !== undefined) return truth(x.constant !== 0n);
   return c.expression((f) => {
     x.emit(f);
     f.i64(0n).op('i64.ne');
@@ -63,8 +72,11 @@ export function nonZero(c: Context, x: Value): Value {
 }
 
 export function isZero(c: Context, x: Value): Value {
+  if (x.constant !== undefined) return truth(x.constant === 0n);
   return unary(c, 'i64.eqz', x);
 }
+
+const truth = (holds: boolean): Value => ({ emit: (f) => void f.i32(holds ? 1 : 0), constant: holds ? 1n : 0n });
 
 /** condition ? x : y, both evaluated. */
 export function choose(c: Context, condition: Value, x: Value, y: Value): Value {

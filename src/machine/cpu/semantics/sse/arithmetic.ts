@@ -54,7 +54,7 @@ const scalarPair =
     const result = local(c, 'i64');
     assign(c, result, bitsOf(number(x, t).with(`${t.name}.${op}`, number(y, t), t.name), t));
     const fast = fastMode().and(isOrdinary(x, t)).and(isOrdinary(y, t)).and(isOrdinary(result, t));
-    c.when(fast.eqz(), () => {
+    c.rare(fast.eqz(), () => {
       assign(c, result, call(c.float[t.name][op], 'i64', x, y));
       settle(c);
     });
@@ -67,7 +67,7 @@ const scalarRoot =
     const x = low(c, 1, widthOf(t));
     const result = local(c, 'i64');
     assign(c, result, bitsOf(number(x, t).unary(`${t.name}.sqrt`, t.name), t));
-    c.when(fastMode().and(isOrdinary(x, t)).and(isOrdinary(result, t)).eqz(), () => {
+    c.rare(fastMode().and(isOrdinary(x, t)).and(isOrdinary(result, t)).eqz(), () => {
       assign(c, result, call(c.float[t.name].sqrt, 'i64', x));
       settle(c);
     });
@@ -126,7 +126,7 @@ export const packedPair =
     const shape = vectorShape(t);
     const result = local(c, 'v128');
     assign(c, result, binary(`${shape}.${op}`, x, y));
-    c.when(
+    c.rare(
       fastMode()
         .eqz()
         .or(someExtraordinary(c, t, x, y, result)),
@@ -145,7 +145,7 @@ const packedRoot =
     const shape = vectorShape(t);
     const result = local(c, 'v128');
     assign(c, result, unary(`${shape}.sqrt`, x));
-    c.when(
+    c.rare(
       fastMode()
         .eqz()
         .or(someExtraordinary(c, t, x, result)),
@@ -166,7 +166,7 @@ const packedExtreme =
     const shape = vectorShape(t);
     const result = local(c, 'v128');
     assign(c, result, binary(`${shape}.p${op}`, y, x));
-    c.when(someExtraordinary(c, t, x, y), () => {
+    c.rare(someExtraordinary(c, t, x, y), () => {
       assign(c, result, call(c.float[shape][op], 'v128', x, y));
       settle(c);
     });

@@ -20,7 +20,7 @@ const fromInteger =
     const result = local(c, 'i64');
     assign(c, result, bitsOf(x.unary(`${t.name}.convert_i64_s`, t.name), t));
     if (t === F32 || width === 8) {
-      c.when(x.add(EXACT[t.name]).gtu(2n * EXACT[t.name]), () => {
+      c.rare(x.add(EXACT[t.name]).gtu(2n * EXACT[t.name]), () => {
         assign(c, result, call(c.float[t.name].fromInteger, 'i64', x));
         settle(c);
       });

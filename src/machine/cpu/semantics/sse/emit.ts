@@ -26,7 +26,7 @@ export function bind(c: Context, value: Value, type: ValueType): Expression {
 
 /** A local that is assigned later. */
 export function local(c: Context, type: ValueType): Variable {
-  return new Variable(type, c.f.local(type));
+  return new Variable(type, c.temporary(type));
 }
 export function assign(c: Context, variable: Variable, value: Value): void {
   value.emit(c.f);

@@ -25,7 +25,7 @@ const alternating =
     const result = local(c, 'v128');
     const lanes = t === F64 ? [0, 3] : [0, 5, 2, 7];
     assign(c, result, shuffle(binary(`${shape}.sub`, x, y), binary(`${shape}.add`, x, y), lanesOf(width, ...lanes)));
-    c.when(
+    c.rare(
       fastMode()
         .eqz()
         .or(someExtraordinary(c, t, x, y, result)),

@@ -1,0 +1,232 @@
+// What the region executor must know of an instruction before it emits it: learnt by running its definition against a
+// context that emits nothing worth having. Remembered by form and, where it matters, by the immediate.
+
+import type { Context, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
+import type { FloatFunctions } from '../semantics/float/functions.ts';
+import { RFLAGS, RIP, XMM } from '../state.ts';
+import { FunctionBuilder, type ValueType } from '../wasm/function-builder.ts';
+import { ModuleBuilder } from '../wasm/module-builder.ts';
+import { ARITHMETIC } from '../step/flags.ts';
+import type { InstructionView } from './instruction-view.ts';
+
+export interface InstructionTraits {
+  /** Where it goes on; an unsupported one is left to the step executor. */
+  readonly flow: 'next' | 'jump' | 'branch' | 'indirect' | 'unsupported';
+  /** May leave the region before it has done anything. */
+  readonly leaves: boolean;
+  /** Looks at arithmetic flags, or keeps some of them. */
+  readonly readsFlags: boolean;
+  /** all: sets all six, whatever happens; some: sets some, or under a condition. */
+  readonly setsFlags: 'none' | 'all' | 'some';
+}
+
+const UNSUPPORTED: InstructionTraits = { flow: 'unsupported', leaves: true, readsFlags: true, setsFlags: 'none' };
+const LOCAL = 0;
+
+/** Thrown through a definition that a region cannot hold. */
+class Unsupported extends Error {}
+
+export class TraitTable {
+  private readonly known = new Map<number, InstructionTraits>();
+  private readonly scratch = new ModuleBuilder();
+
+  of(view: InstructionView): InstructionTraits {
+    const immediate = view.operands.places.indexOf('immediate');
+    const key = view.form * 64 + (immediate < 0 ? 0 : Number(view.immediate(immediate) & 63n));
+    let traits = this.known.get(key);
+    if (!traits) {
+      traits = this.probe(view);
+      this.known.set(key, traits);
+    }
+    return traits;
+  }
+
+  private probe(view: InstructionView): InstructionTraits {
+    if (view.isString && view.shape % 3 !== 1) return UNSUPPORTED;
+    const context = new ProbeContext(new FunctionBuilder(this.scratch, -1, ['i64'], []), view);
+    try {
+      view.source.row.definition(context);
+    } catch (error) {
+      if (error instanceof Unsupported) return UNSUPPORTED;
+      throw error;
+    }
+    return context.traits();
+  }
+}
+
+class ProbeContext implements Context {
+  readonly f: FunctionBuilder;
+  readonly repeatPrefix = 'none';
+  readonly addressWidth: 4 | 8;
+  private readonly view: InstructionView;
+  private flow: InstructionTraits['flow'] = 'next';
+  private leaves = false;
+  private reads = false;
+  private sets: InstructionTraits['setsFlags'] = 'none';
+  private nesting = 0;
+
+  constructor(f: FunctionBuilder, view: InstructionView) {
+    this.f = f;
+    this.view = view;
+    this.addressWidth = view.shape >= 7 ? 4 : 8;
+  }
+
+  traits(): InstructionTraits {
+    return { flow: this.flow, leaves: this.leaves, readsFlags: this.reads, setsFlags: this.sets };
+  }
+
+  /** Calls of the exact functions are behind rare(); a definition that calls them otherwise stays with the step executor. */
+  get float(): FloatFunctions {
+    throw new Unsupported();
+  }
+
+  get(i: OperandIndex, width: Width): Value {
+    const place = this.view.place(i);
+    if (place === 'immediate') return this.constant(BigInt.asUintN(width * 8, this.view.immediate(i)));
+    if (place === 'one') return this.constant(1n);
+    if (place === 'memory') this.leaves = true;
+    return this.some();
+  }
+  set(i: OperandIndex): void {
+    if (this.view.place(i) === 'memory') this.leaves = true;
+  }
+  modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void {
+    this.get(i, width);
+    change(this.some());
+  }
+  modifyAt(_address: Value, _width: Width | 16, change: (old: Value) => Value): void {
+    this.leaves = true;
+    change(this.some());
+  }
+  getVector(i: OperandIndex): Value {
+    return this.get(i, 8);
+  }
+  setVector(i: OperandIndex): void {
+    this.set(i);
+  }
+  getLow(i: OperandIndex, width: 4 | 8): Value {
+    return this.get(i, width);
+  }
+  isMemory(i: OperandIndex): boolean {
+    return this.view.place(i) === 'memory';
+  }
+  register(): Value {
+    return this.some();
+  }
+  setRegister(): void {}
+  xmm(): Value {
+    return this.some();
+  }
+  address(): Value {
+    if (this.view.isString) throw new Unsupported();
+    return this.some();
+  }
+  addressBehindPop(): Value {
+    return this.some();
+  }
+  segmentBase(): Value {
+    return this.some();
+  }
+  load(): Value {
+    this.leaves = true;
+    return this.some();
+  }
+  store(): void {
+    this.leaves = true;
+  }
+  constant(value: bigint): Value {
+    return { emit: (f) => void f.i64(value), constant: value };
+  }
+  expression(emit: (f: FunctionBuilder) => void): Value {
+    return { emit };
+  }
+  bind(value: Value): Value {
+    return value.constant === undefined ? this.some() : value;
+  }
+  temporary(_type: ValueType): number {
+    return LOCAL;
+  }
+  when(condition: Value, body: () => void, otherwise?: () => void): void {
+    if (condition.constant !== undefined) {
+      (condition.constant !== 0n ? body : otherwise)?.();
+      return;
+    }
+    this.nesting++;
+    body();
+    otherwise?.();
+    this.nesting--;
+  }
+  rare(): void {
+    this.leaves = true;
+  }
+  setFlags(flags: Flags): void {
+    if (flags.kind === 'increment' || flags.kind === 'decrement') this.reads = true;
+    const isAll = this.nesting === 0 && flags.kind !== 'carries' && !(flags.kind === 'explicit' && flags.keep);
+    if (isAll) this.sets = 'all';
+    else {
+      this.reads = true;
+      if (this.sets === 'none') this.sets = 'some';
+    }
+  }
+  condition(): Value {
+    this.reads = true;
+    return this.some();
+  }
+  carry(): Value {
+    this.reads = true;
+    return this.some();
+  }
+  rflags(): Value {
+    this.reads = true;
+    return this.some();
+  }
+  setRflags(_value: Value, mask: number): void {
+    if ((mask & ARITHMETIC) === 0) return;
+    this.reads = true;
+    this.sets = 'some';
+  }
+  field(offset: number): Value {
+    if (offset < RIP || (offset >= XMM && offset < XMM + 256)) throw new Unsupported();
+    return this.some();
+  }
+  setField(offset: number): void {
+    if (offset <= RFLAGS || (offset >= XMM && offset < XMM + 256)) throw new Unsupported();
+  }
+  nextRip(): Value {
+    return this.some();
+  }
+  jump(): void {
+    this.flow = 'jump';
+  }
+  branch(): void {
+    this.flow = 'branch';
+  }
+  jumpTo(_target: Value, effects?: () => void): void {
+    this.leaves = true;
+    this.flow = 'indirect';
+    effects?.();
+  }
+  repeat(): void {
+    throw new Unsupported();
+  }
+  fault(): void {
+    this.leave();
+  }
+  leave(): void {
+    if (this.nesting === 0) throw new Unsupported();
+    this.leaves = true;
+  }
+  trap(): void {
+    throw new Unsupported();
+  }
+  enterKernel(): void {
+    throw new Unsupported();
+  }
+  recheck(): void {
+    throw new Unsupported();
+  }
+
+  private some(): Value {
+    return { emit: (f) => void f.get(LOCAL) };
+  }
+}

@@ -1,0 +1,570 @@
+// The region executor's side of a definition: operands are constants and locals, flags are remembered instead of computed,
+// and whatever is not the common case leaves the region before the instruction has done anything.
+
+import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
+import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
+import type { Context, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
+import type { FloatFunctions } from '../semantics/float/functions.ts';
+import { GPR, RCX, RFLAGS, RSP, X87, ZERO } from '../state.ts';
+import { ARITHMETIC, emitCondition, emitPack, emitSetFlags } from '../step/flags.ts';
+import type { FunctionBuilder, ValueType } from '../wasm/function-builder.ts';
+import { type FlagSite, type FlagState, IN_MEMORY, emitSite, emitSiteCarry, emitSiteCondition } from './flag-state.ts';
+import type { InstructionTraits } from './instruction-traits.ts';
+import type { InstructionView } from './instruction-view.ts';
+import type { RegionExits } from './region-exits.ts';
+import type { RegionRegisters } from './registers.ts';
+
+const LOADS: Readonly<Record<Width | 16, string>> = {
+  1: 'i64.load8_u',
+  2: 'i64.load16_u',
+  4: 'i64.load32_u',
+  8: 'i64.load',
+  16: 'v128.load',
+};
+const STORES: Readonly<Record<Width | 16, string>> = {
+  1: 'i64.store8',
+  2: 'i64.store16',
+  4: 'i64.store32',
+  8: 'i64.store',
+  16: 'v128.store',
+};
+const MASKS: Readonly<Record<Width, bigint>> = { 1: 0xffn, 2: 0xffffn, 4: 0xffff_ffffn, 8: -1n };
+
+/** What the contexts of one region share. */
+export interface RegionParts {
+  readonly f: FunctionBuilder;
+  readonly registers: RegionRegisters;
+  readonly exits: RegionExits;
+  /** Local that holds the offset of the flat page table in memory 1. */
+  readonly table: number;
+}
+
+/** How the instruction ended: what its block's edges are emitted from. */
+export type Ending =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'jump' }
+  | { readonly kind: 'branch'; readonly condition: Value }
+  | { readonly kind: 'indirect'; readonly target: Value };
+
+/** Where in its block an instruction stands. */
+export interface Place {
+  readonly flags: FlagState;
+  /** The flags it sets are those that the block ends with. */
+  readonly areLasting: boolean;
+  /** What the meter gets back if the region is left before this instruction. */
+  readonly refund: bigint;
+}
+
+export class RegionContext implements Context {
+  readonly f: FunctionBuilder;
+  readonly repeatPrefix = 'none';
+  readonly addressWidth: 4 | 8;
+  ending: Ending = { kind: 'next' };
+  flags: FlagState;
+  private readonly parts: RegionParts;
+  private readonly view: InstructionView;
+  private readonly refund: bigint;
+  private readonly areLasting: boolean;
+  private readonly taken = new Set<number>();
+  private addressValue: Value | null = null;
+  private nesting = 0;
+  private isExitSet = false;
+
+  constructor(parts: RegionParts, view: InstructionView, traits: InstructionTraits, place: Place) {
+    this.f = parts.f;
+    this.parts = parts;
+    this.view = view;
+    this.flags = place.flags;
+    this.refund = place.refund;
+    this.areLasting = place.areLasting;
+    this.addressWidth = view.shape >= 7 ? 4 : 8;
+    // What sets flags under a condition, or only some, works on them in memory.
+    if (traits.setsFlags === 'some') this.settleFlags();
+  }
+
+  /** Gives locals back, but for those that the flags are remembered in. */
+  finish(): void {
+    const held = this.flags.kind === 'site' ? this.flags.site.held : [];
+    for (const local of this.taken) if (!held.includes(local)) this.f.releaseLocal(local);
+  }
+
+  /** The exact functions are called by the step executor alone. */
+  get float(): FloatFunctions {
+    throw new Error('a region calls no exact float function');
+  }
+
+  get(i: OperandIndex, width: Width): Value {
+    const place = this.view.place(i);
+    switch (place) {
+      case 'immediate':
+        return this.constant(BigInt.asUintN(width * 8, this.view.immediate(i)));
+      case 'immediate64':
+        return this.constant(this.view.displacement);
+      case 'one':
+        return this.constant(1n);
+      case 'cl':
+        return this.register(RCX, width);
+      case 'memory':
+        return this.load(width, this.address());
+      case 'general':
+        return this.bind(this.expression((f) => this.emitGeneral(f, this.view.slot(i), width)));
+      case 'xmm':
+        return this.bind(this.expression((f) => this.emitVectorBits(f, this.view.slot(i), width)));
+      case 'mmx':
+      case 'x87':
+        return this.bind(this.expression((f) => f.i32(0).mem(LOADS[width], CPU_BASE + X87 + this.view.slot(i))));
+      default:
+        throw new Error(`operand ${i} cannot be read: ${place}`);
+    }
+  }
+
+  set(i: OperandIndex, width: Width, value: Value): void {
+    const place = this.view.place(i);
+    if (place === 'memory') return this.store(width, this.address(), value);
+    const slot = this.view.slot(i);
+    if (place === 'general') return this.setGeneral(slot, width, value);
+    if (place === 'xmm') return this.setVectorBits(slot, width, value);
+    if (place !== 'mmx' && place !== 'x87') throw new Error(`operand ${i} cannot be written: ${place}`);
+    this.f.i32(0);
+    value.emit(this.f);
+    this.f.mem(STORES[width], CPU_BASE + X87 + slot);
+    if (place === 'mmx')
+      this.f
+        .i32(0)
+        .i32(0xffff)
+        .mem('i32.store16', CPU_BASE + X87 + slot + 8);
+  }
+
+  modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void {
+    if (this.view.place(i) === 'memory') return this.modifyAt(this.address(), width, change);
+    const value = this.bind(change(this.get(i, width)));
+    this.set(i, width, value);
+  }
+
+  modifyAt(address: Value, width: Width | 16, change: (old: Value) => Value): void {
+    const type = width === 16 ? 'v128' : 'i64';
+    const physical = this.translate(address, width, PTE_WRITE);
+    const old = this.bind(
+      this.expression((f) => f.get(physical).mem(LOADS[width])),
+      type,
+    );
+    const value = this.bind(change(old), type);
+    this.f.get(physical);
+    value.emit(this.f);
+    this.f.mem(STORES[width]);
+  }
+
+  getVector(i: OperandIndex, aligned: boolean): Value {
+    if (this.view.place(i) === 'memory') {
+      const address = this.address();
+      if (aligned) this.leaveUnlessAligned(address);
+      return this.load(16, address);
+    }
+    return this.bind(
+      this.expression((f) => f.get(this.vector(this.view.slot(i)))),
+      'v128',
+    );
+  }
+
+  setVector(i: OperandIndex, value: Value, aligned = false): void {
+    if (this.view.place(i) === 'memory') {
+      const address = this.address();
+      if (aligned) this.leaveUnlessAligned(address);
+      this.store(16, address, value);
+      return;
+    }
+    value.emit(this.f);
+    this.f.set(this.parts.registers.writeVector(this.view.slot(i) >> 4));
+  }
+
+  getLow(i: OperandIndex, width: 4 | 8): Value {
+    return this.get(i, width);
+  }
+
+  isMemory(i: OperandIndex): boolean {
+    return this.view.place(i) === 'memory';
+  }
+
+  register(n: number, width: Width): Value {
+    return this.bind(this.expression((f) => this.emitGeneral(f, n * 8, width)));
+  }
+
+  setRegister(n: number, width: Width, value: Value): void {
+    this.setGeneral(n * 8, width, value);
+  }
+
+  xmm(n: number): Value {
+    return this.bind(
+      this.expression((f) => f.get(this.parts.registers.readVector(n))),
+      'v128',
+    );
+  }
+
+  address(lea = false): Value {
+    if (this.addressValue && !lea) return this.addressValue;
+    const value = this.effectiveAddress(lea);
+    if (!lea && this.nesting === 0) this.addressValue = value;
+    return value;
+  }
+
+  addressBehindPop(width: Width): Value {
+    const address = this.address();
+    if (this.view.base !== GPR + RSP * 8) return address;
+    return this.bind(
+      this.expression((f) => {
+        address.emit(f);
+        f.i64(BigInt(width)).op('i64.add');
+      }),
+    );
+  }
+
+  segmentBase(): Value {
+    const slot = this.view.base;
+    return slot === ZERO ? this.constant(0n) : this.bind(this.expression((f) => f.i32(0).mem('i64.load', CPU_BASE + slot)));
+  }
+
+  load(width: Width | 16, address: Value): Value {
+    const physical = this.translate(address, width, PTE_READ);
+    return this.bind(
+      this.expression((f) => f.get(physical).mem(LOADS[width])),
+      width === 16 ? 'v128' : 'i64',
+    );
+  }
+
+  store(width: Width | 16, address: Value, value: Value): void {
+    const bound = this.bind(value, width === 16 ? 'v128' : 'i64');
+    const physical = this.translate(address, width, PTE_WRITE);
+    this.f.get(physical);
+    bound.emit(this.f);
+    this.f.mem(STORES[width]);
+  }
+
+  constant(value: bigint): Value {
+    return { emit: (f) => void f.i64(value), constant: value };
+  }
+
+  expression(emit: (f: FunctionBuilder) => void): Value {
+    return { emit };
+  }
+
+  bind(value: Value, type: ValueType = 'i64'): Value {
+    if (value.constant !== undefined) return value;
+    value.emit(this.f);
+    const local = this.temporary(type);
+    this.f.set(local);
+    return { emit: (f) => void f.get(local) };
+  }
+
+  temporary(type: ValueType): number {
+    const local = this.areLasting ? this.f.freshLocal(type) : this.f.local(type);
+    this.taken.add(local);
+    return local;
+  }
+
+  when(condition: Value, body: () => void, otherwise?: () => void): void {
+    if (condition.constant !== undefined) {
+      (condition.constant !== 0n ? body : otherwise)?.();
+      return;
+    }
+    // An arm may bring the flags into memory for itself; they stay where they were.
+    const { flags } = this;
+    const arm = (emit: () => void): void => {
+      const { isExitSet } = this;
+      this.nesting++;
+      emit();
+      this.nesting--;
+      this.flags = flags;
+      this.isExitSet = isExitSet;
+    };
+    condition.emit(this.f);
+    this.f.if(() => arm(body), otherwise && (() => arm(otherwise)));
+  }
+
+  rare(condition: Value): void {
+    this.setExit();
+    condition.emit(this.f);
+    this.f.brIf(this.parts.exits.label);
+  }
+
+  setFlags(flags: Flags): void {
+    if (flags.kind === 'explicit' && !flags.keep) return this.remember({ ...flags, bits: this.bind(flags.bits, 'i32') });
+    if (flags.kind === 'carries' || flags.kind === 'explicit' || this.nesting > 0) {
+      this.settleFlags();
+      emitSetFlags(this.f, flags);
+      return;
+    }
+    if (flags.kind === 'increment' || flags.kind === 'decrement') return this.remember(flags, this.carry());
+    this.remember(flags);
+  }
+
+  condition(code: number): Value {
+    return this.bind(
+      this.expression((f) => {
+        if (this.flags.kind === 'site' && emitSiteCondition(f, this.flags.site, code)) return;
+        this.settleFlags();
+        emitCondition(f, code);
+      }),
+      'i32',
+    );
+  }
+
+  carry(): Value {
+    return this.bind(
+      this.expression((f) => {
+        if (this.flags.kind !== 'site') {
+          this.settleFlags();
+          emitCondition(f, 2);
+        } else if (emitSiteCarry(f, this.flags.site)) this.inMemory();
+      }),
+      'i32',
+    );
+  }
+
+  rflags(): Value {
+    this.settleFlags();
+    return this.bind(this.expression(emitPack), 'i32');
+  }
+
+  setRflags(value: Value, mask: number): void {
+    const bits = this.bind(value, 'i32');
+    if (mask & ARITHMETIC) this.setFlags({ kind: 'explicit', bits, keep: ARITHMETIC & ~mask });
+    const others = mask & ~ARITHMETIC;
+    if (!others) return;
+    this.f
+      .i32(0)
+      .i32(0)
+      .mem('i32.load', CPU_BASE + RFLAGS)
+      .i32(~others)
+      .op('i32.and');
+    bits.emit(this.f);
+    this.f
+      .i32(others)
+      .ops('i32.and', 'i32.or')
+      .mem('i32.store', CPU_BASE + RFLAGS);
+  }
+
+  field(offset: number, width: Width): Value {
+    return this.bind(this.expression((f) => f.i32(0).mem(LOADS[width], CPU_BASE + offset)));
+  }
+
+  setField(offset: number, width: Width, value: Value): void {
+    this.f.i32(0);
+    value.emit(this.f);
+    this.f.mem(STORES[width], CPU_BASE + offset);
+  }
+
+  nextRip(): Value {
+    return this.constant(BigInt(this.view.nextRip));
+  }
+
+  jump(): void {
+    this.ending = { kind: 'jump' };
+  }
+
+  branch(condition: Value): void {
+    this.ending = { kind: 'branch', condition: this.bind(condition, 'i32') };
+  }
+
+  jumpTo(target: Value, effects?: () => void): void {
+    const rip = this.bind(target);
+    this.rare(
+      this.expression((f) => {
+        rip.emit(f);
+        f.i64(1n << 47n)
+          .ops('i64.add')
+          .i64(48n)
+          .ops('i64.shr_u', 'i64.eqz', 'i32.eqz');
+      }),
+    );
+    effects?.();
+    this.ending = { kind: 'indirect', target: rip };
+  }
+
+  fault(): void {
+    this.leave();
+  }
+
+  leave(): void {
+    this.setExit();
+    this.f.br(this.parts.exits.label);
+  }
+
+  repeat(): void {
+    throw new Error('a region holds no repeated string instruction');
+  }
+  trap(): void {
+    throw new Error('a region holds no trap');
+  }
+  enterKernel(): void {
+    throw new Error('a region holds no system call');
+  }
+  recheck(): void {
+    throw new Error('a region holds no instruction behind which TF is looked at');
+  }
+
+  /** Has the flags in the step executor's format from here on. */
+  settleFlags(): void {
+    if (this.flags.kind === 'memory') return;
+    if (this.flags.kind !== 'site') throw new Error(`flags are read that are ${this.flags.kind}`);
+    emitSite(this.f, this.flags.site);
+    this.inMemory();
+  }
+
+  private inMemory(): void {
+    if (this.flags.kind === 'site') this.hold(this.flags.site);
+    this.flags = IN_MEMORY;
+  }
+
+  private remember(flags: Flags, carry?: Value): void {
+    const site: FlagSite = { flags, ...(carry && { carry }), held: [...this.taken], id: 0, isLasting: this.areLasting };
+    if (this.flags.kind === 'site') this.hold(this.flags.site);
+    this.flags = { kind: 'site', site };
+  }
+
+  /** Locals of a site that is the state no longer are this instruction's to give back, unless another block knows them. */
+  private hold(site: FlagSite): void {
+    if (site.isLasting) return;
+    for (const local of site.held) this.taken.add(local);
+  }
+
+  /** The number of the way out before this instruction into its local, once for all the branches there. */
+  private setExit(): void {
+    if (this.isExitSet) return;
+    this.isExitSet = true;
+    const { exits } = this.parts;
+    this.f.i32(exits.to(this.view.record, this.refund, this.flags)).set(exits.number);
+  }
+
+  private emitGeneral(f: FunctionBuilder, slot: number, width: Width): void {
+    f.get(this.parts.registers.read(slot >> 3));
+    if (slot & 1) f.i64(8n).op('i64.shr_u');
+    if (width < 8) f.i64(MASKS[width]).op('i64.and');
+  }
+
+  private setGeneral(slot: number, width: Width, value: Value): void {
+    const { f } = this;
+    const local = this.parts.registers.write(slot >> 3);
+    if (width >= 4) {
+      value.emit(f);
+      if (width === 4) f.i64(MASKS[4]).op('i64.and');
+      f.set(local);
+      return;
+    }
+    const shift = slot & 1 ? 8n : 0n;
+    f.get(local)
+      .i64(~(MASKS[width] << shift))
+      .op('i64.and');
+    value.emit(f);
+    f.i64(MASKS[width]).op('i64.and');
+    if (shift !== 0n) f.i64(shift).op('i64.shl');
+    f.op('i64.or').set(local);
+  }
+
+  private vector(slot: number): number {
+    return this.parts.registers.readVector(slot >> 4);
+  }
+
+  private emitVectorBits(f: FunctionBuilder, slot: number, width: Width): void {
+    f.get(this.vector(slot));
+    if (width === 8) f.lane('i64x2.extract_lane', 0);
+    else if (width === 4) f.lane('i32x4.extract_lane', 0).op('i64.extend_i32_u');
+    else
+      f.lane('i64x2.extract_lane', 0)
+        .i64(MASKS[width])
+        .op('i64.and');
+  }
+
+  private setVectorBits(slot: number, width: Width, value: Value): void {
+    const { f } = this;
+    const local = this.parts.registers.writeVector(slot >> 4);
+    f.get(local);
+    value.emit(f);
+    if (width === 8) f.lane('i64x2.replace_lane', 0);
+    else {
+      f.op('i32.wrap_i64');
+      f.lane(width === 4 ? 'i32x4.replace_lane' : width === 2 ? 'i16x8.replace_lane' : 'i8x16.replace_lane', 0);
+    }
+    f.set(local);
+  }
+
+  private effectiveAddress(lea: boolean): Value {
+    const { view } = this;
+    const hasBase = view.base !== ZERO;
+    const hasIndex = view.index !== ZERO && view.shape !== 1;
+    const segment = lea || view.shape !== 3 ? ZERO : view.segment;
+    const narrow = view.shape === 3 && view.isAddress32;
+    if (!hasBase && !hasIndex && segment === ZERO) {
+      return this.constant(narrow ? BigInt.asUintN(32, view.displacement) : view.displacement);
+    }
+    return this.bind(
+      this.expression((f) => {
+        let terms = 0;
+        const sum = (): void => {
+          if (terms++ > 0) f.op('i64.add');
+        };
+        if (hasBase) {
+          f.get(this.parts.registers.read(view.base >> 3));
+          sum();
+        }
+        if (hasIndex) {
+          f.get(this.parts.registers.read(view.index >> 3));
+          if (view.shift > 0) f.i64(BigInt(view.shift)).op('i64.shl');
+          sum();
+        }
+        if (view.displacement !== 0n || terms === 0) {
+          f.i64(view.displacement);
+          sum();
+        }
+        if (narrow) f.i64(MASKS[4]).op('i64.and');
+        if (segment === ZERO) return;
+        f.i32(0)
+          .mem('i64.load', CPU_BASE + segment)
+          .op('i64.add');
+      }),
+    );
+  }
+
+  /** Local with the offset in memory 0 of `width` bytes; leaves where the page's entry does not permit the access at once. */
+  private translate(address: Value, width: Width | 16, permission: number): number {
+    const { f } = this;
+    const { label } = this.parts.exits;
+    this.setExit();
+    const physical = this.temporary('i32');
+    const low = this.temporary('i32');
+    const bound = this.bind(address);
+    if (bound.constant === undefined) {
+      bound.emit(f);
+      f.i64(32n).ops('i64.shr_u', 'i32.wrap_i64').brIf(label);
+      bound.emit(f);
+      f.op('i32.wrap_i64').set(low);
+    } else {
+      if (BigInt.asUintN(64, bound.constant) >> 32n !== 0n) {
+        f.i32(1).brIf(label);
+        f.i32(0).set(low);
+      } else f.i32(Number(bound.constant)).set(low);
+    }
+    f.get(low).i32(10).op('i32.shr_u').i32(-4).op('i32.and');
+    f.get(this.parts.table).op('i32.add').mem('i32.load', 0, 1).tee(physical);
+    f.i32(permission).ops('i32.and', 'i32.eqz').brIf(label);
+    f.get(low).i32(PAGE_MASK).op('i32.and');
+    if (width > 1) {
+      f.tee(low)
+        .i32(PAGE_SIZE - width)
+        .op('i32.gt_u')
+        .brIf(label);
+      f.get(low);
+    }
+    f.get(physical).i32(~PAGE_MASK).ops('i32.and', 'i32.or').set(physical);
+    return physical;
+  }
+
+  /** A non-canonical address is left to the step executor like one that is not aligned. */
+  private leaveUnlessAligned(address: Value): void {
+    this.rare(
+      this.expression((f) => {
+        address.emit(f);
+        f.op('i32.wrap_i64').i32(15).op('i32.and');
+      }),
+    );
+  }
+}
