@@ -468,10 +468,7 @@ export class RegionContext implements Context {
     f.get(this.vector(slot));
     if (width === 8) f.lane('i64x2.extract_lane', 0);
     else if (width === 4) f.lane('i32x4.extract_lane', 0).op('i64.extend_i32_u');
-    else
-      f.lane('i64x2.extract_lane', 0)
-        .i64(MASKS[width])
-        .op('i64.and');
+    else f.lane('i64x2.extract_lane', 0).i64(MASKS[width]).op('i64.and');
   }
 
   private setVectorBits(slot: number, width: Width, value: Value): void {

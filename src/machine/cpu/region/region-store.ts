@@ -124,7 +124,8 @@ export class RegionStore {
           } else return 0;
         }
       },
-      leaving: (record) => (view.getUint16(record + FORM, true) >= SPECIAL_COUNT ? decoder.head(frame, ripOf(view, record), record) : record),
+      leaving: (record) =>
+        view.getUint16(record + FORM, true) >= SPECIAL_COUNT ? decoder.head(frame, ripOf(view, record), record) : record,
     };
   }
 

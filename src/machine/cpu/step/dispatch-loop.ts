@@ -85,8 +85,7 @@ export function emitDispatchLoop(
           f.get(meter).op('i32.wrap_i64').set(budget);
           f.get(meter).get(meter).op('i64.extend32_s').op('i64.sub').i64(32n).ops('i64.shr_u', 'i32.wrap_i64');
           f.get(executed).op('i32.add').set(executed).br(next);
-        }
-        else if (form < arms) inline[form - SPECIAL_COUNT]!(f, record, next);
+        } else if (form < arms) inline[form - SPECIAL_COUNT]!(f, record, next);
         else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(types.handler).set(record).br(next);
       };
       open(arms);
