@@ -11,13 +11,13 @@ import { CASES_PER_OPERATION, type FloatCase, OPERATIONS, floatCases } from '../
 
 type Exact = Record<string, (...args: (bigint | number)[]) => bigint | number>;
 
-const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
+const memory = new WebAssembly.Memory({ initial: 16, maximum: 16 });
 const view = new DataView(memory.buffer);
 const exact = instantiate();
 
 function instantiate(): Exact {
   const module = new ModuleBuilder();
-  module.importMemory('env', 'memory', 4, 4);
+  module.importMemory('env', 'memory', 16, 16);
   const functions = emitFloatFunctions(module);
   for (const format of ['f32', 'f64'] as const) {
     for (const [name, index] of Object.entries({ ...functions[format] })) module.export(`${format}.${name}`, index);
