@@ -139,8 +139,8 @@ const sockets: readonly Guest[] = [
 
 /** Faults and traps of single instructions. */
 const instructions: readonly Guest[] = [
-  ...plain('traps', 'x87_state'),
-  ...plain('alignment').map((guest): Guest => ({ ...guest, maker: 'AuthenticAMD' })),
+  ...plain('traps'),
+  ...plain('alignment', 'x87_state', 'xsave_areas').map((guest): Guest => ({ ...guest, maker: 'AuthenticAMD' })),
 ];
 
 export const guests: readonly Guest[] = [

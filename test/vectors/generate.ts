@@ -3,7 +3,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { casesOf } from './generate/cases.ts';
+import { casesOf, shapeCases } from './generate/cases.ts';
 import { familyOf } from './generate/families.ts';
 import { allForms, type Form } from './generate/forms.ts';
 import { processorName, runNatively } from './generate/native.ts';
@@ -30,6 +30,11 @@ for (const form of allForms()) {
   if (list) list.push(...cases);
   else families.set(family, [...cases]);
 }
+if (!pattern)
+  families.set(
+    'shapes',
+    made.filter(({ form }) => !form.privileged && !form.mnemonic.startsWith('Ud')).flatMap(({ form }) => shapeCases(form, SEED)),
+  );
 if (!pattern) families.set('prefix', prefixCases(made, 2500, SEED));
 
 /** Makers differ on a segment base that carries an address over the canonical hole. */

@@ -22,6 +22,8 @@ export const HIGH_BYTES = PAGE;
 export const STACK_TOP = DATA_BASE + 0x1800;
 /** IA32_GS_BASE of every case. */
 export const GS_BASE = DATA_BASE + 0x120;
+/** IA32_FS_BASE of every case; the harness has its own thread-local storage there. */
+export const FS_BASE = 0x2800_0800;
 /** Addresses that are not mapped, and not canonical. */
 export const UNMAPPED = 0x3100_0000;
 export const NON_CANONICAL = 0x8000_3000_0000_0010n;

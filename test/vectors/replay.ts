@@ -81,6 +81,7 @@ export class Replay {
     context.mxcsr = c.mxcsr;
     context.fcw = 0x037f;
     context.gsBase = BigInt(layout.GS_BASE);
+    context.fsBase = BigInt(layout.FS_BASE);
 
     let fault: Fault | null = null;
     for (let steps = 0; steps < MOST_STEPS; steps++) {

@@ -3,7 +3,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Code } from 'iced-x86';
 import { describe, expect, it } from 'vitest';
+import { operandsOf } from '../../src/machine/cpu/decode/operands.ts';
+import { instructionTable } from '../../src/machine/cpu/semantics/table.ts';
+import { ELSEWHERE, NO_SHAPE } from './elsewhere.ts';
+import { shapeOf } from './shape-of.ts';
 import { allForms, EXCLUDED } from './generate/forms.ts';
 import { decode, differences } from './compare.ts';
 import { readRecording } from './recording.ts';
@@ -53,6 +58,30 @@ describe('the recordings', () => {
         .map((form) => form.name),
     ).toEqual([]);
     expect(Object.values(EXCLUDED).every((reason) => reason.length > 0)).toBe(true);
+  });
+
+  it('hold vectors for every shape of every instruction of the table, or there is a reason', () => {
+    const recorded = new Map<number, Set<number>>();
+    for (const family of recordedFamilies()) {
+      for (const vector of readRecording(fileURLToPath(new URL(`./data/${family}.bin.br`, import.meta.url))).vectors) {
+        const instruction = decode(vector.case);
+        if (!recorded.has(instruction.code)) recorded.set(instruction.code, new Set());
+        if (!instruction.isInvalid) recorded.get(instruction.code)!.add(shapeOf(instruction));
+        instruction.free();
+      }
+    }
+    const lacking = [...instructionTable.keys()].flatMap((code) => {
+      const name = Code[code]!;
+      const shapes = recorded.get(code);
+      const reasons = shapes ? NO_SHAPE : ELSEWHERE;
+      if (reasons.some(([, names]) => names.test(name))) return [];
+      if (!shapes) return [name];
+      return operandsOf(code)
+        .shapes.filter((shape) => !shapes.has(shape))
+        .map((shape) => `${name}:${shape}`);
+    });
+    expect(lacking).toEqual([]);
+    expect(recorded.size).toBeGreaterThan(950);
   });
 
   it('notice a wrong answer', () => {

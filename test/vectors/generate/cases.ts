@@ -1,13 +1,13 @@
 // All cases of one form: register and memory operands, values, flags, faults.
 
 import { type Code, Decoder, DecoderOptions, OpCodeOperandKind } from 'iced-x86';
-import { CODE_BASE, CODE_BYTES } from '../layout.ts';
+import { CODE_BASE, CODE_BYTES, FS_BASE, GS_BASE } from '../layout.ts';
 import { Random } from '../random.ts';
 import type { Case } from '../vector.ts';
 import { type Addressing, assemble, type Chosen, impossible } from './assemble.ts';
 import { Draft } from './draft.ts';
 import type { Form } from './forms.ts';
-import { address, addressing, type Place, ripRelative } from './places.ts';
+import { address, addressing, type Mode, type Place, ripRelative } from './places.ts';
 import { laneOf, type Operands, type Plan, planFor } from './plans.ts';
 import { control, flags, integer, lanes, littleEndian } from './values.ts';
 
@@ -95,6 +95,8 @@ interface Wish {
   /** Where the instruction lies: 'inside' a page, over a 'boundary', or cut off by the 'end' of the window. */
   readonly fetch: 'inside' | 'boundary' | 'end';
   readonly n: number;
+  /** How the memory operand is to be written. */
+  readonly mode?: Mode;
 }
 
 function chooseRegister(random: Random, kind: OperandKind, high: boolean): number {
@@ -165,7 +167,7 @@ function build(form: Form, kinds: readonly OperandKind[], plan: Plan, random: Ra
     if (!random.chance(8) || form.mnemonic.startsWith('Bt'))
       for (const register of [registers.reg, registers.opcodeRegister]) if (register >= 0 && !kinds[0]!.vector) used.add(register & 15);
     kinds.forEach((kind) => kind.role === 'fixed' && (kind.detail ?? -1) >= 0 && used.add(kind.detail!));
-    memory = addressing(random, draft, target, used);
+    memory = addressing(random, draft, target, used, wish.mode);
     const plain = kinds[index]!;
     const content =
       plain.vector || form.operands.some((kind) => kind === K.xmm_reg)
@@ -220,6 +222,66 @@ function wishes(form: Form, plan: Plan, kinds: readonly OperandKind[]): Wish[] {
   if (!/^Ud[01]$/.test(form.mnemonic)) list.push({ place: canRegister ? null : 'ordinary', lock: false, fetch: 'end', n: 3 });
   return list;
 }
+
+const MODES: readonly Mode[] = ['base', 'index', 'narrow', 'fs', 'gs'];
+
+/** Each way of writing a memory operand, and of string instructions each prefix of segment, address size and repetition. */
+export function shapeCases(form: Form, seed: number): Case[] {
+  const kinds = kindsOf(form);
+  if (!kinds) throw new Error(`${form.name}: an operand kind without a rule`);
+  const random = new Random(seed * 8191 + form.code * 3 + 1);
+  const plan = planFor(form);
+  const made: Case[] = [];
+  const attempt = (wish: Wish, change?: (c: Case) => Case): void => {
+    for (let tries = 0; tries < 20; tries++) {
+      const one = build(form, kinds, plan, random, wish);
+      if (!one) continue;
+      made.push(change ? change(one) : one);
+      return;
+    }
+  };
+  if (kinds.some((kind) => kind.memory && form.memoryBytes > 0))
+    for (const mode of MODES) attempt({ place: 'ordinary', lock: false, fetch: 'inside', n: 0, mode });
+  if (form.operands.includes(K.mem_offs))
+    for (const segment of [0x64, 0x65]) attempt({ place: null, lock: false, fetch: 'inside', n: 0 }, (c) => ofSegment(c, segment));
+  if (isString(form))
+    for (const prefixes of STRING_PREFIXES)
+      for (const n of [0, 1]) attempt({ place: null, lock: false, fetch: 'inside', n }, (c) => withPrefixes(c, prefixes));
+  return made;
+}
+
+/** An absolute address, less the segment's base. */
+function ofSegment(c: Case, segment: number): Case {
+  const code = Uint8Array.from([segment, ...c.code]);
+  const view = new DataView(code.buffer, code.length - 8);
+  view.setBigUint64(0, view.getBigUint64(0, true) - BigInt(segment === 0x64 ? FS_BASE : GS_BASE), true);
+  return { ...c, code };
+}
+
+const isString = (form: Form): boolean => form.operands.some((kind) => IMPLICIT_MEMORY.has(kind));
+const IMPLICIT_MEMORY = new Set([K.seg_rSI, K.es_rDI, K.seg_rDI, K.seg_rBX_al]);
+/** Segment bases change where the source lies; what the cases leave there is then not theirs, but memory all the same. */
+const STRING_PREFIXES: readonly (readonly number[])[] = [0, 0xf3, 0xf2].flatMap((repeat) =>
+  [0, 0x67].flatMap((size) => [0, 0x64, 0x65].map((segment) => [size, segment, repeat].filter((prefix) => prefix !== 0))),
+);
+
+/** The source is where it was: RSI less the segment's base. Counts are small, so that all of it stays in the window. */
+function withPrefixes(c: Case, prefixes: readonly number[]): Case {
+  const segment = prefixes.includes(0x64) ? FS_BASE : prefixes.includes(0x65) ? GS_BASE : 0;
+  const gpr = new Map(c.gpr);
+  for (const register of [RSI, RBX]) {
+    const value = gpr.get(register);
+    if (value !== undefined && segment !== 0) gpr.set(register, BigInt.asUintN(64, value - BigInt(segment)));
+  }
+  // With 32-bit addresses the upper halves are not looked at.
+  if (prefixes.includes(0x67)) for (const register of [RSI, RDI, RBX, RCX]) gpr.set(register, (gpr.get(register) ?? 0n) & 0xffff_ffffn);
+  return { ...c, gpr, code: Uint8Array.from([...prefixes, ...c.code]) };
+}
+
+const RCX = 1,
+  RBX = 3,
+  RSI = 6,
+  RDI = 7;
 
 /** Empty for a form that cannot be written in this mode. */
 export function casesOf(form: Form, seed: number): Case[] {

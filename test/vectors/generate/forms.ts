@@ -53,7 +53,7 @@ const FEATURES = new Set([
   'SSE',
   'SSE2',
 ]);
-const V2_FEATURES = new Set(['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT']);
+const V2_FEATURES = new Set(['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT', 'CMPXCHG16B']);
 
 /** Mnemonics left out, with the reason. */
 export const EXCLUDED: Readonly<Record<string, string>> = {

@@ -25,6 +25,7 @@ function layoutBytes(): Uint8Array {
     layout.HIGH_BASE,
     layout.HIGH_BYTES,
     layout.GS_BASE,
+    layout.FS_BASE,
   ];
   return new Uint8Array(new BigUint64Array(words.map(BigInt)).buffer);
 }
@@ -107,7 +108,7 @@ export function runNatively(cases: readonly Case[]): Outcome[] {
   try {
     const program = join(directory, 'harness');
     const source = fileURLToPath(new URL('../harness/harness.c', import.meta.url));
-    execFileSync('gcc', ['-O1', '-Wall', '-o', program, source], { stdio: 'inherit' });
+    execFileSync('gcc', ['-O1', '-Wall', '-static', '-o', program, source], { stdio: 'inherit' });
     const input = Buffer.concat([layoutBytes(), memoryImage, ...cases.map(encodeCase)]);
     const result = spawnSync(program, { input, maxBuffer: 1 << 30 });
     if (result.error) throw result.error;

@@ -119,6 +119,18 @@ const compareExchange8: Plan = {
   },
 };
 
+/** Every second time what memory holds is what is compared with; operands lie on their boundary. */
+const compareExchange16: Plan = {
+  implicit: [RAX, RBX, RCX, RDX],
+  prepare(draft, random, _form, operands) {
+    if (!operands.inMemory || !random.chance(2)) return;
+    const address = DATA_BASE + 0x40 + (random.below(0xf00) & ~15);
+    operands.target = BigInt(address);
+    draft.setRegister(RAX, operands.values[0]!);
+    draft.setQuad(address + 8, draft.register(RDX));
+  },
+};
+
 const string: Plan = {
   implicit: [RSI, RDI, RCX],
   cases: 28,
@@ -348,6 +360,7 @@ const PLANS: ReadonlyMap<string, Plan> = new Map<string, Plan>([
   ...spread('Bt Bts Btr Btc', bitTest),
   ['Cmpxchg', compareExchange],
   ['Cmpxchg8b', compareExchange8],
+  ['Cmpxchg16b', compareExchange16],
   ...spread('Push Pop Pushf Popf Pushfq Popfq', stack),
   ...spread('Enter Leave', frame),
   ['Ret', returns],

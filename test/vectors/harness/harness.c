@@ -17,7 +17,7 @@
 enum { PAGE = 4096, MAX_CODE = 16, TRAP_BREAKPOINT = 3 };
 
 struct layout {
-  uint64_t code_base, code_bytes, data_base, data_bytes, read_only_offset, high_base, high_bytes, gs_base;
+  uint64_t code_base, code_bytes, data_base, data_bytes, read_only_offset, high_base, high_bytes, gs_base, fs_base;
 };
 
 struct input {
@@ -153,6 +153,17 @@ static void map(uint64_t base, uint64_t bytes, int protection) {
   if (at != (void *)base) die("mmap");
 }
 
+// Moves the thread-local storage of libc (a static program's, which begins with its page at the earliest) to where FS is to point.
+static void move_thread_storage(void) {
+  uint64_t old;
+  if (syscall(SYS_arch_prctl, ARCH_GET_FS, &old)) die("arch_prctl");
+  map((layout.fs_base & ~(uint64_t)(PAGE - 1)) - PAGE, 3 * PAGE, PROT_READ | PROT_WRITE);
+  uint64_t before = old % PAGE < PAGE / 4 ? old % PAGE : PAGE / 4;
+  memcpy((void *)(layout.fs_base - before), (void *)(old - before), before + 2304);
+  *(uint64_t *)layout.fs_base = layout.fs_base;
+  if (syscall(SYS_arch_prctl, ARCH_SET_FS, layout.fs_base)) die("arch_prctl");
+}
+
 int main(void) {
   if (!get(&layout, sizeof layout)) die("short input");
   image_bytes = layout.data_bytes + layout.high_bytes;
@@ -164,6 +175,8 @@ int main(void) {
   map(layout.high_base, layout.high_bytes, PROT_READ | PROT_WRITE);
   protect_read_only(PROT_READ);
   if (syscall(SYS_arch_prctl, ARCH_SET_GS, layout.gs_base)) die("arch_prctl");
+
+  move_thread_storage();
 
   static uint8_t stack[1 << 17];
   stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};

@@ -25,7 +25,11 @@ const ITERATIONS: Readonly<Record<string, Iteration>> = {
   cmps: {
     compares: true,
     advances: [RSI, RDI],
-    body: (c, width, source, destination) => compare(c, width, c.load(width, source()), c.load(width, destination())),
+    // Where neither operand can be read, the destination's fault is the one that is seen (the manual leaves it open).
+    body: (c, width, source, destination) => {
+      const y = c.load(width, destination());
+      compare(c, width, c.load(width, source()), y);
+    },
   },
   scas: {
     compares: true,
