@@ -9,7 +9,7 @@ import { Vcpu } from '../../src/machine/cpu/vcpu.ts';
 import { AddressSpace, PTE_EXEC, PTE_READ, PTE_WRITABLE, PageTableMemory, WriteGrants } from '../../src/machine/memory/address-space.ts';
 import { PhysicalMemory } from '../../src/machine/memory/physical-memory.ts';
 import { UintrUnit } from '../../src/machine/uintr/uintr-unit.ts';
-import { CODE, FS_BASE, GS_BASE, IMAGE_BYTES, WINDOWS } from './layout.ts';
+import { CODE, CODE_ALIAS, FS_BASE, GS_BASE, IMAGE_BYTES, WINDOWS } from './layout.ts';
 import { type Job, startImage } from './native/batch.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -65,6 +65,7 @@ export class Engine {
         if (offset === 0) first = frame;
         else if (frame !== first + offset) throw new Error('frames must be contiguous in RAM');
         space.map((base + at) / PAGE, frame, PTE_READ | (write ? PTE_WRITABLE : 0) | (execute ? PTE_EXEC : 0));
+        if (base === CODE.base) space.map((CODE_ALIAS + at) / PAGE, frame, PTE_READ | PTE_WRITABLE);
       }
     }
     return first;

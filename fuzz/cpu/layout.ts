@@ -11,6 +11,8 @@ export interface Window {
 
 /** Filled with INT3 around the case; the pages around it are not mapped. */
 export const CODE: Window = { base: 0x2000_0000, bytes: 2 * PAGE, write: true, execute: true };
+/** The frames of CODE once more, writable. */
+export const CODE_ALIAS = 0x2100_0000;
 export const DATA: Window = { base: 0x3000_0000, bytes: 3 * PAGE, write: true, execute: false };
 /** Right behind DATA; nothing is mapped behind it. The same bytes in every image. */
 export const READ_ONLY: Window = { base: DATA.base + DATA.bytes, bytes: PAGE, write: false, execute: false };

@@ -102,12 +102,13 @@ class Lowering {
       this.emit([0xcc, 0xc3]);
       this.functions(program);
     }
-    const offset = atEnd ? CODE.bytes - this.length : program.at;
-    if (offset < 0 || offset + this.length > CODE.bytes) return null;
+    const cut = atEnd ? -1 - program.at : 0;
+    const offset = atEnd ? CODE.bytes - this.length + cut : program.at;
+    if (offset < 0 || offset + this.length - cut > CODE.bytes) return null;
     const base = CODE.base + offset;
     this.resolve(base);
     return {
-      code: this.bytes.slice(0, this.length),
+      code: this.bytes.slice(0, this.length - cut),
       offset,
       entry: base + start,
       undefinedAt: new Map([...this.undefinedAt].map(([at, flags]) => [base + at, flags])),

@@ -62,7 +62,7 @@ function smallerPrograms(program: Program): Program[] {
       smallerLists(body).map((smaller) => ({ ...program, functions: program.functions.with(n, smaller) })),
     ),
     ...(program.functions.length > 0 ? [{ ...program, functions: program.functions.slice(0, -1) }] : []),
-    ...(program.at >= 0 && program.at !== 0x800 ? [{ ...program, at: 0x800 }] : []),
+    ...(program.at === 0x800 ? [] : [{ ...program, at: 0x800 }]),
   ];
 }
 

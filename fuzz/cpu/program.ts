@@ -70,7 +70,7 @@ export interface Program {
   readonly items: readonly Item[];
   /** A function calls those behind it only. */
   readonly functions: readonly (readonly Item[])[];
-  /** Offset in the code window of the first instruction; negative: the last one ends that many bytes before the window's end. */
+  /** Offset in the code window of the first instruction; -1: the last one ends at the window's end, -1 - n: n bytes of it are cut off. */
   readonly at: number;
 }
 

@@ -133,7 +133,7 @@ const string: Composite = (maker) => {
     if (choice === 6) return STACK.base + 0x1480 + random.below(0x200);
     if (choice === 7) return HIGH.base + random.below(0x1000 - Math.min(bytes, 0xf00));
     if (choice === 8) return DATA.base + random.below(0x1000);
-    if (!maker.percent(maker.bad * 3)) return DATA.base + random.below(0x400);
+    if (!maker.percent(maker.bad * 20)) return DATA.base + random.below(0x400);
     return (
       random.pick([READ_ONLY.base, READ_ONLY.base + READ_ONLY.bytes, HIGH.base + HIGH.bytes, DATA.base, UNMAPPED]) - random.below(bytes + 1)
     );
@@ -141,7 +141,7 @@ const string: Composite = (maker) => {
   const source = place();
   const low = random.below(3) === 0 ? source + random.below(2 * bytes + 1) - bytes : place();
   const limit = DATA.base;
-  const target = low < limit && !maker.percent(maker.bad * 3) ? limit : low;
+  const target = low < limit && !maker.percent(maker.bad * 20) ? limit : low;
   const last = down ? (Math.max(count, 1) - 1) * size : 0;
   const narrow = source < UNMAPPED * 2 && target < UNMAPPED * 2 && random.below(6) === 0;
   const above = narrow ? BigInt(random.next()) << 32n : 0n;

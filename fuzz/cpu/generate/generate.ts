@@ -166,7 +166,8 @@ class Generator {
 
   private place(items: readonly Item[]): number {
     const { random } = this;
-    if (this.traits.has('faults') && random.below(12) === 0 && this.functions.length === 0 && items.every(isPlain)) return -1;
+    if (this.traits.has('faults') && random.below(12) === 0 && this.functions.length === 0 && items.every(isPlain))
+      return -1 - random.pick([0, 0, 1, 2, 4]);
     if (random.below(3) === 0) return 0x1000 - 1 - random.below(260);
     return 0x80 + random.below(0x700);
   }

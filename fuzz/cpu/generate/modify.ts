@@ -1,6 +1,6 @@
 // Code that changes code: an instruction behind is replaced by another, or its immediate by another number.
 
-import { KEPT, imageOffset } from '../layout.ts';
+import { CODE, CODE_ALIAS, KEPT, imageOffset } from '../layout.ts';
 import type { Item, Part } from '../program.ts';
 import type { Patch } from '../state.ts';
 import { FORMS } from './forms.ts';
@@ -88,14 +88,17 @@ export function modify(maker: Maker, patches: Patch[]): Item {
       };
     }
   }
-  // Two 4-byte stores.
+  // Two 4-byte stores; through the alias, where CPUID makes the processor look again.
   const [before, after] = [replaceable(maker, SLOT_BYTES), replaceable(maker, SLOT_BYTES)];
   const bytes = joined(after);
+  const aliased = random.below(3) === 0 && ![0, 1, 2, 3].some((n) => maker.reserved.has(n));
+  const distance = aliased ? CODE_ALIAS - CODE.base : 0;
   const stores = [0, 4].map(
     (at): Part => ({
       ...part([0xc7, 0x05, 0, 0, 0, 0, ...int32(word(bytes, at))]),
-      fixup: { at: 2, kind: 'rel32', target: 'slot', offset: at },
+      fixup: { at: 2, kind: 'rel32', target: 'slot', offset: at + distance },
     }),
   );
-  return { kind: 'modify', stores, before, after, gap };
+  const serialised = aliased ? [known([0x0f, 0xa2]), ...[0, 1, 2, 3].map((register) => moveImmediate(register, random.bits64()))] : [];
+  return { kind: 'modify', stores: [...stores, ...serialised], before, after, gap };
 }

@@ -5,13 +5,14 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CODE, FS_BASE, GS_BASE, IMAGE_BYTES, WINDOWS } from '../layout.ts';
+import { CODE, CODE_ALIAS, FS_BASE, GS_BASE, IMAGE_BYTES, WINDOWS } from '../layout.ts';
 import type { Lowered } from '../lower.ts';
 import { type Outcome, fxsaveArea } from '../outcome.ts';
 import { IMAGES, type MachineState, imageOf } from '../state.ts';
 
 const RUNNER = fileURLToPath(new URL('./runner', import.meta.url));
-const HEADER_BYTES = 5 * 8 + 8 * 24;
+const HEADER_WORDS = 6;
+const HEADER_BYTES = HEADER_WORDS * 8 + 8 * 24;
 const INPUT_BYTES = 16 + 128 + 16 + 512;
 const OUTPUT_BYTES = 128 + 6 * 8 + 512 + 8;
 const LINE_BYTES = 64;
@@ -43,9 +44,9 @@ export function whyNotNative(): string | null {
 
 function headerBytes(cases: number): Uint8Array {
   const words = new BigUint64Array(HEADER_BYTES / 8);
-  words.set([WINDOWS.length, IMAGES, cases, FS_BASE, GS_BASE].map(BigInt));
+  words.set([WINDOWS.length, IMAGES, cases, FS_BASE, GS_BASE, CODE_ALIAS].map(BigInt));
   WINDOWS.forEach(({ base, bytes, write, execute }, n) => {
-    words.set([base, bytes, READ | (write ? WRITE : 0) | (execute ? EXECUTE : 0)].map(BigInt), 5 + 3 * n);
+    words.set([base, bytes, READ | (write ? WRITE : 0) | (execute ? EXECUTE : 0)].map(BigInt), HEADER_WORDS + 3 * n);
   });
   return new Uint8Array(words.buffer);
 }

@@ -23,7 +23,7 @@ struct window {
 };
 
 struct header {
-  uint64_t windows, images, cases, fs_base, gs_base;
+  uint64_t windows, images, cases, fs_base, gs_base, alias; // alias: where code is writable once more
   struct window window[WINDOWS]; // the first is code; images hold the others, one after the other
 }; // followed by the images
 
@@ -210,9 +210,12 @@ __asm__(".text\n"
 extern void entry(void), restore(void);
 extern const char __executable_start[], etext[];
 
-static void map(const struct window *window, const uint8_t *bytes) {
-  long at = call(__NR_mmap, window->base, window->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-  if (at != (long)window->base) leave(4);
+static void map_at(uint64_t base, size_t bytes, int flags, int file) {
+  long at = call(__NR_mmap, base, bytes, PROT_READ | PROT_WRITE, flags | MAP_FIXED_NOREPLACE, file, 0);
+  if (at != (long)base) leave(4);
+}
+
+static void fill(const struct window *window, const uint8_t *bytes) {
   memcpy((void *)window->base, bytes, window->bytes);
   if (call(__NR_mprotect, window->base, window->bytes, window->protection, 0, 0, 0)) leave(4);
 }
@@ -250,10 +253,15 @@ __attribute__((used)) static void begin(void) {
   for (size_t w = 1; w < header->windows; w++) image_bytes += header->window[w].bytes;
   if (bytes + image_bytes > MAX_IMAGE) leave(2);
   images = take(header->images * image_bytes);
-  map(&header->window[0], shadow);
+  const int file = call(__NR_memfd_create, (long)"code", 0, 0, 0, 0, 0);
+  if (file < 0 || call(__NR_ftruncate, file, bytes, 0, 0, 0, 0)) leave(4);
+  map_at(header->window[0].base, bytes, MAP_SHARED, file);
+  map_at(header->alias, bytes, MAP_SHARED, file);
+  fill(&header->window[0], shadow);
   const uint8_t *image = images;
   for (size_t w = 1; w < header->windows; w++) {
-    map(&header->window[w], image);
+    map_at(header->window[w].base, header->window[w].bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    fill(&header->window[w], image);
     image += header->window[w].bytes;
   }
   if (call(__NR_arch_prctl, ARCH_SET_GS, header->gs_base, 0, 0, 0, 0)) leave(4);
