@@ -14,6 +14,8 @@ export interface GuestRun {
   readonly processorSeconds: number;
   /** Guest instructions executed. */
   readonly instructions: number;
+  /** Virtual time that passed, in cycles. */
+  readonly cycles: number;
 }
 
 export function runInMachine(program: string, programArguments: readonly string[], vcpus = 1, ramBytes = 64 << 20): GuestRun {
@@ -42,5 +44,6 @@ export function runInMachine(program: string, programArguments: readonly string[
     .takeOutput()
     .map((chunk) => decoder.decode(chunk.bytes))
     .join('');
-  return { stdout, seconds, processorSeconds: (user + system) / 1e6, instructions: machine.board.cpu.statistics.instructions - before };
+  const instructions = machine.board.cpu.statistics.instructions - before;
+  return { stdout, seconds, processorSeconds: (user + system) / 1e6, instructions, cycles: machine.time };
 }

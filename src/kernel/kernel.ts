@@ -3,7 +3,7 @@
 
 import type { CpuException } from '../machine/cpu/exit.ts';
 import type { CpuidMachine } from '../machine/cpu/helpers/cpuid.ts';
-import type { Vcpu } from '../machine/cpu/vcpu.ts';
+import { type Vcpu, wholeCycle } from '../machine/cpu/vcpu.ts';
 import type { StorageModel } from '../machine/cost/storage.ts';
 import type { EventFields, EventKind, EventPlace } from '../machine/events/schema.ts';
 import type { KernelHardware } from './hardware.ts';
@@ -175,6 +175,7 @@ export class Kernel {
   }
 
   private enter(vcpu: Vcpu): Task | null {
+    wholeCycle(vcpu);
     this.now = vcpu.clock;
     this.cpu = vcpu;
     return this.scheduler.currentOn(vcpu.id);

@@ -12,7 +12,7 @@ import { Cpu } from './cpu/cpu.ts';
 import type { CpuException, CpuExit } from './cpu/exit.ts';
 import type { CpuContext } from './cpu/state.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
-import { Vcpu } from './cpu/vcpu.ts';
+import { Vcpu, wholeCycle } from './cpu/vcpu.ts';
 import type { EventSink } from './events/event-sink.ts';
 import type { EventPlace } from './events/schema.ts';
 import { LiveBlock } from './live-block.ts';
@@ -205,7 +205,7 @@ export class Board implements Steppable {
 
   /** Does what an exit from user code asks for. */
   leaveUser(vcpu: Vcpu, exit: CpuExit): void {
-    this.now = Math.max(this.now, vcpu.clock);
+    this.now = Math.max(this.now, Math.floor(vcpu.clock));
     switch (exit.kind) {
       case 'deadline':
       case 'boundary':
@@ -260,7 +260,7 @@ export class Board implements Steppable {
 
   /** What conditions() are asked after, and before the loop begins. */
   stopWhereWanted(time: number): void {
-    this.turnTime = time;
+    this.turnTime = Math.floor(time);
     if (this.conditions.length > 0 && this.conditions.some((condition) => condition.isReached())) this.stopRequested = true;
   }
 
@@ -272,7 +272,7 @@ export class Board implements Steppable {
 
   private meetBreakpoint(vcpu: Vcpu): void {
     const { rip } = this.cpu.context;
-    this.breakpointHit = this.breakpoints.hit(this.kernel.current(vcpu)!, Number(rip), vcpu.clock);
+    this.breakpointHit = this.breakpoints.hit(this.kernel.current(vcpu)!, Number(rip), Math.floor(vcpu.clock));
     if (!this.breakpointHit) return;
     this.stopRequested = true;
     const { id } = this.breakpointHit.breakpoint;
@@ -314,6 +314,7 @@ export class Board implements Steppable {
 
   /** Delivers the user interrupt that is deliverable; false if that faulted. */
   deliver(vcpu: Vcpu): boolean {
+    wholeCycle(vcpu);
     vcpu.clock += this.costs.delivery;
     const fault = deliver(vcpu.uintr, this.cpu.context, this.userMemory);
     this.now = Math.max(this.now, vcpu.clock);
@@ -345,6 +346,7 @@ export class Board implements Steppable {
     const vcpu = this.vcpus.find((v) => v.apic === this.bus.arrive(arrival));
     if (!vcpu) return;
     vcpu.clock = Math.max(vcpu.clock, time);
+    wholeCycle(vcpu);
     this.events.emit('ipi_arrived', this.placeOf(vcpu), { interrupt: arrival.interrupt, idt_vector: arrival.vector, mode: vcpu.mode });
     this.takeInterrupts(vcpu);
   }
@@ -394,7 +396,7 @@ export class Board implements Steppable {
 
   private placeOf(vcpu: Vcpu): EventPlace {
     const task = this.kernel.current(vcpu);
-    return { cycle: vcpu.clock, vcpu: vcpu.id, pid: task?.process.pid ?? 0, tid: task?.tid ?? 0 };
+    return { cycle: Math.floor(vcpu.clock), vcpu: vcpu.id, pid: task?.process.pid ?? 0, tid: task?.tid ?? 0 };
   }
 
   private symbol(vcpu: Vcpu, address: bigint): string {

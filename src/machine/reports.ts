@@ -78,7 +78,7 @@ export function machineStats(machine: Machine, withHash: boolean): MachineStats 
     vcpus: board.vcpus.map((vcpu) => ({
       index: vcpu.id,
       mode: vcpu.mode,
-      cycle: vcpu.clock,
+      cycle: Math.floor(vcpu.clock),
       instructions: board.instructionsOf(vcpu),
       tid: board.kernel.current(vcpu)?.tid ?? 0,
     })),

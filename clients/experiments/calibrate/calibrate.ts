@@ -19,8 +19,6 @@ import { parsePrimitives, PRIMITIVES } from './primitives.ts';
 export type CalibrateRow = FigureRow | SweepRow;
 
 const LATENCY = 'latency.poc';
-/** Between the two RDTSC around SENDUIPI (latency/states.ts). */
-const AROUND_SENDUIPI = 4;
 /** As the published ping-pong by pipe has it. */
 const PIPE_BYTES = 8;
 const MOST = 10_000;
@@ -87,12 +85,12 @@ function specOf({ seed, costs }: ExperimentContext, { preset }: CostSetting) {
 }
 
 function latencies(stdout: string): [string, number][] {
-  const { samples } = parseGuestReport(stdout);
+  const { samples, around } = parseGuestReport(stdout);
   const median = (values: readonly number[]): number => summarize(values).p50;
-  const endToEnd = median(samples.map(({ before, began }) => began - before));
+  const endToEnd = median(samples.map(({ before, began }) => began - before - around));
   return [
     ['uipi_end_to_end', endToEnd],
     ['uipi_one_way_p50', endToEnd],
-    ['senduipi_aspen', median(samples.map(({ before, after }) => after - before)) - AROUND_SENDUIPI],
+    ['senduipi_aspen', median(samples.map(({ before, after }) => after - before - around))],
   ];
 }

@@ -56,11 +56,11 @@ async function run(context: ExperimentContext): Promise<Outcome<LatencyRow>> {
       { program, arguments: [state.name, String(repetitions), String(warmUp), String(seed)], spec, labels: context.labels },
       signal,
     );
-    const { samples, taken } = parseGuestReport(ran.stdout);
+    const { samples, taken, around } = parseGuestReport(ran.stdout);
     const ways = waysOf(ran.events);
     const measured = samples.map((guest, index): Measurement | undefined => {
       const way = ways[warmUp + index];
-      return way && { way, guest, costs };
+      return way && { way, guest, around, costs };
     });
     const counts = {
       sent: repetitions + warmUp,

@@ -1,7 +1,7 @@
 // Legs of an interrupt's way, and what the cost table says they take.
 
 import type { Event } from '../../../src/gen/api.ts';
-import type { GuestSample } from './guest-sample.ts';
+import { type GuestSample, READING_TOLERANCE } from './guest-sample.ts';
 import type { Way } from './way.ts';
 
 /** Where a leg's length comes from. A leg that no event ends is the rest of a longer one, less constants. */
@@ -25,6 +25,8 @@ export type CostTable = Readonly<Record<string, number>>;
 export interface Measurement {
   readonly way: Way;
   readonly guest: GuestSample;
+  /** Cycles that the guest's two readings take themselves. */
+  readonly around: number;
   readonly costs: CostTable;
 }
 
@@ -34,6 +36,13 @@ export const distance = (from: Event, to: Event): number => Number(to.cycle - fr
 export function leg(costs: CostTable, name: string, cycles: number, constants: readonly string[], basis: Basis = 'events'): Leg {
   const expected = constants.reduce((sum, constant) => sum + costs[constant]!, 0);
   return { name, cycles, basis, constants: constants.join(' + '), expected };
+}
+
+/** A leg that the guest measures: what the constants say, if its readings allow that. */
+export function measuredLeg({ guest, around, costs }: Measurement, name: string, constants: readonly string[]): Leg {
+  const measured = guest.after - guest.before - around;
+  const exact = leg(costs, name, measured, constants, 'guest TSC');
+  return Math.abs(measured - exact.expected!) <= READING_TOLERANCE ? { ...exact, cycles: exact.expected! } : exact;
 }
 
 export function missing(what: string): never {

@@ -34,10 +34,12 @@ export interface LatencyRow {
   readonly nanoseconds: Summary;
   /** Less the legs whose length is the guest program's affair. */
   readonly mechanism_cycles: Summary;
-  /** The same as `cycles`, as the guest measures it. */
+  /** The same as `cycles`, as the guest measures it, less what its readings take. */
   readonly guest_cycles: Summary;
   /** The largest difference between the two, and the largest between a way and the sum of its legs. */
   readonly guest_difference: number;
+  /** Cycles that the guest's readings take themselves. */
+  readonly reading_cycles: number;
   readonly leg_sum_difference: number;
   readonly legs: readonly LegRow[];
   /** From the first instruction of the handler to behind UIRET; not in the latency. */
@@ -55,7 +57,7 @@ export interface Counts {
 
 export function rowOf(state: State, measurements: readonly Measurement[], counts: Counts, hertz: number): LatencyRow {
   const latencies = measurements.map(({ way }) => distance(way.senduipi, way.delivered));
-  const guest = measurements.map((one) => one.guest.began - one.guest.before);
+  const guest = measurements.map((one) => one.guest.began - one.guest.before - one.around);
   const legs = measurements.map((one) => state.legs(one));
   const cycles = summarize(latencies);
   return {
@@ -70,6 +72,7 @@ export function rowOf(state: State, measurements: readonly Measurement[], counts
     mechanism_cycles: summarize(legs.map((one) => one.reduce((sum, { cycles: part, programs }) => (programs ? sum : sum + part), 0))),
     guest_cycles: summarize(guest),
     guest_difference: Math.max(...guest.map((value, at) => Math.abs(value - latencies[at]!))),
+    reading_cycles: measurements[0]?.around ?? 0,
     leg_sum_difference: Math.max(...legs.map((one, at) => Math.abs(one.reduce((sum, { cycles: part }) => sum + part, 0) - latencies[at]!))),
     legs: legs[0]!.map((_, at) => legRow(legs.map((one) => one[at]!))),
     handler_cycles: summarize(measurements.map(({ way }) => (way.returned ? distance(way.delivered, way.returned) : Number.NaN))),

@@ -1,6 +1,6 @@
 // What a receiver can be doing when its interrupt is sent, and of which legs the way then consists.
 
-import { distance, type Leg, leg, type Measurement, missing } from './leg.ts';
+import { distance, type Leg, leg, type Measurement, measuredLeg, missing } from './leg.ts';
 import type { Event } from '../../../src/gen/api.ts';
 import type { Way } from './way.ts';
 
@@ -19,16 +19,11 @@ export interface State {
 const READ_BYTES = 32768;
 export const SLEEP_NANOSECONDS = 20_000;
 
-/** Between the two RDTSC around SENDUIPI: RDTSC, two moves, and SENDUIPI as an instruction. */
-const AROUND_SENDUIPI = 4;
-/** One that traps is not executed. */
-const AROUND_TRAP = 3;
-
 const suppressedBy = (way: Way, flag: string): boolean => way.senduipi.senduipi!.suppressed_by === flag;
 const slept = (way: Way): boolean => way.switchedOut !== undefined && way.switchedOut.switched_out!.reason !== 'preempted';
 
-function senderLeg({ guest, costs }: Measurement, constant: string): Leg {
-  return leg(costs, 'SENDUIPI', guest.after - guest.before - AROUND_SENDUIPI * costs['instruction']!, [constant], 'guest TSC');
+function senderLeg(measurement: Measurement, constant: string): Leg {
+  return measuredLeg(measurement, 'SENDUIPI', [constant]);
 }
 
 function postLeg({ way, costs }: Measurement): Leg {
@@ -177,9 +172,8 @@ export const STATES: readonly State[] = [
     about: 'the receiver is in a nanosleep; SENDUIPI traps and the sender’s kernel ends it',
     holds: (way) => way.trapped && slept(way) && way.woken?.woken!.by === 'user interrupt',
     legs: (measurement) => {
-      const { way, guest, costs } = measurement;
-      const spent = guest.after - guest.before - AROUND_TRAP * costs['instruction']!;
-      const sender = leg(costs, 'SENDUIPI traps', spent, ['kernel_interrupt', 'wake_up'], 'guest TSC');
+      const { way, costs } = measurement;
+      const sender = measuredLeg(measurement, 'SENDUIPI traps', ['kernel_interrupt', 'wake_up']);
       const switchedIn = way.switchedIn ?? missing('a switch-in');
       return [
         sender,

@@ -15,7 +15,7 @@ export function taskCycles(kernel: Kernel, task: Task): CyclesUsed {
   const used = { user: task.usage.user, system: task.usage.system };
   if (!kernel.scheduler.isCurrent(task)) return used;
   const vcpu = kernel.hardware.vcpus[task.vcpu]!;
-  const stretch = Math.max(0, Math.max(kernel.now, vcpu.clock) - task.stretchStart);
+  const stretch = Math.max(0, Math.max(kernel.now, Math.floor(vcpu.clock)) - task.stretchStart);
   if (vcpu.mode === 'user') used.user += stretch;
   else used.system += stretch;
   return used;

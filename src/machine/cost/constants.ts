@@ -27,7 +27,7 @@ const IDLE_WAKE = 12_600;
 const SIGNAL_DELIVERY = 2000;
 
 export const CONSTANTS = {
-  instruction: { cycles: 1, source: 'assumed: flat cost of straight-line code' },
+  instruction: { cycles: 0, source: 'assumed: 0 for the estimate of straight-line code by block (cpu/timing); else a flat cost' },
   senduipi: { cycles: 383, source: XUI },
   senduipi_suppressed: { cycles: 120, source: 'assumed: SENDUIPI that posts without an IPI (ON or SN set)' },
   ipi_flight: { cycles: IPI_FLIGHT, source: `derived: 1360 end to end (${XUI}) less senduipi, notification_processing and delivery` },

@@ -25,6 +25,7 @@ import { type StepModule, createStepModule } from './step/step-module.ts';
 import { STOP_REASON } from './step/stop.ts';
 import { ACCESS_STACK, ACCESS_WRITE } from './step/translation.ts';
 import { describeUnsupported, isTooLong } from './unsupported.ts';
+import { UNITS } from './timing/block-timing.ts';
 import type { Vcpu } from './vcpu.ts';
 
 export interface CpuParts {
@@ -95,7 +96,7 @@ export class Cpu {
   private readonly helperPort: HelperPort;
   private readonly helpers: readonly (Helper | undefined)[];
   private readonly helperNames: readonly string[];
-  private readonly cost: number;
+  private readonly leastCost: number;
   private readonly level: CpuidMachine['cpuLevel'];
   private readonly supports: (code: Code) => boolean;
   private readonly enter: (budget: number) => number;
@@ -122,18 +123,21 @@ export class Cpu {
     const described = parts.cpuid ?? DEFAULT_CPUID;
     const lacking = new Set([...(described.cpuLevel === 'x86-64-v1' ? V2_FEATURES : []), ...(described.uintr ? [] : ['UINTR'])]);
     this.level = described.cpuLevel;
-    this.supports = (code) => !(instructionTable.get(code)?.features?.some((feature) => lacking.has(feature)) ?? false);
+    this.supports = (code) => {
+      const row = instructionTable.get(code);
+      return row !== undefined && !(row.features?.some((feature) => lacking.has(feature)) ?? false);
+    };
     this.physical = physical;
     this.view = physical.view;
     this.context = CpuContext.live(physical);
-    this.cost = Math.max(1, costs.instruction);
+    this.leastCost = costs.instruction > 0 ? costs.instruction : 1 / UNITS;
     this.cache = new CodeCache(physical, parts.grants);
     physical.setCodeListener(this.cache);
     this.decoder = new BlockDecoder({
       physical,
       cache: this.cache,
       forms: step.forms,
-      cost: this.cost,
+      flatCost: costs.instruction,
       supports: (code: Code) => this.supports(code),
       policy: this.policy,
       breaksAt: (rip: number) => this.breakpoints?.isAny(rip) ?? false,
@@ -206,7 +210,7 @@ export class Cpu {
 
   /** Cycles that `count` instructions take at least: no fewer than `count` fit into a longer stretch. */
   leastCycles(count: number): number {
-    return count * this.cost;
+    return count * this.leastCost;
   }
 
   get statistics(): CpuStatistics {
@@ -236,7 +240,7 @@ export class Cpu {
           ? this.stepAligned()
           : this.missed >= 0
             ? this.find()
-            : this.burst(vcpu, remaining < SLICE ? Math.ceil(remaining) : SLICE);
+            : this.burst(vcpu, remaining < SLICE ? Math.ceil(remaining * UNITS) : SLICE * UNITS);
       if (exit) return exit;
     }
   }
@@ -289,10 +293,10 @@ export class Cpu {
     }
   }
 
-  /** One entry of generated code; null to go on. */
+  /** One entry of generated code with a budget in units of costs; null to go on. */
   private burst(vcpu: Vcpu, budget: number): CpuExit | null {
     const spent = budget - this.enter(budget);
-    vcpu.clock += spent;
+    vcpu.clock += spent / UNITS;
     this.executed += this.view.getUint32(CPU_BASE + EXECUTED, true);
     const reason = this.view.getUint32(CPU_BASE + STOP, true);
     if (reason === STOP_REASON.DEADLINE) return null;
@@ -340,8 +344,7 @@ export class Cpu {
 
   /** A faulting instruction has not run: it costs nothing and does not count. */
   private refund(record: number, vcpu: Vcpu, exception: CpuException): CpuException {
-    const cost = this.view.getUint16(record + COST, true);
-    vcpu.clock -= cost;
+    vcpu.clock -= this.view.getUint16(record + COST, true) / UNITS;
     this.executed--;
     return exception;
   }
@@ -352,7 +355,7 @@ export class Cpu {
     if (!helper) throw new Error(`no helper is named ${this.helperNames[number]}`);
     const length = this.view.getUint8(record + LENGTH);
     const port = this.helperPort;
-    port.begin(vcpu, vcpu.clock - this.view.getUint16(record + COST, true), record, () => this.instructionBytes(length));
+    port.begin(vcpu, vcpu.clock - this.view.getUint16(record + COST, true) / UNITS, record, () => this.instructionBytes(length));
     const result = helper(port);
     if (result !== null && typeof result === 'object') return this.refund(record, vcpu, result);
     vcpu.clock += port.charged;

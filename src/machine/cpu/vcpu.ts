@@ -10,7 +10,7 @@ export class Vcpu {
   readonly id: number;
   readonly apic: LocalApic;
   readonly uintr: UintrUnit;
-  /** Local virtual time in cycles. Never decreases. */
+  /** Local virtual time in cycles, whose whole part never decreases. In user code it counts sixteenths (timing/block-timing.ts); whole in any other mode. */
   clock = 0;
   mode: VcpuMode = 'idle';
   /** End of the current stretch of kernel work, valid in mode 'kernel'. */
@@ -26,8 +26,17 @@ export class Vcpu {
   charge(cycles: number): void {
     if (this.mode !== 'kernel') {
       this.mode = 'kernel';
+      wholeCycle(this);
       this.busyUntil = this.clock;
     }
     this.busyUntil += cycles;
   }
+}
+
+/**
+ * User code of `vcpu` ends or is interrupted: that happens in the cycle in which its last instruction was over, as RDTSC tells it. A deadline
+ * that the clock has reached is whole, and so still reached.
+ */
+export function wholeCycle(vcpu: Pick<Vcpu, 'clock'>): void {
+  vcpu.clock = Math.floor(vcpu.clock);
 }

@@ -3,6 +3,7 @@
 
 import type { Costs } from '../cost/presets.ts';
 import type { Cpu } from '../cpu/cpu.ts';
+import { cyclesOfCode } from '../cpu/timing/page-code.ts';
 import type { CpuExit } from '../cpu/exit.ts';
 import { CF, type CpuContext } from '../cpu/state.ts';
 import type { Vcpu } from '../cpu/vcpu.ts';
@@ -11,7 +12,7 @@ import type { InterruptLedger } from '../uintr/interrupt-ledger.ts';
 import { isDeliverable } from '../uintr/recognition.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { completeStep, endCall, isAt, loadSleep, loadStep, settle, stubInProgress, takeBack } from '../../kernel/remote/calls.ts';
-import { PAUSE_LOOP, STUBS, UIRET_AT } from '../../kernel/remote/code-page.ts';
+import { CODE_BYTES, PAUSE_LOOP, STUBS, UIRET_AT, codePage } from '../../kernel/remote/code-page.ts';
 import type { RemoteState } from '../../kernel/remote/remote-state.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { describeFault } from './describe-fault.ts';
@@ -49,16 +50,30 @@ export function isSpinning(vcpu: Vcpu, task: Task | null): boolean {
  * are over by then, else all that begin before.
  */
 export function spinTo(board: RemoteBoard, costs: Costs, vcpu: Vcpu, time: number, whole: boolean): void {
-  const cost = Math.max(1, costs.instruction);
-  const exact = (time - vcpu.clock) / cost;
-  const count = whole ? Math.floor(exact) : Math.ceil(exact);
-  if (count <= 0) return;
-  vcpu.clock += count * cost;
-  board.countSpins(vcpu, count);
-  if (count % 2 === 0) return;
   const context = board.registersOf(vcpu);
-  context.rip ^= BigInt(PAUSE_LOOP.half);
+  const [pause, jump] = pauseLoopCosts(costs);
+  const half = BigInt(PAUSE_LOOP.half);
+  const rounds = Math.max(0, Math.floor((time - vcpu.clock) / (pause + jump)));
+  vcpu.clock += rounds * (pause + jump);
+  let count = 2 * rounds;
+  for (;;) {
+    const cost = context.rip & half ? jump : pause;
+    if (whole ? vcpu.clock + cost > time : vcpu.clock >= time) break;
+    vcpu.clock += cost;
+    count++;
+    context.rip ^= half;
+  }
+  if (count > 0) board.countSpins(vcpu, count);
 }
+
+/** Cycles of PAUSE and of the jump back to it, as the engine charges them. */
+function pauseLoopCosts(costs: Costs): readonly [pause: number, jump: number] {
+  if (costs.instruction > 0) return [costs.instruction, costs.instruction];
+  estimatedLoop ??= cyclesOfCode(codePage(CODE_BYTES), 0).slice(0, 2);
+  return estimatedLoop as [number, number];
+}
+
+let estimatedLoop: readonly number[] | null = null;
 
 /** One act of the remote thread in focus, in user mode: a delivery, a step, a stretch of other code. */
 export function runRemote(board: RemoteBoard, vcpu: Vcpu, task: Task, deadline: number): void {
@@ -151,7 +166,7 @@ function finishInstruction(board: RemoteBoard, vcpu: Vcpu, remote: RemoteState, 
   if (remote.issued !== 'step' || !step) throw new Error('a remote thread has executed an instruction that is no step');
   if (step.kind === 'instruction' && step.name === 'uiret') remote.handlerDepth = Math.max(0, remote.handlerDepth - 1);
   else if (!isAt(remote, context, stubInProgress(remote)!.end)) throw new Error('a step of a remote thread has led elsewhere');
-  completeStep(remote, { kind: 'value', value: valueOf(step, context, posted) }, vcpu.clock);
+  completeStep(remote, { kind: 'value', value: valueOf(step, context, posted) }, Math.floor(vcpu.clock));
   settle(remote, context);
 }
 

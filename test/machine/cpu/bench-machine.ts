@@ -37,13 +37,14 @@ export class BenchMachine {
   readonly vcpu: Vcpu;
   space: AddressSpace;
 
-  constructor(ramBytes = 4 << 20, module: StepModule = stepModule(), cpuLevel: CpuidMachine['cpuLevel'] = 'x86-64-v2') {
+  /** `flatCost`: cycles of every instruction; 0: the estimate. */
+  constructor(ramBytes = 4 << 20, module: StepModule = stepModule(), cpuLevel: CpuidMachine['cpuLevel'] = 'x86-64-v2', flatCost = 1) {
     this.physical = new PhysicalMemory(ramBytes);
     this.cpu = new Cpu({
       physical: this.physical,
       tables: this.tables,
       grants: this.grants,
-      costs: resolveCosts(PRESETS['spr-2.0ghz']!, {}),
+      costs: resolveCosts(PRESETS['spr-2.0ghz']!, { instruction: flatCost }),
       module,
       cpuid: { cpuLevel, uintr: true, vcpus: 1, hertz: 2_000_000_000 },
     });

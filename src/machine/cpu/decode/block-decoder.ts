@@ -6,6 +6,9 @@ import type { AddressSpace } from '../../memory/address-space.ts';
 import { PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
 import { ZERO } from '../state.ts';
+import { LOOP_BYTES, UNITS, costsOf } from '../timing/block-timing.ts';
+import { PageCode } from '../timing/page-code.ts';
+import { TimedInstruction } from '../timing/timed-instruction.ts';
 import type { CodeCache } from './code-cache.ts';
 import { type CodeOperands, SLOT_OF_REGISTER, isNarrow, operandsOf } from './operands.ts';
 import {
@@ -60,7 +63,8 @@ export interface DecodeEnvironment {
   readonly physical: PhysicalMemory;
   readonly cache: CodeCache;
   readonly forms: Uint16Array;
-  readonly cost: number;
+  /** Cycles of every instruction; 0: an estimate of each. */
+  readonly flatCost: number;
   /** Whether this Code exists on this machine's processor. */
   supports(code: Code): boolean;
   readonly policy: HeadPolicy;
@@ -94,8 +98,11 @@ export class BlockDecoder {
     decoder.ip = BigInt(start);
     const first = cache.nextRecord;
     const links: Link[] = [];
+    const timed: TimedInstruction[] = [];
+    const records: number[] = [];
     let rip = start;
     let left = MAX_BLOCK;
+    let isWhole = false;
     // Where the block runs into records that exist, one basic block more is decoded again: a loop then falls into its
     // condition without a GOTO in each iteration.
     let repeating = false;
@@ -122,17 +129,32 @@ export class BlockDecoder {
         break;
       }
       const stop = this.breakBefore(rip);
-      const record = this.write(rip, links);
+      const record = this.write(rip, links, timed);
+      records.push(record);
       if (stop !== 0) this.setLink(stop, record);
       if (known === 0) cache.note(frame, rip, stop || record);
       branched ||= repeating && this.instruction.flowControl !== FlowControl.Next;
       rip += this.instruction.length;
-      if (this.ends(record)) break;
+      if (this.ends(record)) {
+        isWhole = true;
+        break;
+      }
     }
     decoder.free();
+    if (timed.length > 0) this.setCosts(frame, records, timed, isWhole);
     this.resolveLinks(frame, start, links);
     cache.noteRun(frame, first);
     return first;
+  }
+
+  /** `isWhole`: control does not fall through behind the last one. */
+  private setCosts(frame: number, records: readonly number[], timed: TimedInstruction[], isWhole: boolean): void {
+    const { physical, supports } = this.environment;
+    const last = timed.at(-1)!;
+    const code = new PageCode(physical.bytes.subarray(frame, frame + PAGE_SIZE), last.address - (last.address & PAGE_MASK), supports);
+    const run = isWhole ? timed : [...timed, ...code.read(last.next, last.address + LOOP_BYTES)];
+    const costs = costsOf(run, records.length, code);
+    for (const [i, record] of records.entries()) physical.view.setUint16(record + COST, costs[i]!, true);
   }
 
   /** An instruction whose bytes lie in two frames: a record of its own, followed by a look-up of the next address. */
@@ -154,7 +176,9 @@ export class BlockDecoder {
     decoder.free();
     const links: Link[] = [];
     const stop = this.breakBefore(rip);
-    const record = this.write(rip, links);
+    const timed: TimedInstruction[] = [];
+    const record = this.write(rip, links, timed);
+    if (timed.length > 0) this.setCosts(frame, [record], timed, true);
     const first = stop || record;
     if (stop !== 0) this.setLink(stop, record);
     if (!this.ends(record)) this.special(SPECIAL.LOOKUP, rip + this.instruction.length, 0);
@@ -255,17 +279,20 @@ export class BlockDecoder {
     }
   }
 
-  private write(rip: number, links: Link[]): number {
+  /** The record; its cost is set if it is flat, else by setCosts. */
+  private write(rip: number, links: Link[], timed: TimedInstruction[]): number {
     const { instruction, environment } = this;
     const view = environment.physical.view;
     const record = environment.cache.allocate();
     this.decoded++;
     const code = instruction.code;
-    view.setUint16(record + COST, environment.cost, true);
+    if (environment.flatCost > 0) view.setUint16(record + COST, environment.flatCost * UNITS, true);
     view.setUint8(record + LENGTH, instruction.length);
     this.setRip(record, rip);
     view.setUint32(record + SLOT_0, (ZERO * 0x0101_0101) >>> 0, true);
-    const form = instruction.isInvalid || !environment.supports(code) ? 0 : this.writeOperands(record, operandsOf(code));
+    const exists = !instruction.isInvalid && environment.supports(code);
+    const form = exists ? this.writeOperands(record, operandsOf(code)) : 0;
+    if (environment.flatCost === 0) timed.push(new TimedInstruction(instruction, rip, exists));
     view.setUint16(record + FORM, form === 0 ? SPECIAL.UNDEFINED : form, true);
     if (form !== 0 && operandsOf(code).places[0] === 'branch') {
       const target = Number(instruction.nearBranchTarget);
