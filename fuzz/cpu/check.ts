@@ -10,6 +10,10 @@ import type { FuzzCase } from './program.ts';
 /** Cycles of a call of run() in cases that are cut up. */
 const BUDGETS = [1, 7, 1000, 1_000_000];
 const WHOLE = 1 << 30;
+/** Instructions above which a budget of 1 and 7 takes too long: each costs an entry of generated code. */
+const LONG = 20_000;
+/** Instructions from which on something is hot for certain. */
+const HOT = 3000;
 
 export interface Verdict {
   readonly case: FuzzCase;
@@ -22,8 +26,8 @@ export interface Verdict {
 }
 
 export class Checker {
-  private readonly whole = new Engine();
-  private readonly cut = new Engine();
+  private readonly step = new Engine('step');
+  private readonly others = { slices: new Engine('step'), region: new Engine('region'), mixed: new Engine('mixed') };
   /** Whether the processor is asked. */
   readonly native: boolean;
 
@@ -43,13 +47,10 @@ export class Checker {
     return jobs.map((job) => {
       const verdict = { case: job.case, job };
       try {
-        const step = this.whole.run(job, () => WHOLE);
+        const step = this.step.run(job, () => WHOLE);
         const processor = answers.get(job);
         const end = step.end === 'exception' ? `exception ${step.vector}` : step.end;
-        const lines = [
-          ...(processor ? differencesFromProcessor(job.lowered, processor, step) : []),
-          ...this.executors(job, step).map((line) => `in slices: ${line}`),
-        ];
+        const lines = [...(processor ? differencesFromProcessor(job.lowered, processor, step) : []), ...this.executors(job, step)];
         return { ...verdict, differences: lines, instructions: step.instructions, end };
       } catch (error) {
         return { ...verdict, differences: [`the engine threw ${(error as Error).stack}`], instructions: 0, end: 'threw' };
@@ -57,13 +58,22 @@ export class Checker {
     });
   }
 
+  /** Regions always; slices of the step executor and what becomes hot for some, because cases are many. */
   private executors(job: Job & { case: FuzzCase }, step: Execution): string[] {
-    const random = new Random(job.case.index + 1);
-    // A budget of 1 costs an entry of generated code each: not for what runs long.
-    const budgets = step.instructions > 20_000 ? BUDGETS.slice(2) : BUDGETS;
-    return differencesOfExecutors(
-      step,
-      this.cut.run(job, () => random.pick(budgets)),
-    );
+    const { index } = job.case;
+    const random = new Random(index + 1);
+    const budgets = step.instructions > LONG ? BUDGETS.slice(2) : BUDGETS;
+    const names = [
+      'region',
+      ...(step.instructions > HOT || index % 4 === 0 ? ['mixed'] : []),
+      ...(index % 4 === 1 ? ['slices'] : []),
+    ] as const;
+    return names.flatMap((name) => {
+      const cut = name === 'slices' || random.below(2) === 0;
+      const got = this.others[name as keyof typeof this.others].run(job, () => (cut ? random.pick(budgets) : WHOLE));
+      return differencesOfExecutors(step, got).map(
+        (line) => `step against ${name}${cut && name !== 'slices' ? ' in slices' : ''}: ${line}`,
+      );
+    });
   }
 }

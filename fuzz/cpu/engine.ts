@@ -2,7 +2,7 @@
 
 import { LocalApic } from '../../src/machine/apic/local-apic.ts';
 import { type CostName, type Costs, PRESETS } from '../../src/machine/cost/presets.ts';
-import { Cpu } from '../../src/machine/cpu/cpu.ts';
+import { Cpu, type Tiers } from '../../src/machine/cpu/cpu.ts';
 import { CONTEXT_BYTES, X87, XMM } from '../../src/machine/cpu/state.ts';
 import { type StepModule, createStepModule } from '../../src/machine/cpu/step/step-module.ts';
 import { Vcpu } from '../../src/machine/cpu/vcpu.ts';
@@ -33,7 +33,7 @@ export class Engine {
   private readonly vcpu: Vcpu;
   private readonly frame: number;
 
-  constructor() {
+  constructor(tiers: Tiers = 'step') {
     const tables = new PageTableMemory();
     const grants = new WriteGrants();
     const space = AddressSpace.create(this.physical, tables, grants)!;
@@ -51,6 +51,7 @@ export class Engine {
       cpuid: { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 },
     });
     this.vcpu = new Vcpu(0, new LocalApic(0), new UintrUnit({ enumerated: true, flexibleUiret: true, x2apic: true }));
+    this.cpu.setTiers(tiers);
     this.cpu.setAddressSpace(space);
     this.cpu.setVcpu(this.vcpu);
   }

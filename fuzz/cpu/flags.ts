@@ -55,12 +55,22 @@ export function flagUse(instruction: Instruction, memoryBytes: number): FlagUse 
   };
 }
 
-/** Flag use of one encoded instruction, and its iced Code; null if the bytes are not exactly one. */
-export function inspect(bytes: Uint8Array, memoryBytes = 0): { code: number; flags: FlagUse } | null {
-  const one = new Decoder(64, bytes, DecoderOptions.None);
-  const instruction = one.decode();
-  const answer = instruction.length === bytes.length ? { code: instruction.code, flags: flagUse(instruction, memoryBytes) } : null;
+/** Flag use of one encoded instruction; null if the bytes are not exactly one, or not of this iced Code (any by default). */
+export function inspect(bytes: Uint8Array, memoryBytes = 0, code = -1): FlagUse | null {
+  return decoded(bytes, code, (instruction) => flagUse(instruction, memoryBytes));
+}
+
+/** Whether the bytes are one instruction of this iced Code. */
+export function isOf(code: number, bytes: Uint8Array): boolean {
+  return decoded(bytes, code, () => true) ?? false;
+}
+
+function decoded<T>(bytes: Uint8Array, code: number, answer: (instruction: Instruction) => T): T | null {
+  const decoder = new Decoder(64, bytes, DecoderOptions.None);
+  const instruction = decoder.decode();
+  const wanted = instruction.length === bytes.length && (code < 0 || instruction.code === code);
+  const found = wanted ? answer(instruction) : null;
   instruction.free();
-  one.free();
-  return answer;
+  decoder.free();
+  return found;
 }

@@ -30,7 +30,7 @@ describe('cases', () => {
   });
 
   it('are the same from the same seed', () => {
-    expect(caseOf(2, 17)).toEqual(cases[17]);
+    for (const n of [0, 17, 123, 3]) expect(caseOf(2, n)).toEqual(cases[n]);
     expect(caseOf(3, 17)).not.toEqual(cases[17]);
   });
 });

@@ -4,7 +4,7 @@ import { OpCodeOperandKind as K } from 'iced-x86';
 import { type Addressing, assemble, impossible } from '../../../test/vectors/generate/assemble.ts';
 import { integer, littleEndian } from '../../../test/vectors/generate/values.ts';
 import type { Random } from '../../../test/vectors/random.ts';
-import { inspect } from '../flags.ts';
+import { inspect, isOf } from '../flags.ts';
 import { FS_BASE, GS_BASE } from '../layout.ts';
 import type { FlagUse, Part } from '../program.ts';
 import type { FuzzForm } from './forms.ts';
@@ -81,11 +81,11 @@ const flagsOf = new Map<number, FlagUse>();
 function flagUseOf(form: FuzzForm, bytes: Uint8Array): FlagUse | null {
   const varies = form.operands.at(-1) === K.imm8 && /^(Sh|Sa|Ro|Rc)/.test(form.mnemonic);
   const cached = varies ? undefined : flagsOf.get(form.code);
-  if (cached) return cached;
-  const found = inspect(bytes, form.memoryBytes);
-  if (!found || found.code !== form.code) return null;
-  if (!varies) flagsOf.set(form.code, found.flags);
-  return found.flags;
+  // What was made before must not matter: bytes that mean something else are found out each time.
+  if (cached) return isOf(form.code, bytes) ? cached : null;
+  const flags = inspect(bytes, form.memoryBytes, form.code);
+  if (flags && !varies) flagsOf.set(form.code, flags);
+  return flags;
 }
 
 export interface Pointer {

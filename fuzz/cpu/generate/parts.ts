@@ -11,9 +11,9 @@ export function part(bytes: readonly number[], flags: FlagUse = NO_FLAGS): Part 
 /** An instruction whose flags iced knows. */
 export function known(bytes: readonly number[]): Part {
   const code = Uint8Array.from(bytes);
-  const found = inspect(code);
-  if (!found) throw new Error(`not one instruction: ${Buffer.from(code).toString('hex')}`);
-  return { bytes: code, flags: found.flags };
+  const flags = inspect(code);
+  if (!flags) throw new Error(`not one instruction: ${Buffer.from(code).toString('hex')}`);
+  return { bytes: code, flags };
 }
 
 export function int32(value: number): number[] {
