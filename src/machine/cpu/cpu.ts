@@ -39,13 +39,17 @@ export interface CpuParts {
   readonly cpuid?: CpuidMachine;
 }
 
-/** Which executors run: the step executor alone, regions of all that is come to, or regions of what is hot. */
-export type Tiers = 'step' | 'region' | 'mixed';
+/**
+ * Which executors run: the step executor alone, regions of all that is come to, regions of what is hot, or now one and now the other by
+ * a seed (for tests).
+ */
+export type Tiers = 'step' | 'region' | 'mixed' | 'random';
 
 const POLICIES: Readonly<Record<Tiers, HeadPolicy>> = {
-  step: { heat: 0, allHeads: false },
-  region: { heat: 1, allHeads: true },
-  mixed: { heat: 1000, allHeads: false },
+  step: { heat: 0, allHeads: false, seed: 0 },
+  region: { heat: 1, allHeads: true, seed: 0 },
+  mixed: { heat: 1000, allHeads: false, seed: 0 },
+  random: { heat: 1, allHeads: true, seed: 1 },
 };
 
 export interface CpuStatistics {
@@ -168,9 +172,10 @@ export class Cpu {
     this.view.setUint16(CPU_BASE + STOP_RECORD + FORM, SPECIAL.STOP, true);
   }
 
-  /** Changes nothing but speed. */
-  setTiers(tiers: Tiers): void {
+  /** Changes nothing but speed. `seed` (not 0) is for 'random'. */
+  setTiers(tiers: Tiers, seed = 1): void {
     Object.assign(this.policy, POLICIES[tiers]);
+    if (tiers === 'random') this.policy.seed = seed;
     this.dropCode();
   }
 

@@ -57,6 +57,19 @@ export interface HeadPolicy {
   heat: number;
   /** Every branch target is a head, not only those of loops and calls. */
   allHeads: boolean;
+  /** Not 0: each head draws from it whether there is one, and its heat up to 4. */
+  seed: number;
+}
+
+/** 0 (no head) half of the time. */
+function heatOf(policy: HeadPolicy): number {
+  if (policy.seed === 0) return policy.heat;
+  let x = policy.seed;
+  x ^= x << 13;
+  x ^= x >>> 17;
+  x ^= x << 5;
+  policy.seed = x;
+  return (x >>> 8) & 1 ? 1 + ((x >>> 16) & 3) : 0;
 }
 
 export interface DecodeEnvironment {
@@ -210,14 +223,15 @@ export class BlockDecoder {
   /** The head of the instruction at `rip` in `frame`, whose record is `record`: made now if need be, or `record` itself where there are none. */
   head(frame: number, rip: number, record: number): number {
     const { cache, policy, physical } = this.environment;
-    if (policy.heat === 0 || cache.full) return record;
+    const heat = heatOf(policy);
+    if (heat === 0 || cache.full) return record;
     const known = cache.find(frame, rip);
     // An instruction across a page end belongs to an address space; a breakpoint goes before everything.
     if (known === 0) return record;
     const form = physical.view.getUint16(known + FORM, true);
     if (form < SPECIAL_COUNT && form !== SPECIAL.UNDEFINED) return known;
     const head = this.special(SPECIAL.HEAT, rip, known);
-    physical.view.setInt32(head + HEAT_LEFT, policy.heat, true);
+    physical.view.setInt32(head + HEAT_LEFT, heat, true);
     cache.note(frame, rip, head);
     cache.noteRun(frame, head);
     return head;
