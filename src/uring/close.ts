@@ -22,7 +22,8 @@ export function closeRing(kernel: Kernel, ring: Ring): void {
   ring.requests.clear();
   for (const pool of ring.uring.pools.values()) pool.leave(kernel, ring);
   endThread(kernel, ring);
-  for (const list of [ring.completed, ring.deferred, ring.deferredWork, ring.timeouts]) list.length = 0;
+  ring.completed.take();
+  for (const list of [ring.deferred, ring.deferredWork, ring.timeouts]) list.length = 0;
   ring.overflow.clear();
   ring.waiting.clear();
   dropFiles(kernel, ring, false);

@@ -17,7 +17,7 @@ const MOST_OVERFLOWED = 1 << 16;
 const HALF = 16;
 
 /** What fills the last slot where a large completion would not fit before the end. */
-const FILLER: Completion = { userData: 0n, result: 0, flags: CQE_FLAG.SKIP, extra: null };
+const FILLER: Completion = { userData: 0n, result: 0, cqeFlags: CQE_FLAG.SKIP, cqeExtra: null };
 
 /** The request is done: its completion is placed by the next flush, or when the time of the worker that did it is over. */
 export function complete(kernel: Kernel, request: Request, result: number): void {
@@ -37,7 +37,7 @@ export function complete(kernel: Kernel, request: Request, result: number): void
 /** A completion of a request that goes on (multishot): false, and nothing is done, where there is no room for it. */
 export function postMore(kernel: Kernel, request: Request, result: number, flags: number, extra?: readonly [bigint, bigint]): boolean {
   const { ring, userData } = request;
-  const completion = { userData, result, flags: flags | CQE_FLAG.MORE, extra: extra ?? null };
+  const completion = { userData, result, cqeFlags: flags | CQE_FLAG.MORE, cqeExtra: extra ?? null };
   if (ring.overflow.length > 0 || !hasRoom(ring, completion)) return false;
   postCompletion(kernel, ring, request.number, completion);
   return true;
@@ -56,7 +56,7 @@ export function place(kernel: Kernel, ring: Ring, request: number, completion: C
   if (overflowed) overflow(ring, completion);
   else write(ring, completion);
   if (kernel.hardware.events.wants('cqe_posted')) {
-    const { userData: user_data, result, flags } = completion;
+    const { userData: user_data, result, cqeFlags: flags } = completion;
     const task = kernel.cpu && kernel.current(kernel.cpu);
     kernel.emit('cqe_posted', task, { ring: ring.number, request, user_data, result, flags, cq_tail: ring.cqTail, overflowed });
   }
@@ -64,8 +64,8 @@ export function place(kernel: Kernel, ring: Ring, request: number, completion: C
 }
 
 /** Slots that `completion` takes. */
-function slotsFor(ring: Ring, { extra }: Completion): number {
-  return extra && ring.has(SETUP.CQE_MIXED) ? 2 : 1;
+function slotsFor(ring: Ring, { cqeExtra }: Completion): number {
+  return cqeExtra && ring.has(SETUP.CQE_MIXED) ? 2 : 1;
 }
 
 /** A large completion never wraps around the end: the slot before it is filled, even if there is then no room for the completion. */
@@ -84,7 +84,7 @@ function hasRoom(ring: Ring, completion: Completion): boolean {
 }
 
 function write(ring: Ring, completion: Completion): void {
-  const { userData, result, flags, extra } = completion;
+  const { userData, result, cqeFlags: flags, cqeExtra: extra } = completion;
   const mixed = ring.has(SETUP.CQE_MIXED);
   // No slot crosses a page; the second half of a large completion in a mixed ring follows the first.
   const at = ring.memory.place(HEADS.CQES + slotOf(ring) * ring.cqeBytes);
@@ -106,7 +106,8 @@ function overflow(ring: Ring, completion: Completion): void {
     ring.droppedCompletions = true;
     return;
   }
-  ring.overflow.push(completion);
+  const { userData, result, cqeFlags, cqeExtra } = completion;
+  ring.overflow.push({ userData, result, cqeFlags, cqeExtra });
   ring.setSqFlag(SQ.CQ_OVERFLOW, true);
 }
 

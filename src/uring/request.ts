@@ -75,8 +75,8 @@ export class Request implements QueueListener, TimerTarget, FutexSleeper {
   progress: Task['progress'] = null;
   /** The next of its link, which begins when this one is done. */
   next: Request | null = null;
-  /** Armed for this request when it begins to wait. */
-  linkTimeout: Request | null = null;
+  /** Behind it in the list of what is done. */
+  doneNext: Request | null = null;
   /** Of a LINK_TIMEOUT: the request it limits, while that is under way. */
   limited: Request | null = null;
   /** Cancelled with a link whose head wanted no completions. */

@@ -10,6 +10,7 @@ import type { FileDescription } from '../kernel/vfs/file.ts';
 import { arrayOffset, cqeBytesOf, HEADS, sqeBytesOf } from './abi/ring-layout.ts';
 import { SETUP } from './abi/setup.ts';
 import type { BufferGroup } from './buffers/group.ts';
+import { DoneList } from './done-list.ts';
 import { Fifo } from './fifo.ts';
 import type { FixedBuffer } from './fixed-buffer.ts';
 import { InFlight } from './in-flight.ts';
@@ -20,12 +21,13 @@ import type { Slot } from './slot.ts';
 import type { SqThread } from './sq-thread.ts';
 import type { Uring } from './uring.ts';
 
+/** What a completion says: a request that is done says it of itself. */
 export interface Completion {
   readonly userData: bigint;
   readonly result: number;
-  readonly flags: number;
+  readonly cqeFlags: number;
   /** The second half of a completion of 32 bytes; null: nothing, or zeroes. */
-  readonly extra: readonly [bigint, bigint] | null;
+  readonly cqeExtra: readonly [bigint, bigint] | null;
 }
 
 /** The ring's thread sends by this UITT entry (profile rfc). */
@@ -82,7 +84,7 @@ export class Ring {
   /** Those that have waited and are not done, by what the program calls them. */
   readonly waiting = new Map<bigint, Request[]>();
   /** Done, their completions not yet placed. */
-  completed: Request[] = [];
+  completed = new DoneList();
   /** Link heads that wait for earlier requests (IOSQE_IO_DRAIN), in order. */
   readonly deferred: Request[] = [];
   drainDisabled = false;

@@ -25,5 +25,5 @@ export function letGo(kernel: Kernel, ring: Ring, slot: Slot<FileDescription> | 
   if (slot.holders > 0) return;
   if (slot.resource instanceof FixedBuffer) slot.resource.release();
   else dropReference(kernel, slot.resource);
-  if (slot.tag !== 0n && !ring.closed) postCompletion(kernel, ring, 0, { userData: slot.tag, result: 0, flags: 0, extra: null });
+  if (slot.tag !== 0n && !ring.closed) postCompletion(kernel, ring, 0, { userData: slot.tag, result: 0, cqeFlags: 0, cqeExtra: null });
 }

@@ -74,7 +74,7 @@ export class SqThread implements KernelThread {
     const isOpen = !ring.closed && !ring.disabled;
     if (isOpen) flushOverflow(kernel, ring);
     // What an entry, or a request that went on, did takes until now, when this thread goes on: others must not see it complete before.
-    let busy = ring.completed.length > 0 || ring.sqHeadSeen !== ring.sqHead;
+    let busy = !ring.completed.isEmpty || ring.sqHeadSeen !== ring.sqHead;
     if (isOpen) publishDone(kernel, ring);
     if (task.hasCompanionWork) busy = runTaskWork(kernel, ring.uring, task) || busy;
     if (ring.closed || ring.disabled) return busy;

@@ -20,6 +20,8 @@ class Submission implements Preparation {
   readonly kernel: Kernel;
   readonly task: Task;
   readonly sqe: Sqe;
+  /** Somebody wants to know of every entry. */
+  readonly tells: boolean;
   request!: Request;
   head: Request | null = null;
   last: Request | null = null;
@@ -30,6 +32,7 @@ class Submission implements Preparation {
     this.kernel = kernel;
     this.task = task;
     this.sqe = new Sqe(ring.sqes.view);
+    this.tells = kernel.hardware.events.wants('sqe_submitted');
   }
 
   get previous(): Request | null {
@@ -90,7 +93,7 @@ function submitEntry(submission: Submission, ring: Ring): number {
   const opcode = given < OP_LAST ? given : OP.NOP;
   const request = new Request(++ring.uring.requests, ring, task, opcode, flags, sqe.userData, sqe.fd);
   ring.requests.add(request);
-  if (kernel.hardware.events.wants('sqe_submitted')) {
+  if (submission.tells) {
     const name = given < OP_LAST ? `IORING_OP_${operationOf(opcode).name}` : '';
     const { number, userData: user_data, fd } = request;
     kernel.emit('sqe_submitted', task, { ring: ring.number, request: number, opcode: given, name, user_data, fd, flags });

@@ -7,24 +7,25 @@ import type { SyscallRow } from './row.ts';
 import { uintrSyscallRows } from './uintr.ts';
 
 export class SyscallTable {
-  private readonly rows = new Map<number, SyscallRow>();
+  /** By number, which are few and dense. */
+  private readonly rows: (SyscallRow | undefined)[] = [];
 
   /** Later rows win over earlier ones: a profile's uintr calls over mainline's, a unit's over "absent". */
   constructor(profile: Profile, extraRows: readonly SyscallRow[]) {
-    for (const row of [...UNSUPPORTED_ROWS, ...KERNEL_ROWS, ...uintrSyscallRows(profile), ...extraRows]) this.rows.set(row.number, row);
+    for (const row of [...UNSUPPORTED_ROWS, ...KERNEL_ROWS, ...uintrSyscallRows(profile), ...extraRows]) this.rows[row.number] = row;
   }
 
   row(number: number): SyscallRow | null {
-    return this.rows.get(number) ?? null;
+    return this.rows[number] ?? null;
   }
 
   /** "openat"; "syscall_500" for a number nobody knows. */
   nameOf(number: number): string {
-    return this.rows.get(number)?.name ?? `syscall_${number}`;
+    return this.rows[number]?.name ?? `syscall_${number}`;
   }
 
   /** By number. */
   list(): SyscallRow[] {
-    return [...this.rows.values()].sort((a, b) => a.number - b.number);
+    return this.rows.filter((row) => row !== undefined);
   }
 }

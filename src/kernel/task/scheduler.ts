@@ -82,7 +82,9 @@ export class Scheduler {
   /** Time of a task on the processor it is on, for /proc/stat. */
   noteUse(task: Task, mode: 'user' | 'system', cycles: number): void {
     const { used } = this.processors[task.vcpu]!;
-    used[mode === 'user' && task.scheduling.nice > 0 ? 'nice' : mode] += cycles;
+    if (mode === 'system') used.system += cycles;
+    else if (task.scheduling.nice > 0) used.nice += cycles;
+    else used.user += cycles;
   }
 
   /** Cycles that processor `vcpu` has idled until now. */

@@ -35,7 +35,8 @@ export function processCycles(kernel: Kernel, process: Process): CyclesUsed {
 /** A stretch of user or kernel time ends now. */
 export function endStretch(kernel: Kernel, task: Task, mode: 'user' | 'system'): void {
   const cycles = Math.max(0, kernel.now - task.stretchStart);
-  task.usage[mode] += cycles;
+  if (mode === 'user') task.usage.user += cycles;
+  else task.usage.system += cycles;
   kernel.scheduler.noteUse(task, mode, cycles);
   task.stretchStart = kernel.now;
 }

@@ -57,7 +57,7 @@ function sendData(kernel: Kernel, to: Ring, { userData, result, flags, sourceSlo
   const passes = (flags & FLAG.FLAGS_PASS) !== 0;
   if (sourceSlot !== 0 || flags & ~FLAG.FLAGS_PASS || (!passes && target !== 0)) return -ERRNO.EINVAL;
   if (to.disabled) return -ERRNO.EBADFD;
-  postCompletion(kernel, to, 0, { userData, result, flags: passes ? target : 0, extra: null });
+  postCompletion(kernel, to, 0, { userData, result, cqeFlags: passes ? target : 0, cqeExtra: null });
   return 0;
 }
 
@@ -68,7 +68,7 @@ function sendFile(kernel: Kernel, from: Ring, to: Ring, { userData, result, flag
   if (!file) return -ERRNO.EBADF;
   file.references++;
   const slot = installFixed(kernel, to, file, target);
-  if (slot >= 0 && !(flags & FLAG.CQE_SKIP)) postCompletion(kernel, to, 0, { userData, result: slot, flags: 0, extra: null });
+  if (slot >= 0 && !(flags & FLAG.CQE_SKIP)) postCompletion(kernel, to, 0, { userData, result: slot, cqeFlags: 0, cqeExtra: null });
   return slot;
 }
 

@@ -309,7 +309,7 @@ function sendCopied(kernel: Kernel, request: Request, data: Transfer): IssueResu
   const result = isDomain ? -ERRNO.EOPNOTSUPP : issueOnce(kernel, request, data, 'send');
   if (result === WAITS) return result;
   const { ring, userData, number } = request;
-  postCompletion(kernel, ring, number, { userData, result, flags: request.cqeFlags | CQE_FLAG.MORE, extra: null });
+  postCompletion(kernel, ring, number, { userData, result, cqeFlags: request.cqeFlags | CQE_FLAG.MORE, cqeExtra: null });
   request.cqeFlags = CQE_FLAG.NOTIF;
   return data.ioprio & FLAG.REPORT_USAGE ? NOTIFIED_COPIED : 0;
 }
