@@ -11,6 +11,7 @@ const FILES = [
   'uintr/v1/access.proto',
   'uintr/v1/project.proto',
   'uintr/v1/audit.proto',
+  'uintr/v1/lease.proto',
   'uintr/v1/lab.proto',
   'uintr/v1/machine.proto',
   'uintr/v1/artifact.proto',

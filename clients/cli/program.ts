@@ -10,6 +10,7 @@ import { addExperimentCommands } from './commands/experiment.ts';
 import { addControlCommands } from './commands/control.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addAccessCommands } from './commands/access.ts';
+import { addLeaseCommands } from './commands/lease.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addProjectCommands } from './commands/project.ts';
 import { addGuestCommands } from './commands/guest.ts';
@@ -87,6 +88,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   addLoginCommands(program, withSession);
   addProjectCommands(program, withSession);
   addAccessCommands(program, withSession);
+  addLeaseCommands(program, withSession);
   addAuditCommand(program, withSession);
   addCompletionCommands(program);
 

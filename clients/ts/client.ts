@@ -42,6 +42,7 @@ interface Services {
   readonly users: api.UserService;
   readonly tokens: api.TokenService;
   readonly audit: api.AuditService;
+  readonly leases: api.LeaseService;
   readonly machines: api.MachineService;
   readonly artifacts: api.ArtifactService;
   readonly snapshots: api.SnapshotService;
@@ -58,6 +59,7 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, string>> = {
   users: 'uintr.v1.UserService',
   tokens: 'uintr.v1.TokenService',
   audit: 'uintr.v1.AuditService',
+  leases: 'uintr.v1.LeaseService',
   machines: 'uintr.v1.MachineService',
   artifacts: 'uintr.v1.ArtifactService',
   snapshots: 'uintr.v1.SnapshotService',

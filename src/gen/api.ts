@@ -179,6 +179,83 @@ export const API: ApiSchema = {
       { name: 'entries', number: 1, type: 'message', of: 'uintr.v1.AuditEntry', repeated: true },
       { name: 'next_page_token', number: 2, type: 'string' },
     ],
+    'uintr.v1.Lease': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'uid', number: 2, type: 'string' },
+      { name: 'create_time', number: 3, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'machine', number: 4, type: 'string' },
+      { name: 'holder', number: 5, type: 'string' },
+      { name: 'shared_with', number: 6, type: 'string', repeated: true },
+      { name: 'display_name', number: 7, type: 'string' },
+      { name: 'state', number: 8, type: 'enum', of: 'uintr.v1.Lease.State' },
+      { name: 'position', number: 9, type: 'uint32' },
+      { name: 'priority', number: 10, type: 'uint32' },
+      { name: 'start_time', number: 11, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'expire_time', number: 12, type: 'message', of: 'google.protobuf.Timestamp' },
+      { name: 'cap_time', number: 13, type: 'message', of: 'google.protobuf.Timestamp' },
+    ],
+    'uintr.v1.CreateLeaseRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'lease_id', number: 2, type: 'string' },
+      { name: 'machine', number: 3, type: 'string' },
+      { name: 'ttl', number: 4, type: 'message', of: 'google.protobuf.Duration' },
+      { name: 'queue_ttl', number: 5, type: 'message', of: 'google.protobuf.Duration' },
+      { name: 'priority', number: 6, type: 'uint32' },
+      { name: 'shared_with', number: 7, type: 'string', repeated: true },
+      { name: 'display_name', number: 8, type: 'string' },
+      { name: 'request_id', number: 9, type: 'string' },
+    ],
+    'uintr.v1.CreateLeaseResponse': [
+      { name: 'lease', number: 1, type: 'message', of: 'uintr.v1.Lease' },
+    ],
+    'uintr.v1.GetLeaseRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.GetLeaseResponse': [
+      { name: 'lease', number: 1, type: 'message', of: 'uintr.v1.Lease' },
+    ],
+    'uintr.v1.ListLeasesRequest': [
+      { name: 'parent', number: 1, type: 'string' },
+      { name: 'page_size', number: 2, type: 'uint32' },
+      { name: 'page_token', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ListLeasesResponse': [
+      { name: 'leases', number: 1, type: 'message', of: 'uintr.v1.Lease', repeated: true },
+      { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.UpdateLeaseRequest': [
+      { name: 'lease', number: 1, type: 'message', of: 'uintr.v1.Lease' },
+      { name: 'update_mask', number: 2, type: 'message', of: 'google.protobuf.FieldMask' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.UpdateLeaseResponse': [
+      { name: 'lease', number: 1, type: 'message', of: 'uintr.v1.Lease' },
+    ],
+    'uintr.v1.ExtendLeaseRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'ttl', number: 2, type: 'message', of: 'google.protobuf.Duration' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.ExtendLeaseResponse': [
+      { name: 'lease', number: 1, type: 'message', of: 'uintr.v1.Lease' },
+    ],
+    'uintr.v1.WaitLeaseRequest': [
+      { name: 'name', number: 1, type: 'string' },
+    ],
+    'uintr.v1.WaitLeaseResponse': [
+      { name: 'lease', number: 1, type: 'message', of: 'uintr.v1.Lease' },
+    ],
+    'uintr.v1.ReleaseLeaseRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ReleaseLeaseResponse': [],
+    'uintr.v1.RevokeLeaseRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'reason', number: 2, type: 'string' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.RevokeLeaseResponse': [],
     'uintr.v1.GetServerInfoRequest': [],
     'uintr.v1.GetServerInfoResponse': [
       { name: 'version', number: 1, type: 'string' },
@@ -1634,6 +1711,7 @@ export const API: ApiSchema = {
   },
   enums: {
     'uintr.v1.Role': { ROLE_UNSPECIFIED: 0, ROLE_VIEWER: 1, ROLE_OPERATOR: 2, ROLE_ADMIN: 3 },
+    'uintr.v1.Lease.State': { STATE_UNSPECIFIED: 0, STATE_QUEUED: 1, STATE_ACTIVE: 2 },
     'uintr.v1.Credential': { CREDENTIAL_UNSPECIFIED: 0, CREDENTIAL_NONE: 1, CREDENTIAL_UNIX_SOCKET: 2, CREDENTIAL_TOKEN: 3, CREDENTIAL_CERTIFICATE: 4 },
     'uintr.v1.CpuLevel': { CPU_LEVEL_UNSPECIFIED: 0, CPU_LEVEL_X86_64_V1: 1, CPU_LEVEL_X86_64_V2: 2 },
     'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4, ABI_POC_STACK_TOP: 5 },
@@ -1681,6 +1759,16 @@ export const API: ApiSchema = {
     ],
     'uintr.v1.AuditService': [
       { name: 'ListAuditEntries', request: 'uintr.v1.ListAuditEntriesRequest', response: 'uintr.v1.ListAuditEntriesResponse' },
+    ],
+    'uintr.v1.LeaseService': [
+      { name: 'CreateLease', request: 'uintr.v1.CreateLeaseRequest', response: 'uintr.v1.CreateLeaseResponse' },
+      { name: 'GetLease', request: 'uintr.v1.GetLeaseRequest', response: 'uintr.v1.GetLeaseResponse' },
+      { name: 'ListLeases', request: 'uintr.v1.ListLeasesRequest', response: 'uintr.v1.ListLeasesResponse' },
+      { name: 'UpdateLease', request: 'uintr.v1.UpdateLeaseRequest', response: 'uintr.v1.UpdateLeaseResponse' },
+      { name: 'ExtendLease', request: 'uintr.v1.ExtendLeaseRequest', response: 'uintr.v1.ExtendLeaseResponse' },
+      { name: 'WaitLease', request: 'uintr.v1.WaitLeaseRequest', response: 'uintr.v1.WaitLeaseResponse' },
+      { name: 'ReleaseLease', request: 'uintr.v1.ReleaseLeaseRequest', response: 'uintr.v1.ReleaseLeaseResponse' },
+      { name: 'RevokeLease', request: 'uintr.v1.RevokeLeaseRequest', response: 'uintr.v1.RevokeLeaseResponse' },
     ],
     'uintr.v1.LabService': [
       { name: 'GetServerInfo', request: 'uintr.v1.GetServerInfoRequest', response: 'uintr.v1.GetServerInfoResponse' },
@@ -1903,6 +1991,77 @@ export const RULES: ApiRules = {
     fields: {
       parent: { resource: ['PROJECT', 'EVERY_PROJECT'] },
       filter: { max_length: 2000, format: 'TEXT' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.Lease': {
+    fields: {
+      name: { resource: ['LEASE'] },
+      shared_with: { resource: ['USER'], max_items: 64 },
+      display_name: { max_length: 256, format: 'TEXT' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.CreateLeaseRequest': {
+    fields: {
+      parent: { resource: ['PROJECT'] },
+      lease_id: { format: 'ID' },
+      machine: { resource: ['MACHINE'] },
+      ttl: { min_millis: 1000, max_millis: 3456000000 },
+      queue_ttl: { min_millis: 1000, max_millis: 3456000000 },
+      priority: { max: 100 },
+      shared_with: { resource: ['USER'], max_items: 64 },
+      display_name: { max_length: 256, format: 'TEXT' },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.GetLeaseRequest': {
+    fields: {
+      name: { resource: ['LEASE'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ListLeasesRequest': {
+    fields: {
+      parent: { resource: ['PROJECT', 'EVERY_PROJECT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.UpdateLeaseRequest': {
+    fields: {
+      lease: { required: true, only: ['name', 'shared_with', 'display_name'] },
+      update_mask: { required: true },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ExtendLeaseRequest': {
+    fields: {
+      name: { resource: ['LEASE'] },
+      ttl: { min_millis: 1000, max_millis: 3456000000 },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.WaitLeaseRequest': {
+    fields: {
+      name: { resource: ['LEASE'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ReleaseLeaseRequest': {
+    fields: {
+      name: { resource: ['LEASE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.RevokeLeaseRequest': {
+    fields: {
+      name: { resource: ['LEASE'] },
+      reason: { max_length: 256, format: 'TEXT' },
+      request_id: { format: 'REQUEST_ID' },
     },
     oneofs: [],
   },
@@ -2792,6 +2951,116 @@ export interface ListAuditEntriesResponse {
   readonly entries: readonly AuditEntry[];
   readonly next_page_token: string;
 }
+
+export interface LeaseService {
+  readonly CreateLease: { readonly request: CreateLeaseRequest; readonly response: CreateLeaseResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly GetLease: { readonly request: GetLeaseRequest; readonly response: GetLeaseResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ListLeases: { readonly request: ListLeasesRequest; readonly response: ListLeasesResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly UpdateLease: { readonly request: UpdateLeaseRequest; readonly response: UpdateLeaseResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ExtendLease: { readonly request: ExtendLeaseRequest; readonly response: ExtendLeaseResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly WaitLease: { readonly request: WaitLeaseRequest; readonly response: WaitLeaseResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ReleaseLease: { readonly request: ReleaseLeaseRequest; readonly response: ReleaseLeaseResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly RevokeLease: { readonly request: RevokeLeaseRequest; readonly response: RevokeLeaseResponse; readonly requestStream: false; readonly responseStream: false };
+}
+
+export interface Lease {
+  readonly name: string;
+  readonly uid: string;
+  readonly create_time?: Timestamp | undefined;
+  readonly machine: string;
+  readonly holder: string;
+  readonly shared_with: readonly string[];
+  readonly display_name: string;
+  readonly state: LeaseState;
+  readonly position: number;
+  readonly priority: number;
+  readonly start_time?: Timestamp | undefined;
+  readonly expire_time?: Timestamp | undefined;
+  readonly cap_time?: Timestamp | undefined;
+}
+
+export type LeaseState =
+  | 'STATE_UNSPECIFIED'
+  | 'STATE_QUEUED'
+  | 'STATE_ACTIVE';
+
+export interface CreateLeaseRequest {
+  readonly parent: string;
+  readonly lease_id: string;
+  readonly machine: string;
+  readonly ttl?: Duration | undefined;
+  readonly queue_ttl?: Duration | undefined;
+  readonly priority: number;
+  readonly shared_with: readonly string[];
+  readonly display_name: string;
+  readonly request_id: string;
+}
+
+export interface CreateLeaseResponse {
+  readonly lease?: Lease | undefined;
+}
+
+export interface GetLeaseRequest {
+  readonly name: string;
+}
+
+export interface GetLeaseResponse {
+  readonly lease?: Lease | undefined;
+}
+
+export interface ListLeasesRequest {
+  readonly parent: string;
+  readonly page_size: number;
+  readonly page_token: string;
+}
+
+export interface ListLeasesResponse {
+  readonly leases: readonly Lease[];
+  readonly next_page_token: string;
+}
+
+export interface UpdateLeaseRequest {
+  readonly lease?: Lease | undefined;
+  readonly update_mask?: FieldMask | undefined;
+  readonly request_id: string;
+}
+
+export interface UpdateLeaseResponse {
+  readonly lease?: Lease | undefined;
+}
+
+export interface ExtendLeaseRequest {
+  readonly name: string;
+  readonly ttl?: Duration | undefined;
+  readonly request_id: string;
+}
+
+export interface ExtendLeaseResponse {
+  readonly lease?: Lease | undefined;
+}
+
+export interface WaitLeaseRequest {
+  readonly name: string;
+}
+
+export interface WaitLeaseResponse {
+  readonly lease?: Lease | undefined;
+}
+
+export interface ReleaseLeaseRequest {
+  readonly name: string;
+  readonly request_id: string;
+}
+
+export interface ReleaseLeaseResponse {}
+
+export interface RevokeLeaseRequest {
+  readonly name: string;
+  readonly reason: string;
+  readonly request_id: string;
+}
+
+export interface RevokeLeaseResponse {}
 
 export interface LabService {
   readonly GetServerInfo: { readonly request: GetServerInfoRequest; readonly response: GetServerInfoResponse; readonly requestStream: false; readonly responseStream: false };

@@ -35,6 +35,9 @@ export const MACHINE_ERROR_CODES = [
   'LIMIT_EXCEEDED', // details.subject, details.limit
   'QUOTA_EXCEEDED', // of a project: details.subject, details.quota, details.limit, details.present, details.asked
   'RATE_LIMITED', // details.subject, details.limit, details.retry_milliseconds
+  'LEASED', // by others: details.name, details.lease, details.holder, details.until
+  'LEASE_NOT_FOUND',
+  'LEASE_ENDED', // ends the calls that depended on it
   'CHECKSUM_MISMATCH',
   'MACHINE_RESET', // ends streams of the incarnation that is gone
   'HISTORY_GONE', // details.oldest_sequence

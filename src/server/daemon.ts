@@ -9,6 +9,8 @@ import { Tokens } from './auth/tokens.ts';
 import { Users } from './auth/users.ts';
 import { addChannelz } from './channelz.ts';
 import { Entrances } from './entrances.ts';
+import { endCallsWithLeases } from './lease/live-leases.ts';
+import { Leases } from './lease/leases.ts';
 import { LiveCalls } from './live-calls.ts';
 import { MachineRegistry } from './machine-registry.ts';
 import { CallMetrics } from './metrics-calls.ts';
@@ -22,6 +24,7 @@ import { artifactService } from './services/artifact.ts';
 import { eventService } from './services/event.ts';
 import { guestService } from './services/guest.ts';
 import { HealthState, healthService } from './services/health.ts';
+import { leaseService } from './services/lease.ts';
 import { labService } from './services/lab.ts';
 import { machineService } from './services/machine.ts';
 import { projectService } from './services/project.ts';
@@ -68,6 +71,11 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const artifacts = new ArtifactStore(config.maxArtifactBytes);
   const blobs = new BlobStore(kept instanceof DataDirectory ? kept.blobs : '');
   const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint);
+  const leases = new Leases(store, {
+    longest: config.maxLeaseMinutes * 60_000,
+    uidOf: (name) => machines.find(name)?.identity.uid,
+    ...endCallsWithLeases(live),
+  });
   const health = new HealthState();
   const draining = new AbortController();
   const guard = config.auth ? new Guard(users, tokens, new FailedAttempts()) : undefined;
@@ -79,6 +87,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const release = async (): Promise<void> => {
     live.close();
     audit.close();
+    leases.close();
     await metrics?.stop();
     await pool.terminate();
     await blobs.close();
@@ -89,7 +98,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     const calls = config.metricsListen ? new CallMetrics() : undefined;
     const router = new Router(
       entrances.list,
-      { log, draining: draining.signal, live, audit, quotas },
+      { log, draining: draining.signal, live, audit, quotas, leases },
       {
         observer: calls?.observer,
         requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
@@ -99,6 +108,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, snapshots, users, quotas));
     router.add('uintr.v1.UserService', userService(users, tokens, projects, live));
     router.add('uintr.v1.TokenService', tokenService(users, tokens, live));
+    router.add('uintr.v1.LeaseService', leaseService(leases, machines, users));
     router.add('uintr.v1.AuditService', auditService(audit, projects));
     router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects));
     router.add('uintr.v1.ArtifactService', artifactService(artifacts, projects, quotas));

@@ -5,6 +5,10 @@ import type { Principal } from './auth/principal.ts';
 
 export interface LiveCall {
   readonly principal: Principal;
+  /** Names of the machines that its request names. */
+  readonly machines: readonly string[];
+  /** Whoever has leased the machine has it alone. */
+  readonly isExclusive: boolean;
   end(reason: MachineError): void;
 }
 
@@ -31,13 +35,17 @@ export class LiveCalls {
     this.calls.delete(call);
   }
 
-  /** Those of a principal for which this holds. */
-  endOf(which: (principal: Principal) => boolean, reason: MachineError): void {
-    for (const call of this.calls) if (which(call.principal)) call.end(reason);
+  /** Those for which this holds. */
+  end(which: (call: LiveCall) => boolean, reason: MachineError): void {
+    for (const call of this.calls) if (which(call)) call.end(reason);
+  }
+
+  endOf(user: string, reason: MachineError): void {
+    this.end(({ principal }) => principal.user === user, reason);
   }
 
   endAll(reason: MachineError): void {
-    this.endOf(() => true, reason);
+    this.end(() => true, reason);
   }
 
   close(): void {
@@ -46,6 +54,6 @@ export class LiveCalls {
 
   private endExpired(now: number): void {
     const reason = new MachineError('UNAUTHENTICATED', 'the token or certificate that opened this call has expired');
-    this.endOf(({ expires }) => expires <= now, reason);
+    this.end(({ principal }) => principal.expires <= now, reason);
   }
 }

@@ -59,6 +59,10 @@ export class MachineRegistry {
     return [...this.in(project).map(({ identity }) => identity.spec), ...making];
   }
 
+  find(name: string): MachineHandle | undefined {
+    return this.byName.get(name);
+  }
+
   get(name: string): MachineHandle {
     const handle = this.byName.get(name);
     if (!handle) throw new MachineError('MACHINE_NOT_FOUND', `there is no machine ${name}`, { name });

@@ -15,6 +15,7 @@ export const projectName = (id: string): string => `projects/${id}`;
 export const userName = (id: string): string => `users/${id}`;
 export const tokenName = (user: string, id: string): string => `${user}/tokens/${id}`;
 export const machineName = (project: string, id: string): string => `${project}/machines/${id}`;
+export const leaseName = (project: string, id: string): string => `${project}/leases/${id}`;
 export const artifactName = (project: string, id: string): string => `${project}/artifacts/${id}`;
 export const snapshotName = (project: string, id: string): string => `${project}/snapshots/${id}`;
 export const processName = (machine: string, pid: number): string => `${machine}/processes/${pid}`;
@@ -25,6 +26,10 @@ export const descriptorName = (machine: string, pid: number, fd: number): string
 
 /** "m1" of "projects/p/machines/m1". */
 export const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
+/** The machine that is named, or that what is named is in; undefined if it is in none. */
+export const machineOf = (name: string): string | undefined => WITHIN_MACHINE.exec(name)?.[0];
+const WITHIN_MACHINE = /^projects\/[^/]*\/machines\/[^/]*/;
 
 /** The first two parts: of a project's resource the project, of a token its user. */
 export function ownerOf(name: string): string {
@@ -93,6 +98,7 @@ const KINDS: Readonly<Record<ResourceKind, { readonly pattern: RegExp; readonly 
     pattern: new RegExp(`^${MACHINE}/processes/${NUMBER}/fds/(?:0|${NUMBER})$`),
     example: `${DEFAULT_PROJECT}/machines/m1/processes/1/fds/3`,
   },
+  LEASE: { pattern: new RegExp(`^${PROJECT}/leases/${ID}$`), example: `${DEFAULT_PROJECT}/leases/l1` },
   SNAPSHOT: { pattern: new RegExp(`^${PROJECT}/snapshots/${ID}$`), example: `${DEFAULT_PROJECT}/snapshots/s1` },
   ARTIFACT: { pattern: new RegExp(`^${PROJECT}/artifacts/${ID}$`), example: `${DEFAULT_PROJECT}/artifacts/a1` },
   EVERY_PROJECT: { pattern: new RegExp(`^${EVERY_PROJECT}$`), example: EVERY_PROJECT },

@@ -9,7 +9,7 @@ import { openDoor } from './auth/door.ts';
 import { namesIn } from './auth/named-resources.ts';
 import { permissionOf } from './auth/permissions.ts';
 import { Idempotency } from './idempotency.ts';
-import { ownerOf } from './resource-name.ts';
+import { machineOf, ownerOf } from './resource-name.ts';
 import { drainError, RunningCall } from './running-call.ts';
 import { Validator } from './validator.ts';
 import type {
@@ -147,6 +147,8 @@ export class Router {
     if (permission.where === 'projects' && first !== undefined) {
       running.project = ownerOf(first);
       this.host.quotas?.countRequest(running.project);
+      running.machines = names.flatMap((name) => machineOf(name) ?? []);
+      if (permission.exclusive) for (const machine of running.machines) this.host.leases?.check(machine, running.principal.user);
     }
     if (method.requestStream || method.responseStream) running.hold();
     return request;

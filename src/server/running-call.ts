@@ -13,6 +13,7 @@ import type { Door } from './auth/door.ts';
 import type { Permission } from './auth/permissions.ts';
 import type { Principal } from './auth/principal.ts';
 import type { CallContext } from './call.ts';
+import type { Leases } from './lease/leases.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
 import type { Quotas } from './quota/quotas.ts';
 
@@ -33,6 +34,7 @@ export interface CallHost {
   readonly live: LiveCalls;
   readonly audit: AuditLog | undefined;
   readonly quotas: Quotas | undefined;
+  readonly leases: Leases | undefined;
 }
 
 /** What all calls of a method by one way in share. */
@@ -63,6 +65,7 @@ export class RunningCall implements CallContext, LiveCall {
   private ended = false;
   /** The name of what it is about, for the audit log. */
   subject = '';
+  machines: readonly string[] = [];
   /** The project that it counts for. */
   project = '';
   private release: (() => void) | undefined;
@@ -79,6 +82,10 @@ export class RunningCall implements CallContext, LiveCall {
       this.id = typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
     }
     return this.id;
+  }
+
+  get isExclusive(): boolean {
+    return this.kind.permission.exclusive === true;
   }
 
   /** Known once it is admitted. */

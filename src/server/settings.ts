@@ -25,6 +25,7 @@ export interface Config {
   readonly maxStreams: number;
   readonly requestWindowBytes: number;
   readonly maxAuditEntries: number;
+  readonly maxLeaseMinutes: number;
   readonly drainMilliseconds: number;
   /** A worker that answers nothing for so long is given up. */
   readonly heartbeatMilliseconds: number;
@@ -184,6 +185,15 @@ export const SETTINGS: readonly Setting[] = [
     fallback: 1_000_000,
     minimum: 1000,
     about: 'entries of the audit log in the data directory; older ones are dropped',
+  },
+  {
+    name: 'maxLeaseMinutes',
+    flag: 'max-lease-minutes',
+    kind: 'integer',
+    fallback: 1440,
+    minimum: 1,
+    maximum: 57_600,
+    about: 'after so long a lease of a machine ends, however often it is extended',
   },
   {
     name: 'drainMilliseconds',

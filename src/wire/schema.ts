@@ -56,6 +56,7 @@ export type ResourceKind =
   | 'DESCRIPTOR'
   | 'ARTIFACT'
   | 'SNAPSHOT'
+  | 'LEASE'
   | 'USER'
   | 'TOKEN';
 export type Format = 'ID' | 'REQUEST_ID' | 'PATH' | 'TEXT' | 'ENVIRONMENT' | 'SHA256' | 'LABELS';

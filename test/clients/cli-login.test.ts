@@ -97,6 +97,26 @@ describe('a team', () => {
     expect(err).toContain(message);
   });
 
+  it('has machines to itself, until when is told', async () => {
+    expect(await uintrctl(['lease', 'take', 'm1', '--ttl', '30m', '--for', 'a benchmark'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^m1 is yours until 20\S+Z\n$/),
+    });
+    expect((await owner('lease', 'ls', '--all')).out).toMatch(/alpha\/m1 +alice +active +20\S+ +20\S+ +a benchmark/);
+    expect((await owner('machine', 'rm', 'alpha/m1')).err).toMatch(
+      /projects\/alpha\/machines\/m1 is leased by users\/alice until .*lease take.*\[LEASED\]/,
+    );
+    expect((await owner('lease', 'take', 'alpha/m1')).out).toMatch(/m1: you are number 1 in the queue/);
+    expect(await uintrctl(['lease', 'extend', 'm1', '--ttl', '2h'])).toMatchObject({ code: 0 });
+    expect(await uintrctl(['lease', 'share', 'm1', 'local'])).toMatchObject({ code: 0 });
+    expect(await owner('lease', 'revoke', 'alpha/m1', '--reason', 'no more')).toMatchObject({ code: 0 });
+    expect(await owner('lease', 'release', 'alpha/m1')).toMatchObject({ code: 0 });
+    expect(await uintrctl(['lease', 'release', 'm1'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('you have no lease of projects/alpha/machines/m1') as string,
+    });
+  });
+
   it('leaves traces', async () => {
     expect((await owner('--project', 'alpha', 'audit')).out).toMatch(
       /20\S+Z +alice +127\.0\.0\.1 +MachineService\.CreateMachine +projects\/alpha\/machines\/m1 +1 +OK/,

@@ -57,9 +57,10 @@ describe.each(METHODS)('%s', (_name, service, method) => {
   });
 
   const rules = RULES[method.request];
-  const names = Object.entries(rules?.fields ?? {}).filter(
-    ([name, { resource }]) => resource && !API.messages[method.request]!.find((field) => field.name === name)!.oneof,
-  );
+  const names = Object.entries(rules?.fields ?? {}).filter(([name, { resource }]) => {
+    const { oneof, repeated } = API.messages[method.request]!.find((field) => field.name === name)!;
+    return resource && !oneof && !repeated;
+  });
   it.runIf(names.length > 0)('refuses a request without the names it needs, all of them told', async () => {
     const error = await call(service, method, Buffer.alloc(0));
     expect(error).toMatchObject({ status: 'INVALID_ARGUMENT', reason: 'INVALID_FIELD' });

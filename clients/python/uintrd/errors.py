@@ -247,6 +247,24 @@ class RateLimited(ApiError):
     REASON = "RATE_LIMITED"
 
 
+class Leased(ApiError):
+    """Others have leased the machine; metadata: name, lease, holder, until."""
+
+    REASON = "LEASED"
+
+
+class LeaseNotFound(ApiError):
+    """There is no such lease, or it has ended."""
+
+    REASON = "LEASE_NOT_FOUND"
+
+
+class LeaseEnded(ApiError):
+    """The lease that the call depended on has ended; metadata: name, lease."""
+
+    REASON = "LEASE_ENDED"
+
+
 class ChecksumMismatch(ApiError):
     """The bytes are not those of the checksum."""
 

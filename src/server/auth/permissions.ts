@@ -21,10 +21,14 @@ export interface Permission {
   readonly role: number;
   /** It changes something, so it is in the audit log. */
   readonly changes: boolean;
+  /** Not where the request names a machine that others have leased. */
+  readonly exclusive?: true;
 }
 
 const LOOK: Permission = { where: 'projects', role: VIEWER, changes: false };
-const CHANGE: Permission = { where: 'projects', role: OPERATOR, changes: true };
+const CHANGE: Permission = { where: 'projects', role: OPERATOR, changes: true, exclusive: true };
+/** Whose it is, the method sees to. */
+const CHANGE_LEASE: Permission = { where: 'projects', role: OPERATOR, changes: true };
 const OWN_LOOK: Permission = { where: 'user', role: ADMIN, changes: false };
 const OWN_CHANGE: Permission = { where: 'user', role: ADMIN, changes: true };
 const LAB_LOOK: Permission = { where: 'lab', role: ADMIN, changes: false };
@@ -58,6 +62,16 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Permis
     GetToken: OWN_LOOK,
     ListTokens: OWN_LOOK,
     RevokeToken: OWN_CHANGE,
+  },
+  'uintr.v1.LeaseService': {
+    CreateLease: CHANGE_LEASE,
+    GetLease: LOOK,
+    ListLeases: LOOK,
+    UpdateLease: CHANGE_LEASE,
+    ExtendLease: CHANGE_LEASE,
+    WaitLease: LOOK,
+    ReleaseLease: CHANGE_LEASE,
+    RevokeLease: { where: 'projects', role: ADMIN, changes: true },
   },
   'uintr.v1.AuditService': {
     ListAuditEntries: { where: 'projects', role: ADMIN, changes: false },

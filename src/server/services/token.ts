@@ -47,7 +47,7 @@ export function tokenService(users: Users, tokens: Tokens, live: LiveCalls): Imp
 
     RevokeToken({ name }) {
       tokens.delete(name);
-      live.endOf(({ token }) => token === name, new MachineError('UNAUTHENTICATED', `a token of ${ownerOf(name)} was revoked`));
+      live.end(({ principal }) => principal.token === name, new MachineError('UNAUTHENTICATED', `a token of ${ownerOf(name)} was revoked`));
       return {};
     },
   };

@@ -28,8 +28,7 @@ function toMessage(user: User): Input<UserMessage> {
 }
 
 export function userService(users: Users, tokens: Tokens, projects: Projects, live: LiveCalls): Implementation<UserService> {
-  const endCallsOf = (name: string, why: string): void =>
-    live.endOf(({ user }) => user === name, new MachineError('UNAUTHENTICATED', `${name} ${why}`));
+  const endCallsOf = (name: string, why: string): void => live.endOf(name, new MachineError('UNAUTHENTICATED', `${name} ${why}`));
 
   /** A role in a project to come would be a surprise to whoever makes it. */
   const checkProjects = (roles: readonly RoleBinding[]): void => {

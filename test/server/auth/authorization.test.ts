@@ -59,6 +59,7 @@ function names(project: string, user: string): Names {
     ...namesIn(`${project}/machines/nothing`),
     artifact: `${project}/artifacts/nothing`,
     snapshot: `${project}/snapshots/nothing`,
+    lease: `${project}/leases/nothing`,
     project,
     user,
     token: `${user}/tokens/0123456789abcdef`,
@@ -99,6 +100,7 @@ describe('the table of permissions', () => {
       'ExportTrace',
       'GetArtifact',
       'GetCostTable',
+      'GetLease',
       'GetMachine',
       'GetMachineStats',
       'GetProcess',
@@ -109,6 +111,7 @@ describe('the table of permissions', () => {
       'ListArtifacts',
       'ListBreakpoints',
       'ListEvents',
+      'ListLeases',
       'ListMachines',
       'ListProcesses',
       'ListRings',
@@ -118,6 +121,7 @@ describe('the table of permissions', () => {
       'ReadMemory',
       'ReadRegisters',
       'StreamEvents',
+      'WaitLease',
     ]);
   });
 });

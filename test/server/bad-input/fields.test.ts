@@ -73,6 +73,7 @@ describe.each(having(({ rules }) => rules.resource !== undefined))('names in %s'
     DESCRIPTOR: 'descriptor',
     ARTIFACT: 'artifact',
     SNAPSHOT: 'snapshot',
+    LEASE: 'lease',
     USER: 'user',
     TOKEN: 'token',
   } as const;

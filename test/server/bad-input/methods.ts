@@ -54,6 +54,18 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'TokenService.ListTokens': { request: ({ user: parent }) => ({ parent }), refuses: ANY },
   'TokenService.RevokeToken': { request: ({ token: name }) => ({ name }), refuses: ANY },
 
+  'LeaseService.CreateLease': { request: (names) => ({ ...project(names), machine: names.machine }), refuses: ANY },
+  'LeaseService.GetLease': { request: ({ lease: name }) => ({ name }), refuses: ANY },
+  'LeaseService.ListLeases': { request: project, refuses: ANY },
+  'LeaseService.UpdateLease': {
+    request: ({ lease: name }) => ({ lease: { name, display_name: 'x' }, update_mask: { paths: ['display_name'] } }),
+    refuses: ANY,
+  },
+  'LeaseService.ExtendLease': { request: ({ lease: name }) => ({ name }), refuses: ANY },
+  'LeaseService.WaitLease': { request: ({ lease: name }) => ({ name }), refuses: ANY },
+  'LeaseService.ReleaseLease': { request: ({ lease: name }) => ({ name }), refuses: ANY },
+  'LeaseService.RevokeLease': { request: ({ lease: name }) => ({ name }), refuses: ANY },
+
   'AuditService.ListAuditEntries': { request: project, refuses: ANY },
 
   'MachineService.CreateMachine': { request: project, refuses: ANY },

@@ -21,6 +21,7 @@ export interface Names {
   readonly descriptor: string;
   readonly artifact: string;
   readonly snapshot: string;
+  readonly lease: string;
   readonly project: string;
   readonly user: string;
   readonly token: string;
@@ -51,6 +52,7 @@ export const namesIn = (machine: string, id = 999_999): Names => ({
   descriptor: `${machine}/processes/${id}/fds/3`,
   artifact: `${PROJECT}/artifacts/nothing`,
   snapshot: `${PROJECT}/snapshots/nothing`,
+  lease: `${PROJECT}/leases/nothing`,
   project: 'projects/nothing',
   user: 'users/nothing',
   token: 'users/nothing/tokens/0123456789abcdef',
@@ -75,6 +77,7 @@ export async function furnish(client: UintrClient, options: { spec?: object; spi
   const { breakpoint } = await client.machines.CreateBreakpoint({ parent: process!.name, symbol: 'main' });
   const bytes = Buffer.from(`artifact ${number}`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { lease } = await client.leases.CreateLease({ parent: PROJECT, machine });
   const { snapshot } = await client.snapshots.CreateSnapshot({ machine });
   const { artifact } = await client.artifacts.UploadArtifact([{ header: { parent: PROJECT, sha256 } }, { chunk: bytes }]);
   return {
@@ -86,6 +89,7 @@ export async function furnish(client: UintrClient, options: { spec?: object; spi
     descriptor,
     artifact: artifact!.name,
     snapshot: snapshot!.name,
+    lease: lease!.name,
     project: project!.name,
     user: user!.name,
     token: token!.name,
