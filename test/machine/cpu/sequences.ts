@@ -49,4 +49,10 @@ export const sequences: readonly Sequence[] = [
       memory: { 0x380013f8: '9bf06fe4843b4f72' },
     },
   },
+  {
+    name: 'a fault leaves the flags of the instruction before, whose operands nothing else needs',
+    code: '39e96641819c24ccfbffff0004480fbdff660fabc2660fbcfacc',
+    gpr: { rbp: 0xan },
+    expected: { exception: [14, 6, 0xffff_ffff_ffff_fbccn], flags: { set: 0x95, clear: 0x840 } },
+  },
 ];

@@ -50,6 +50,8 @@ export class RegionExits {
   /** Sets `record`, adds to `meter`, brings the flags into memory. */
   emit(record: number, meter: number): void {
     const { f } = this;
+    // A site's operands are in locals that have been released behind the last instruction that knew it.
+    f.retireLocals();
     f.block((done) => {
       const arms = (index: number, inner: (labels: readonly Label[]) => void, labels: readonly Label[] = []): void => {
         if (index === 0) {

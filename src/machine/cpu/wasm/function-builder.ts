@@ -46,6 +46,11 @@ export class FunctionBuilder {
     this.freeLocals[this.locals[local - this.parameters.length]!].push(local);
   }
 
+  /** What has been released is not handed out again: later code may still read it. */
+  retireLocals(): void {
+    for (const locals of Object.values(this.freeLocals)) locals.length = 0;
+  }
+
   get(local: number): this {
     return this.raw(0x20).number(local);
   }
