@@ -152,6 +152,7 @@ import { SupervisorLinearMemory, UserLinearMemory } from '../../machine/uintr/li
 import { UintrUnit } from '../../machine/uintr/uintr-unit.ts';
 import { Sqe } from '../../uring/abi/sqe.ts';
 import { BufferList, BufferRing } from '../../uring/buffers/group.ts';
+import { DoneList } from '../../uring/done-list.ts';
 import { Fifo } from '../../uring/fifo.ts';
 import { FixedBuffer, FixedSink, FixedSource } from '../../uring/fixed-buffer.ts';
 import { InFlight as InFlight2 } from '../../uring/in-flight.ts';
@@ -359,13 +360,14 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'uring/abi/sqe:Sqe': [Sqe, 'view at'],
   'uring/buffers/group:BufferList': [BufferList, 'kind buffers'],
   'uring/buffers/group:BufferRing': [BufferRing, 'kind memory entries incremental leastLeft head'],
+  'uring/done-list:DoneList': [DoneList, 'first last'],
   'uring/fifo:Fifo': [Fifo, 'items head'],
   'uring/fixed-buffer:FixedBuffer': [FixedBuffer, 'address length physical frames'],
   'uring/fixed-buffer:FixedSink': [FixedSink, 'length cursor'],
   'uring/fixed-buffer:FixedSource': [FixedSource, 'length cursor left'],
   'uring/in-flight:InFlight': [InFlight2, 'places first end size'],
   'uring/lent-arguments:LentArguments': [LentArguments, 'error request parts length'],
-  'uring/request:Request': [Request, 'number place ring task opcode flags userData fd bufferGroup credentials data state begun brokenAtSubmission isCancelled drains onWorker account worker serialized sleeps interruptible isFinished file fileSlot bufferSlot progress next linkTimeout limited silenced failed result cqeFlags cqeExtra lent transferred selected isRemembered queues timer expired waitingFor wokenByRing'],
+  'uring/request:Request': [Request, 'number place ring task opcode flags userData fd bufferGroup credentials data state begun brokenAtSubmission isCancelled drains onWorker account worker serialized sleeps interruptible isFinished file fileSlot bufferSlot progress next doneNext limited silenced failed result cqeFlags cqeExtra lent transferred selected isRemembered queues timer expired waitingFor wokenByRing'],
   'uring/ring-file:RingFile': [RingFile, 'ring'],
   'uring/ring-memory:RingMemory': [RingMemory, 'pages frames physical'],
   'uring/ring:Ring': [Ring, 'uring number pid tid fd setupFlags sqEntries cqEntries memory sqes arrayAt sqeBytes cqeBytes disabled closed issuer sqHead sqHeadSeen cqTail overflow droppedCompletions requests waiting completed deferred drainDisabled deferredWork timeouts timeoutsDone timeoutsSeen files allocation buffers bufferGroups personalities personalitiesMade restrictions region workerLimits clock eventfd eventfdSeen uintr threadInterrupt thread waiters pollers workEnds sqRoom'],
