@@ -12,10 +12,9 @@ import { MachineError } from './errors.ts';
 import { explainDelivery } from './explain/explain.ts';
 import { readGuestFile } from './guest-files.ts';
 import type { HostedMachine } from './hosted-machine.ts';
-import type { MachineSpec } from './machine-spec.ts';
 import type { InputKind } from './journal.ts';
 import type { Machine } from './machine.ts';
-import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, MachineImage, MachineState } from './protocol.ts';
+import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, MachineState } from './protocol.ts';
 import type { RemoteProgramKind } from './remote/programs/commands.ts';
 import { passToSender } from './remote/programs/pass-descriptor.ts';
 import { ringInfos, ringStateReply } from './remote/programs/rings.ts';
@@ -32,7 +31,7 @@ export const PENDING: unique symbol = Symbol('pending');
 /** What a worker gives its commands. */
 export interface Host {
   readonly machines: Map<number, HostedMachine>;
-  create(id: number, spec: MachineSpec, account: number, image?: MachineImage): HostedMachine;
+  create(id: number, fields: CommandFields<'create_machine'>): HostedMachine;
 }
 
 type Row<K extends CommandKind> = (host: Host, command: Extract<Command, { kind: K }>) => CommandReply<K> | typeof PENDING;
@@ -40,6 +39,7 @@ type Row<K extends CommandKind> = (host: Host, command: Extract<Command, { kind:
 /** What of a reply is handed over instead of copied. */
 export const TRANSFERS: { readonly [K in CommandKind]?: (reply: CommandReply<K>) => ArrayBuffer[] } = {
   capture_machine: ({ image }) => imageBuffers(image),
+  save_machine: ({ image }) => imageBuffers(image),
 };
 
 /** States in which a guest can be looked at and acted on. */
@@ -99,9 +99,10 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
 
   create_machine(host, { machine, fields }) {
     if (host.machines.has(machine)) throw new MachineError('ALREADY_EXISTS', `machine ${machine} exists`);
-    const hosted = host.create(machine, fields.spec, fields.account, fields.image);
-    return { restored: fields.image ? hosted.restoredReport() : null };
+    const hosted = host.create(machine, fields);
+    return { restored: hosted.restoredReport() };
   },
+  save_machine: (host, command) => alive(host, command).save(command.fields.last),
   capture_machine: (host, command) => ({ image: capture(alive(host, command).machine) }),
   restore_machine(host, { machine, fields }) {
     const hosted = find(host, machine);
@@ -109,7 +110,9 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     return { restored: hosted.restoredReport() };
   },
   delete_machine(host, { machine }) {
-    find(host, machine).cancelAllWaits('the machine was deleted');
+    const hosted = find(host, machine);
+    hosted.cancelAllWaits('the machine was deleted');
+    hosted.close();
     host.machines.delete(machine);
     return {};
   },
@@ -130,7 +133,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   reset_machine(host, { machine }) {
     const hosted = find(host, machine);
     hosted.reset();
-    return { state: hosted.state };
+    return { state: hosted.state, segment: hosted.segment };
   },
   run_machine: (host, { machine, request, fields }) =>
     control(find(host, machine), (hosted) => new MachineRun(hosted.machine, request, fields)),

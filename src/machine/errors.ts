@@ -29,6 +29,7 @@ export const MACHINE_ERROR_CODES = [
   'FILE_ERROR', // details.errno: what Linux answers, as in "EISDIR"
   'SNAPSHOT_NOT_FOUND',
   'BAD_SNAPSHOT', // damaged, or of another version or machine
+  'BAD_JOURNAL', // details.path: damaged, or of another engine
   'BAD_ARCHIVE', // details.entry: the entry that is refused, or ''
   'STDIN_CLOSED',
   'NO_TERMINAL', // the process was not spawned with a terminal

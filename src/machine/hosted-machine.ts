@@ -4,13 +4,28 @@ import type { ControlledRun, Ending } from './control/controlled-run.ts';
 import { MachineError } from './errors.ts';
 import { Machine } from './machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
-import type { CommandKind, CommandReply, FromWorker, MachineImage, MachineState, Reply, RestoredMachine } from './protocol.ts';
+import type {
+  CommandFields,
+  CommandKind,
+  CommandReply,
+  FromWorker,
+  JournalFields,
+  MachineImage,
+  MachineState,
+  Reply,
+  RestoredMachine,
+} from './protocol.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
 import { ProgramRunner } from './remote/program-runner.ts';
 import type { RemoteProgram } from './remote/remote-program.ts';
 import { processInfo, threadInfos } from './reports.ts';
 import { GraphError } from './snapshot/graph-reader.ts';
-import { restore } from './snapshot/image.ts';
+import { capture, restore } from './snapshot/image.ts';
+import type { FileLayer } from './durable/file-layer.ts';
+import { unshared } from './durable/journal-record.ts';
+import { MachineJournal } from './durable/machine-journal.ts';
+import { recover } from './durable/recovery.ts';
+import { booksToBytes } from './durable/ring-books-bytes.ts';
 
 /** A command that answers later. */
 export interface Wait {
@@ -21,14 +36,21 @@ export interface Wait {
 
 /** Slices that a program gets at once, before other machines and commands have their turn. */
 const PROMPT_SLICES = 4;
+/** A machine should be saved when to replay its journal would take a second or so. */
+const REPLAY_BYTES = 16 << 20;
+const REPLAY_CYCLES = 200_000_000;
 
 function restored(spec: MachineSpec, stepModule: StepModule, image: MachineImage): Machine {
   try {
     return restore(spec, stepModule, image);
   } catch (error) {
-    if (!(error instanceof GraphError)) throw error;
-    throw new MachineError('BAD_SNAPSHOT', `the snapshot ${error.message}`, { state: 'damaged' });
+    throw badSnapshot(error);
   }
+}
+
+function badSnapshot(error: unknown): unknown {
+  if (!(error instanceof GraphError)) return error;
+  return new MachineError('BAD_SNAPSHOT', `the snapshot ${error.message}`, { state: 'damaged' });
 }
 
 export class HostedMachine {
@@ -46,23 +68,44 @@ export class HostedMachine {
   private run: ControlledRun | null = null;
   /** A breakpoint or PauseMachine has stopped a LOCKSTEP machine: those who wait wait on, until somebody makes time pass anew. */
   private halted = false;
+  private journal: MachineJournal | null = null;
+  /** Something is about to go out since the last commit. */
+  private spoke = false;
+  /** Programs have acted since then: they may have changed the books of rings. */
+  private programsActed = false;
+  /** The last horizon. */
+  private shown: Machine['moment'] = { time: -1 };
+  private savedAt = 0;
+  private saveWanted = false;
+  private replayed = { records: 0, torn: 0 };
 
-  /** With an image: in the state that it says, but paused where time would pass. Throws BAD_SNAPSHOT. */
+  /**
+   * With an image: in the state that it says, but paused where time would pass. With a journal that it is to be recovered from: exactly as
+   * it was. Throws BAD_SNAPSHOT, BAD_JOURNAL.
+   */
   constructor(
     id: number,
-    spec: MachineSpec,
-    account: number,
+    fields: CommandFields<'create_machine'>,
     stepModule: StepModule,
     post: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
-    image?: MachineImage,
+    files: FileLayer,
   ) {
+    const { spec, account, image, journal } = fields;
     this.id = id;
     this.account = account;
     this.stepModule = stepModule;
-    this.post = post;
-    this.machine = image ? restored(spec, stepModule, image) : new Machine(spec, stepModule);
+    this.post = (message, transfer) => {
+      this.spoke = true;
+      post(message, transfer);
+    };
+    if (journal?.recover) this.machine = this.recover(fields, journal, files);
+    else {
+      this.machine = image ? restored(spec, stepModule, image) : new Machine(spec, stepModule);
+      if (journal) this.journal = MachineJournal.create(files, journal, journal.segment, journal.incarnation, image ? 'image' : 'fresh');
+    }
     this.programs = this.newPrograms();
-    if (image) this.standStill();
+    this.connectJournal();
+    if (image && !journal?.recover) this.standStill();
   }
 
   get state(): MachineState {
@@ -135,11 +178,13 @@ export class HostedMachine {
     const client = {
       request,
       ended: (reply: unknown) => {
+        this.programsActed = true;
         this.flush();
         this.post({ kind: 'reply', command, request, reply } as Reply);
       },
       failed: (error: MachineError) => this.fail(request, error),
     };
+    this.programsActed = true;
     this.programs.start(client, program);
     for (let slices = 0; slices < PROMPT_SLICES && this.programs.isRunning(request) && this.isRunnable; slices++) this.runSlice();
     // Nothing can happen, so there will be no slice to end the wait.
@@ -189,24 +234,116 @@ export class HostedMachine {
 
   reset(): void {
     this.cancelAllWaits('the machine was reset');
+    this.journal?.rotate('fresh', this.journal.incarnation + 1);
     this.machine = new Machine(this.machine.spec, this.stepModule);
     this.programs = this.newPrograms();
+    this.connectJournal();
     this.flush();
     this.post({ kind: 'state', machine: this.id, state: 'created', cycle: 0, reason: 'reset', awaitingInput: false });
+  }
+
+  /** Number of the journal's present segment, 0 without one. */
+  get segment(): number {
+    return this.journal?.segment ?? 0;
   }
 
   /** Throws BAD_SNAPSHOT, and is then as it was. */
   restore(image: MachineImage): void {
     const machine = restored(this.machine.spec, this.stepModule, image);
     this.cancelAllWaits('the machine was put back to a snapshot');
+    this.journal?.rotate('image', this.journal.incarnation + 1);
     this.machine = machine;
     this.programs = this.newPrograms();
+    this.connectJournal();
     this.standStill();
   }
 
   restoredReport(): RestoredMachine {
-    const { state, time, events, consoles } = this.machine;
-    return { state, cycle: time, nextSequence: events.emitted - events.waitingEvents + 1, consoles: consoles.report() };
+    const { state, reason, time, events, consoles } = this.machine;
+    return {
+      state,
+      reason,
+      cycle: time,
+      nextSequence: events.emitted - events.waitingEvents + 1,
+      awaitingInput: consoles.awaitsInput(),
+      consoles: consoles.report(),
+      segment: this.segment,
+      incarnation: this.journal?.incarnation ?? 1,
+      replayed: this.replayed.records,
+      torn: this.replayed.torn,
+    };
+  }
+
+  /** The whole state, from which the journal goes on in a new segment. `last`: no time passes any more. */
+  save(last: boolean): CommandReply<'save_machine'> {
+    if (!this.journal) throw new MachineError('WRONG_STATE', 'this machine has no journal', { state: this.state, allowed: '' });
+    if (last) this.held = true;
+    // Before the answer, so that who takes it has all that the image has told.
+    this.flush();
+    const image = capture(this.machine);
+    this.journal.rotate('saved');
+    this.savedAt = this.machine.time;
+    this.saveWanted = false;
+    return { image, segment: this.journal.segment };
+  }
+
+  /** A command of this machine was. */
+  answered(): void {
+    this.spoke = true;
+  }
+
+  /** The journal that must be durable before what has been said may go out; null if nothing has. */
+  commit(): MachineJournal | null {
+    const { journal } = this;
+    if (!journal || !this.spoke) return null;
+    this.spoke = false;
+    this.recordHorizon(journal);
+    if (!this.saveWanted && (journal.bytes > REPLAY_BYTES || this.machine.time - this.savedAt > REPLAY_CYCLES)) {
+      this.saveWanted = true;
+      this.post({ kind: 'save_wanted', machine: this.id });
+      this.spoke = false;
+    }
+    return journal.hasGathered ? journal : null;
+  }
+
+  close(): void {
+    this.journal?.close();
+    this.journal = null;
+  }
+
+  private recordHorizon(journal: MachineJournal): void {
+    const { machine, programsActed } = this;
+    const { remoteObserver } = machine.board;
+    const told = remoteObserver.told ?? [];
+    const { moment, shown } = { moment: machine.moment, shown: this.shown };
+    const isShown = moment.time === shown.time && moment.place === shown.place;
+    if (isShown && told.length === 0 && !programsActed && !journal.hasGathered) return;
+    this.shown = moment;
+    this.programsActed = false;
+    remoteObserver.told = [];
+    const books = programsActed && machine.ringBooks.byRing.size > 0 ? booksToBytes(machine) : null;
+    journal.record({ kind: 'horizon', ...moment, ...(told.length > 0 ? { told } : {}), ...(books ? { books } : {}) });
+  }
+
+  private connectJournal(): void {
+    const { journal, machine } = this;
+    if (!journal) return;
+    machine.journal.sink = (record) => journal.record(unshared(record));
+    machine.board.remoteObserver.told = [];
+    this.shown = { time: -1 };
+    this.savedAt = machine.time;
+  }
+
+  private recover({ spec, image }: CommandFields<'create_machine'>, fields: JournalFields, files: FileLayer): Machine {
+    const saved = { image: image ?? null, segment: fields.segment, incarnation: fields.incarnation };
+    try {
+      const recovered = recover(files, fields, spec, this.stepModule, saved, (machine) => this.flushOf(machine));
+      this.journal = recovered.journal;
+      this.replayed = recovered;
+      return recovered.machine;
+    } catch (error) {
+      throw badSnapshot(error);
+    }
   }
 
   private standStill(): void {
@@ -215,11 +352,14 @@ export class HostedMachine {
 
   /** Sends what has been emitted since the last time. */
   flush(): void {
-    const { consoles } = this.machine;
+    this.flushOf(this.machine);
+  }
+
+  private flushOf({ consoles, events }: Machine): void {
     for (const chunk of consoles.takeOutput())
       this.post({ kind: 'console', machine: this.id, ...chunk }, [chunk.bytes.buffer as ArrayBuffer]);
     for (const pid of consoles.takeEnded()) this.post({ kind: 'console_end', machine: this.id, pid });
-    const batch = this.machine.events.take();
+    const batch = events.take();
     if (!batch) return;
     const transfer = [batch.bytes.buffer, batch.offsets.buffer, batch.kinds.buffer] as ArrayBuffer[];
     this.post({ kind: 'events', machine: this.id, ...batch }, transfer);

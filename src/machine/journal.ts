@@ -2,6 +2,7 @@
 // it was met and recorded here before it is applied; a machine of the same spec that is given the journal again ends in the same state.
 
 import type { Place } from './control/stop-condition.ts';
+import type { JournalRecord } from './durable/journal-record.ts';
 import type { CommandFields } from './protocol.ts';
 
 export const INPUT_KINDS = [
@@ -38,13 +39,24 @@ export type JournalEntry = {
 }[InputKind];
 
 export class Journal {
-  private readonly recorded: JournalEntry[] = [];
+  private recorded: JournalEntry[] = [];
+  private count = 0;
+  /** Where entries go instead of being kept here: to a journal on disk, which also hears of changes of the machine's state. */
+  sink: ((record: JournalRecord) => void) | null = null;
 
   record(entry: JournalEntry): void {
-    this.recorded.push(entry);
+    this.count++;
+    if (this.sink) this.sink({ kind: 'input', entry });
+    else this.recorded.push(entry);
   }
 
+  /** Those that are kept here. */
   get entries(): readonly JournalEntry[] {
     return this.recorded;
+  }
+
+  /** Of all entries. */
+  get length(): number {
+    return this.count;
   }
 }

@@ -80,6 +80,12 @@ export class Machine {
     this.reportState();
   }
 
+  /** When something that happens now happens, for advanceTo(). */
+  get moment(): { readonly time: number; readonly place?: StoppedPlace } {
+    const { time, place } = this;
+    return place ? { time, place } : { time };
+  }
+
   get position(): MachinePosition {
     const { time, place, raggedUntil, state, reason, board, events } = this;
     return { time, place, raggedUntil, state, reason, emitted: events.emitted, instructions: board.cpu.instructions };
@@ -95,6 +101,7 @@ export class Machine {
     if (state === this.state && reason === this.reason) return;
     this.state = state;
     this.reason = reason;
+    this.journal.sink?.({ kind: 'state', ...this.moment, state, reason });
     this.reportState();
   }
 
@@ -147,7 +154,7 @@ export class Machine {
 
   /** The door for inputs: recorded, then applied at the present virtual time. */
   apply<K extends InputKind>(kind: K, fields: CommandFields<K>): InputReply<K> {
-    this.journal.record({ time: this.time, ...(this.place ? { place: this.place } : {}), kind, fields } as JournalEntry);
+    this.journal.record({ ...this.moment, kind, fields } as JournalEntry);
     this.board.suspendAll();
     this.board.spinTo(this.time, false);
     if (!(kind in CONTROL_INPUTS)) this.board.kernel.enterFromOutside(this.time);

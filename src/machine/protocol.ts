@@ -196,6 +196,19 @@ export interface QuiescentReport {
   readonly threads: readonly ThreadInfo[];
 }
 
+/** Of a machine whose inputs are made durable before they are answered. */
+export interface JournalFields {
+  /** For its segments alone. */
+  readonly folder: string;
+  readonly uid: string;
+  /** Fingerprint of this version. */
+  readonly engine: string;
+  readonly segment: number;
+  readonly incarnation: number;
+  /** It was there before: from the image, or its spec, as the segments from this one on say. Errors: BAD_JOURNAL, BAD_SNAPSHOT. */
+  readonly recover: boolean;
+}
+
 /** What a machine's owner must know of one that was made from an image. */
 export interface RestoredMachine {
   readonly state: MachineState;
@@ -204,6 +217,14 @@ export interface RestoredMachine {
   readonly nextSequence: number;
   /** Spawned processes, and whether all of their output has been told. */
   readonly consoles: readonly { readonly pid: number; readonly ended: boolean }[];
+  readonly reason: string;
+  readonly awaitingInput: boolean;
+  /** Of its journal, if it has one. */
+  readonly segment: number;
+  readonly incarnation: number;
+  /** Records that were replayed, and bytes of one that was never whole. */
+  readonly replayed: number;
+  readonly torn: number;
 }
 
 interface Empty {}
@@ -217,9 +238,14 @@ export interface Commands extends RemotePrograms, RingReports {
   preset_costs: { fields: { preset: string }; reply: CostTableReply };
   /**
    * The spec is complete and valid (machine-spec.ts). With an image: as that says, and paused where time would pass.
-   * Errors: BAD_SNAPSHOT. The reply is null without an image.
+   * Errors: BAD_SNAPSHOT, BAD_JOURNAL.
    */
-  create_machine: { fields: { spec: MachineSpec; image?: MachineImage; account: number }; reply: { restored: RestoredMachine | null } };
+  create_machine: {
+    fields: { spec: MachineSpec; account: number; image?: MachineImage; journal?: JournalFields };
+    reply: { restored: RestoredMachine };
+  };
+  /** Any state but crashed, and it has a journal: a new segment of that begins where the image is. `last`: no time passes any more. */
+  save_machine: { fields: { last: boolean }; reply: { image: MachineImage; segment: number } };
   /** Any state but crashed; what runs goes on. */
   capture_machine: { fields: Empty; reply: { image: MachineImage } };
   /** Any state. As reset_machine, but to where the image was taken; paused where time would pass. Errors: BAD_SNAPSHOT, and all stays as it was. */
@@ -231,7 +257,7 @@ export interface Commands extends RemotePrograms, RingReports {
   /** running, quiescent; in paused it changes nothing. */
   pause_machine: { fields: Empty; reply: { state: MachineState } };
   /** Any state, crashed too: back to created, virtual time 0, with no process and an empty file system; events start at sequence 1. */
-  reset_machine: { fields: Empty; reply: { state: MachineState } };
+  reset_machine: { fields: Empty; reply: { state: MachineState; segment: number } };
   /**
    * created, paused or quiescent: time passes until the first of the ends (0 or null: none of that kind), a breakpoint, a limit,
    * or until nothing can happen any more. The machine is paused afterwards. LOCKSTEP ones stand still in state running too.
@@ -376,6 +402,8 @@ export type Push =
     }
   /** All output of this process's console has been pushed: it and all that hold its console are gone. */
   | { readonly kind: 'console_end'; readonly machine: number; readonly pid: number }
+  /** A replay would take long: it should be saved. */
+  | { readonly kind: 'save_wanted'; readonly machine: number }
   | {
       readonly kind: 'state';
       readonly machine: number;

@@ -74,7 +74,7 @@ export function machineStats(machine: Machine, withHash: boolean): MachineStats 
     processes: processInfos(machine).filter((process) => process.state === 'running').length,
     threads: board.kernel.pids.tasks.size,
     ramUsedBytes: (board.physical.frameCount - board.physical.freeFrames) * 4096,
-    journalEntries: machine.journal.entries.length,
+    journalEntries: machine.journal.length,
     vcpus: board.vcpus.map((vcpu) => ({
       index: vcpu.id,
       mode: vcpu.mode,

@@ -2,13 +2,16 @@
 // The only asynchronous place of the inside; nothing here decides what a machine does.
 
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { CommitQueue } from './durable/commit-queue.ts';
+import { HOST_FILES, type FileLayer } from './durable/file-layer.ts';
+import type { MachineJournal } from './durable/machine-journal.ts';
 import { COMMANDS, PENDING, TRANSFERS } from './commands.ts';
 import { CpuAccounts } from './cpu-accounts.ts';
 import { createStepModule } from './cpu/step/step-module.ts';
 import { MachineError } from './errors.ts';
 import { FairTurns } from './fair-turns.ts';
 import { HostedMachine } from './hosted-machine.ts';
-import type { Command, FromWorker, MachineImage, Reply, WorkerOptions } from './protocol.ts';
+import type { Command, CommandFields, FromWorker, Reply, WorkerOptions } from './protocol.ts';
 import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
 
 const port = parentPort!;
@@ -16,6 +19,8 @@ const said = new Int32Array((workerData as WorkerOptions).said);
 const machines = new Map<number, HostedMachine>();
 const accounts = new CpuAccounts((workerData as WorkerOptions).accounts);
 const turns = new FairTurns<HostedMachine>(accounts);
+/** A test that cuts the power has put another in its place. */
+const files = (globalThis as { uintrdFiles?: FileLayer }).uintrdFiles ?? HOST_FILES;
 let scheduled = false;
 
 /** What a round or a batch of commands has to say goes out at once: waking the other thread costs more than what it is told. */
@@ -29,17 +34,26 @@ function post(message: FromWorker, transfer?: ArrayBuffer[]): void {
 
 function send(): void {
   if (outbox.length === 0) return;
+  const journals: MachineJournal[] = [];
+  for (const hosted of machines.values()) {
+    const journal = hosted.commit();
+    if (journal) journals.push(journal);
+  }
   const [messages, transfer] = [outbox, transfers];
   [outbox, transfers] = [[], []];
-  port.postMessage(messages satisfies FromWorker[], transfer);
-  Atomics.add(said, 0, 1);
+  commits.say(messages, transfer, journals);
 }
+
+const commits = new CommitQueue<FromWorker>((messages, transfer) => {
+  port.postMessage(messages, transfer);
+  Atomics.add(said, 0, 1);
+});
 
 const stepModule = createStepModule();
 const host = {
   machines,
-  create(id: number, spec: HostedMachine['machine']['spec'], account: number, image?: MachineImage): HostedMachine {
-    const hosted = new HostedMachine(id, spec, account, stepModule, post, image);
+  create(id: number, fields: CommandFields<'create_machine'>): HostedMachine {
+    const hosted = new HostedMachine(id, fields, stepModule, post, files);
     machines.set(id, hosted);
     return hosted;
   },
@@ -65,7 +79,9 @@ function handle(command: Command): void {
         : new MachineError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
     post({ kind: 'error', request: command.request, error: { code: known.code, message: known.message, details: known.details } });
   }
-  machines.get(command.machine)?.flush();
+  const hosted = machines.get(command.machine);
+  hosted?.flush();
+  hosted?.answered();
 }
 
 /** A client that makes one call of a remote thread after the other is about to make the next: looking out for it for a millisecond or so costs less than waking up. */
@@ -86,7 +102,7 @@ function handleAll(commands: readonly Command[]): void {
 }
 
 function isConversation(batch: readonly Command[]): boolean {
-  if (batch.length !== 1 || !Object.hasOwn(REMOTE_PROGRAMS, batch[0]!.kind)) return false;
+  if (batch.length !== 1 || !commits.isIdle || !Object.hasOwn(REMOTE_PROGRAMS, batch[0]!.kind)) return false;
   for (const hosted of machines.values()) if (hosted.isRunnable) return false;
   if (vain === 0) return true;
   vain--;

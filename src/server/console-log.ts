@@ -1,6 +1,7 @@
 // What a spawned process and its children wrote to their console, in order, for any number of readers. Old output is dropped,
 // but never under an attached reader: when one falls behind, `lagging` turns true and the machine's host thread waits.
 
+import { lastOf } from './durable/tails.ts';
 import { Bell } from './signal.ts';
 import type { OutputStream } from '../machine/protocol.ts';
 
@@ -49,6 +50,11 @@ export class ConsoleLog {
     this.trim();
     this.balance();
     this.bell.ring();
+  }
+
+  /** The latest, and whether that is the end. */
+  tail(): { readonly ended: boolean; readonly chunks: ConsoleChunk[] } {
+    return { ended: this.ended, chunks: lastOf(this.chunks, ({ bytes }) => bytes.length + 64) };
   }
 
   end(): void {

@@ -12,6 +12,7 @@ import { Entrances } from './entrances.ts';
 import { endCallsWithLeases } from './lease/live-leases.ts';
 import { Leases } from './lease/leases.ts';
 import { LiveCalls } from './live-calls.ts';
+import { MachineKeeper } from './durable/machine-keeper.ts';
 import { MachineRegistry } from './machine-registry.ts';
 import { CallMetrics } from './metrics-calls.ts';
 import { Projects } from './projects.ts';
@@ -40,6 +41,8 @@ import { uringService } from './services/uring.ts';
 import { userService } from './services/user.ts';
 import type { Logger } from 'pino';
 import type { Config } from './settings.ts';
+import type { RestoredMachine } from '../machine/protocol.ts';
+import type { MachineHandle } from './machine-handle.ts';
 import type { MetricsServer } from './metrics-server.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -67,13 +70,14 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const audit = new AuditLog(store, config.dataDirectory === '' ? MOST_IN_MEMORY : config.maxAuditEntries);
   pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
-  const machines = new MachineRegistry(pool, config, quotas);
   const artifacts = new ArtifactStore(config.maxArtifactBytes);
   const blobs = new BlobStore(kept instanceof DataDirectory ? kept.blobs : '');
   const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint);
+  const keeper = kept instanceof DataDirectory ? new MachineKeeper(store, blobs, kept.journals, engineFingerprint()) : null;
+  const machines = new MachineRegistry(pool, config, quotas, keeper);
   const leases = new Leases(store, {
     longest: config.maxLeaseMinutes * 60_000,
-    uidOf: (name) => machines.find(name)?.identity.uid,
+    uidOf: (name) => machines.uidOf(name),
     ...endCallsWithLeases(live),
   });
   const health = new HealthState();
@@ -124,6 +128,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     }
     if (config.auth) adminTokenFile = makeFirstAdmin(users, tokens, config.dataDirectory);
     if (calls) metrics = await startMetrics(config.metricsListen, calls, machines);
+    await machines.recover((handle, outcome) => logRecovery(log, handle, outcome));
     addresses = await entrances.listen();
   } catch (error) {
     entrances?.close();
@@ -136,9 +141,17 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     // Watchers hear it before their streams end.
     await new Promise((resolve) => setImmediate(resolve));
     await entrances.drain(draining, config.drainMilliseconds);
+    await machines.saveAll(({ identity }, error) =>
+      log.error({ machine: identity.name, err: error }, 'could not be saved: its journal will be replayed'),
+    );
     await release();
   };
   return { addresses, metricsAddress: metrics?.address, adminTokenFile, stop: () => (stopping ??= stop()) };
+}
+
+function logRecovery(log: Logger, { identity: { name } }: MachineHandle, outcome: RestoredMachine | Error): void {
+  if (outcome instanceof Error) log.error({ machine: name, reason: outcome.message }, 'refused: it cannot be recovered');
+  else log.info({ machine: name, cycle: outcome.cycle, records: outcome.replayed, torn: outcome.torn }, 'recovered');
 }
 
 /** The records of this daemon: in its data directory, or in memory. */

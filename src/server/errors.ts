@@ -76,6 +76,7 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   NOT_EXECUTABLE: { status: status.FAILED_PRECONDITION, detail: precondition },
   FILE_ERROR: { status: status.FAILED_PRECONDITION, detail: precondition },
   BAD_SNAPSHOT: { status: status.FAILED_PRECONDITION, detail: precondition },
+  BAD_JOURNAL: { status: status.FAILED_PRECONDITION, detail: precondition },
   BAD_ARCHIVE: { status: status.FAILED_PRECONDITION, detail: precondition },
   MEMORY_FAULT: { status: status.FAILED_PRECONDITION, detail: precondition },
   NOT_REMOTE: { status: status.FAILED_PRECONDITION, detail: precondition },

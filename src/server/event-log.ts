@@ -2,14 +2,8 @@
 
 import { MachineError } from '../machine/errors.ts';
 import { EventBudget } from './quota/event-budget.ts';
+import { type EventBatch as Batch, lastOf } from './durable/tails.ts';
 import { Bell } from './signal.ts';
-
-interface Batch {
-  readonly firstSequence: number;
-  readonly bytes: Uint8Array;
-  readonly offsets: Uint32Array;
-  readonly kinds: Uint8Array;
-}
 
 export interface LogSlice {
   /** Pieces of `repeated Event events = 1`, in order. */
@@ -66,6 +60,11 @@ export class EventLog {
       this.oldest = this.batches[0]!.firstSequence;
     }
     this.bell.ring();
+  }
+
+  /** The latest, for a log that is to go on with them. */
+  tail(): Batch[] {
+    return lastOf(this.batches, cost);
   }
 
   /** No more will come, and what is here counts no longer. */

@@ -7,7 +7,16 @@ import { noStreams } from './metrics-counts.ts';
 import { noShare } from './quota/project-share.ts';
 import { ownerOf } from './resource-name.ts';
 import { Bell } from './signal.ts';
-import type { CommandFields, CommandKind, CommandReply, MachineImage, MachineState, RestoredMachine } from '../machine/protocol.ts';
+import type {
+  CommandFields,
+  CommandKind,
+  CommandReply,
+  JournalFields,
+  MachineImage,
+  MachineState,
+  RestoredMachine,
+} from '../machine/protocol.ts';
+import type { Tails } from './durable/tails.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
 import type { StreamCounts } from './metrics-counts.ts';
 import type { ProjectShare } from './quota/project-share.ts';
@@ -26,6 +35,8 @@ export interface MachineIdentity {
 export interface MachinePlace {
   readonly port: WorkerPort;
   readonly number: number;
+  /** Of a machine that outlives the daemon. */
+  readonly journal?: JournalFields;
 }
 
 /** Commands that a machine still takes after it crashed. */
@@ -41,6 +52,10 @@ export class MachineHandle implements PushTarget {
   awaitingInput = false;
   incarnation = 1;
   deleted = false;
+  /** No worker has it. */
+  private isAbsent = false;
+  /** Its worker asks for it to be saved. */
+  onSaveWanted: () => void = () => {};
   log: EventLog;
   /** Rings when the state changes. */
   readonly bell = new Bell();
@@ -50,7 +65,7 @@ export class MachineHandle implements PushTarget {
   /** The number the worker knows it by. */
   private number: number;
   private readonly logBytes: number;
-  private readonly share: ProjectShare;
+  readonly share: ProjectShare;
   private readonly counts: StreamCounts;
   private readonly onDelete: () => void;
 
@@ -117,6 +132,7 @@ export class MachineHandle implements PushTarget {
       this.counts.appended += push.kinds.length;
     } else if (push.kind === 'console') this.console(push.pid).append(push);
     else if (push.kind === 'console_end') this.console(push.pid).end();
+    else if (push.kind === 'save_wanted') this.onSaveWanted();
     else {
       this.state = push.state;
       this.stateReason = push.reason;
@@ -135,11 +151,10 @@ export class MachineHandle implements PushTarget {
     this.bell.ring();
   }
 
-  /** Back to the start, on the same worker or, if that was lost, on another. */
-  async reset(replacement: () => MachinePlace): Promise<void> {
+  /** Back to the start, on the same worker or, if that was lost, on another. Answers the segment of its journal that begins there, or 0. */
+  async reset(replacement: () => MachinePlace): Promise<number> {
     const before = this.log;
-    if (this.port.alive) await this.send('reset_machine', {});
-    else await this.move(replacement());
+    const { segment } = this.isPresent ? await this.send('reset_machine', {}) : await this.move(replacement());
     this.incarnation++;
     this.state = 'created';
     this.stateReason = '';
@@ -148,16 +163,49 @@ export class MachineHandle implements PushTarget {
     // On another worker, and where nothing is recorded, no event has told so.
     if (this.log === before) this.renewStreams();
     this.bell.ring();
+    return segment;
   }
 
   /** Back to where `image` was taken, likewise. */
-  async restore(image: MachineImage, replacement: () => MachinePlace): Promise<void> {
-    const restored = this.port.alive ? (await this.send('restore_machine', { image })).restored : await this.move(replacement(), image);
+  async restore(image: MachineImage, replacement: () => MachinePlace): Promise<number> {
+    const restored = this.isPresent ? (await this.send('restore_machine', { image })).restored : await this.move(replacement(), image);
     this.incarnation++;
     this.stateReason = '';
     this.dropStreams();
-    this.begin(restored!);
+    this.begin(restored);
     this.bell.ring();
+    return restored.segment;
+  }
+
+  /** The latest that it has told. */
+  tails(): Tails {
+    return { events: this.log.tail(), consoles: [...this.consoles].map(([pid, console]) => ({ pid, ...console.tail() })) };
+  }
+
+  /** Before it is recovered: what it told before it was saved, with `next` as the sequence of the event after that. */
+  expect({ events, consoles }: Tails, next: number): void {
+    this.log = new EventLog(this.logBytes, events?.[0]?.firstSequence ?? next, this.share.events);
+    for (const batch of events ?? []) this.log.append(batch);
+    for (const { pid, ended, chunks } of consoles) {
+      const console = this.console(pid);
+      for (const chunk of chunks) console.append(chunk);
+      if (ended) console.end();
+    }
+  }
+
+  /** It is what it was, and may go on by itself. */
+  recovered({ state, reason, cycle, awaitingInput, incarnation, consoles }: RestoredMachine): void {
+    Object.assign(this, { state, stateReason: reason, cycle, awaitingInput, incarnation });
+    for (const { pid } of consoles) this.console(pid);
+    this.bell.ring();
+  }
+
+  /** It could not be recovered: for people to look at, reset, restore or delete. */
+  refused(why: string): void {
+    this.port.targets.delete(this.number);
+    this.isAbsent = true;
+    this.state = 'crashed';
+    this.stateReason = why;
   }
 
   /** What is made from an image begins in the middle. */
@@ -172,20 +220,22 @@ export class MachineHandle implements PushTarget {
     }
   }
 
-  private async move({ port, number }: MachinePlace, image?: MachineImage): Promise<RestoredMachine | null> {
-    const { restored } = await port.send('create_machine', number, {
-      spec: this.identity.spec,
-      account: this.share.cpu,
-      ...(image ? { image } : {}),
-    });
+  private get isPresent(): boolean {
+    return this.port.alive && !this.isAbsent;
+  }
+
+  private async move({ port, number, journal }: MachinePlace, image?: MachineImage): Promise<RestoredMachine> {
+    const fields = { spec: this.identity.spec, account: this.share.cpu, ...(image ? { image } : {}), ...(journal ? { journal } : {}) };
+    const { restored } = await port.send('create_machine', number, fields);
     port.targets.set(number, this);
+    this.isAbsent = false;
     this.port = port;
     this.number = number;
     return restored;
   }
 
   async delete(): Promise<void> {
-    if (this.port.alive) await this.send('delete_machine', {});
+    if (this.isPresent) await this.send('delete_machine', {});
     this.port.targets.delete(this.number);
     this.deleted = true;
     this.onDelete();

@@ -3,14 +3,17 @@
 import { randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
+import type { KeptMachine, MachineKeeper } from './durable/machine-keeper.ts';
 import { noStreams } from './metrics-counts.ts';
 import { machineName, ownerOf } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
-import type { MachineImage } from '../machine/protocol.ts';
-import type { MachinePlace } from './machine-handle.ts';
+import type { MachineImage, RestoredMachine } from '../machine/protocol.ts';
+import type { MachineIdentity, MachinePlace } from './machine-handle.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
+
+const NO_TAILS = { events: null, consoles: [] };
 
 export class MachineRegistry {
   readonly counts = noStreams();
@@ -20,13 +23,16 @@ export class MachineRegistry {
   private readonly pool: WorkerPool;
   private readonly config: Config;
   private readonly quotas: Quotas;
+  private readonly keeper: MachineKeeper | null;
   private nextOrdinal = 1;
   private nextNumber = 1;
 
-  constructor(pool: WorkerPool, config: Config, quotas: Quotas) {
+  /** `keeper`: they outlive the daemon. */
+  constructor(pool: WorkerPool, config: Config, quotas: Quotas, keeper: MachineKeeper | null = null) {
     this.quotas = quotas;
     this.pool = pool;
     this.config = config;
+    this.keeper = keeper;
   }
 
   get count(): number {
@@ -46,6 +52,11 @@ export class MachineRegistry {
 
   list(): MachineHandle[] {
     return [...this.byName.values()];
+  }
+
+  /** Also of one that is being recovered. */
+  uidOf(name: string): string | undefined {
+    return this.byName.get(name)?.identity.uid ?? this.keeper?.all().find((kept) => kept.name === name)?.uid;
   }
 
   /** Of one project. */
@@ -87,24 +98,22 @@ export class MachineRegistry {
     this.checkCaps(spec);
     this.reserved.set(name, spec);
     try {
-      const port = this.pool.leastLoaded();
-      const number = this.nextNumber++;
-      const share = this.quotas.shareOf(project);
-      const handle = new MachineHandle(
-        { name, uid, ordinal, createTime: new Date(), spec },
-        labels,
-        port,
-        number,
-        this.config.eventLogBytes,
-        this.counts,
-        onDelete,
-        share,
-      );
+      const identity = { name, uid, ordinal, createTime: new Date(), spec };
+      const kept = await this.keeper?.add(identity, labels, image);
+      const { port, number } = this.place();
+      const handle = this.handle(identity, labels, { port, number }, onDelete);
       try {
-        const { restored } = await handle.send('create_machine', { spec, account: share.cpu, ...(image ? { image } : {}) });
-        if (restored) handle.begin(restored);
+        const journal = kept ? { journal: this.keeper!.journal(kept, false) } : {};
+        const { restored } = await handle.send('create_machine', {
+          spec,
+          account: handle.share.cpu,
+          ...(image ? { image } : {}),
+          ...journal,
+        });
+        if (image) handle.begin(restored);
       } catch (error) {
         port.targets.delete(number);
+        await this.keeper?.remove(uid);
         throw error;
       }
       this.byName.set(name, handle);
@@ -114,22 +123,104 @@ export class MachineRegistry {
     }
   }
 
-  reset(handle: MachineHandle): Promise<void> {
-    return handle.reset(() => this.place());
+  async reset(handle: MachineHandle): Promise<void> {
+    const segment = await handle.reset(() => this.place(handle));
+    await this.keeper?.begin(handle.identity.uid, segment, handle.incarnation, null, NO_TAILS);
   }
 
   /** `image` is of a machine with an equal spec. */
-  restore(handle: MachineHandle, image: MachineImage): Promise<void> {
-    return handle.restore(image, () => this.place());
+  async restore(handle: MachineHandle, image: MachineImage): Promise<void> {
+    // Its arrays go to the worker.
+    const kept = this.keeper && structuredClone(image);
+    const segment = await handle.restore(image, () => this.place(handle));
+    if (kept) await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, kept, NO_TAILS);
   }
 
-  private place(): MachinePlace {
-    return { port: this.pool.leastLoaded(), number: this.nextNumber++ };
+  /** Labels have changed. */
+  changed({ identity, labels, revision }: MachineHandle): void {
+    this.keeper?.change(identity.uid, { labels, revision });
   }
 
   async delete(handle: MachineHandle): Promise<void> {
     await handle.delete();
     this.byName.delete(handle.identity.name);
+    await this.keeper?.remove(handle.identity.uid);
+  }
+
+  /** Every machine of the keeper as it was, or refused with a reason. `told` hears of each. */
+  async recover(told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void): Promise<void> {
+    const waiting = this.keeper?.all() ?? [];
+    this.nextOrdinal = Math.max(0, ...waiting.map(({ ordinal }) => ordinal)) + 1;
+    const next = async (): Promise<void> => {
+      for (let kept = waiting.shift(); kept; kept = waiting.shift()) await this.recoverOne(kept, told);
+    };
+    await Promise.all(Array.from({ length: this.pool.threads + 1 }, next));
+  }
+
+  /** All of them, for a daemon that ends: no time passes any more. */
+  async saveAll(failed: (handle: MachineHandle, error: Error) => void): Promise<void> {
+    if (!this.keeper) return;
+    await Promise.all(
+      this.list()
+        .filter(({ state }) => state !== 'crashed')
+        .map((handle) => this.save(handle, true).catch((error: unknown) => failed(handle, error as Error))),
+    );
+  }
+
+  private async recoverOne(kept: KeptMachine, told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void): Promise<void> {
+    const keeper = this.keeper!;
+    const { name, uid, ordinal, createTime, labels } = kept;
+    const place = this.place();
+    let handle: MachineHandle | undefined;
+    try {
+      const { spec, image, tails } = await keeper.load(kept);
+      handle = this.handle({ name, uid, ordinal, createTime: new Date(createTime), spec }, labels, place);
+      handle.expect(tails, (kept.saved?.position.emitted ?? 0) + 1);
+      const fields = { spec, account: handle.share.cpu, ...(image ? { image } : {}), journal: keeper.journal(kept, true) };
+      const { restored } = await handle.send('create_machine', fields);
+      handle.recovered(restored);
+      told(handle, restored);
+    } catch (error) {
+      handle ??= this.handle({ name, uid, ordinal, createTime: new Date(createTime), spec: { ...kept.spec, root: null } }, labels, place);
+      handle.refused((error as Error).message);
+      told(handle, error as Error);
+    }
+    handle.revision = kept.revision;
+    this.byName.set(name, handle);
+  }
+
+  private async save(handle: MachineHandle, last = false): Promise<void> {
+    const { image, segment } = await handle.send('save_machine', { last });
+    await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, image, handle.tails());
+  }
+
+  private handle(
+    identity: MachineIdentity,
+    labels: Readonly<Record<string, string>>,
+    { port, number }: MachinePlace,
+    onDelete: () => void = () => {},
+  ): MachineHandle {
+    const handle = new MachineHandle(
+      identity,
+      labels,
+      port,
+      number,
+      this.config.eventLogBytes,
+      this.counts,
+      onDelete,
+      this.quotas.shareOf(ownerOf(identity.name)),
+    );
+    // Where that fails, the journal is longer to replay, and nothing else.
+    handle.onSaveWanted = () => void this.save(handle).catch(() => {});
+    return handle;
+  }
+
+  /** For a new machine, or for one whose worker was lost, whose journal begins anew. */
+  private place(lost?: MachineHandle): MachinePlace {
+    const place = { port: this.pool.leastLoaded(), number: this.nextNumber++ };
+    const kept = lost && this.keeper?.get(lost.identity.uid);
+    if (!kept) return place;
+    return { ...place, journal: this.keeper!.journal({ ...kept, segment: kept.segment + 1, incarnation: lost.incarnation + 1 }, false) };
   }
 
   private checkCaps(spec: MachineSpec): void {

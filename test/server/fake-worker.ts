@@ -188,7 +188,7 @@ const HANDLERS: Handlers = {
     if (preset !== 'spr-2.0ghz') throw new MachineError('INVALID_FIELD', 'preset: unknown', { field: 'preset', description: 'unknown' });
     return { preset, hertz: 2e9, costs: [{ name: 'uiret', cycles: 20, source: 'assumed', overridden: false }], figures: [], presets: [] };
   },
-  create_machine: () => ({}),
+  create_machine: () => ({ restored: { segment: 0 } }),
   delete_machine: (machine) => {
     machines.delete(machine.number);
     return {};

@@ -160,6 +160,9 @@ describe('a snapshot', () => {
   });
 
   test('that is deleted takes its blobs along, but for those of others', async () => {
+    // What machines are saved in are blobs too.
+    for (const { name } of (await client.machines.ListMachines({ parent: PROJECT })).machines)
+      await client.machines.DeleteMachine({ name });
     for (const { name } of (await client.snapshots.ListSnapshots({ parent: PROJECT })).snapshots)
       await client.snapshots.DeleteSnapshot({ name });
     const blobs = join(base, 'data', 'blobs');

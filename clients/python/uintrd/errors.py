@@ -211,6 +211,12 @@ class BadSnapshot(ApiError):
     REASON = "BAD_SNAPSHOT"
 
 
+class BadJournal(ApiError):
+    """The journal of a machine is damaged, or of another version of uintrd; metadata: path."""
+
+    REASON = "BAD_JOURNAL"
+
+
 class BadArchive(ApiError):
     """A root file system cannot be unpacked; metadata: entry."""
 

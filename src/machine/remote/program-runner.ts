@@ -58,7 +58,7 @@ export class ProgramRunner {
   /** Hands out what the machine has come to by now. True if a program has made a call because of that. */
   answer(): boolean {
     const { machine } = this;
-    const { length } = machine.journal.entries;
+    const { length } = machine.journal;
     const observer = machine.board.remoteObserver;
     for (let next = this.nextEnded(); next >= 0; next = this.nextEnded()) {
       const [{ outcome }] = observer.ended.splice(next, 1) as [(typeof observer.ended)[number]];
@@ -69,7 +69,7 @@ export class ProgramRunner {
       const { awaits } = running;
       if (awaits?.kind === 'wait' && this.running.includes(running)) this.answerWait(running, awaits);
     }
-    return machine.journal.entries.length > length;
+    return machine.journal.length > length;
   }
 
   /** Nothing can happen any more, or may. */

@@ -18,6 +18,8 @@ export class RemoteObserver implements RemoteListener {
   ended: EndedCall[] = [];
   /** By thread, oldest first. */
   readonly taken = new Map<number, TakenInterrupt[]>();
+  /** Threads of which nextInterrupt() has told, one entry each: for a journal; null if nobody keeps one. */
+  told: number[] | null = null;
   /** Told of everything above as it happens. */
   onNews: ((tid: number, cycle: number) => void) | null = null;
   private readonly sequence: () => number;
@@ -51,6 +53,7 @@ export class RemoteObserver implements RemoteListener {
     const list = this.taken.get(tid);
     if (!list?.[0] || !mayTell(list[0].cycle)) return null;
     const interrupt = list.shift()!;
+    this.told?.push(tid);
     return { interrupt, more: list.filter(({ cycle }) => mayTell(cycle)).length };
   }
 }

@@ -352,7 +352,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'machine/remote/programs/ring-book:RingBook': [RingBook, 'ring tid pid fd params at taken buffers arena holdings plain'],
   'machine/remote/programs/scratch:Scratch': [Scratch, 'steps next end'],
   'machine/remote/programs/session:Session': [Session, 'tid name acted first last'],
-  'machine/remote/remote-observer:RemoteObserver': [RemoteObserver, 'ended taken onNews sequence'],
+  'machine/remote/remote-observer:RemoteObserver': [RemoteObserver, 'ended taken told onNews sequence'],
   'machine/uintr/interrupt-ledger:InterruptLedger': [InterruptLedger, 'nextInterrupt standing'],
   'machine/uintr/linear-memory:SupervisorLinearMemory': [SupervisorLinearMemory, 'base space'],
   'machine/uintr/linear-memory:UserLinearMemory': [UserLinearMemory, 'space'],

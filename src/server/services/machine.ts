@@ -77,6 +77,7 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
       checkEtag(machine.name, handle.etag, machine.etag);
       handle.labels = machine.labels;
       handle.revision++;
+      machines.changed(handle);
       return answer(handle);
     },
 

@@ -1,5 +1,4 @@
-// The snapshots of this daemon: records in the store, bytes in blobs, under one cap. One change at a time, so that no blob is removed
-// while another snapshot begins to use it.
+// The snapshots of this daemon: records in the store, bytes in blobs, under one cap.
 
 import { randomUUID } from 'node:crypto';
 import { MachineError } from '../../machine/errors.ts';
@@ -33,8 +32,6 @@ export class SnapshotStore {
   private readonly engine: () => string;
   private readonly byName = new Map<string, KeptSnapshot>();
   private held = 0;
-  /** The change in progress. */
-  private last: Promise<unknown> = Promise.resolve();
 
   /** `capacity` in bytes of blobs; `engine` names this version (engine.ts). */
   constructor(store: Store, blobs: BlobStore, capacity: number, engine: () => string) {
@@ -71,7 +68,7 @@ export class SnapshotStore {
 
   /** The arrays of `image` are gone afterwards. */
   save(title: SnapshotTitle, identity: MachineIdentity, image: MachineImage): Promise<KeptSnapshot> {
-    return this.change(async () => {
+    return this.blobs.change(async () => {
       this.check(title);
       const { spec, name: machine, uid: machineUid } = identity;
       const { position, layout, graph, frames, pages } = image;
@@ -106,7 +103,7 @@ export class SnapshotStore {
   }
 
   delete(name: string): Promise<void> {
-    return this.change(async () => {
+    return this.blobs.change(async () => {
       const snapshot = this.get(name);
       const unused = this.store.transaction(() => {
         this.store.database.prepare('DELETE FROM snapshots WHERE name = ?').run(name);
@@ -141,7 +138,7 @@ export class SnapshotStore {
 
   /** Reads all of `pieces`. */
   import(title: SnapshotTitle, pieces: AsyncIterable<Uint8Array>, reader: SnapshotFileReader): Promise<KeptSnapshot> {
-    return this.change(async () => {
+    return this.blobs.change(async () => {
       this.check(title);
       const kept: string[] = [];
       let stored = 0;
@@ -185,12 +182,6 @@ export class SnapshotStore {
     this.byName.set(snapshot.name, snapshot);
     this.held += snapshot.storedBytes;
     return snapshot;
-  }
-
-  private change<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.last.then(work);
-    this.last = next.catch(() => {});
-    return next;
   }
 
   private full(): MachineError {

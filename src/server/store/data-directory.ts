@@ -2,6 +2,7 @@
 //
 //   uintrd.sqlite (-wal, -shm)   records (store.ts)
 //   blobs/                       content-addressed bytes (blobs/blobs.ts)
+//   journals/UID/               segments of a machine's journal (machine/durable/journal-segment.ts)
 //   lock.sqlite                  held open by the daemon that uses the directory; the system lets go of it when that dies
 
 import { chmodSync, mkdirSync } from 'node:fs';
@@ -36,6 +37,11 @@ export class DataDirectory {
   /** Where blobs lie. */
   get blobs(): string {
     return join(this.path, 'blobs');
+  }
+
+  /** Where the journals of machines lie. */
+  get journals(): string {
+    return join(this.path, 'journals');
   }
 
   close(): void {

@@ -6,6 +6,7 @@ import { HostedMachine as Hosted } from '../../../src/machine/hosted-machine.ts'
 import type { Machine } from '../../../src/machine/machine.ts';
 import { DEFAULT_SPEC, type MachineSpec } from '../../../src/machine/machine-spec.ts';
 import type { CommandFields, CommandKind, CommandReply, FromWorker } from '../../../src/machine/protocol.ts';
+import { HOST_FILES } from '../../../src/machine/durable/file-layer.ts';
 import { guest, stepModule } from '../run-guest.ts';
 
 export class Rig {
@@ -14,7 +15,13 @@ export class Rig {
   private requests = 0;
 
   constructor(spec: Partial<MachineSpec> = {}) {
-    this.hosted = new Hosted(1, { ...DEFAULT_SPEC, ...spec }, 0, stepModule(), (message) => void this.posted.push(message));
+    this.hosted = new Hosted(
+      1,
+      { spec: { ...DEFAULT_SPEC, ...spec }, account: 0 },
+      stepModule(),
+      (message) => void this.posted.push(message),
+      HOST_FILES,
+    );
   }
 
   get machine(): Machine {

@@ -17,6 +17,8 @@ export class BlobStore {
   private worker: Worker | null = null;
   private readonly waiting = new Map<number, Waiting>();
   private nextNumber = 1;
+  /** The change in progress. */
+  private last: Promise<unknown> = Promise.resolve();
 
   /** Where blobs lie; '' keeps them in memory. */
   constructor(folder: string) {
@@ -32,7 +34,15 @@ export class BlobStore {
     return answer;
   }
 
+  /** One change of what uses which blob at a time: none is removed while another one begins to use it. */
+  change<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.last.then(work);
+    this.last = next.catch(() => {});
+    return next;
+  }
+
   async close(): Promise<void> {
+    await this.last;
     await this.worker?.terminate();
     this.fail(new Error('the store is closed'));
   }

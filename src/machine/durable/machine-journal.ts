@@ -1,0 +1,102 @@
+// The journal of one machine as it is written: records gather until the worker is about to tell something, then they are made durable.
+
+import type { FileLayer } from './file-layer.ts';
+import { frame, type JournalRecord } from './journal-record.ts';
+import { createSegment, FORMAT_VERSION, type SegmentHead, segmentPath } from './journal-segment.ts';
+
+/** Where a machine's journal is, and whose. */
+export interface JournalPlace {
+  readonly folder: string;
+  readonly uid: string;
+  readonly engine: string;
+}
+
+export class MachineJournal {
+  readonly place: JournalPlace;
+  segment: number;
+  incarnation: number;
+  private readonly files: FileLayer;
+  private file: number;
+  private written: number;
+  private gathered: Uint8Array[] = [];
+
+  private constructor(files: FileLayer, place: JournalPlace, at: { segment: number; incarnation: number; file: number; length: number }) {
+    this.files = files;
+    this.place = place;
+    this.segment = at.segment;
+    this.incarnation = at.incarnation;
+    this.file = at.file;
+    this.written = at.length;
+  }
+
+  /** The first segment. */
+  static create(files: FileLayer, place: JournalPlace, segment: number, incarnation: number, base: SegmentHead['base']): MachineJournal {
+    files.makeFolder(place.folder);
+    const made = createSegment(files, place.folder, headOf(place, segment, incarnation, base));
+    return new MachineJournal(files, place, { segment, incarnation, ...made });
+  }
+
+  /** Goes on behind the first `length` bytes of a segment. */
+  static reopen(files: FileLayer, place: JournalPlace, segment: number, incarnation: number, length: number): MachineJournal {
+    const file = files.reopen(segmentPath(place.folder, segment), length);
+    return new MachineJournal(files, place, { segment, incarnation, file, length });
+  }
+
+  /** Of the present segment. */
+  get bytes(): number {
+    return this.written + this.gathered.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  get hasGathered(): boolean {
+    return this.gathered.length > 0;
+  }
+
+  record(record: JournalRecord): void {
+    this.gathered.push(frame(record));
+  }
+
+  /** Hands what has gathered to the host; durable after a sync. */
+  write(): void {
+    const { gathered } = this;
+    if (gathered.length === 0) return;
+    this.gathered = [];
+    const bytes = gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered);
+    this.files.write(this.file, bytes);
+    this.written += bytes.length;
+  }
+
+  sync(): void {
+    this.write();
+    this.files.sync(this.file);
+  }
+
+  syncLater(done: (error: Error | null) => void): void {
+    this.write();
+    this.files.syncLater(this.file, done);
+  }
+
+  /** A new segment begins here. */
+  rotate(base: SegmentHead['base'], incarnation = this.incarnation): void {
+    this.sync();
+    this.files.close(this.file);
+    this.segment++;
+    this.incarnation = incarnation;
+    const made = createSegment(this.files, this.place.folder, headOf(this.place, this.segment, incarnation, base));
+    this.file = made.file;
+    this.written = made.length;
+  }
+
+  close(): void {
+    this.sync();
+    this.files.close(this.file);
+  }
+}
+
+const headOf = (place: JournalPlace, segment: number, incarnation: number, base: SegmentHead['base']): SegmentHead => ({
+  format: FORMAT_VERSION,
+  uid: place.uid,
+  segment,
+  incarnation,
+  engine: place.engine,
+  base,
+});

@@ -1,0 +1,123 @@
+// A machine as its journal leaves it: from where it was saved, or its spec, every input again at its virtual time, up to the last horizon.
+// Everything it has ever told is then in it, and what it tells from there on follows without a gap or a repeat.
+
+import type { StepModule } from '../cpu/step/step-module.ts';
+import { MachineError } from '../errors.ts';
+import { Machine } from '../machine.ts';
+import type { MachineSpec } from '../machine-spec.ts';
+import { restore } from '../snapshot/image.ts';
+import type { MachineImage } from '../snapshot/machine-image.ts';
+import type { FileLayer } from './file-layer.ts';
+import type { JournalRecord } from './journal-record.ts';
+import { badJournal, type ReadSegment, readSegment, segmentPath, segmentsIn } from './journal-segment.ts';
+import { type JournalPlace, MachineJournal } from './machine-journal.ts';
+import { booksFromBytes } from './ring-books-bytes.ts';
+
+export interface Recovered {
+  readonly machine: Machine;
+  readonly journal: MachineJournal;
+  /** Records that were replayed. */
+  readonly records: number;
+  /** Bytes of a record that was being written when the host stopped. */
+  readonly torn: number;
+}
+
+interface Saved {
+  /** Null: its spec. */
+  readonly image: MachineImage | null;
+  /** The segment that begins there. */
+  readonly segment: number;
+  readonly incarnation: number;
+}
+
+/** `onProgress` is called now and then, to send out what the machine has told. Throws BAD_JOURNAL, or GraphError for the image. */
+export function recover(
+  files: FileLayer,
+  place: JournalPlace,
+  spec: MachineSpec,
+  stepModule: StepModule,
+  saved: Saved,
+  onProgress: (machine: Machine) => void,
+): Recovered {
+  files.makeFolder(place.folder);
+  const segments = readAll(files, place, saved.segment);
+  // The last fresh start makes everything before it history.
+  const start = Math.max(
+    0,
+    segments.findLastIndex(({ head }) => head.base === 'fresh'),
+  );
+  const isFresh = segments[start]?.head.base === 'fresh';
+  let machine = saved.image && !isFresh ? restore(spec, stepModule, saved.image) : new Machine(spec, stepModule);
+  let records = 0;
+  for (const { records: its, head } of segments.slice(start)) {
+    if (its.length > 0 && head.engine !== place.engine)
+      throw badJournal(
+        segmentPath(place.folder, head.segment),
+        `was recorded by engine ${head.engine}, and this is engine ${place.engine}, which may do otherwise (start that version once and let it stop in order)`,
+      );
+    for (const record of its) {
+      replay(machine, record);
+      if (++records % 64 === 0 || machine.events.waitingBytes > 1 << 20) onProgress(machine);
+    }
+  }
+  machine = settled(machine);
+  const last = segments.at(-1);
+  const incarnation = last?.head.incarnation ?? saved.incarnation;
+  const journal = last
+    ? MachineJournal.reopen(files, place, last.head.segment, incarnation, last.length)
+    : MachineJournal.create(files, place, saved.segment, incarnation, saved.image ? 'image' : 'fresh');
+  // Its head says which engine has written it.
+  if (last && last.head.engine !== place.engine) journal.rotate('saved');
+  return { machine, journal, records, torn: last?.torn ?? 0 };
+}
+
+/** From where the machine was saved on, in order and whole. */
+function readAll(files: FileLayer, place: JournalPlace, from: number): ReadSegment[] {
+  const numbers = segmentsIn(files, place.folder).filter((number) => number >= from);
+  const segments: ReadSegment[] = [];
+  for (const [at, number] of numbers.entries()) {
+    const path = segmentPath(place.folder, number);
+    const isLast = at === numbers.length - 1;
+    const segment = readSegment(files, place.folder, number);
+    if (number !== from + at) throw badJournal(path, `follows a segment that is missing, ${segmentPath(place.folder, from + at)}`);
+    if (!segment) {
+      if (!isLast) throw badJournal(path, 'is damaged at byte 0');
+      files.remove(path);
+      break;
+    }
+    if (segment.head.uid !== place.uid || segment.head.segment !== number)
+      throw badJournal(path, `is of another machine (${segment.head.uid})`);
+    if (segment.torn > 0 && !isLast) throw badJournal(path, `is damaged at byte ${segment.length}`);
+    // It was put back, and nobody was told: what it was put back to is not kept yet.
+    if (segment.head.base === 'image' && at > 0) {
+      for (const later of numbers.slice(at)) files.remove(segmentPath(place.folder, later));
+      break;
+    }
+    segments.push(segment);
+  }
+  return segments;
+}
+
+function replay(machine: Machine, record: JournalRecord): void {
+  if (record.kind === 'input') {
+    const { entry } = record;
+    machine.advanceTo(entry.time, entry.place);
+    try {
+      machine.apply(entry.kind, entry.fields);
+    } catch (error) {
+      // It was refused then, too, after it had been recorded.
+      if (!(error instanceof MachineError)) throw error;
+    }
+    return;
+  }
+  machine.advanceTo(record.time, record.place);
+  if (record.kind === 'state') return machine.setState(record.state, record.reason);
+  for (const tid of record.told ?? []) machine.board.remoteObserver.taken.get(tid)?.shift();
+  if (record.books) booksFromBytes(machine, record.books);
+}
+
+/** Calls that nobody waits for any more have no outcome to be told. */
+function settled(machine: Machine): Machine {
+  machine.board.remoteObserver.ended = [];
+  return machine;
+}

@@ -1,0 +1,178 @@
+// What the store knows of machines: who they are, and from where their journals are replayed. A machine's state is where it was last
+// saved (blobs, as of a snapshot) and the segments of its journal from there on, which its worker writes.
+
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MachineSpec } from '../../machine/machine-spec.ts';
+import type { JournalFields, MachineImage } from '../../machine/protocol.ts';
+import type { MachineIdentity } from '../machine-handle.ts';
+import { type RecordedSpec, recordedSpec } from '../snapshots/snapshot-record.ts';
+import { BlobUses } from '../store/blob-uses.ts';
+import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { blobsOf, type ImageBlobs } from '../store/blobs/image-blobs.ts';
+import { exactJson, fromExactJson } from '../store/exact-json.ts';
+import type { Store } from '../store/store.ts';
+import { type Tails, tailsFromBytes, tailsToBytes } from './tails.ts';
+
+interface SavedMachine extends ImageBlobs {
+  readonly position: MachineImage['position'];
+  readonly layout: string;
+  /** Blob of what had been told last (tails.ts). */
+  readonly tails: string;
+}
+
+export interface KeptMachine {
+  readonly name: string;
+  readonly uid: string;
+  readonly ordinal: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly revision: number;
+  /** Milliseconds since 1970. */
+  readonly createTime: number;
+  readonly spec: RecordedSpec;
+  readonly incarnation: number;
+  /** The first segment of the journal that is needed. */
+  readonly segment: number;
+  /** Null: its spec says where the journal begins. */
+  readonly saved: SavedMachine | null;
+}
+
+export interface LoadedMachine {
+  readonly spec: MachineSpec;
+  readonly image: MachineImage | null;
+  readonly tails: Tails;
+}
+
+export class MachineKeeper {
+  private readonly store: Store;
+  private readonly blobs: BlobStore;
+  private readonly uses: BlobUses;
+  private readonly folder: string;
+  private readonly engine: string;
+  private readonly byUid = new Map<string, KeptMachine>();
+
+  /** `folder` of the journals; `engine` is this version's fingerprint. */
+  constructor(store: Store, blobs: BlobStore, folder: string, engine: string) {
+    this.store = store;
+    this.blobs = blobs;
+    this.uses = new BlobUses(store);
+    this.folder = folder;
+    this.engine = engine;
+    for (const { record } of store.database.prepare('SELECT record FROM machines ORDER BY ordinal').all()) {
+      const kept = fromExactJson(record as string) as KeptMachine;
+      this.byUid.set(kept.uid, kept);
+    }
+  }
+
+  all(): KeptMachine[] {
+    return [...this.byUid.values()];
+  }
+
+  get(uid: string): KeptMachine {
+    return this.byUid.get(uid)!;
+  }
+
+  journal({ uid, segment, incarnation }: KeptMachine, recover: boolean): JournalFields {
+    return { folder: join(this.folder, uid), uid, engine: this.engine, segment, incarnation, recover };
+  }
+
+  /** A machine that is about to be made, from an image or its spec. */
+  async add(
+    { name, uid, ordinal, createTime, spec }: MachineIdentity,
+    labels: KeptMachine['labels'],
+    image?: MachineImage,
+  ): Promise<KeptMachine> {
+    return this.blobs.change(async () => {
+      if (spec.root) this.uses.add(rootUser(uid), [(await this.blobs.run('put', spec.root.archive)).name]);
+      const saved = image ? await this.pack(image, { events: null, consoles: [] }) : null;
+      const kept = {
+        name,
+        uid,
+        ordinal,
+        labels,
+        revision: 1,
+        createTime: createTime.getTime(),
+        spec: recordedSpec(spec),
+        incarnation: 1,
+        segment: 1,
+        saved,
+      };
+      await this.write(kept);
+      return kept;
+    });
+  }
+
+  /** Labels and the like; nothing of where its journal begins. */
+  change(uid: string, changes: Partial<Pick<KeptMachine, 'labels' | 'revision'>>): void {
+    const kept = { ...this.get(uid), ...changes };
+    this.byUid.set(uid, kept);
+    this.store.database.prepare('UPDATE machines SET record = ? WHERE uid = ?').run(exactJson(kept), uid);
+  }
+
+  /** From now on its journal begins at `segment`, with the image, or without one at its spec. What is older is removed. */
+  begin(uid: string, segment: number, incarnation: number, image: MachineImage | null, tails: Tails): Promise<void> {
+    return this.blobs.change(async () => {
+      const saved = image && (await this.pack(image, tails));
+      await this.write({ ...this.get(uid), segment, incarnation, saved });
+      this.removeSegments(uid, segment);
+    });
+  }
+
+  /** Throws StoreError if a blob is missing or damaged. */
+  async load({ spec, saved }: KeptMachine): Promise<LoadedMachine> {
+    const archive = spec.root && shared(await this.blobs.run('get', spec.root.sha256));
+    const whole = { ...spec, root: spec.root && { ...spec.root, archive: archive! } };
+    if (!saved) return { spec: whole, image: null, tails: { events: null, consoles: [] } };
+    const { graph, pieces, position, layout, tails } = saved;
+    const content = await this.blobs.run('unpack', { graph, pieces });
+    return { spec: whole, image: { ...content, position, layout }, tails: tailsFromBytes(await this.blobs.run('get', tails)) };
+  }
+
+  remove(uid: string): Promise<void> {
+    return this.blobs.change(async () => {
+      const unused = this.store.transaction(() => {
+        this.store.database.prepare('DELETE FROM machines WHERE uid = ?').run(uid);
+        return [...this.uses.remove(user(uid)), ...this.uses.remove(rootUser(uid))];
+      });
+      this.byUid.delete(uid);
+      rmSync(join(this.folder, uid), { recursive: true, force: true });
+      await this.blobs.run('delete', unused);
+    });
+  }
+
+  private async pack({ graph, frames, pages, position, layout }: MachineImage, tails: Tails): Promise<SavedMachine> {
+    const { storedBytes: _stored, ...blobs } = await this.blobs.run('pack', { graph, frames, pages });
+    return { ...blobs, position, layout, tails: (await this.blobs.run('put', tailsToBytes(tails))).name };
+  }
+
+  private async write(kept: KeptMachine): Promise<void> {
+    const { uid, ordinal, name, saved } = kept;
+    const unused = this.store.transaction(() => {
+      const before = this.uses.remove(user(uid));
+      if (saved) this.uses.add(user(uid), [...blobsOf(saved), saved.tails]);
+      this.store.database
+        .prepare(
+          'INSERT INTO machines (uid, ordinal, name, record) VALUES (?, ?, ?, ?) ON CONFLICT (uid) DO UPDATE SET record = excluded.record',
+        )
+        .run(uid, ordinal, name, exactJson(kept));
+      return this.uses.unused(before);
+    });
+    this.byUid.set(uid, kept);
+    if (unused.length > 0) await this.blobs.run('delete', unused);
+  }
+
+  private removeSegments(uid: string, before: number): void {
+    const folder = join(this.folder, uid);
+    for (const name of readdirSync(folder)) if (Number(/^(\d{8})\.journal$/.exec(name)?.[1] ?? before) < before) rmSync(join(folder, name));
+  }
+}
+
+const user = (uid: string): string => `machine ${uid}`;
+const rootUser = (uid: string): string => `root of machine ${uid}`;
+
+/** As artifacts are: workers share it. */
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
