@@ -1,6 +1,7 @@
 // The Internet protocols: numbers, options, states, sizes (uapi/linux/in.h, in6.h, tcp.h, udp.h, errqueue.h).
 
 export const IPPROTO_ICMP = 1;
+export const IPPROTO_RAW = 255;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
 export const IPPROTO_ICMPV6 = 58;
@@ -113,7 +114,12 @@ export const SO_EE_ORIGIN_ICMP6 = 3;
 export const SO_EE_ORIGIN_TIMESTAMPING = 4;
 export const SO_EE_ORIGIN_ZEROCOPY = 5;
 export const SO_EE_CODE_ZEROCOPY_COPIED = 1;
+export const ICMP_ECHOREPLY = 0;
 export const ICMP_DEST_UNREACH = 3;
+export const ICMP_PROT_UNREACH = 2;
+export const ICMP_ECHO = 8;
+/** Option of SOL_RAW. */
+export const ICMP_FILTER = 1;
 export const ICMP_PORT_UNREACH = 3;
 export const ICMPV6_DEST_UNREACH = 1;
 export const ICMPV6_PORT_UNREACH = 4;

@@ -24,6 +24,7 @@ export const SOL_SOCKET = 1;
 export const SOL_TCP = 6;
 export const SOL_UDP = 17;
 export const SOL_IPV6 = 41;
+export const SOL_RAW = 255;
 export const SOL_NETLINK = 270;
 
 export const SO_DEBUG = 1;

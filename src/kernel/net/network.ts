@@ -1,6 +1,7 @@
 // All the machine has of a network: every socket, names and ports in use, descriptors in flight.
 
 import { PortTable } from './inet/ports.ts';
+import type { RawSocket } from './inet/raw-socket.ts';
 import { InFlight } from './unix/in-flight.ts';
 import type { UnixSocket } from './unix/unix-socket.ts';
 import type { Socket } from './socket.ts';
@@ -17,6 +18,8 @@ export class Network {
   readonly inFlight = new InFlight();
   /** Counters of the interface "lo": what it received is what it sent. */
   readonly loopback = { packets: 0, bytes: 0 };
+  /** In the order of their making. */
+  readonly rawSockets: RawSocket[] = [];
   /** Sockets that want to know when packets arrived. */
   arrivalStamps = 0;
   private lastCookie = 0;

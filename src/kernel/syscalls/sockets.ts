@@ -37,13 +37,13 @@ export function writeAddress(task: Task, bytes: Uint8Array, address: number, len
 }
 
 /** Splits a type argument; -EINVAL for flags there are not. */
-function makeSocket(kernel: Kernel, domain: number, typeAndFlags: number, protocol: number): Socket | number {
+function makeSocket(kernel: Kernel, task: Task, domain: number, typeAndFlags: number, protocol: number): Socket | number {
   if (typeAndFlags & ~(SOCK_TYPE_MASK | SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
-  return createSocket(kernel, domain, typeAndFlags & SOCK_TYPE_MASK, protocol, typeAndFlags & SOCK_NONBLOCK);
+  return createSocket(kernel, task, domain, typeAndFlags & SOCK_TYPE_MASK, protocol, typeAndFlags & SOCK_NONBLOCK);
 }
 
 function socket(kernel: Kernel, task: Task, args: SyscallArguments): SyscallResult {
-  const made = makeSocket(kernel, args.i32(0), args.u32(1), args.i32(2));
+  const made = makeSocket(kernel, task, args.i32(0), args.u32(1), args.i32(2));
   if (typeof made === 'number') return made;
   const fd = task.files.allocate(made, (args.u32(1) & SOCK_CLOEXEC) !== 0);
   if (fd < 0) dropReference(kernel, made);
@@ -61,9 +61,9 @@ function socketpair(kernel: Kernel, task: Task, args: SyscallArguments): Syscall
   if (type & ~(SOCK_TYPE_MASK | SOCK_NONBLOCK | SOCK_CLOEXEC)) return -ERRNO.EINVAL;
   if (!task.files.hasRoom(0, 2)) return task.files.fullError;
   if (!canWrite(task, args.number(3), 8)) return -ERRNO.EFAULT;
-  const one = makeSocket(kernel, domain, type, protocol);
+  const one = makeSocket(kernel, task, domain, type, protocol);
   if (typeof one === 'number') return one;
-  const other = domain === AF_UNIX ? makeSocket(kernel, domain, type, protocol) : -ERRNO.EOPNOTSUPP;
+  const other = domain === AF_UNIX ? makeSocket(kernel, task, domain, type, protocol) : -ERRNO.EOPNOTSUPP;
   if (typeof other === 'number') {
     dropReference(kernel, one);
     return other;

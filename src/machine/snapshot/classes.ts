@@ -62,10 +62,12 @@ import { RangeTree } from '../../kernel/mm/range-tree.ts';
 import { UserMemory } from '../../kernel/mm/user-memory.ts';
 import { Vma } from '../../kernel/mm/vma.ts';
 import { ByteStream } from '../../kernel/net/inet/byte-stream.ts';
+import { DatagramSocket } from '../../kernel/net/inet/datagram-socket.ts';
 import { ErrorQueue } from '../../kernel/net/inet/error-queue.ts';
 import { InetSocket } from '../../kernel/net/inet/inet-socket.ts';
 import { Memberships } from '../../kernel/net/inet/multicast.ts';
 import { PortTable } from '../../kernel/net/inet/ports.ts';
+import { RawSocket } from '../../kernel/net/inet/raw-socket.ts';
 import { TcpEnd } from '../../kernel/net/inet/tcp-end.ts';
 import { TcpSocket } from '../../kernel/net/inet/tcp-socket.ts';
 import { Timer, CorkTimer, SynTimer, DeferTimer } from '../../kernel/net/inet/tcp-timers.ts';
@@ -255,10 +257,12 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'kernel/mm/user-memory:UserMemory': [UserMemory, 'mm lent'],
   'kernel/mm/vma:Vma': [Vma, 'start end protection shared source offset mayWrite growsDown locked wipeOnFork dontFork noReserve sealed name'],
   'kernel/net/inet/byte-stream:ByteStream': [ByteStream, 'chunks position end urgentAt urgentTaken'],
+  'kernel/net/inet/datagram-socket:DatagramSocket': [DatagramSocket, 'incoming receiveAllocated'],
   'kernel/net/inet/error-queue:ErrorQueue': [ErrorQueue, 'errors nextZeroCopy'],
   'kernel/net/inet/inet-socket:InetSocket': [InetSocket, 'domain local remote errors stampNumber choseAddress chosePort'],
   'kernel/net/inet/multicast:Memberships': [Memberships, 'groups'],
   'kernel/net/inet/ports:PortTable': [PortTable, 'bound listening waits waitsAt nextEphemeral'],
+  'kernel/net/inet/raw-socket:RawSocket': [RawSocket, 'protocol'],
   'kernel/net/inet/tcp-end:TcpEnd': [TcpEnd, 'state peer stream finReceived heldBack cork timeWait bytesSent segmentsSent segmentsReceived lastSentAt lastReceivedAt arrivedAt unstamped protocol'],
   'kernel/net/inet/tcp-socket:TcpSocket': [TcpSocket, 'progress backlog deferred backlogLimit deferredBy formerPort syn defer'],
   'kernel/net/inet/tcp-timers:Timer': [Timer, 'handle'],
@@ -266,9 +270,9 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'kernel/net/inet/tcp-timers:SynTimer': [SynTimer, 'retries socket'],
   'kernel/net/inet/tcp-timers:DeferTimer': [DeferTimer, 'socket'],
   'kernel/net/inet/tcp-transfer:TcpTransfer': [TcpTransfer, ''],
-  'kernel/net/inet/udp-socket:UdpSocket': [UdpSocket, 'incoming receiveAllocated held memberships protocol'],
+  'kernel/net/inet/udp-socket:UdpSocket': [UdpSocket, 'held memberships protocol'],
   'kernel/net/netlink/netlink-socket:NetlinkSocket': [NetlinkSocket, 'port groups incoming receiveAllocated domain protocol'],
-  'kernel/net/network:Network': [Network, 'sockets abstractNames tcpPorts udpPorts multicastGroups inFlight loopback arrivalStamps lastCookie lastNetlinkPort'],
+  'kernel/net/network:Network': [Network, 'sockets abstractNames tcpPorts udpPorts multicastGroups inFlight loopback rawSockets arrivalStamps lastCookie lastNetlinkPort'],
   'kernel/net/socket:Socket': [Socket, 'type readShut writeShut pendingError sendBuffer receiveBuffer bufferLocks sendAllocated receiveTimeout sendTimeout receiveLowWater peekOffset linger options closed stampsArrivals cookie readable writable'],
   'kernel/net/unix/in-flight:InFlight': [InFlight1, 'perUser sockets threshold'],
   'kernel/net/unix/passable-socket:PassableSocket': [PassableSocket, 'incoming flights flightIndex'],

@@ -20,11 +20,8 @@ import {
 } from '../../abi/inet.ts';
 import {
   AF_INET,
-  MSG_ERRQUEUE,
   MSG_MORE,
   MSG_OOB,
-  MSG_PEEK,
-  MSG_TRUNC,
   MSG_ZEROCOPY,
   SHUT_RD,
   SHUT_RDWR,
@@ -40,18 +37,21 @@ import { SOF_TIMESTAMPING, SOF_TIMESTAMPING_TX_RECORD_MASK } from '../../abi/tim
 import type { Kernel } from '../../kernel.ts';
 import type { SyscallResult } from '../../syscalls/row.ts';
 import type { Task } from '../../task/task.ts';
-import { type ByteSink, type ByteSource, POLL } from '../../vfs/file.ts';
+import { type ByteSource } from '../../vfs/file.ts';
 import { chargeOfUdp } from '../buffer-charge.ts';
 import { arrivalStamp } from '../arrival-stamps.ts';
 import { countPacket } from '../loopback.ts';
-import { type ControlMessage, plainReceived, type Received, type SendRequest } from '../message.ts';
-import { encodeInetAddress, type Endpoint, loopbackOf, type InetDomain, routeTo, sameEndpoint, sourceFor } from './inet-address.ts';
-import { InetSocket, isUnspecified } from './inet-socket.ts';
+import type { ControlMessage, SendRequest } from '../message.ts';
+import { type Endpoint, loopbackOf, type InetDomain, routeTo, sameEndpoint, sourceFor } from './inet-address.ts';
+import { type Datagram, DatagramSocket } from './datagram-socket.ts';
+import { isUnspecified } from './inet-socket.ts';
 import { hasMulticastInterface, Memberships } from './multicast.ts';
+import { sendUnreachable, showToRaw } from './icmp.ts';
+import { ipv4Packet } from './ipv4-packet.ts';
 import { udpPacketBytes } from './packet-bytes.ts';
 import { bestMatch, type PortTable } from './ports.ts';
 import { type SendStamps, sendStamps, stampsOf } from './send-stamps.ts';
-import { checkSendControl, packetControl, type PacketFacts, sendOption } from './udp-control.ts';
+import { checkSendControl, sendOption } from './udp-control.ts';
 
 const UDP_HEADER = 8;
 /** An IPv4 packet has 65535 bytes at most; a fragmented IPv6 one as many behind its header. */
@@ -59,12 +59,6 @@ const LARGEST: Readonly<Record<4 | 6, number>> = { 4: 65_507, 6: 65_527 };
 /** UDP_MAX_SEGMENTS. */
 const MAX_SEGMENTS = 128;
 const DEFAULT_TTL = 64;
-
-interface UdpPacket extends PacketFacts {
-  readonly data: Uint8Array;
-  readonly from: Endpoint;
-  readonly charge: number;
-}
 
 interface Numbered extends SendStamps {
   readonly id: number;
@@ -78,10 +72,7 @@ interface Held {
   length: number;
 }
 
-export class UdpSocket extends InetSocket {
-  private incoming: UdpPacket[] = [];
-  /** Of the receive buffer. */
-  private receiveAllocated = 0;
+export class UdpSocket extends DatagramSocket {
   private held: Held | null = null;
   readonly memberships = new Memberships();
 
@@ -93,10 +84,6 @@ export class UdpSocket extends InetSocket {
 
   override ports(kernel: Kernel): PortTable {
     return kernel.network.udpPorts;
-  }
-
-  override get isListening(): boolean {
-    return false;
   }
 
   protected override get isBusy(): boolean {
@@ -235,15 +222,17 @@ export class UdpSocket extends InetSocket {
   private transmit(kernel: Kernel, data: Uint8Array, to: Endpoint, options: readonly ControlMessage[]): void {
     const from = this.sourceOf(to);
     countPacket(kernel, data.length + UDP_HEADER);
+    const shown = kernel.network.rawSockets.length > 0 && to.family === 4 ? this.shown(kernel, data, from, to) : null;
     const targets = this.receivers(kernel, to, from);
     if (!targets) {
+      if (shown) sendUnreachable(kernel, shown, ICMP_PORT_UNREACH);
       this.hearUnreachable(kernel, data, to);
       return;
     }
     const isFour = to.family === 4;
     const tos = (isFour ? sendOption(options, SOL_IP, IP_TOS) : sendOption(options, SOL_IPV6, IPV6_TCLASS)) ?? -1;
     const ttl = (isFour ? sendOption(options, SOL_IP, IP_TTL) : sendOption(options, SOL_IPV6, IPV6_HOPLIMIT)) ?? -1;
-    const packet: UdpPacket = {
+    const packet: Datagram = {
       data,
       from,
       to,
@@ -253,6 +242,17 @@ export class UdpSocket extends InetSocket {
       arrived: arrivalStamp(kernel),
     };
     for (const target of targets) target.deliver(kernel, packet);
+  }
+
+  /** The packet as raw sockets see it, which they do. */
+  private shown(kernel: Kernel, data: Uint8Array, from: Endpoint, to: Endpoint): Uint8Array {
+    const segment = new Uint8Array(UDP_HEADER + data.length);
+    const view = new DataView(segment.buffer);
+    for (const [at, word] of [from.port, to.port, segment.length].entries()) view.setUint16(at * 2, word);
+    segment.set(data, UDP_HEADER);
+    const packet = ipv4Packet({ from, to, protocol: IPPROTO_UDP, tos: this.option(SOL_IP, IP_TOS), ttl: this.timeToLive(true) }, segment);
+    showToRaw(kernel, packet);
+    return packet;
   }
 
   /** Who gets a packet: one socket, or for broadcasts and groups all that listen there; null if it comes back as unreachable. */
@@ -275,14 +275,6 @@ export class UdpSocket extends InetSocket {
     return set > 0 ? set : DEFAULT_TTL;
   }
 
-  private deliver(kernel: Kernel, packet: UdpPacket): void {
-    if (this.receiveAllocated + packet.charge > this.receiveBuffer || !kernel.memory.hasRoom(packet.charge)) return;
-    this.receiveAllocated += packet.charge;
-    kernel.memory.charge(packet.charge);
-    this.incoming.push(packet);
-    kernel.wake(this.readable);
-  }
-
   /** ICMP port unreachable: a connected socket reports it; one with IP_RECVERR keeps it with the packet. */
   private hearUnreachable(kernel: Kernel, packet: Uint8Array, to: Endpoint): void {
     countPacket(kernel, UDP_HEADER + 28);
@@ -302,71 +294,13 @@ export class UdpSocket extends InetSocket {
     this.fail(kernel, ERRNO.ECONNREFUSED);
   }
 
-  override receive(kernel: Kernel, task: Task, to: ByteSink, flags: number): Received | SyscallResult {
-    if (flags & MSG_ERRQUEUE) return this.receiveError(kernel, to);
-    if (this.pendingError) return -this.takeError();
-    const peeks = (flags & MSG_PEEK) !== 0;
-    let skip = peeks ? Math.max(0, this.peekOffset) : 0;
-    let at = 0;
-    while (skip > 0 && this.incoming[at] && skip >= this.incoming[at]!.data.length) skip -= this.incoming[at++]!.data.length;
-    const packet = this.incoming[at];
-    if (!packet) {
-      if (this.isNonblocking(flags)) return -ERRNO.EAGAIN;
-      if (this.readShut) return plainReceived(0);
-      return this.waitOn(kernel, task, this.readable, 'a datagram', this.receiveTimeout);
-    }
-    kernel.charge(kernel.hardware.costs.socket_operation);
-    const whole = packet.data.subarray(skip);
-    const part = whole.subarray(0, to.length);
-    const accepted = to.put(part);
-    if (!peeks) this.remove(kernel, at);
-    if (this.peekOffset >= 0) this.peekOffset = peeks ? this.peekOffset + accepted : Math.max(0, this.peekOffset - packet.data.length);
-    if (accepted < part.length) return -ERRNO.EFAULT;
-    return {
-      bytes: accepted,
-      fullLength: whole.length,
-      flags: whole.length > accepted ? MSG_TRUNC : 0,
-      from: encodeInetAddress(this.domain, packet.from),
-      control: packetControl(this, kernel, packet),
-      files: [],
-      pidfdOf: null,
-    };
-  }
-
-  private remove(kernel: Kernel, at: number): void {
-    const packet = at === 0 ? this.incoming.shift()! : this.incoming.splice(at, 1)[0]!;
-    this.receiveAllocated -= packet.charge;
-    kernel.memory.release(packet.charge);
-  }
-
-  override get readableBytes(): number {
-    return this.incoming[0]?.data.length ?? 0;
-  }
-
   override get unsentBytes(): number {
     return this.held ? chargeOfUdp(this.held.length) : 0;
-  }
-
-  /** For /proc/net/udp. */
-  get receiveQueueBytes(): number {
-    return this.receiveAllocated;
-  }
-
-  override poll(): number {
-    let ready = POLL.OUT | POLL.WRNORM | POLL.WRBAND;
-    if (this.pendingError || !this.errors.isEmpty) ready |= POLL.ERR;
-    if (this.readShut) ready |= POLL.RDHUP | POLL.IN | POLL.RDNORM;
-    if (this.readShut && this.writeShut) ready |= POLL.HUP;
-    if (this.incoming.length > 0) ready |= POLL.IN | POLL.RDNORM;
-    return ready;
   }
 
   override release(kernel: Kernel): void {
     this.memberships.leaveAll(kernel);
     super.release(kernel);
-    kernel.memory.release(this.receiveAllocated);
-    this.receiveAllocated = 0;
-    this.incoming = [];
     this.held = null;
   }
 }

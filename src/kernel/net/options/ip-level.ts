@@ -49,6 +49,7 @@ import { AF_INET, SOCK_STREAM, SOL_IP, SOL_IPV6 } from '../../abi/socket.ts';
 import { isCapable } from '../../task/credentials.ts';
 import { InetSocket } from '../inet/inet-socket.ts';
 import { parseMembership } from '../inet/multicast.ts';
+import { RawSocket } from '../inet/raw-socket.ts';
 import { UdpSocket } from '../inet/udp-socket.ts';
 import { LOOPBACK } from '../loopback.ts';
 import { int32s } from '../message.ts';
@@ -150,7 +151,14 @@ const IP_ROWS: readonly OptionRow[] = [
   hops(SOL_IP, IP_TTL, DEFAULT_HOPS, 1),
   { level: SOL_IP, option: IP_OPTIONS, get: () => new Uint8Array(0), set: (_call, _value, raw) => (isPadding(raw) ? 0 : -ERRNO.EINVAL) },
   { level: SOL_IP, option: IP_ROUTER_ALERT, get: () => int32s(0), set: () => -ERRNO.EINVAL },
-  { level: SOL_IP, option: IP_HDRINCL, get: () => int32s(0) },
+  {
+    ...flag(SOL_IP, IP_HDRINCL),
+    set: ({ socket }, value) => {
+      if (!(socket instanceof RawSocket)) return -ERRNO.ENOPROTOOPT;
+      socket.setOption(SOL_IP, IP_HDRINCL, Number(value !== 0));
+      return 0;
+    },
+  },
   flag(SOL_IP, IP_RECVOPTS),
   flag(SOL_IP, IP_RETOPTS),
   flag(SOL_IP, IP_PKTINFO),

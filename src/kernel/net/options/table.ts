@@ -8,9 +8,11 @@ import {
   AF_UNIX,
   SO_PEERGROUPS,
   SO_PEERNAME,
+  SOCK_RAW,
   SOL_IP,
   SOL_IPV6,
   SOL_NETLINK,
+  SOL_RAW,
   SOL_SOCKET,
   SOL_TCP,
   SOL_UDP,
@@ -18,6 +20,7 @@ import {
 import { IPPROTO_TCP, IPPROTO_UDP } from '../../abi/inet.ts';
 import type { Socket } from '../socket.ts';
 import { IP_LEVEL, IPV6_LEVEL } from './ip-level.ts';
+import { RAW_LEVEL } from './raw-level.ts';
 import { NETLINK_LEVEL } from './netlink-level.ts';
 import type { OptionCall, OptionRow, OptionTable } from './option.ts';
 import { SOCKET_LEVEL } from './socket-level.ts';
@@ -34,6 +37,7 @@ const LEVELS: ReadonlyMap<number, Level> = new Map<number, Level>([
   [SOL_IPV6, { table: IPV6_LEVEL, applies: ({ domain }) => domain === AF_INET6 }],
   [SOL_TCP, { table: TCP_LEVEL, applies: ({ protocol }) => protocol === IPPROTO_TCP }],
   [SOL_UDP, { table: UDP_LEVEL, applies: ({ protocol }) => protocol === IPPROTO_UDP }],
+  [SOL_RAW, { table: RAW_LEVEL, applies: ({ type, domain }) => type === SOCK_RAW && domain === AF_INET }],
   [SOL_NETLINK, { table: NETLINK_LEVEL, applies: ({ domain }) => domain === AF_NETLINK }],
 ]);
 
