@@ -47,7 +47,8 @@ type Structure = 'unless' | 'jump' | 'call' | 'switch' | 'loop' | 'modify';
 type Kind = Group | CompositeName | Structure;
 
 const BASE: Partial<Record<Kind, number>> = {
-  integer: 60,
+  integer: 52,
+  flags: 8,
   vector: 6,
   float: 4,
   mmx: 1,
@@ -76,9 +77,9 @@ const ADDED: Readonly<Record<Trait, Partial<Record<Kind, number>>>> = {
   unaligned: {},
   faults: {},
   'self-modifying': { modify: 20 },
-  control: { unless: 15, jump: 8, call: 14, switch: 8, loneStack: 6 },
-  loops: { loop: 10, unless: 5 },
-  hot: {},
+  control: { flags: 15, unless: 15, jump: 8, call: 14, switch: 8, loneStack: 6 },
+  loops: { loop: 10, unless: 8, flags: 10 },
+  hot: { flags: 10, unless: 8 },
 };
 /** Registers that may hold an address or count a loop from start to end: no instruction names them implicitly, but ENTER. */
 const LASTING = [3, 5, 8, 9, 10, 11, 12, 13, 14, 15];

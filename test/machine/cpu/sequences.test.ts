@@ -65,15 +65,12 @@ function told({ expected }: Sequence, outcome: Outcome): Sequence['expected'] {
 const reason = whyNotNative();
 
 describe('sequences that were executed wrongly once', () => {
-  const engine = new Engine();
+  const engines = (['step', 'region', 'mixed'] as const).map((tiers) => [tiers, new Engine(tiers)] as const);
   it.each(sequences.map((sequence) => [sequence.name, sequence] as const))('%s', (_, sequence) => {
     const wanted = { exception: BREAKPOINT, ...sequence.expected };
-    expect(
-      told(
-        sequence,
-        engine.run(jobOf(sequence), () => 1000),
-      ),
-    ).toEqual(wanted);
+    for (const [tiers, engine] of engines) {
+      expect([tiers, told(sequence, engine.run(jobOf(sequence), () => 100_000))]).toEqual([tiers, wanted]);
+    }
   });
 
   it.skipIf(reason !== null)(`are what the processor says${reason ? `: not asked, ${reason}` : ''}`, () => {
