@@ -243,8 +243,9 @@ const popFlags: Composite = ({ random }) => {
 };
 
 const SETTING = matching(
-  /^(Add|Sub|Cmp|Adc|Sbb|And|Or|Xor|Test|Inc|Dec|Neg|Imul|Shl|Shr|Sar|Rol|Ror|Rcl|Rcr|Bt|Bts|Btr|Btc|Shld|Shrd|Xadd|Cmpxchg|Popcnt|Bsf|Bsr)_/,
+  /^(Add|Sub|Cmp|Adc|Sbb|And|Or|Xor|Test|Inc|Dec|Neg|Imul|Shl|Shr|Sar|Rol|Ror|Rcl|Rcr|Bt|Bts|Btr|Btc|Shld|Shrd|Xadd|Cmpxchg|Popcnt|Bsf|Bsr|Ptest|(Uc|C)omis[sd]|Pcmp[ei]str[im])_|^(Sahf|Clc|Stc|Cmc)$/,
 );
+const RARELY_SETTING = SETTING.filter(({ name }) => /^(Ptest|U?comi|Pcmp|Sahf)/i.test(name));
 const USING = matching(/^(Set[a-z]+_rm8|Cmov[a-z]+_r|Adc_|Sbb_|Rcl_|Rcr_|Pushf|Lahf|Cmc|Inc_|Dec_|Fcmov)/);
 const EDGES = [0n, 1n, -1n, 0x7fn, 0x80n, 0x7fffn, 0x8000n, 0x7fff_ffffn, 0x8000_0000n, 0x7fff_ffff_ffff_ffffn, 0x8000_0000_0000_0000n];
 /** Operands that make flags what they rarely are by chance, an operation on them, and instructions that look. */
@@ -253,7 +254,7 @@ const flags: Composite = (maker) => {
   const small = random.pick(EDGES);
   const [first, second] = [maker.free(), maker.free()];
   const before = [moveImmediate(first, small), moveImmediate(second, random.below(2) === 0 ? small : random.pick(EDGES))];
-  const form = random.pick(SETTING.filter((candidate) => candidate.set === 'integer'));
+  const form = random.pick(random.below(4) === 0 ? RARELY_SETTING : SETTING);
   const set = random.below(3) === 0 ? maker.instruction(form)?.parts : [known(between(random, first, second))];
   const used = Array.from({ length: 1 + random.below(3) }, () => maker.instruction(random.pick(USING))?.parts ?? []);
   return together(before, set, ...used);
