@@ -10,6 +10,7 @@ import { kernelSuite } from './kernel.ts';
 import { type Row, table } from './row.ts';
 import { startSuite } from './start.ts';
 import { storageSuite } from './storage.ts';
+import { timingSuite } from './timing.ts';
 import { uringSuite } from './uring.ts';
 
 export interface SuiteOptions {
@@ -21,6 +22,7 @@ export interface SuiteOptions {
 
 const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>> = {
   cpu: cpuSuite,
+  timing: timingSuite,
   kernel: kernelSuite,
   start: startSuite,
   storage: storageSuite,

@@ -6,7 +6,7 @@ import type { AddressSpace } from '../../memory/address-space.ts';
 import { PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
 import { ZERO } from '../state.ts';
-import { LOOP_BYTES, UNITS, costsOf } from '../timing/block-timing.ts';
+import { LOOP_BYTES, UNITS, blockEnd, costsOf, leadsBack } from '../timing/block-timing.ts';
 import { PageCode } from '../timing/page-code.ts';
 import { TimedInstruction } from '../timing/timed-instruction.ts';
 import type { CodeCache } from './code-cache.ts';
@@ -127,6 +127,8 @@ export class BlockDecoder {
         break;
       }
       if (rip > start && (!decoder.canDecode || left <= 0)) {
+        if (decoder.canDecode) cache.noteCut(frame);
+        else isWhole = true;
         this.special(SPECIAL.LOOKUP, rip, 0);
         break;
       }
@@ -138,6 +140,7 @@ export class BlockDecoder {
           decoder.free();
           return this.decodeCrossing(space, frame, start);
         }
+        isWhole = true;
         this.special(SPECIAL.LOOKUP, rip, 0);
         break;
       }
@@ -160,12 +163,14 @@ export class BlockDecoder {
     return first;
   }
 
-  /** `isWhole`: control does not fall through behind the last one. */
+  /** `isWhole`: control does not fall through behind the last one, or leaves the page. */
   private setCosts(frame: number, records: readonly number[], timed: TimedInstruction[], isWhole: boolean): void {
-    const { physical, supports } = this.environment;
+    const { physical, cache, supports } = this.environment;
     const last = timed.at(-1)!;
     const code = new PageCode(physical.bytes.subarray(frame, frame + PAGE_SIZE), last.address - (last.address & PAGE_MASK), supports);
-    const run = isWhole ? timed : [...timed, ...code.read(last.next, last.address + LOOP_BYTES)];
+    for (const one of timed) if (leadsBack(one)) cache.noteBackEdge(frame, one);
+    const ahead = isWhole ? 0 : cache.mayLeadBack(frame, last.next, last.address) ? last.address + LOOP_BYTES : blockEnd(last);
+    const run = ahead > last.next ? [...timed, ...code.read(last.next, ahead)] : timed;
     const costs = costsOf(run, records.length, code);
     for (const [i, record] of records.entries()) physical.view.setUint16(record + COST, costs[i]!, true);
   }

@@ -13,12 +13,22 @@ interface Run {
   readonly end: number;
 }
 
+/** A branch to itself or before it, by addresses. */
+export interface BackEdge {
+  readonly address: number;
+  readonly next: number;
+  readonly target: number;
+}
+
 interface FrameCode {
   /** Record of an instruction that lies wholly in this frame, by RIP. */
   readonly records: Map<number, number>;
   /** Records of instructions that begin in this frame and end in another, by RIP, then by the other frame. */
   readonly crossing: Map<number, Map<number, number>>;
   readonly runs: Run[];
+  readonly backEdges: Map<number, BackEdge>;
+  /** A run in it ends before control does, so that there may be back edges that are not known. */
+  isCut: boolean;
 }
 
 /** Room that must be left before a block is decoded: one page of one-byte instructions, each with a link record. */
@@ -81,6 +91,22 @@ export class CodeCache implements CodeListener {
     else byFrame.set(rip, new Map([[second, record]]));
   }
 
+  noteBackEdge(frame: number, edge: BackEdge): void {
+    this.code(frame).backEdges.set(edge.address, edge);
+  }
+
+  noteCut(frame: number): void {
+    this.code(frame).isCut = true;
+  }
+
+  /** Whether a branch behind `after` may lead to `last` or before it. */
+  mayLeadBack(frame: number, after: number, last: number): boolean {
+    const code = this.frames.get(frame >>> PAGE_SHIFT);
+    if (!code || code.isCut) return true;
+    for (const { address, target } of code.backEdges.values()) if (address >= after && target <= last) return true;
+    return false;
+  }
+
   /** Declares that the records from `start` up to the arena's top came from `frame`. */
   noteRun(frame: number, start: number): void {
     this.code(frame).runs.push({ start, end: this.top });
@@ -113,7 +139,7 @@ export class CodeCache implements CodeListener {
   private code(frame: number): FrameCode {
     const found = this.frames.get(frame >>> PAGE_SHIFT);
     if (found) return found;
-    const code: FrameCode = { records: new Map(), crossing: new Map(), runs: [] };
+    const code: FrameCode = { records: new Map(), crossing: new Map(), runs: [], backEdges: new Map(), isCut: false };
     this.frames.set(frame >>> PAGE_SHIFT, code);
     this.physical.setCode(frame, true);
     this.grants.revoke(frame);

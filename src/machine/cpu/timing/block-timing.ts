@@ -17,7 +17,7 @@ export const UNITS = 16;
 const MOST_UNITS = 0xffff;
 /** Longest loop that is taken as one, from the first byte of its head to its last branch. */
 export const LOOP_BYTES = 512;
-const BLOCK_SHIFT = 8;
+const BLOCK_BYTES = 256;
 
 /** Reads code of the page that is being timed. */
 export interface CodeReader {
@@ -25,8 +25,13 @@ export interface CodeReader {
   read(address: number, upTo: number): TimedInstruction[];
 }
 
+/** No instruction of the cost block that holds `instruction` begins at this address or behind it. */
+export function blockEnd(instruction: TimedInstruction): number {
+  return endsBlock(instruction) ? instruction.next : instruction.address - (instruction.address % BLOCK_BYTES) + BLOCK_BYTES;
+}
+
 function endsBlock(instruction: TimedInstruction): boolean {
-  return instruction.flow !== 'next' || instruction.address >> BLOCK_SHIFT !== instruction.next >> BLOCK_SHIFT;
+  return instruction.flow !== 'next' || instruction.address % BLOCK_BYTES > instruction.next % BLOCK_BYTES;
 }
 
 /**
@@ -76,7 +81,8 @@ function addLoops(run: readonly TimedInstruction[], count: number, reader: CodeR
   }
 }
 
-function leadsBack({ target, address, next, flow }: TimedInstruction): boolean {
+/** Branches to itself or not far before it: perhaps the end of a loop. */
+export function leadsBack({ target, address, next, flow }: TimedInstruction): boolean {
   return target >= 0 && target <= address && next - target <= LOOP_BYTES && flow !== 'leaves';
 }
 

@@ -99,13 +99,15 @@ function classOf(code: Code, mnemonic: string): TimingClass | undefined {
   return (variant === '' ? undefined : TIMING_CLASSES.get(`${mnemonic}:${variant}`)) ?? TIMING_CLASSES.get(mnemonic);
 }
 
+let factory: InstructionInfoFactory | null = null;
+
 function describe(code: Code): CodeFacts {
   const operands = operandsOf(code);
   const sample = sampleOf(code);
   const mnemonic = Mnemonic[sample.mnemonic]!;
   const timing = classOf(code, mnemonic);
   if (!timing) throw new Error(`no timing class for ${Code[code]}`);
-  const factory = new InstructionInfoFactory();
+  factory ??= new InstructionInfoFactory();
   const info = factory.info(sample);
   let reads = 0;
   let writes = 0;
@@ -131,8 +133,8 @@ function describe(code: Code): CodeFacts {
   const isImplicit = operands.string || stackDelta !== 0 || mnemonic === 'Leave' || mnemonic === 'Enter';
   let implicitLoad = false;
   let implicitStore = false;
-  for (const used of info.usedMemory()) {
-    if (isImplicit && (used.base === Register.RSP || used.base === Register.RBP || operands.string)) {
+  for (const used of isImplicit ? info.usedMemory() : []) {
+    if (used.base === Register.RSP || used.base === Register.RBP || operands.string) {
       implicitLoad ||= READS.has(used.access);
       implicitStore ||= WRITES.has(used.access);
     }
@@ -163,7 +165,6 @@ function describe(code: Code): CodeFacts {
     repeated: operands.string ? repeatedCycles(mnemonic) : 0,
   };
   info.free();
-  factory.free();
   sample.free();
   return facts;
 }

@@ -58,11 +58,15 @@ export class Pressure {
     this.used.fill(0);
   }
 
-  /** `count` micro-operations that need one of the ports in `mask`. */
-  use(mask: number, count: number): void {
-    for (const union of WITHIN[mask]!) {
-      const used = (this.used[union]! += count);
-      this.atLeast(used / SIZES[union]!);
+  /** `count` micro-operations that need one of the ports in `mask`, for each. */
+  useAll(ports: readonly (readonly [mask: number, count: number])[]): void {
+    for (let i = 0; i < ports.length; i++) {
+      const unions = WITHIN[ports[i]![0]]!;
+      const count = ports[i]![1];
+      for (let n = 0; n < unions.length; n++) {
+        const union = unions[n]!;
+        this.atLeast((this.used[union]! += count) / SIZES[union]!);
+      }
     }
   }
 

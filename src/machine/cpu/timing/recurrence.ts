@@ -8,11 +8,9 @@ import { FORWARDING } from './suffix-cost.ts';
 import type { TimedInstruction } from './timed-instruction.ts';
 
 const GENERAL_SLOTS = 16;
-/** Iterations before the growth is looked at, and over which it is. */
-const WARM_UP = 4;
-const MEASURED = 8;
-/** Instructions followed at most: long loops are followed for fewer iterations. */
-const MOST_STEPS = 600;
+/** Iterations before the growth of its times is looked at; it is the recurrence once two in succession agree. */
+const WARM_UP = 2;
+const MOST_ITERATIONS = 10;
 
 /** What a value is, as far as addresses are concerned: a name, and what was added to it. */
 interface Name {
@@ -43,7 +41,7 @@ class Dataflow {
     const { reads, writes, added, first, facts } = instruction;
     this.steps++;
     let start = 0;
-    for (const slot of reads) start = Math.max(start, this.ready[slot]!);
+    for (let i = 0; i < reads.length; i++) if (this.ready[reads[i]!]! > start) start = this.ready[reads[i]!]!;
     let key = 0;
     let loaded: Stored | undefined;
     if (instruction.loads || instruction.stores) key = this.addressOf(instruction);
@@ -55,7 +53,8 @@ class Dataflow {
     // Names are found before registers change.
     const { symbol, offset } = this.nameOf(instruction, loaded, key);
     if (instruction.stores) this.memory.set(key, { ready: end, symbol, offset, isRenamed: instruction.isRenamed });
-    for (const slot of writes) {
+    for (let i = 0; i < writes.length; i++) {
+      const slot = writes[i]!;
       if (slot === added) {
         this.offsets[slot]! += instruction.amount;
         // Renaming keeps count of the stack pointer.
@@ -119,15 +118,18 @@ function mix(a: number, b: number): number {
 /** Cycles an iteration of `body` takes at least, however wide the core. */
 export function recurrenceCycles(body: readonly TimedInstruction[]): number {
   const flow = new Dataflow();
-  const iterations = Math.max(4, Math.min(WARM_UP + MEASURED, Math.floor(MOST_STEPS / body.length)));
-  const warmUp = Math.min(WARM_UP, iterations >> 1);
-  const before = new Float64Array(body.length);
-  const after = new Float64Array(body.length);
-  for (let n = 0; n < iterations; n++) {
-    const ends = n < warmUp ? before : after;
-    for (const [i, instruction] of body.entries()) ends[i] = flow.step(instruction);
+  const ends = new Float64Array(body.length);
+  let sum = 0;
+  let last = -1;
+  for (let n = 1; ; n++) {
+    let growth = 0;
+    for (let i = 0; i < body.length; i++) {
+      const end = flow.step(body[i]!);
+      if (end - ends[i]! > growth) growth = end - ends[i]!;
+      ends[i] = end;
+    }
+    if (n > WARM_UP) sum += growth;
+    if (n > WARM_UP && (growth === last || n === MOST_ITERATIONS)) return growth === last ? growth : sum / (n - WARM_UP);
+    last = growth;
   }
-  let most = 0;
-  for (const i of body.keys()) most = Math.max(most, after[i]! - before[i]!);
-  return most / (iterations - warmUp);
 }

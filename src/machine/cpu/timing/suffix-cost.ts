@@ -44,9 +44,10 @@ class Heights {
   meet(instruction: TimedInstruction): void {
     const { reads, writes, latency, added } = instruction;
     let height = NEVER;
-    for (const slot of writes) height = Math.max(height, this.of[slot]!);
     if (added >= 0) this.added[added]! += instruction.amount;
-    for (const slot of writes) {
+    for (let i = 0; i < writes.length; i++) {
+      const slot = writes[i]!;
+      if (this.of[slot]! > height) height = this.of[slot]!;
       this.of[slot] = NEVER;
       if (slot === added) continue;
       this.version[slot]!++;
@@ -55,9 +56,9 @@ class Heights {
     if (instruction.stores) height = Math.max(height, this.stored(instruction));
     if (height === NEVER) return;
     height += latency;
-    for (const slot of reads) this.raise(slot, height);
+    for (let i = 0; i < reads.length; i++) this.raise(reads[i]!, height);
     if (instruction.loads) height = this.loaded(instruction, height);
-    this.longest = Math.max(this.longest, height);
+    if (height > this.longest) this.longest = height;
   }
 
   private raise(slot: number, height: number): void {
@@ -66,8 +67,9 @@ class Heights {
 
   /** The height of a stored value: that of the loads which read it. */
   private stored(instruction: TimedInstruction): number {
-    const address = this.addressOf(instruction);
     let height = 0;
+    if (this.loads.length === 0) return height;
+    const address = this.addressOf(instruction);
     for (let i = this.addresses.length - 1; i >= 0; i--) {
       if (this.addresses[i] !== address) continue;
       const load = this.loads[i]!;
@@ -126,7 +128,7 @@ export class Demand {
     const { pressure } = this;
     if (!fused) {
       pressure.issue(instruction.issue);
-      if (instruction.usesPorts) for (const [mask, count] of instruction.facts.ports) pressure.use(mask, count);
+      if (instruction.usesPorts) pressure.useAll(instruction.facts.ports);
     }
     if (instruction.loads) pressure.load();
     if (!instruction.stores) return;
