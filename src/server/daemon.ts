@@ -35,6 +35,7 @@ import { Store } from './store/store.ts';
 import { snapshotService } from './services/snapshot.ts';
 import { SnapshotStore } from './snapshots/snapshot-store.ts';
 import { engineFingerprint } from './engine.ts';
+import { AnswerStore } from './store/answer-store.ts';
 import { BlobStore } from './store/blobs/blob-store.ts';
 import { uintrService } from './services/uintr.ts';
 import { uringService } from './services/uring.ts';
@@ -106,6 +107,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
       {
         observer: calls?.observer,
         requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
+        answers: kept instanceof DataDirectory ? new AnswerStore(store) : null,
       },
     );
     router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
+import type { AnswerStore } from './store/answer-store.ts';
 
 export interface Bounds {
   readonly entries: number;
@@ -30,11 +31,15 @@ interface Entry {
 export class Idempotency {
   private readonly entries = new Map<string, Entry>();
   private readonly bounds: Bounds;
+  private readonly kept: AnswerStore | null;
   private held = 0;
   private answered = 0;
 
-  constructor(bounds: Bounds = USUAL) {
+  /** `kept`: answers outlive the daemon. */
+  constructor(bounds: Bounds = USUAL, kept: AnswerStore | null = null) {
     this.bounds = bounds;
+    this.kept = kept;
+    for (const { key, body, answer } of kept?.all() ?? []) this.note(key, { body, answer: Promise.resolve(answer), bytes: 0 }, answer);
   }
 
   get bytes(): number {
@@ -72,14 +77,11 @@ export class Idempotency {
   }
 
   private async first(key: string, body: string, work: () => Promise<Uint8Array>): Promise<Uint8Array> {
-    const entry: Entry = { body, answer: work(), bytes: 0 };
+    const entry: Entry = { body, answer: this.durable(key, body, work()), bytes: 0 };
     this.entries.set(key, entry);
     try {
       const answer = await entry.answer;
-      entry.bytes = key.length + answer.length + OVERHEAD;
-      this.held += entry.bytes;
-      this.answered++;
-      this.trim();
+      this.note(key, entry, answer);
       return answer;
     } catch (error) {
       this.entries.delete(key);
@@ -87,11 +89,26 @@ export class Idempotency {
     }
   }
 
+  private note(key: string, entry: Entry, answer: Uint8Array): void {
+    this.entries.set(key, entry);
+    entry.bytes = key.length + answer.length + OVERHEAD;
+    this.held += entry.bytes;
+    this.answered++;
+    this.trim();
+  }
+
+  private async durable(key: string, body: string, work: Promise<Uint8Array>): Promise<Uint8Array> {
+    const answer = await work;
+    await this.kept?.keep({ key, body, answer });
+    return answer;
+  }
+
   private trim(): void {
     if (this.answered <= this.bounds.entries && this.held <= this.bounds.bytes) return;
     for (const [key, entry] of this.entries) {
       if (entry.bytes === 0) continue;
       this.entries.delete(key);
+      this.kept?.drop(key);
       this.held -= entry.bytes;
       this.answered--;
       if (this.answered <= this.bounds.entries && this.held <= this.bounds.bytes) return;

@@ -28,6 +28,7 @@ import type { Door } from './auth/door.ts';
 import type { CollectNames } from './auth/named-resources.ts';
 import type { Permission } from './auth/permissions.ts';
 import type { Bounds } from './idempotency.ts';
+import type { AnswerStore } from './store/answer-store.ts';
 import type { AnyCall, CallHost, Observe } from './running-call.ts';
 
 type ReadableCall = ServerReadableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
@@ -66,6 +67,8 @@ interface Route {
 export interface RouterOptions {
   readonly observer?: ((service: string, method: string) => Observe) | undefined;
   readonly requestWindow?: Bounds;
+  /** Where answers to repeated request_ids are kept; absent: in memory alone. */
+  readonly answers?: AnswerStore | null;
 }
 
 export class Router {
@@ -80,7 +83,7 @@ export class Router {
     this.entrances = entrances;
     this.host = host;
     this.observer = options.observer;
-    this.idempotency = new Idempotency(options.requestWindow);
+    this.idempotency = new Idempotency(options.requestWindow, options.answers);
     host.draining.addEventListener('abort', () => host.live.endAll(drainError()));
   }
 

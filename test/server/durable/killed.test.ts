@@ -40,6 +40,8 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const)
     await daemon.client.uintr.SendUipi({ thread: pair.sender, uitt_index: pair.index });
     const [first] = [await daemon.client.uintr.WaitForInterrupt({ thread: pair.receiver })];
     await daemon.client.uintr.SendUipi({ thread: pair.sender, uitt_index: pair.index });
+    const once = { parent: machine, path: '/bin/hello', image: guestImage('hello'), request_id: 'once' };
+    const answer = await daemon.client.guest.SpawnProcess(once);
     const before = {
       machine: (await daemon.client.machines.GetMachine({ name: machine })).machine,
       hashes: [await hashOf(machine), await hashOf(pair.machine)],
@@ -53,6 +55,8 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const)
     expect([await hashOf(machine), await hashOf(pair.machine)]).toEqual(before.hashes);
     expect(await eventsOf(machine)).toEqual(before.events);
     expect(await eventsOf(pair.machine)).toEqual(before.pairEvents);
+    expect(await daemon.client.guest.SpawnProcess(once)).toEqual(answer);
+    expect((await failure(daemon.client.guest.SpawnProcess({ ...once, path: '/bin/other' }))).reason).toBe('REQUEST_ID_REUSED');
     // The second interrupt has been taken, and told to nobody.
     const second = await daemon.client.uintr.WaitForInterrupt({ thread: pair.receiver });
     expect(second.interrupt!.cycle).toBeGreaterThan(first!.interrupt!.cycle);
