@@ -69,7 +69,13 @@ describe('sequences that were executed wrongly once', () => {
   it.each(sequences.map((sequence) => [sequence.name, sequence] as const))('%s', (_, sequence) => {
     const wanted = { exception: BREAKPOINT, ...sequence.expected };
     for (const [tiers, engine] of engines) {
-      expect([tiers, told(sequence, engine.run(jobOf(sequence), () => 100_000))]).toEqual([tiers, wanted]);
+      expect([
+        tiers,
+        told(
+          sequence,
+          engine.run(jobOf(sequence), () => 100_000),
+        ),
+      ]).toEqual([tiers, wanted]);
     }
   });
 
