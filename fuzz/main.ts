@@ -3,11 +3,13 @@
 
 import { parseArgs } from 'node:util';
 import { fuzzCpu } from './cpu.ts';
+import { fuzzElf } from './elf.ts';
+import { fuzzRpc } from './rpc.ts';
 import type { FuzzSuite } from './suite.ts';
 import { fuzzSyscalls } from './syscalls.ts';
 import { fuzzUring } from './uring.ts';
 
-const SUITES: Readonly<Record<string, FuzzSuite>> = { cpu: fuzzCpu, syscalls: fuzzSyscalls, uring: fuzzUring };
+const SUITES: Readonly<Record<string, FuzzSuite>> = { cpu: fuzzCpu, elf: fuzzElf, rpc: fuzzRpc, syscalls: fuzzSyscalls, uring: fuzzUring };
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
