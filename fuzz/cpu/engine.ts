@@ -31,7 +31,8 @@ export class Engine {
   private readonly physical = new PhysicalMemory(RAM_BYTES);
   private readonly cpu: Cpu;
   private readonly vcpu: Vcpu;
-  private readonly frame: number;
+  /** Of each page of the memory image. */
+  private readonly frames: readonly number[];
 
   constructor(tiers: Tiers = 'step') {
     const tables = new PageTableMemory();
@@ -40,7 +41,7 @@ export class Engine {
     const costs = Object.fromEntries(
       Object.entries(PRESETS['spr-2.0ghz']!.costs).map(([name, { cycles }]) => [name as CostName, cycles]),
     ) as Costs;
-    this.frame = this.map(space);
+    this.frames = this.map(space);
     shared ??= createStepModule();
     this.cpu = new Cpu({
       physical: this.physical,
@@ -56,28 +57,28 @@ export class Engine {
     this.cpu.setVcpu(this.vcpu);
   }
 
-  /** The windows in contiguous frames; the first frame. */
-  private map(space: AddressSpace): number {
-    let first = 0;
-    let offset = 0;
+  /** No two neighbours are neighbours in RAM, so that whatever crosses a page must mean it. */
+  private map(space: AddressSpace): number[] {
+    const frames: number[] = [];
     for (const { base, bytes, write, execute } of WINDOWS) {
-      for (let at = 0; at < bytes; at += PAGE, offset += PAGE) {
+      for (let at = 0; at < bytes; at += PAGE) {
+        this.physical.allocateFrame();
         const frame = this.physical.allocateFrame();
-        if (offset === 0) first = frame;
-        else if (frame !== first + offset) throw new Error('frames must be contiguous in RAM');
+        frames.push(frame);
         space.map((base + at) / PAGE, frame, PTE_READ | (write ? PTE_WRITABLE : 0) | (execute ? PTE_EXEC : 0));
         if (base === CODE.base) space.map((CODE_ALIAS + at) / PAGE, frame, PTE_READ | PTE_WRITABLE);
       }
     }
-    return first;
+    return frames;
   }
 
   /** `budget` says how many cycles each call of run() gets. */
   run(job: Job, budget: () => number): Execution {
-    const { cpu, physical, vcpu, frame } = this;
+    const { cpu, physical, vcpu, frames } = this;
     // Code changes under the engine, so it is told as any other writer would tell it.
-    for (let offset = 0; offset < CODE.bytes; offset += PAGE) physical.noteWrite(frame + offset);
-    physical.bytes.set(startImage(job), frame);
+    for (let page = 0; page < CODE.bytes / PAGE; page++) physical.noteWrite(frames[page]!);
+    const image = startImage(job);
+    frames.forEach((frame, page) => physical.bytes.set(image.subarray(page * PAGE, (page + 1) * PAGE), frame));
     this.load(job);
     const start = vcpu.clock;
     const executed = cpu.statistics.instructions;
@@ -130,6 +131,8 @@ export class Engine {
       const register = X87 + 16 * ((top + i) & 7);
       st.set(context.bytes.subarray(register, register + 10), 10 * i);
     }
+    const memory = new Uint8Array(IMAGE_BYTES);
+    this.frames.forEach((frame, page) => memory.set(this.physical.bytes.subarray(frame, frame + PAGE), page * PAGE));
     return {
       end,
       vector: fault.vector,
@@ -144,7 +147,7 @@ export class Engine {
       fsw: context.fsw,
       ftw: context.ftw,
       st,
-      memory: this.physical.bytes.slice(this.frame, this.frame + IMAGE_BYTES),
+      memory,
       context: context.bytes.slice(0, CONTEXT_BYTES),
       clock,
       instructions,
