@@ -13,7 +13,7 @@ type Answer = handleUnaryCall<Buffer, Buffer>;
 export function addChannelz({ server, door }: Entrance, host: CallHost): void {
   const authorize = authorizer(CHANNELZ);
   const guarded = Object.entries(getChannelzHandlers()).map(([name, answer]): [string, UntypedHandleCall] => {
-    const kind = { name: `grpc.channelz.v1.Channelz/${name}`, door, permission: CHANNELZ };
+    const kind = { name: `grpc.channelz.v1.Channelz/${name}`, method: `Channelz.${name}`, door, permission: CHANNELZ };
     const handle = (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
       const running = new RunningCall(host, kind, call);
       try {

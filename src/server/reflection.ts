@@ -94,7 +94,7 @@ export function addReflection({ server, door }: Entrance, host: CallHost): void 
   let loaded: ReadonlyMap<string, Implementation> | undefined;
   const same = (bytes: Buffer): Buffer => bytes;
   for (const name of SERVICES) {
-    const kind = { name: `${name}/${METHOD}`, door, permission: REFLECTION };
+    const kind = { name: `${name}/${METHOD}`, method: METHOD, door, permission: REFLECTION };
     const handle: handleBidiStreamingCall<Buffer, Buffer> = (call: ServerDuplexStream<Buffer, Buffer>) => {
       const running = new RunningCall(host, kind, call);
       const fail = (error: unknown): void => void call.emit('error', running.fail(error));

@@ -28,8 +28,13 @@ export const descriptorName = (machine: string, pid: number, fd: number): string
 export const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
 /** The machine that is named, or that what is named is in; undefined if it is in none. */
-export const machineOf = (name: string): string | undefined => WITHIN_MACHINE.exec(name)?.[0];
-const WITHIN_MACHINE = /^projects\/[^/]*\/machines\/[^/]*/;
+export function machineOf(name: string): string | undefined {
+  const at = name.indexOf(MACHINES);
+  if (at < 0) return undefined;
+  const end = name.indexOf('/', at + MACHINES.length);
+  return end < 0 ? name : name.slice(0, end);
+}
+const MACHINES = '/machines/';
 
 /** The first two parts: of a project's resource the project, of a token its user. */
 export function ownerOf(name: string): string {

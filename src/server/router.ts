@@ -10,7 +10,7 @@ import { namesIn } from './auth/named-resources.ts';
 import { permissionOf } from './auth/permissions.ts';
 import { Idempotency } from './idempotency.ts';
 import { machineOf, ownerOf } from './resource-name.ts';
-import { drainError, RunningCall } from './running-call.ts';
+import { drainError, RunningCall, shortName } from './running-call.ts';
 import { Validator } from './validator.ts';
 import type {
   sendUnaryData,
@@ -127,7 +127,7 @@ export class Router {
   private handler(route: Route, door: Door): (call: never, callback: never) => void {
     const { requestStream, responseStream } = route.method;
     const { name, permission, observe } = route;
-    const kind = { name, permission, observe, door: permission.where === 'public' ? openDoor : door };
+    const kind = { name, method: shortName(name), permission, observe, door: permission.where === 'public' ? openDoor : door };
     const begin = (call: AnyCall): RunningCall => new RunningCall(this.host, kind, call);
     if (!requestStream && !responseStream)
       return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
@@ -150,8 +150,12 @@ export class Router {
     if (permission.where === 'projects' && first !== undefined) {
       running.project = ownerOf(first);
       this.host.quotas?.countRequest(running.project);
-      running.machines = names.flatMap((name) => machineOf(name) ?? []);
-      if (permission.exclusive) for (const machine of running.machines) this.host.leases?.check(machine, running.principal.user);
+      for (const name of names) {
+        const machine = machineOf(name);
+        if (machine === undefined) continue;
+        running.machines.push(machine);
+        if (permission.exclusive) this.host.leases?.check(machine, running.principal.user);
+      }
     }
     if (method.requestStream || method.responseStream) running.hold();
     return request;

@@ -41,6 +41,8 @@ export interface CallHost {
 export interface CallKind {
   /** "uintr.v1.MachineService/GetMachine" */
   readonly name: string;
+  /** "MachineService.GetMachine", as the audit log calls it. */
+  readonly method: string;
   readonly door: Door;
   readonly permission: Permission;
   readonly observe?: Observe | undefined;
@@ -51,8 +53,8 @@ export const drainError = (): MachineError => new MachineError('DRAINING', 'the 
 /** Version 00 of https://www.w3.org/TR/trace-context, and what later versions must begin with. */
 const TRACE_PARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:$|-)/;
 
-/** "MachineService.GetMachine" */
-const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1).replace('/', '.');
+/** "MachineService.GetMachine" of "uintr.v1.MachineService/GetMachine". */
+export const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1).replace('/', '.');
 
 export class RunningCall implements CallContext, LiveCall {
   private readonly host: CallHost;
@@ -65,7 +67,7 @@ export class RunningCall implements CallContext, LiveCall {
   private ended = false;
   /** The name of what it is about, for the audit log. */
   subject = '';
-  machines: readonly string[] = [];
+  readonly machines: string[] = [];
   /** The project that it counts for. */
   project = '';
   private release: (() => void) | undefined;
@@ -161,7 +163,7 @@ export class RunningCall implements CallContext, LiveCall {
 
   private record(audit: AuditLog, code: number, reason: string): void {
     const { user, token } = this.caller;
-    const method = shortName(this.kind.name);
+    const { method } = this.kind;
     const entry = { user, token, peer: peerOf(this.call), method, resource: this.subject, code: codeName(code), reason };
     audit.add(entry, this.requestId, this.kind.permission.where !== 'projects');
   }

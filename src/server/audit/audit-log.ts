@@ -38,15 +38,21 @@ interface Pending {
 const COLUMNS = 'id, time, last_time, count, user, token, peer, method, resource, code, reason, request_id';
 const FLUSH_MILLISECONDS = 1000;
 const MOST_PENDING = 4096;
+const MOST_OF_ONE = 64;
 /** So many entries are dropped together. */
 const TRIM_STEP = 256;
+
+const isSame = (a: AuditedCall, b: AuditedCall): boolean =>
+  a.method === b.method && a.code === b.code && a.user === b.user && a.token === b.token && a.peer === b.peer && a.reason === b.reason;
 
 export class AuditLog {
   private readonly store: Store;
   private readonly most: number;
   private readonly insert: StatementSync;
   private readonly trim: StatementSync;
-  private readonly pending = new Map<string, Pending>();
+  /** By resource: a short list to go through costs less than a long key. */
+  private readonly pending = new Map<string, Pending[]>();
+  private size = 0;
   private readonly flushing: NodeJS.Timeout;
   private untrimmed = TRIM_STEP;
 
@@ -65,15 +71,20 @@ export class AuditLog {
   }
 
   add(call: AuditedCall, requestId: string, atOnce: boolean): void {
-    const key = `${call.method} ${call.resource} ${call.code} ${call.reason} ${call.user} ${call.token} ${call.peer}`;
     const now = Date.now();
-    const known = this.pending.get(key);
+    let its = this.pending.get(call.resource);
+    if (!its) this.pending.set(call.resource, (its = []));
+    const known = its.find((other) => isSame(other.call, call));
     if (known) {
       known.count++;
       known.lastTime = now;
       known.requestId = requestId;
-    } else this.pending.set(key, { call, time: now, lastTime: now, count: 1, requestId });
-    if (atOnce || this.pending.size >= MOST_PENDING) this.flush();
+    } else {
+      its.push({ call, time: now, lastTime: now, count: 1, requestId });
+      this.size++;
+    }
+    // A long list would no longer be short to go through.
+    if (atOnce || this.size >= MOST_PENDING || its.length >= MOST_OF_ONE) this.flush();
   }
 
   /** Newest first, those with smaller ids than `before`. `project` '': all. */
@@ -86,9 +97,10 @@ export class AuditLog {
   }
 
   flush(): void {
-    if (this.pending.size === 0) return;
-    const entries = [...this.pending.values()];
+    if (this.size === 0) return;
+    const entries = [...this.pending.values()].flat().sort((a, b) => a.lastTime - b.lastTime);
     this.pending.clear();
+    this.size = 0;
     this.store.transaction(() => {
       for (const { call, time, lastTime, count, requestId } of entries) {
         const { user, token, peer, method, resource, code, reason } = call;
