@@ -12,6 +12,8 @@ const BUDGETS = [1, 7, 1000, 1_000_000];
 const WHOLE = 1 << 30;
 /** Instructions above which a budget of 1 and 7 takes too long: each costs an entry of generated code. */
 const LONG = 20_000;
+/** What else runs a case, by its number. */
+const OTHERS = ['mixed', 'slices', 'random', 'region'] as const;
 /** Instructions from which on something is hot for certain. */
 const HOT = 3000;
 
@@ -27,7 +29,12 @@ export interface Verdict {
 
 export class Checker {
   private readonly step = new Engine('step');
-  private readonly others = { slices: new Engine('step'), region: new Engine('region'), mixed: new Engine('mixed') };
+  private readonly others = {
+    slices: new Engine('step'),
+    region: new Engine('region'),
+    mixed: new Engine('mixed'),
+    random: new Engine('random'),
+  };
   /** Whether the processor is asked. */
   readonly native: boolean;
 
@@ -58,19 +65,17 @@ export class Checker {
     });
   }
 
-  /** Regions always; slices of the step executor and what becomes hot for some, because cases are many. */
+  /** Regions always; slices of the step executor, changes at random and what becomes hot for some, because cases are many. */
   private executors(job: Job & { case: FuzzCase }, step: Execution): string[] {
     const { index } = job.case;
     const random = new Random(index + 1);
     const budgets = step.instructions > LONG ? BUDGETS.slice(2) : BUDGETS;
-    const names = [
-      'region',
-      ...(step.instructions > HOT || index % 4 === 0 ? ['mixed'] : []),
-      ...(index % 4 === 1 ? ['slices'] : []),
-    ] as const;
-    return names.flatMap((name) => {
+    const names = new Set<keyof typeof this.others>(['region', OTHERS[index % OTHERS.length]!]);
+    if (step.instructions > HOT) names.add('mixed');
+    this.others.random.mix(index + 1);
+    return [...names].flatMap((name) => {
       const cut = name === 'slices' || random.below(2) === 0;
-      const got = this.others[name as keyof typeof this.others].run(job, () => (cut ? random.pick(budgets) : WHOLE));
+      const got = this.others[name].run(job, () => (cut ? random.pick(budgets) + random.below(16) / 16 : WHOLE));
       return differencesOfExecutors(step, got).map(
         (line) => `step against ${name}${cut && name !== 'slices' ? ' in slices' : ''}: ${line}`,
       );

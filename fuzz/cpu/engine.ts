@@ -72,6 +72,11 @@ export class Engine {
     return frames;
   }
 
+  /** From now on executors change at random by this seed (not 0). */
+  mix(seed: number): void {
+    this.cpu.setTiers('random', seed);
+  }
+
   /** `budget` says how many cycles each call of run() gets. */
   run(job: Job, budget: () => number): Execution {
     const { cpu, physical, vcpu, frames } = this;
