@@ -49,7 +49,7 @@ export class BranchOnData {
       if (this.asksOrder) return PENALTY * WRONG_ORDER;
       return this.isClosing ? 0 : PENALTY * WRONG_OTHERWISE;
     }
-    if (!instruction.loads) for (const slot of instruction.reads) if (slot < 32) this.wanted |= 1 << slot;
+    for (const slot of instruction.reads) if (slot < 32) this.wanted |= 1 << slot;
     return 0;
   }
 }

@@ -8,9 +8,10 @@ import { FORWARDING } from './suffix-cost.ts';
 import type { TimedInstruction } from './timed-instruction.ts';
 
 const GENERAL_SLOTS = 16;
-/** Iterations before the growth of its times is looked at; it is the recurrence once two in succession agree. */
-const WARM_UP = 2;
-const MOST_ITERATIONS = 10;
+/** Iterations before the growth of its times is looked at, and over which it is: fewer of long loops. */
+const WARM_UP = 3;
+const MEASURED = 6;
+const MOST_STEPS = 240;
 
 /** What a value is, as far as addresses are concerned: a name, and what was added to it. */
 interface Name {
@@ -118,18 +119,15 @@ function mix(a: number, b: number): number {
 /** Cycles an iteration of `body` takes at least, however wide the core. */
 export function recurrenceCycles(body: readonly TimedInstruction[]): number {
   const flow = new Dataflow();
+  const measured = Math.max(2, Math.min(MEASURED, Math.floor(MOST_STEPS / body.length)));
   const ends = new Float64Array(body.length);
-  let sum = 0;
-  let last = -1;
-  for (let n = 1; ; n++) {
-    let growth = 0;
+  let most = 0;
+  for (let n = 1; n <= WARM_UP + measured; n++) {
     for (let i = 0; i < body.length; i++) {
       const end = flow.step(body[i]!);
-      if (end - ends[i]! > growth) growth = end - ends[i]!;
-      ends[i] = end;
+      if (n === WARM_UP) ends[i] = end;
+      else if (n === WARM_UP + measured && end - ends[i]! > most) most = end - ends[i]!;
     }
-    if (n > WARM_UP) sum += growth;
-    if (n > WARM_UP && (growth === last || n === MOST_ITERATIONS)) return growth === last ? growth : sum / (n - WARM_UP);
-    last = growth;
   }
+  return most / measured;
 }
