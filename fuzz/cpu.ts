@@ -10,7 +10,7 @@ import type { FuzzOptions, FuzzReport } from './suite.ts';
 
 const WORKER = fileURLToPath(new URL('./cpu/worker.ts', import.meta.url));
 export const COMPILERS = ['--liftoff-only', '--no-liftoff'] as const;
-const PROGRESS_CASES = 20_000;
+const PROGRESS_CASES = 10_000;
 
 interface Totals {
   cases: number;

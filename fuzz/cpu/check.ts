@@ -5,6 +5,7 @@ import { differencesFromProcessor, differencesOfExecutors } from './compare.ts';
 import { Engine, type Execution } from './engine.ts';
 import { lower } from './lower.ts';
 import { type Job, runNatively } from './native/batch.ts';
+import type { Outcome } from './outcome.ts';
 import type { FuzzCase } from './program.ts';
 
 /** Cycles of a call of run() in cases that are cut up. */
@@ -22,6 +23,8 @@ export interface Verdict {
   readonly job: Job;
   /** Empty if all agree. */
   readonly differences: readonly string[];
+  /** What the processor says, or the step executor where that was not asked. */
+  readonly expected?: Outcome;
   readonly instructions: number;
   /** How it ended. */
   readonly end: string;
@@ -58,7 +61,7 @@ export class Checker {
         const processor = answers.get(job);
         const end = step.end === 'exception' ? `exception ${step.vector}` : step.end;
         const lines = [...(processor ? differencesFromProcessor(job.lowered, processor, step) : []), ...this.executors(job, step)];
-        return { ...verdict, differences: lines, instructions: step.instructions, end };
+        return { ...verdict, differences: lines, expected: processor ?? step, instructions: step.instructions, end };
       } catch (error) {
         return { ...verdict, differences: [`the engine threw ${(error as Error).stack}`], instructions: 0, end: 'threw' };
       }

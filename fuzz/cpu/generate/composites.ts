@@ -243,9 +243,9 @@ const popFlags: Composite = ({ random }) => {
 };
 
 const SETTING = matching(
-  /^(Add|Sub|Cmp|Adc|Sbb|And|Or|Xor|Test|Inc|Dec|Neg|Imul|Shl|Shr|Sar|Rol|Ror|Rcl|Rcr|Bt|Bts|Btr|Btc|Shld|Shrd|Xadd|Cmpxchg|Popcnt|Bsf|Bsr|Ptest|(Uc|C)omis[sd]|Pcmp[ei]str[im])_|^(Sahf|Clc|Stc|Cmc)$/,
+  /^(Add|Sub|Cmp|Adc|Sbb|And|Or|Xor|Test|Inc|Dec|Neg|Imul|Shl|Shr|Sar|Rol|Ror|Rcl|Rcr|Bt|Bts|Btr|Btc|Shld|Shrd|Xadd|Cmpxchg|Popcnt|Bsf|Bsr|Ptest|(Uc|C)omis[sd])_|^(Sahf|Clc|Stc|Cmc)$/,
 );
-const RARELY_SETTING = SETTING.filter(({ name }) => /^(Ptest|U?comi|Pcmp|Sahf)/i.test(name));
+const RARELY_SETTING = SETTING.filter(({ name }) => /^(Ptest|U?comi|Sahf)/i.test(name));
 const USING = matching(/^(Set[a-z]+_rm8|Cmov[a-z]+_r|Adc_|Sbb_|Rcl_|Rcr_|Pushf|Lahf|Cmc|Inc_|Dec_|Fcmov)/);
 const EDGES = [0n, 1n, -1n, 0x7fn, 0x80n, 0x7fffn, 0x8000n, 0x7fff_ffffn, 0x8000_0000n, 0x7fff_ffff_ffff_ffffn, 0x8000_0000_0000_0000n];
 /** Operands that make flags what they rarely are by chance, an operation on them, and instructions that look. */

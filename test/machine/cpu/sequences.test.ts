@@ -17,11 +17,11 @@ function jobOf(sequence: Sequence): Job {
   const offset = sequence.at ?? 0x800;
   const replaced = (plain: readonly Uint8Array[], given: Readonly<Record<number, string>> = {}): Uint8Array[] =>
     plain.map((value, n) => (given[n] === undefined ? value : backwards(given[n])));
-  const { rflags, mxcsr, fcw, fsw, ftw } = { ...PLAIN, ...sequence };
+  const { rflags, mxcsr, fcw, fsw, ftw, image } = { ...PLAIN, ...sequence };
   return {
-    lowered: { code: forwards(sequence.code), offset, entry: CODE.base + offset, undefinedAt: new Map() },
+    lowered: { code: forwards(sequence.code), offset, entry: CODE.base + offset + (sequence.entry ?? 0), undefinedAt: new Map() },
     state: {
-      ...{ rflags, mxcsr, fcw, fsw, ftw, image: 0 },
+      ...{ rflags, mxcsr, fcw, fsw, ftw, image },
       gpr: GENERAL.map((name) => sequence.gpr?.[name] ?? (name === 'rsp' ? BigInt(STACK_TOP) : 0n)),
       xmm: replaced(PLAIN.xmm, sequence.xmm),
       st: replaced(PLAIN.st, sequence.st),

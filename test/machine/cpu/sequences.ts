@@ -7,6 +7,8 @@ export interface Sequence {
   readonly code: string;
   /** Offset in the code window, 0x800 by default. */
   readonly at?: number;
+  /** Where in the code it begins, 0 by default. */
+  readonly entry?: number;
   readonly gpr?: Readonly<Record<string, bigint>>;
   /** By register, last byte first. */
   readonly xmm?: Readonly<Record<number, string>>;
@@ -16,6 +18,8 @@ export interface Sequence {
   readonly fcw?: number;
   readonly fsw?: number;
   readonly ftw?: number;
+  /** What memory holds (fuzz/cpu/state.ts), zero by default. */
+  readonly image?: number;
   /** By address. */
   readonly memory?: Readonly<Record<number, string>>;
   /** What was wrong, as the processor has it. */
