@@ -68,7 +68,12 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const [projects, users, tokens] = [new Projects(store), new Users(store), new Tokens(store)];
   const quotas = new Quotas(projects, pool.accounts);
   const live = new LiveCalls();
-  const audit = new AuditLog(store, config.dataDirectory === '' ? MOST_IN_MEMORY : config.maxAuditEntries);
+  const health = new HealthState();
+  const audit = new AuditLog(store, config.dataDirectory === '' ? MOST_IN_MEMORY : config.maxAuditEntries, (error) => {
+    health.setTrouble(error !== null);
+    if (error) log.error({ err: error }, 'the audit log cannot be written');
+    else log.info('the audit log can be written again');
+  });
   pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const artifacts = new ArtifactStore(config.maxArtifactBytes);
@@ -81,7 +86,6 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     uidOf: (name) => machines.uidOf(name),
     ...endCallsWithLeases(live),
   });
-  const health = new HealthState();
   const draining = new AbortController();
   const guard = config.auth ? new Guard(users, tokens, new FailedAttempts()) : undefined;
 

@@ -1,6 +1,6 @@
 // The log of what was changed. A call costs a look into a map: calls that differ in nothing but their time are one entry a second, and
 // the entries of a second are written together. What manages access is written at once; of the rest, the death of the host may take the
-// last second.
+// last second. Where the store cannot be written, calls go on; entries wait for better times, up to a bound.
 
 import { ownerOf } from '../resource-name.ts';
 import type { StatementSync } from 'node:sqlite';
@@ -39,6 +39,7 @@ const COLUMNS = 'id, time, last_time, count, user, token, peer, method, resource
 const FLUSH_MILLISECONDS = 1000;
 const MOST_PENDING = 4096;
 const MOST_OF_ONE = 64;
+const MOST_WAITING = 4 * MOST_PENDING;
 /** So many entries are dropped together. */
 const TRIM_STEP = 256;
 
@@ -55,9 +56,15 @@ export class AuditLog {
   private size = 0;
   private readonly flushing: NodeJS.Timeout;
   private untrimmed = TRIM_STEP;
+  /** Milliseconds since the epoch; 0 while all is well. */
+  private retryTime = 0;
+  private readonly onTrouble: (error: Error | null) => void;
+  /** Entries that were never written. */
+  lost = 0;
 
-  /** `most`: entries that are kept. */
-  constructor(store: Store, most: number) {
+  /** `most`: entries that are kept. `onTrouble`: the store cannot be written, or (null) it can again. */
+  constructor(store: Store, most: number, onTrouble: (error: Error | null) => void = () => {}) {
+    this.onTrouble = onTrouble;
     this.store = store;
     this.most = most;
     const { database } = store;
@@ -96,11 +103,30 @@ export class AuditLog {
     return rows as unknown as AuditEntry[];
   }
 
+  /** Never throws. */
   flush(): void {
-    if (this.size === 0) return;
-    const entries = [...this.pending.values()].flat().sort((a, b) => a.lastTime - b.lastTime);
+    if (this.size === 0 || Date.now() < this.retryTime) return;
+    try {
+      this.write([...this.pending.values()].flat().sort((a, b) => a.lastTime - b.lastTime));
+    } catch (error) {
+      this.retryTime = Date.now() + FLUSH_MILLISECONDS;
+      this.onTrouble(error as Error);
+      if (this.size < MOST_WAITING) return;
+      this.lost += this.size;
+      this.clear();
+      return;
+    }
+    this.clear();
+    if (this.retryTime > 0) this.onTrouble(null);
+    this.retryTime = 0;
+  }
+
+  private clear(): void {
     this.pending.clear();
     this.size = 0;
+  }
+
+  private write(entries: readonly Pending[]): void {
     this.store.transaction(() => {
       for (const { call, time, lastTime, count, requestId } of entries) {
         const { user, token, peer, method, resource, code, reason } = call;
@@ -116,6 +142,7 @@ export class AuditLog {
 
   close(): void {
     clearInterval(this.flushing);
+    this.retryTime = 0;
     this.flush();
   }
 }

@@ -74,8 +74,15 @@ export class Tokens {
     return { token, secret };
   }
 
+  /** Of interest, not of weight: a store that cannot be written keeps nobody out. */
   used(token: Token, now: number): void {
-    if (now - token.lastUseTime >= USE_RESOLUTION) this.keep({ ...token, lastUseTime: now });
+    if (now - token.lastUseTime < USE_RESOLUTION) return;
+    const used = { ...token, lastUseTime: now };
+    try {
+      this.keep(used);
+    } catch {
+      this.byId.set(idOf(token.name), used);
+    }
   }
 
   delete(name: string): void {

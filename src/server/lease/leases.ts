@@ -19,6 +19,8 @@ export interface LeaseOptions {
   readonly onEnd: (lease: Lease, why: string, revoked: boolean) => void;
 }
 
+/** Where a look was in vain, the next is not at once. */
+const SHORTEST_TIMER = 100;
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class Leases {
@@ -153,9 +155,13 @@ export class Leases {
     clearTimeout(this.timer);
     const next = Math.min(...this.kept.values().map(({ expireTime }) => expireTime));
     if (!Number.isFinite(next)) return;
-    const delay = Math.min(Math.max(0, next - Date.now()) + 1, LONGEST_TIMER);
+    const delay = Math.min(Math.max(SHORTEST_TIMER, next - Date.now() + 1), LONGEST_TIMER);
     this.timer = setTimeout(() => {
-      this.endAllOver();
+      try {
+        this.endAllOver();
+      } catch {
+        // The store cannot be written: what is over is ended with the next call that asks, or the next look.
+      }
       this.schedule();
     }, delay);
     this.timer.unref();

@@ -1,4 +1,4 @@
-// grpc.health.v1: SERVING for the daemon and each of its services, until it drains.
+// grpc.health.v1: SERVING for the daemon and each of its services, until it drains, and unless its store cannot be written.
 
 import { API } from '../../gen/api.ts';
 import { MachineError } from '../../machine/errors.ts';
@@ -8,6 +8,7 @@ import type { Implementation } from '../call.ts';
 
 export class HealthState {
   private serving = true;
+  private troubled = false;
   readonly bell = new Bell();
 
   stop(): void {
@@ -15,9 +16,16 @@ export class HealthState {
     this.bell.ring();
   }
 
+  /** Something that all services need does not work, or works again. */
+  setTrouble(troubled: boolean): void {
+    if (troubled === this.troubled) return;
+    this.troubled = troubled;
+    this.bell.ring();
+  }
+
   of(service: string): HealthCheckResponseServingStatus {
     if (service !== '' && !Object.hasOwn(API.services, service)) return 'SERVICE_UNKNOWN';
-    return this.serving ? 'SERVING' : 'NOT_SERVING';
+    return this.serving && !this.troubled ? 'SERVING' : 'NOT_SERVING';
   }
 }
 

@@ -51,6 +51,34 @@ describe('the audit log', () => {
     expect(log.read('', null, ALL, 10).map(({ resource }) => resource)).toEqual(['users/y', 'users/x']);
   });
 
+  it('goes on where the store cannot be written, tells so, and writes what waited when it can', () => {
+    const troubles: (string | null)[] = [];
+    const other = new AuditLog(store, 1000, (error) => void troubles.push(error && error.message));
+    store.database.exec('PRAGMA query_only = 1');
+    other.add(call('users/x'), 'r', true);
+    for (let n = 0; n < 5; n++) other.add(call('users/y'), 'r', true);
+    expect(troubles).toEqual([expect.stringMatching(/readonly/)]);
+    vi.advanceTimersByTime(3000);
+    expect(troubles.length).toBeGreaterThan(1);
+    store.database.exec('PRAGMA query_only = 0');
+    vi.advanceTimersByTime(2000);
+    expect(troubles.at(-1)).toBeNull();
+    expect(written()).toEqual({ rows: 2, calls: 6 });
+    other.close();
+  });
+
+  it('loses what is too much to wait', () => {
+    const other = new AuditLog(store, 1000);
+    store.database.exec('PRAGMA query_only = 1');
+    for (let n = 0; n < 20_000; n++) {
+      other.add(call(`projects/a/machines/m${n}`), 'r', false);
+      if (n % 1000 === 0) vi.advanceTimersByTime(1000);
+    }
+    expect(other.lost).toBeGreaterThan(0);
+    store.database.exec('PRAGMA query_only = 0');
+    other.close();
+  });
+
   it('keeps the newest, and not more calls in memory than a bound', () => {
     for (let n = 0; n < 5000; n++) log.add(call(`projects/a/machines/m${n}`), 'r', false);
     expect(written()).toMatchObject({ rows: expect.any(Number) as number });
