@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -659,6 +660,53 @@ static void full_stream(void) {
   close(sender), close(listener);
 }
 
+/* Everything that the task has to do for its ring is done, and shown. */
+static void show_all(const char *what) {
+  struct completion cqe;
+  ring_enter(&ring, 0, 0, IORING_ENTER_GETEVENTS);
+  while (ring_take(&ring, &cqe)) print(what, cqe);
+}
+
+/* Who has come last is told first; a poll counts what it was woken with, even if a read takes it before. */
+static void turns_of_waiters(void) {
+  int ends[2];
+  if (pipe(ends)) exit(1);
+  for (int i = 0; i < 4; i++) ring_entry(&ring, IORING_OP_READ, ends[0], area[i], 4, -1ull, 250 + i);
+  ring_submit(&ring, 0);
+  for (int i = 0; i < 4; i++) {
+    if (write(ends[1], "data", 4) != 4) exit(1);
+    show_all("reads of a pipe");
+  }
+  for (int i = 0; i < 4; i++) {
+    if (i == 1) ring_entry(&ring, IORING_OP_READ, ends[0], area[i], 4, -1ull, 260 + i);
+    else ring_entry(&ring, IORING_OP_POLL_ADD, ends[0], NULL, i == 0 ? 1 : 0, 0, 260 + i)->poll32_events = POLLIN;
+  }
+  ring_submit(&ring, 0);
+  if (write(ends[1], "data", 4) != 4) exit(1);
+  show_all("polls about a read");
+  if (write(ends[1], "data", 4) != 4 || write(ends[1], "more", 4) != 4 || read(ends[0], area, 8) != 8) exit(1);
+  show_all("taken by hand");
+  close(ends[1]);
+  show_all("hung up");
+  close(ends[0]);
+}
+
+enum { NOWAIT = 8 };
+
+static void without_waiting(void) {
+  int ends[2], listing = open("/proc/self/stat", O_RDONLY), watch = inotify_init();
+  if (pipe(ends)) exit(1);
+  ring_entry(&ring, IORING_OP_READ, ends[0], area, 4, -1ull, 270)->rw_flags = NOWAIT;
+  run("an empty pipe", 1);
+  ring_entry(&ring, IORING_OP_WRITE, ends[1], area, 4, -1ull, 271)->rw_flags = NOWAIT;
+  run("a pipe with room", 1);
+  ring_entry(&ring, IORING_OP_READ, listing, area, 4, -1ull, 272)->rw_flags = NOWAIT;
+  run("a text of /proc", 1);
+  ring_entry(&ring, IORING_OP_READ, watch, area, 4, -1ull, 273)->rw_flags = NOWAIT;
+  run("inotify", 1);
+  close(ends[0]), close(ends[1]), close(listing), close(watch);
+}
+
 int main(void) {
   setvbuf(stdout, NULL, _IONBF, 0);
   if (ring_open(&ring, 8)) return perror("io_uring_setup"), 77;
@@ -686,6 +734,8 @@ int main(void) {
   pieces();
   turns();
   full_stream();
+  turns_of_waiters();
+  without_waiting();
   resized_wildly();
   tags_in_use();
   return 0;

@@ -37,6 +37,8 @@ export function complete(kernel: Kernel, request: Request, result: number): void
 /** A completion of a request that goes on (multishot): false, and nothing is done, where there is no room for it. */
 export function postMore(kernel: Kernel, request: Request, result: number, flags: number, extra?: readonly [bigint, bigint]): boolean {
   const { ring, userData } = request;
+  // Behind those of what was done before it.
+  if (!ring.completed.isEmpty && !ring.uring.worker) ring.uring.flush(kernel, ring);
   const completion = { userData, result, cqeFlags: flags | CQE_FLAG.MORE, cqeExtra: extra ?? null };
   if (ring.overflow.length > 0 || !hasRoom(ring, completion)) return false;
   postCompletion(kernel, ring, request.number, completion);

@@ -8,6 +8,7 @@ import { isBehindOthers } from './links.ts';
 import { OP } from './abi/opcodes.ts';
 import { SQE_FLAG } from './abi/sqe.ts';
 import { operationOf } from './operations/table.ts';
+import { PollState } from './poll-state.ts';
 import type { Request } from './request.ts';
 import { resolveFile } from './files.ts';
 import { armLinkTimeout, completeTimeout } from './timeouts.ts';
@@ -82,7 +83,8 @@ export function goOn(kernel: Kernel, request: Request): void {
     begin(kernel, request);
     return;
   }
-  disarm(kernel, request);
+  // A multishot poll keeps its place among those who are told.
+  if (!(request.data instanceof PollState && request.data.multishot)) disarm(kernel, request);
   const operation = operationOf(request.opcode);
   if (!operation.resume) {
     issue(kernel, request);

@@ -10,6 +10,7 @@ import type { FileDescription } from '../kernel/vfs/file.ts';
 import type { Inode } from '../kernel/vfs/inode.ts';
 import type { SelectedBuffers } from './buffers/select.ts';
 import type { FixedBuffer } from './fixed-buffer.ts';
+import { PollState } from './poll-state.ts';
 import type { Ring } from './ring.ts';
 import type { Slot } from './slot.ts';
 import { addWork } from './work-queue.ts';
@@ -120,6 +121,8 @@ export class Request implements QueueListener, TimerTarget, FutexSleeper {
 
   queueWoken(kernel: Kernel): void {
     if (this.ring.uring.announcing) this.wokenByRing = true;
+    if (this.state !== 'waiting' && this.state !== 'queued') return;
+    if (this.data instanceof PollState) this.data.wake(kernel, this.file!);
     if (this.state === 'waiting') addWork(kernel, this);
   }
 

@@ -11,6 +11,7 @@ import { closeRing } from './close.ts';
 import { enter, ringBehind } from './enter.ts';
 import { permitsRegistration } from './register/restrictions.ts';
 import { type RegisterRow, registerTable } from './register/table.ts';
+import { flushCompletions } from './flush.ts';
 import { forgetRings } from './register/registered-rings.ts';
 import type { Request } from './request.ts';
 import type { RingFile } from './ring-file.ts';
@@ -83,6 +84,10 @@ export class Uring implements TaskCompanion {
     }
     pool.join(ring);
     return pool;
+  }
+
+  flush(kernel: Kernel, ring: Ring): void {
+    flushCompletions(kernel, ring);
   }
 
   toWorker(kernel: Kernel, request: Request): void {

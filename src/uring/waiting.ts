@@ -7,6 +7,7 @@ import type { Task } from '../kernel/task/task.ts';
 import type { WaitQueue } from '../kernel/task/wait-queue.ts';
 import { ERRNO } from '../kernel/abi/errno.ts';
 import { O_NONBLOCK } from '../kernel/abi/fcntl.ts';
+import { OP } from './abi/opcodes.ts';
 import { NO_QUEUES, type Request } from './request.ts';
 
 /** What issue returns for a request that will complete later. */
@@ -24,14 +25,27 @@ export function waitFor(
   request.state = 'waiting';
   request.sleeps = false;
   rememberWaiting(request);
-  request.queues = queues;
-  for (const queue of queues) queue.listen(request);
+  listenAt(request, queues);
   if (deadline !== null) request.timer = kernel.setTimer(Math.max(kernel.now, deadline), request, request.task.vcpu);
   if (request.waitingFor !== waitingFor) {
     request.waitingFor = waitingFor;
     kernel.emit('request_waits', request.context, { ring: request.ring.number, request: request.number, waiting_for: waitingFor });
   }
   return WAITS;
+}
+
+/** It is told of wake-ups from now on; where it has been told already it keeps its place. */
+export function listenAt(request: Request, queues: readonly WaitQueue[]): void {
+  request.queues = queues;
+  for (const queue of queues) {
+    if (isExclusive(request)) queue.listen(request);
+    else queue.listenFirst(request);
+  }
+}
+
+/** Who has come first is served first, as among tasks; polls are told in the order of Linux's wait queues, the latest first. */
+function isExclusive({ worker, opcode }: Request): boolean {
+  return worker !== null || opcode === OP.ACCEPT;
 }
 
 /** From its first wait to its end a request is found by its user data. */

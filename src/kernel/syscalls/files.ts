@@ -2,6 +2,7 @@
 
 import { ERRNO } from '../abi/errno.ts';
 import { O_APPEND, O_DSYNC, O_NONBLOCK, SEEK_HOLE } from '../abi/fcntl.ts';
+import { InotifyFile } from '../ipc/inotify-file.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../task/task.ts';
 import { afterWrite, placeOf } from '../block/file-io.ts';
@@ -123,13 +124,18 @@ function positionedVectored(direction: Direction, withFlags: boolean) {
     const length = lengthOf(segments);
     if (length === 0) return 0;
     if (!atPosition && endsBeyond(args.u64(3), length)) return -ERRNO.EINVAL;
-    if (flags & RWF_NOWAIT && file.inode?.isRegular) return -ERRNO.EOPNOTSUPP;
+    if (flags & RWF_NOWAIT && refusesNowait(file)) return -ERRNO.EOPNOTSUPP;
     if (flags & ~RWF_KNOWN) return -ERRNO.EOPNOTSUPP;
     if (flags & RWF_APPEND && flags & RWF_NOAPPEND) return -ERRNO.EINVAL;
     const offset = atPosition ? null : given;
     if (flags === 0) return transfer(kernel, task, file, direction, segments, offset);
     return withFileFlags(file, flags, () => transfer(kernel, task, file, direction, segments, offset));
   };
+}
+
+/** RWF_NOWAIT is nothing for files that have no other way of reading than to wait: those of a tmpfs or /proc, inotify. */
+export function refusesNowait(file: FileDescription): boolean {
+  return file.inode?.isRegular === true || file instanceof InotifyFile;
 }
 
 /** RWF_ flags are file flags for the length of one transfer. */

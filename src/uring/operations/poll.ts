@@ -7,8 +7,9 @@ import { OP } from '../abi/opcodes.ts';
 import { SQE_FLAG, type Sqe } from '../abi/sqe.ts';
 import { tryCancel } from '../cancel.ts';
 import { complete, postMore } from '../completions.ts';
+import { PollState } from '../poll-state.ts';
 import type { Request } from '../request.ts';
-import { disarm, type IssueResult, rename, waitFor, WAITS } from '../waiting.ts';
+import { disarm, type IssueResult, listenAt, rename, waitFor, WAITS } from '../waiting.ts';
 import { addWork } from '../work-queue.ts';
 import { operation, type Operation } from './row.ts';
 
@@ -16,16 +17,11 @@ const POLL_FLAG = { MULTI: 1, UPDATE_EVENTS: 2, UPDATE_USER_DATA: 4, LEVEL: 8 } 
 /** Without EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE and the like, which are the kernel's own business. */
 const EVENTS = 0xffff;
 
-interface Poll {
-  events: number;
-  multishot: boolean;
-}
-
 function eventsOf(sqe: Sqe): number {
   return (sqe.operationFlags & EVENTS) | POLL.ERR | POLL.HUP;
 }
 
-const POLL_ADD = operation<Poll>({
+const POLL_ADD = operation<PollState>({
   name: 'POLL_ADD',
   needsFile: true,
   unbounded: true,
@@ -34,7 +30,7 @@ const POLL_ADD = operation<Poll>({
     if (sqe.len & ~(POLL_FLAG.MULTI | POLL_FLAG.LEVEL)) return -ERRNO.EINVAL;
     const multishot = (sqe.len & POLL_FLAG.MULTI) !== 0;
     if (multishot && request.flags & SQE_FLAG.CQE_SKIP_SUCCESS) return -ERRNO.EINVAL;
-    return { events: eventsOf(sqe), multishot };
+    return new PollState(eventsOf(sqe), multishot);
   },
   issue: (kernel, request, data) => {
     // What is ready from the start is looked at again when the task does its work, together with what has come by then.
@@ -46,22 +42,19 @@ const POLL_ADD = operation<Poll>({
   resume: look,
 });
 
-function listen(kernel: Kernel, request: Request, { events }: Poll): IssueResult {
+function listen(kernel: Kernel, request: Request, { events }: PollState): IssueResult {
   const file = request.file!;
   return waitFor(kernel, request, file.pollQueues(events, request.task), `${file.describe()} to have poll events 0x${events.toString(16)}`);
 }
 
-function look(kernel: Kernel, request: Request, data: Poll): IssueResult {
+function look(kernel: Kernel, request: Request, data: PollState): IssueResult {
   const file = request.file!;
-  const ready = file.poll(kernel) & data.events;
+  const ready = data.take(kernel, file);
   if (ready !== 0 && (!data.multishot || request.wokenByRing)) return ready;
-  const queues = file.pollQueues(data.events, request.task);
   if (ready !== 0) {
     request.wokenByRing = false;
-    for (const queue of queues) queue.listen(request);
-    const posted = postMore(kernel, request, ready, 0);
-    for (const queue of queues) queue.ignore(request);
-    if (!posted) return ready;
+    listenAt(request, file.pollQueues(data.events, request.task));
+    if (!postMore(kernel, request, ready, 0)) return ready;
     // The completion itself has woken what is polled (an eventfd of the ring): going on would never end.
     if (request.wokenByRing) return file.poll(kernel) & data.events;
   }
@@ -95,13 +88,14 @@ function removeOrChange(kernel: Kernel, request: Request, { target, flags, event
     if (found.opcode !== OP.POLL_ADD) continue;
     if ((flags & (POLL_FLAG.UPDATE_EVENTS | POLL_FLAG.UPDATE_USER_DATA)) === 0) return tryCancel(kernel, found);
     if (found.state !== 'waiting') return -ERRNO.EALREADY;
-    const data = found.data as Poll;
+    const data = found.data as PollState;
     if (flags & POLL_FLAG.UPDATE_EVENTS) {
       data.events = events;
       data.multishot = (flags & POLL_FLAG.MULTI) !== 0;
     }
     if (flags & POLL_FLAG.UPDATE_USER_DATA) rename(found, userData);
     disarm(kernel, found);
+    data.forget();
     found.state = 'issued';
     const result = look(kernel, found, data);
     if (typeof result === 'number') complete(kernel, found, result);

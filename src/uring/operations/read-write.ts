@@ -5,7 +5,7 @@ import { O_APPEND, O_DSYNC, O_NONBLOCK } from '../../kernel/abi/fcntl.ts';
 import { PipeFile } from '../../kernel/ipc/pipe-file.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { canRead, canWrite } from '../../kernel/syscalls/file-arguments.ts';
-import { readInto, transfer, writeFrom } from '../../kernel/syscalls/files.ts';
+import { readInto, refusesNowait, transfer, writeFrom } from '../../kernel/syscalls/files.ts';
 import type { SyscallResult } from '../../kernel/syscalls/row.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { type FileDescription, POLL } from '../../kernel/vfs/file.ts';
@@ -93,6 +93,7 @@ function checkTransfer({ ring }: Request, file: FileDescription, data: Transfer,
   if (!(direction === 'read' ? canRead(file) : canWrite(file))) return -ERRNO.EBADF;
   // No file of this machine can be polled for completions of its device.
   if (data.flags & ~RWF_KNOWN || ring.has(SETUP.IOPOLL)) return -ERRNO.EOPNOTSUPP;
+  if (data.flags & RWF.NOWAIT && refusesNowait(file)) return -ERRNO.EOPNOTSUPP;
   return 0;
 }
 
