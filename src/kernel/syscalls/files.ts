@@ -124,7 +124,7 @@ function positionedVectored(direction: Direction, withFlags: boolean) {
     const length = lengthOf(segments);
     if (length === 0) return 0;
     if (!atPosition && endsBeyond(args.u64(3), length)) return -ERRNO.EINVAL;
-    if (flags & RWF_NOWAIT && refusesNowait(file)) return -ERRNO.EOPNOTSUPP;
+    if (flags & RWF_NOWAIT && (refusesNowait(file) || file instanceof RegularFile)) return -ERRNO.EOPNOTSUPP;
     if (flags & ~RWF_KNOWN) return -ERRNO.EOPNOTSUPP;
     if (flags & RWF_APPEND && flags & RWF_NOAPPEND) return -ERRNO.EINVAL;
     const offset = atPosition ? null : given;
@@ -133,9 +133,9 @@ function positionedVectored(direction: Direction, withFlags: boolean) {
   };
 }
 
-/** RWF_NOWAIT is nothing for files that have no other way of reading than to wait: those of a tmpfs or /proc, inotify. */
+/** RWF_NOWAIT is nothing for files that can only be waited for: texts of /proc, inotify. */
 export function refusesNowait(file: FileDescription): boolean {
-  return file.inode?.isRegular === true || file instanceof InotifyFile;
+  return file instanceof InotifyFile || (file.inode?.isRegular === true && !(file instanceof RegularFile));
 }
 
 /** RWF_ flags are file flags for the length of one transfer. */

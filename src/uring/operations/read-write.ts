@@ -1,7 +1,7 @@
 // READ, WRITE, their vectored and fixed forms, and READ_MULTISHOT.
 
 import { ERRNO } from '../../kernel/abi/errno.ts';
-import { O_APPEND, O_DSYNC, O_NONBLOCK } from '../../kernel/abi/fcntl.ts';
+import { O_APPEND, O_DIRECT, O_DSYNC, O_NONBLOCK } from '../../kernel/abi/fcntl.ts';
 import { PipeFile } from '../../kernel/ipc/pipe-file.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { canRead, canWrite } from '../../kernel/syscalls/file-arguments.ts';
@@ -20,7 +20,7 @@ import { giveBack, selectBuffers, useBuffers } from '../buffers/select.ts';
 import { postMore } from '../completions.ts';
 import { type FixedBuffer, FixedSink, FixedSource } from '../fixed-buffer.ts';
 import type { Request } from '../request.ts';
-import { attempt, type IssueResult, WAITS, waitFor } from '../waiting.ts';
+import { attempt, disarm, type IssueResult, WAITS, waitFor } from '../waiting.ts';
 import { operation, type Operation, type Preparation } from './row.ts';
 
 const RWF = { SYNCS: 6, NOWAIT: 8, APPEND: 16 } as const;
@@ -116,12 +116,24 @@ function tryTransfer(kernel: Kernel, request: Request, data: Transfer, direction
   file.flags = (file.flags & ~OF_REQUEST) | (saved & OF_REQUEST);
   if (result === WAITS) {
     giveBack(request);
-    return result;
+    return data.flags & RWF.NOWAIT && !hasBegun(request) ? giveUp(kernel, request) : result;
   }
   if (result !== -ERRNO.EAGAIN || !file.canPoll || data.flags & RWF.NOWAIT) return result;
   giveBack(request);
   const queues = file.pollQueues(direction === 'read' ? POLL.IN : POLL.OUT, request.task);
   return waitFor(kernel, request, queues, `${file.describe()} to be ${direction === 'read' ? 'readable' : 'writable'}`);
+}
+
+/** The device has been told of it already: data that has been moved, or a transfer past the page cache. */
+function hasBegun({ file, progress }: Request): boolean {
+  return (file!.flags & O_DIRECT) !== 0 || progress?.['moved'] !== undefined;
+}
+
+/** RWF_NOWAIT: what is not in the page cache is not waited for. */
+function giveUp(kernel: Kernel, request: Request): number {
+  disarm(kernel, request);
+  request.state = 'issued';
+  return -ERRNO.EAGAIN;
 }
 
 /** Where in the file: null for its own position, which is all that pipes and sockets have. -EINVAL for a negative offset. */
