@@ -5,9 +5,12 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { asyncIoSuite } from './async-io.ts';
 import { cpuSuite } from './cpu.ts';
+import { durabilitySuite } from './durability.ts';
 import { grpcSuite } from './grpc.ts';
 import { kernelSuite } from './kernel.ts';
+import { recoverySuite } from './recovery.ts';
 import { type Row, table } from './row.ts';
+import { snapshotsSuite } from './snapshots.ts';
 import { startSuite } from './start.ts';
 import { storageSuite } from './storage.ts';
 import { timingSuite } from './timing.ts';
@@ -28,6 +31,9 @@ const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>
   storage: storageSuite,
   uring: uringSuite,
   grpc: grpcSuite,
+  durability: durabilitySuite,
+  snapshots: snapshotsSuite,
+  recovery: recoverySuite,
   'async-io': asyncIoSuite,
 };
 const LEAST_ROUNDS = 5;

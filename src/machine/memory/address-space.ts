@@ -164,7 +164,16 @@ export class AddressSpace {
     for (const page of this.pages()) yield [page, (this.entry(page) & ~PTE_WRITE) >>> 0];
   }
 
-  /** After its other fields were read from a snapshot. `pairs`: page and entry, in turn, as entries() gives them. */
+  /** Page and entry of all that entries() gives, in turn. */
+  pairs(): Float64Array {
+    const words = this.tables.entries.subarray(this.tableBase >>> 2, (this.tableBase >>> 2) + LOW_PAGES);
+    const pairs: number[] = [];
+    for (let page = 0; page < LOW_PAGES; page++) if (words[page] !== 0) pairs.push(page, (words[page]! & ~PTE_WRITE) >>> 0);
+    for (const page of this.pages(LOW_PAGES)) pairs.push(page, (this.entry(page) & ~PTE_WRITE) >>> 0);
+    return Float64Array.from(pairs);
+  }
+
+  /** After its other fields were read from a snapshot. `pairs` as pairs() gives them. */
   restored(physical: PhysicalMemory, tables: PageTableMemory, grants: WriteGrants, pairs: ArrayLike<number>): void {
     Object.assign(this, { physical, tables, grants, generation: 0, high: new Map<number, number>() });
     for (let at = 0; at < pairs.length; at += 2) this.set(pairs[at]!, pairs[at + 1]!);

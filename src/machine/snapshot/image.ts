@@ -80,21 +80,27 @@ function usedFrames(physical: PhysicalMemory): Pick<MachineImage, 'frames' | 'pa
   const frames: number[] = [];
   for (let index = 0; index < references.length; index++) if (references[index] !== 0) frames.push(index);
   const pages = new Uint8Array(frames.length * PAGE_SIZE);
-  // Frames that lie together are copied together.
-  for (let at = 0; at < frames.length; ) {
-    let end = at + 1;
-    while (end < frames.length && frames[end] === frames[end - 1]! + 1) end++;
+  for (const [at, end] of runs(frames)) {
     const from = physical.frameAddress(frames[at]!);
     pages.set(physical.bytes.subarray(from, from + (end - at) * PAGE_SIZE), at * PAGE_SIZE);
-    at = end;
   }
   return { frames: Uint32Array.from(frames), pages };
 }
 
 function fillFrames(physical: PhysicalMemory, { frames, pages }: MachineImage): void {
   if (pages.length !== frames.length * PAGE_SIZE) throw new GraphError('has another number of pages than it says');
-  for (const [at, index] of frames.entries()) {
-    if (index >= physical.frameCount) throw new GraphError('has a page beyond the RAM');
-    physical.bytes.set(pages.subarray(at * PAGE_SIZE, (at + 1) * PAGE_SIZE), physical.frameAddress(index));
+  for (const [at, end] of runs(frames)) {
+    if (frames[end - 1]! >= physical.frameCount) throw new GraphError('has a page beyond the RAM');
+    physical.bytes.set(pages.subarray(at * PAGE_SIZE, end * PAGE_SIZE), physical.frameAddress(frames[at]!));
+  }
+}
+
+/** Frames that lie together, from and to which place in the list: they are copied together. */
+function* runs(frames: ArrayLike<number>): Generator<[at: number, end: number]> {
+  for (let at = 0; at < frames.length; ) {
+    let end = at + 1;
+    while (end < frames.length && frames[end] === frames[end - 1]! + 1) end++;
+    yield [at, end];
+    at = end;
   }
 }

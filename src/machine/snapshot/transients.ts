@@ -42,7 +42,7 @@ export const TRANSIENTS: Readonly<Record<string, TransientRow>> = {
   'machine/board:Board': { kept: ['turns', 'turnTime', 'breakpoints'] },
   'machine/clock/event-queue:EventQueue': { mend: (queue: EventQueue<unknown>) => queue.restored() },
   'machine/memory/address-space:AddressSpace': {
-    extra: (space: AddressSpace) => Float64Array.from([...space.entries()].flat()),
+    extra: (space: AddressSpace) => space.pairs(),
     mend: (space: AddressSpace, { hardware }, pairs) =>
       space.restored(hardware.physical, hardware.tables, hardware.grants, pairs as Float64Array),
   },

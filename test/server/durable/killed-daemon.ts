@@ -20,9 +20,15 @@ export class KilledDaemon {
   /** Lines of its log since it was started. */
   log: Record<string, unknown>[] = [];
   private child: ChildProcess | null = null;
+  private readonly main: string;
+
+  /** `main`: what is started, with uintrd's flags. */
+  constructor(main = MAIN) {
+    this.main = main;
+  }
 
   async start(...flags: string[]): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, '--listen', this.endpoint, '--data-dir', this.data, '--workers', '2', ...flags], {
+    const child = spawn(process.execPath, [this.main, '--listen', this.endpoint, '--data-dir', this.data, '--workers', '2', ...flags], {
       env: { ...process.env, NODE_COMPILE_CACHE: CACHE },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
