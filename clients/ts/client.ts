@@ -34,6 +34,8 @@ export interface CallOptions {
   /** Milliseconds from now. */
   readonly timeout?: number;
   readonly requestId?: string;
+  /** A W3C traceparent, for the daemon's log. */
+  readonly trace?: string;
 }
 
 interface Services {
@@ -117,6 +119,7 @@ function callSettings(wire: Wire, options: CallOptions): { metadata: Metadata; s
   const metadata = new Metadata();
   if (wire.authorization !== undefined) metadata.set('authorization', wire.authorization);
   if (options.requestId !== undefined) metadata.set('x-request-id', options.requestId);
+  if (options.trace !== undefined) metadata.set('traceparent', options.trace);
   return { metadata, settings: options.timeout === undefined ? {} : { deadline: Date.now() + options.timeout } };
 }
 

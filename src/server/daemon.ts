@@ -44,6 +44,7 @@ import type { Logger } from 'pino';
 import type { Config } from './settings.ts';
 import type { RestoredMachine } from '../machine/protocol.ts';
 import type { MachineHandle } from './machine-handle.ts';
+import type { LabFigures } from './metrics.ts';
 import type { MetricsServer } from './metrics-server.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -133,7 +134,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
       if (config.channelz) addChannelz(entrance, router.host);
     }
     if (config.auth) adminTokenFile = makeFirstAdmin(users, tokens, config.dataDirectory);
-    if (calls) metrics = await startMetrics(config.metricsListen, calls, machines);
+    if (calls) metrics = await startMetrics(config.metricsListen, calls, machines, { live, leases, audit, failed: guard?.failed });
     await machines.recover((handle, outcome) => logRecovery(log, handle, outcome));
     addresses = await entrances.listen();
   } catch (error) {
@@ -171,7 +172,7 @@ async function openStore(config: Config, pool: WorkerPool): Promise<DataDirector
 }
 
 /** Loaded only where somebody wants it. */
-async function startMetrics(address: string, calls: CallMetrics, machines: MachineRegistry): Promise<MetricsServer> {
+async function startMetrics(address: string, calls: CallMetrics, machines: MachineRegistry, lab: LabFigures): Promise<MetricsServer> {
   const [{ exposeMetrics }, { serveMetrics }] = await Promise.all([import('./metrics.ts'), import('./metrics-server.ts')]);
-  return serveMetrics(address, exposeMetrics(calls, machines));
+  return serveMetrics(address, exposeMetrics(calls, machines, lab));
 }

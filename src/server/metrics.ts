@@ -12,7 +12,15 @@ export interface Exposition {
   text(): Promise<string>;
 }
 
-export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry): Exposition {
+/** What the lab counts; none of it by user or project, of which there may be any number. */
+export interface LabFigures {
+  readonly live: { readonly size: number };
+  readonly leases: { readonly counts: { readonly active: number; readonly queued: number } };
+  readonly audit: { readonly lost: number };
+  readonly failed: { readonly count: number } | undefined;
+}
+
+export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry, lab: LabFigures): Exposition {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -74,6 +82,18 @@ export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry): Ex
   gauge('uintrd_event_log_bytes', 'What the event logs of all machines hold.', () =>
     machines.list().reduce((sum, { log }) => sum + log.bytes, 0),
   );
+  gauge('uintrd_live_calls', 'Calls that stream or wait.', () => lab.live.size);
+  counter('uintrd_failed_attempts_total', 'Tokens shown that were none.', () => lab.failed?.count ?? 0);
+  counter('uintrd_audit_entries_lost_total', 'Entries of the audit log that could not be written.', () => lab.audit.lost);
+  new Gauge({
+    name: 'uintrd_leases',
+    help: 'Leases of machines by state.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(lab.leases.counts)) this.set({ state }, count);
+    },
+  });
   gauge('uintrd_machine_ram_bytes', 'RAM of all machines together.', () => machines.ramBytes);
 
   return {

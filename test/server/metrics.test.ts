@@ -57,6 +57,9 @@ describe('GET /metrics', () => {
     for (let dropped = 0n; dropped === 0n; ) dropped = ((await stream.next()) as { value: { dropped: bigint } }).value.dropped;
 
     const during = await scrape(address);
+    expect(during.get('uintrd_live_calls')).toBe(1);
+    expect(during.get('uintrd_leases{state="active"}')).toBe(0);
+    expect(during.get('uintrd_failed_attempts_total')).toBe(0);
     expect(during.get(calls('MachineService/CreateMachine', 'OK'))).toBe(2);
     expect(during.get(calls('MachineService/GetMachine', 'NOT_FOUND'))).toBe(3);
     expect(during.get(calls('GuestService/SpawnProcess', 'OK'))).toBe(20);

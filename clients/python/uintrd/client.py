@@ -59,19 +59,22 @@ class Stream:
         self._call.cancel()
 
 
-def _raising(method: Callable[..., Any]) -> Callable[..., Any]:
-    def call(request: Any, timeout: Optional[float] = None, metadata: Optional[Sequence[tuple[str, str]]] = None) -> Any:
+Headers = Sequence[tuple[str, str]]
+
+
+def _raising(method: Callable[..., Any], headers: Headers) -> Callable[..., Any]:
+    def call(request: Any, timeout: Optional[float] = None, metadata: Optional[Headers] = None) -> Any:
         try:
-            return method(request, timeout=timeout, metadata=metadata)
+            return method(request, timeout=timeout, metadata=[*headers, *metadata] if metadata else headers)
         except grpc.RpcError as error:
             raise errors.from_rpc_error(error) from None
 
     return call
 
 
-def _streaming(method: Callable[..., Any]) -> Callable[..., Stream]:
-    def call(request: Any, timeout: Optional[float] = None, metadata: Optional[Sequence[tuple[str, str]]] = None) -> Stream:
-        return Stream(method(request, timeout=timeout, metadata=metadata))
+def _streaming(method: Callable[..., Any], headers: Headers) -> Callable[..., Stream]:
+    def call(request: Any, timeout: Optional[float] = None, metadata: Optional[Headers] = None) -> Stream:
+        return Stream(method(request, timeout=timeout, metadata=[*headers, *metadata] if metadata else headers))
 
     return call
 
@@ -79,10 +82,10 @@ def _streaming(method: Callable[..., Any]) -> Callable[..., Stream]:
 class Service:
     """A generated stub whose calls raise ApiError: `client.guest.SpawnProcess(request, timeout=seconds)`."""
 
-    def __init__(self, stub: Any) -> None:
+    def __init__(self, stub: Any, headers: Headers = ()) -> None:
         for name, method in vars(stub).items():
             streams = isinstance(method, (grpc.UnaryStreamMultiCallable, grpc.StreamStreamMultiCallable))
-            setattr(self, name, (_streaming if streams else _raising)(method))
+            setattr(self, name, (_streaming if streams else _raising)(method, headers))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         raise AttributeError(f"no method {name}")
@@ -91,19 +94,33 @@ class Service:
 class Client:
     """Made by connect(). The services of the API are attributes; machines() and create_machine() are what most programs need."""
 
-    def __init__(self, address: str, daemon: Optional[LocalDaemon] = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        daemon: Optional[LocalDaemon] = None,
+        *,
+        token: Optional[str] = None,
+        project: str = PROJECT,
+        credentials: Optional[grpc.ChannelCredentials] = None,
+    ) -> None:
         #: "unix:/path" or "host:port".
         self.address = address
         self.daemon = daemon
-        self._channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
-        self.lab = Service(lab_pb2_grpc.LabServiceStub(self._channel))
-        self.machine = Service(machine_pb2_grpc.MachineServiceStub(self._channel))
-        self.artifacts = Service(artifact_pb2_grpc.ArtifactServiceStub(self._channel))
-        self.snapshots = Service(snapshot_pb2_grpc.SnapshotServiceStub(self._channel))
-        self.guest = Service(guest_pb2_grpc.GuestServiceStub(self._channel))
-        self.uintr = Service(uintr_pb2_grpc.UintrServiceStub(self._channel))
-        self.uring = Service(uring_pb2_grpc.UringServiceStub(self._channel))
-        self.events = Service(event_service_pb2_grpc.EventServiceStub(self._channel))
+        #: Where machines and artifacts are made: "projects/default".
+        self.project = project if "/" in project else f"projects/{project}"
+        if credentials is None:
+            self._channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
+        else:
+            self._channel = grpc.secure_channel(address, credentials, options=CHANNEL_OPTIONS)
+        headers = () if token is None else (("authorization", f"Bearer {token}"),)
+        self.lab = Service(lab_pb2_grpc.LabServiceStub(self._channel), headers)
+        self.machine = Service(machine_pb2_grpc.MachineServiceStub(self._channel), headers)
+        self.artifacts = Service(artifact_pb2_grpc.ArtifactServiceStub(self._channel), headers)
+        self.snapshots = Service(snapshot_pb2_grpc.SnapshotServiceStub(self._channel), headers)
+        self.guest = Service(guest_pb2_grpc.GuestServiceStub(self._channel), headers)
+        self.uintr = Service(uintr_pb2_grpc.UintrServiceStub(self._channel), headers)
+        self.uring = Service(uring_pb2_grpc.UringServiceStub(self._channel), headers)
+        self.events = Service(event_service_pb2_grpc.EventServiceStub(self._channel), headers)
 
     def __enter__(self) -> "Client":
         return self
@@ -150,7 +167,7 @@ class Client:
             **spec,
         )
         machine = machine_pb2.Machine(labels=labels or {}, spec=described)
-        request = machine_pb2.CreateMachineRequest(parent=PROJECT, machine_id=machine_id, machine=machine)
+        request = machine_pb2.CreateMachineRequest(parent=self.project, machine_id=machine_id, machine=machine)
         made = Machine(self, self.machine.CreateMachine(request).machine.name)
         if start:
             made.start()
@@ -158,7 +175,7 @@ class Client:
 
     def get_machine(self, name: str) -> Machine:
         """`name`: projects/default/machines/{machine}, or the last part of it. Raises MachineNotFound."""
-        machine = Machine(self, name if "/" in name else f"{PROJECT}/machines/{name}")
+        machine = Machine(self, name if "/" in name else f"{self.project}/machines/{name}")
         machine.refresh()
         return machine
 
@@ -166,7 +183,7 @@ class Client:
         """All of them."""
         token = ""
         while True:
-            page = self.machine.ListMachines(machine_pb2.ListMachinesRequest(parent=PROJECT, page_token=token))
+            page = self.machine.ListMachines(machine_pb2.ListMachinesRequest(parent=self.project, page_token=token))
             for machine in page.machines:
                 yield Machine(self, machine.name)
             token = page.next_page_token
@@ -188,7 +205,7 @@ class Client:
         """Takes in an exported snapshot; its name here."""
 
         def parts() -> Iterable[snapshot_pb2.ImportSnapshotRequest]:
-            yield snapshot_pb2.ImportSnapshotRequest(header=snapshot_pb2.SnapshotHeader(parent=PROJECT, snapshot_id=snapshot_id))
+            yield snapshot_pb2.ImportSnapshotRequest(header=snapshot_pb2.SnapshotHeader(parent=self.project, snapshot_id=snapshot_id))
             for piece in pieces:
                 for at in range(0, len(piece), CHUNK_BYTES):
                     yield snapshot_pb2.ImportSnapshotRequest(chunk=piece[at : at + CHUNK_BYTES])
@@ -199,7 +216,7 @@ class Client:
         """Makes an artifact of the bytes; the name that SpawnProcess takes."""
 
         def parts() -> Iterable[artifact_pb2.UploadArtifactRequest]:
-            header = artifact_pb2.ArtifactHeader(parent=PROJECT, labels=labels or {}, sha256=hashlib.sha256(data).hexdigest())
+            header = artifact_pb2.ArtifactHeader(parent=self.project, labels=labels or {}, sha256=hashlib.sha256(data).hexdigest())
             yield artifact_pb2.UploadArtifactRequest(header=header)
             for at in range(0, len(data), CHUNK_BYTES):
                 yield artifact_pb2.UploadArtifactRequest(chunk=data[at : at + CHUNK_BYTES])
@@ -207,16 +224,26 @@ class Client:
         return self.artifacts.UploadArtifact(parts()).artifact.name
 
 
-def connect(address: Optional[str] = None, *, local: bool = False, flags: Sequence[str] = ()) -> Client:
+def connect(
+    address: Optional[str] = None,
+    *,
+    local: bool = False,
+    flags: Sequence[str] = (),
+    token: Optional[str] = None,
+    project: str = PROJECT,
+    credentials: Optional[grpc.ChannelCredentials] = None,
+) -> Client:
     """A connection, as a context manager: `with uintrd.connect(local=True) as client`.
 
     address: "unix:/path" or "host:port" of a daemon that runs (127.0.0.1:7420). local: starts one for this program alone, with these
-    flags, and stops it at the end. Raises ApiError (UNAVAILABLE) where no daemon answers.
+    flags, and stops it at the end. token: the secret of a token, where the daemon asks who calls. project: where machines are made.
+    credentials: grpc.ssl_channel_credentials(...) to speak TLS. Raises ApiError (UNAVAILABLE) where no daemon answers.
     """
     if local and address is not None:
         raise ValueError("either an address or local=True")
     daemon = LocalDaemon(flags) if local else None
-    client = Client(daemon.address if daemon else address or DEFAULT_ADDRESS, daemon)
+    where = daemon.address if daemon else address or DEFAULT_ADDRESS
+    client = Client(where, daemon, token=token, project=project, credentials=credentials)
     try:
         client.wait_for_ready()
     except BaseException:

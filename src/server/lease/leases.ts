@@ -42,6 +42,10 @@ export class Leases {
     return this.options.longest;
   }
 
+  get counts(): { readonly active: number; readonly queued: number } {
+    return { active: this.active.size, queued: this.kept.size - this.active.size };
+  }
+
   /** Throws LEASED if others have the machine to themselves. */
   check(machine: string, user: string): void {
     if (this.active.size === 0) return;

@@ -10,6 +10,7 @@ let daemon: AuthDaemon;
 beforeAll(async () => (daemon = await startAuthDaemon()));
 afterAll(() => daemon.stop());
 
+const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const VIEWER = { project: PROJECT, role: 'ROLE_VIEWER' } as const;
 const OPERATOR = { project: PROJECT, role: 'ROLE_OPERATOR' } as const;
 const LAB_ADMIN = { project: 'projects/-', role: 'ROLE_ADMIN' } as const;
@@ -38,6 +39,11 @@ describe('who calls', () => {
   it('is in the log, and what was shown is not', async () => {
     const { name, secret, client } = await daemon.user('logged', [OPERATOR]);
     await client.lab.WhoAmI({}, { requestId: 'logged-call' });
+    await failure(client.machines.GetMachine({ name: `${PROJECT}/machines/none` }, { requestId: 'traced', trace: TRACE }));
+    expect(daemon.log.find((line) => line['request'] === 'traced')).toMatchObject({
+      trace_id: '0af7651916cd43dd8448eb211c80319c',
+      parent_span_id: 'b7ad6b7169203331',
+    });
     expect(daemon.log.find((line) => line['request'] === 'logged-call')).toMatchObject({ user: name });
     expect(JSON.stringify(daemon.log)).not.toContain(secret.slice('uintrd_'.length));
   });
