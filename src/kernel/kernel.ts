@@ -108,7 +108,7 @@ export class Kernel {
     this.ipc = new IpcNamespace(hardware);
   }
 
-  // Doors for the board. Each is entered with the contexts of all tasks saved.
+  // Doors for the board. Each is entered with the contexts of all tasks whole.
 
   /** SYSCALL was executed on `vcpu`. */
   syscall(vcpu: Vcpu): void {

@@ -9,7 +9,7 @@ import { EventQueue } from './clock/event-queue.ts';
 import { storageModel } from './cost/storage.ts';
 import { PRESETS, resolveCosts } from './cost/presets.ts';
 import { Cpu } from './cpu/cpu.ts';
-import type { CpuException, CpuExit } from './cpu/exit.ts';
+import type { CpuExit } from './cpu/exit.ts';
 import type { CpuContext } from './cpu/state.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
 import { Vcpu, wholeCycle } from './cpu/vcpu.ts';
@@ -183,10 +183,7 @@ export class Board implements Steppable {
     this.now = Math.max(this.now, time);
     for (let due = this.arrivals.popDue(time); due; due = this.arrivals.popDue(time)) this.arrive(due.payload, due.time);
     for (let due = this.kicks.popDue(time); due; due = this.kicks.popDue(time)) this.wake(this.vcpus[due.payload.vcpu]!, due.time);
-    for (let due = this.timers.popDue(time); due; due = this.timers.popDue(time)) {
-      this.suspendAll();
-      this.kernel.expire(due.payload);
-    }
+    for (let due = this.timers.popDue(time); due; due = this.timers.popDue(time)) this.kernel.expire(due.payload);
     this.endTurn(time);
   }
 
@@ -211,11 +208,9 @@ export class Board implements Steppable {
       case 'boundary':
         break;
       case 'syscall':
-        this.live.leave(vcpu);
         this.kernel.syscall(vcpu);
         break;
       case 'exception':
-        this.live.leave(vcpu);
         this.kernel.exception(vcpu, exit);
         this.turns++;
         break;
@@ -253,9 +248,9 @@ export class Board implements Steppable {
     this.executed[vcpu.id]! += instructions;
   }
 
-  /** The registers of a vCPU's task, wherever they are now. */
+  /** The registers of a vCPU's task. */
   registersOf(vcpu: Vcpu): CpuContext {
-    return this.live.registersOf(vcpu);
+    return this.kernel.current(vcpu)!.context;
   }
 
   /** What conditions() are asked after, and before the loop begins. */
@@ -307,7 +302,7 @@ export class Board implements Steppable {
     this.endTurn(vcpu.clock);
   }
 
-  /** Copies live registers back to the task they belong to, so that every task.context is whole. */
+  /** Every task.context is in memory of its own, for those who keep, hash or share it. */
   suspendAll(): void {
     this.live.clear();
   }
@@ -318,7 +313,7 @@ export class Board implements Steppable {
     vcpu.clock += this.costs.delivery;
     const fault = deliver(vcpu.uintr, this.cpu.context, this.userMemory);
     this.now = Math.max(this.now, vcpu.clock);
-    if (fault) this.raise(vcpu, fault);
+    if (fault) this.kernel.exception(vcpu, fault);
     this.endTurn(vcpu.clock);
     return fault === null;
   }
@@ -328,11 +323,6 @@ export class Board implements Steppable {
     const { events } = this;
     if (!events.wants('user_interrupt_delivered')) return 0;
     return (events.emitted ?? 0) - (events.wants('uif_changed') ? 1 : 0);
-  }
-
-  private raise(vcpu: Vcpu, fault: CpuException): void {
-    this.live.leave(vcpu);
-    this.kernel.exception(vcpu, fault);
   }
 
   private wake(vcpu: Vcpu, time: number): void {
@@ -363,7 +353,6 @@ export class Board implements Steppable {
       const taken = takeInterrupt(vcpu.uintr, vcpu.apic, vcpu.mode);
       if (!taken) return;
       if (taken.kind === 'notification') continue;
-      this.live.leave(vcpu);
       if (taken.kind === 'exception') this.kernel.exception(vcpu, taken);
       else this.kernel.interrupt(vcpu, taken.vector);
     }

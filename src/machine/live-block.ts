@@ -1,8 +1,9 @@
-// Whose registers are in the one live CPU block: those of one vCPU's current task at a time. Everybody else's are in their tasks' contexts.
+// Whose registers are in the one live CPU block: those of one task at a time, that of the vCPU in focus. Its context is a view of the
+// block meanwhile, so that the kernel finds every task.context whole and a system call copies nothing.
 
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Cpu } from './cpu/cpu.ts';
-import type { CpuContext } from './cpu/state.ts';
+import { CpuContext } from './cpu/state.ts';
 import type { Vcpu } from './cpu/vcpu.ts';
 import type { AddressSpace } from './memory/address-space.ts';
 
@@ -10,10 +11,14 @@ export class LiveBlock {
   private readonly cpu: Cpu;
   private readonly kernel: Kernel;
   private focus: Vcpu | null = null;
+  /** The context that is a view of the block, and the view it has exchanged its own memory for. */
+  private resident: CpuContext | null = null;
+  private readonly seat: CpuContext;
 
   constructor(cpu: Cpu, kernel: Kernel) {
     this.cpu = cpu;
     this.kernel = kernel;
+    this.seat = new CpuContext(cpu.context.bytes);
   }
 
   /** The vCPU in focus. */
@@ -21,33 +26,25 @@ export class LiveBlock {
     return this.focus;
   }
 
-  /** Loads the current task of `vcpu`. */
+  /** The current task of `vcpu` is live, and the engine acts for them. */
   attend(vcpu: Vcpu): void {
-    if (this.focus === vcpu) return;
-    this.clear();
     const task = this.kernel.current(vcpu);
     if (!task) throw new Error(`vCPU ${vcpu.id} is in user mode without a task`);
-    this.cpu.context.bytes.set(task.context.bytes);
+    if (this.resident !== task.context) {
+      this.clear();
+      task.context.exchange(this.seat);
+      this.resident = task.context;
+    }
+    this.focus = vcpu;
     this.cpu.setVcpu(vcpu);
     this.cpu.setAddressSpace(task.mm.space);
-    this.focus = vcpu;
   }
 
-  /** The registers of `vcpu`, if they are live, go back to its task. */
-  leave(vcpu: Vcpu): void {
-    if (this.focus !== vcpu) return;
-    this.kernel.current(vcpu)?.context.bytes.set(this.cpu.context.bytes);
-    this.focus = null;
-  }
-
-  /** Live registers go back to the task they belong to, so that every task.context is whole. */
+  /** Nobody's registers are live: every context is in memory of its own. */
   clear(): void {
-    if (this.focus) this.leave(this.focus);
-  }
-
-  /** The registers of a vCPU's task, wherever they are now. */
-  registersOf(vcpu: Vcpu): CpuContext {
-    return this.focus === vcpu ? this.cpu.context : this.kernel.current(vcpu)!.context;
+    if (this.resident) this.resident.exchange(this.seat);
+    this.resident = null;
+    this.focus = null;
   }
 
   /** Of the task of a vCPU; null where there is none. */

@@ -31,9 +31,8 @@ export type AdvanceResult = 'limit' | 'quiescent' | 'stopped';
 
 /** When a vCPU next does something by itself. */
 function nextTime(machine: Steppable, vcpu: Vcpu): number {
-  if (machine.isSpinning?.(vcpu)) return Number.POSITIVE_INFINITY;
-  if (vcpu.mode === 'user') return vcpu.clock;
-  return vcpu.mode === 'kernel' ? vcpu.busyUntil : Number.POSITIVE_INFINITY;
+  if (vcpu.mode === 'kernel') return vcpu.busyUntil;
+  return vcpu.mode === 'idle' || machine.isSpinning?.(vcpu) ? Number.POSITIVE_INFINITY : vcpu.clock;
 }
 
 /** There is one. */
@@ -47,10 +46,14 @@ export function advance(machine: Steppable, limit: number): AdvanceResult {
   while (!machine.stopRequested) {
     let earliest = Number.POSITIVE_INFINITY;
     let active = 0;
+    let first: Vcpu | null = null;
     for (const vcpu of machine.vcpus) {
       const time = nextTime(machine, vcpu);
-      if (time < earliest) earliest = time;
-      if (time !== Number.POSITIVE_INFINITY) active++;
+      if (time === Number.POSITIVE_INFINITY) continue;
+      active++;
+      if (time >= earliest) continue;
+      earliest = time;
+      first = vcpu;
     }
     const eventTime = machine.nextEventTime();
     if (Math.min(earliest, eventTime) >= limit) {
@@ -62,12 +65,15 @@ export function advance(machine: Steppable, limit: number): AdvanceResult {
       machine.fireEvents(eventTime);
       continue;
     }
-    const gridEnd = active > 1 ? (Math.floor(earliest / machine.quantum) + 1) * machine.quantum : Number.POSITIVE_INFINITY;
-    const epochEnd = Math.min(gridEnd, eventTime);
-    const vcpu = firstBefore(machine, epochEnd);
-    if (nextTime(machine, vcpu) >= limit) {
-      machine.spinTo?.(limit, true);
-      return 'limit';
+    let vcpu = first!;
+    let epochEnd = eventTime;
+    if (active > 1) {
+      epochEnd = Math.min((Math.floor(earliest / machine.quantum) + 1) * machine.quantum, eventTime);
+      vcpu = firstBefore(machine, epochEnd);
+      if (nextTime(machine, vcpu) >= limit) {
+        machine.spinTo?.(limit, true);
+        return 'limit';
+      }
     }
     if (vcpu.mode === 'kernel') machine.finishKernelWork(vcpu);
     else machine.runUser(vcpu, Math.min(epochEnd, limit));

@@ -90,8 +90,8 @@ function restartCall(task: Task): void {
 /** The kernel-internal code in RAX of a call that a signal interrupted, else 0. */
 function restartCode(task: Task): number {
   if (task.returning < 0) return 0;
-  const value = -BigInt.asIntN(64, task.context.register(RAX));
-  return value >= 512n && value <= 516n ? Number(value) : 0;
+  const code = -task.context.int32(RAX);
+  return code >= 512 && code <= 516 && BigInt.asIntN(64, task.context.register(RAX)) === BigInt(-code) ? code : 0;
 }
 
 function rewind(task: Task, number: number): void {

@@ -19,21 +19,20 @@ export function resume(kernel: Kernel, vcpu: Vcpu): void {
     return;
   }
   if (vcpu.busyUntil < vcpu.clock) vcpu.busyUntil = vcpu.clock;
-  const isBusy = (): boolean => vcpu.busyUntil > vcpu.clock;
   for (;;) {
     const outcome = kernel.scheduler.schedule(kernel, vcpu);
-    if (outcome === 'idle' || (outcome === 'switched' && isBusy())) return;
+    if (outcome === 'idle' || (outcome === 'switched' && isBusy(vcpu))) return;
     if (outcome === 'switched') continue;
     const task = kernel.current(vcpu)!;
     if (task.kernelThread) {
       task.kernelThread.run(kernel, task);
-      if (isBusy()) return;
+      if (isBusy(vcpu)) return;
       continue;
     }
     if (!step(kernel, vcpu, task)) continue;
-    if (isBusy()) return;
+    if (isBusy(vcpu)) return;
     onExitToUser(kernel, task, vcpu);
-    if (isBusy() || task.state !== 'runnable') continue;
+    if (isBusy(vcpu) || task.state !== 'runnable') continue;
     task.returning = -1;
     endStretch(kernel, task, 'system');
     vcpu.mode = 'user';
@@ -41,6 +40,9 @@ export function resume(kernel: Kernel, vcpu: Vcpu): void {
     return;
   }
 }
+
+/** What has been done takes time that is not over. */
+const isBusy = (vcpu: Vcpu): boolean => vcpu.busyUntil > vcpu.clock;
 
 /** What `task` has to do before it may go on; false if it can no longer go on, or must be looked at again. */
 function step(kernel: Kernel, vcpu: Vcpu, task: Task): boolean {
@@ -54,7 +56,7 @@ function step(kernel: Kernel, vcpu: Vcpu, task: Task): boolean {
     runAgain(kernel, task);
     if (task.state !== 'runnable') return false;
   }
-  if (vcpu.busyUntil > vcpu.clock) return true;
+  if (isBusy(vcpu)) return true;
   deliverSignals(kernel, task);
   if (task.exiting !== null || task.process.groupExit !== null) return false;
   if (task.process.stoppedBy !== 0) {

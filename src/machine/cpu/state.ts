@@ -82,8 +82,9 @@ export const FCW_START = 0x037f;
 
 /** Typed view of one context image: the live block, or a saved copy in its own buffer. Plain data. */
 export class CpuContext {
-  readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  /** Where the registers are; another place after an exchange(). */
+  bytes: Uint8Array;
+  private view: DataView;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -105,6 +106,16 @@ export class CpuContext {
 
   copy(): CpuContext {
     return new CpuContext(this.bytes.slice());
+  }
+
+  /** The registers go to where those of `other` are, which becomes the view of where they were. */
+  exchange(other: CpuContext): void {
+    const { bytes, view } = other;
+    bytes.set(this.bytes);
+    other.bytes = this.bytes;
+    other.view = this.view;
+    this.bytes = bytes;
+    this.view = view;
   }
 
   /** Register as an unsigned 64-bit value. */

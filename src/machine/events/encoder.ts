@@ -103,7 +103,7 @@ const FIELD_WRITERS: Readonly<Record<FieldType, (to: ByteWriter, tag: number, va
 export class EventEncoder implements EventSink {
   /** Sees each event as it is recorded. */
   observer: ((kind: EventKind, place: EventPlace, fields: object, sequence: number) => void) | null = null;
-  private readonly wanted: ReadonlySet<EventKind>;
+  readonly wanted: ReadonlySet<EventKind>;
   private readonly batch = new ByteWriter(64 << 10);
   private readonly payload = new ByteWriter(4 << 10);
   private starts: number[] = [];

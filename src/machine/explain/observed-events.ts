@@ -98,11 +98,13 @@ export class ObservedEvents implements EventSink {
   private readonly encoder: EventEncoder;
   private readonly trail: InterruptTrail;
   private readonly places: CodePlaces;
+  private readonly heard: ReadonlySet<EventKind>;
 
   constructor(encoder: EventEncoder, trail: InterruptTrail, places: CodePlaces) {
     this.encoder = encoder;
     this.trail = trail;
     this.places = places;
+    this.heard = new Set([...(Object.keys(NOTES) as EventKind[]), ...encoder.wanted]);
   }
 
   get emitted(): number {
@@ -110,7 +112,7 @@ export class ObservedEvents implements EventSink {
   }
 
   wants(kind: EventKind): boolean {
-    return NOTES[kind] !== undefined || this.encoder.wants(kind);
+    return this.heard.has(kind);
   }
 
   emit<K extends EventKind>(kind: K, place: EventPlace, fields: EventFields<K>): void {
