@@ -23,6 +23,8 @@ const BLOCK_BYTES = 256;
 export interface CodeReader {
   /** The instructions from `address` on and before `upTo`, as far as control falls through and the page goes. */
   read(address: number, upTo: number): TimedInstruction[];
+  /** Address of the first of them at or behind `upTo`; -1 if control does not get there. */
+  reach(address: number, upTo: number): number;
 }
 
 /** No instruction of the cost block that holds `instruction` begins at this address or behind it. */
@@ -95,8 +97,9 @@ function bodyOf(run: readonly TimedInstruction[], at: number, reader: CodeReader
   if (run[head]!.address === branch.target) body = run.slice(head, at + 1);
   else {
     const start = run[0]!.address;
-    const before = branch.target < start ? reader.read(branch.target, start) : [];
-    if (before.at(-1)?.next === start && !endsRun(before.at(-1)!)) body = [...before, ...run.slice(0, at + 1)];
+    const reached = branch.target < start ? reader.reach(branch.target, start) : branch.address;
+    if (reached < 0) return null;
+    if (reached === start) body = [...reader.read(branch.target, start), ...run.slice(0, at + 1)];
     else body = reader.read(branch.target, branch.next);
     if (body.at(-1)?.address !== branch.address) return null;
   }

@@ -8,7 +8,7 @@ import { PORTS } from './ports.ts';
 
 /** Where a value may be: 0 to 15 general registers, 16 to 31 XMM, then x87 and MMX as one, CF, and the other flags. */
 const XMM_SLOT = 16;
-export const X87_SLOT = 32;
+const X87_SLOT = 32;
 export const CARRY_SLOT = 33;
 export const FLAGS_SLOT = 34;
 export const SLOTS = 35;
@@ -44,6 +44,7 @@ export interface CodeFacts {
   /** The constant that it adds to its first operand: 'plus' or 'minus' its immediate, or 1 or -1. */
   readonly adds: 'plus' | 'minus' | 1 | -1 | 0;
   readonly isLea: boolean;
+  readonly isX87: boolean;
   readonly hasImmediate: boolean;
   /** Its flags are all that it is for. */
   readonly compares: boolean;
@@ -128,7 +129,8 @@ function describe(code: Code): CodeFacts {
   if (writes & 1 && isNarrow(code, operands)) reads |= 1;
   addFlags(sample.rflagsRead, implicitReads);
   addFlags(sample.rflagsModified & ~sample.rflagsUndefined, implicitWrites);
-  if (operands.places.includes('x87') || mnemonic.startsWith('F')) addX87(implicitReads, implicitWrites);
+  const isX87 = operands.places.includes('x87') || (mnemonic.startsWith('F') && !mnemonic.startsWith('Fx'));
+  if (isX87) addX87(implicitReads, implicitWrites);
   const stackDelta = sample.isStackInstruction && mnemonic !== 'Leave' && mnemonic !== 'Enter' ? sample.stackPointerIncrement : 0;
   const isImplicit = operands.string || stackDelta !== 0 || mnemonic === 'Leave' || mnemonic === 'Enter';
   let implicitLoad = false;
@@ -159,6 +161,7 @@ function describe(code: Code): CodeFacts {
     fuses: FUSES.has(mnemonic),
     adds: ADDENDS[mnemonic] ?? 0,
     isLea: mnemonic === 'Lea',
+    isX87,
     hasImmediate: operands.places.includes('immediate'),
     compares: COMPARES.has(mnemonic),
     asksOrder: ORDERS.has(mnemonic),

@@ -3,6 +3,7 @@
 import { type Code, Decoder, DecoderError, DecoderOptions, Instruction } from 'iced-x86';
 import { type CodeReader, UNITS, costsOf, endsRun } from './block-timing.ts';
 import { instructionTable } from '../semantics/table.ts';
+import { type Flow, factsOf } from './code-facts.ts';
 import { TimedInstruction } from './timed-instruction.ts';
 
 export class PageCode implements CodeReader {
@@ -19,24 +20,38 @@ export class PageCode implements CodeReader {
 
   read(address: number, upTo: number): TimedInstruction[] {
     const read: TimedInstruction[] = [];
-    if (address < this.page || address >= this.page + this.bytes.length) return read;
-    const decoder = new Decoder(64, this.bytes.subarray(address - this.page), DecoderOptions.None);
-    const instruction = new Instruction();
-    decoder.ip = BigInt(address);
-    let at = address;
-    while (at < upTo && decoder.canDecode) {
-      decoder.decodeOut(instruction);
-      if (decoder.lastError === DecoderError.NoMoreBytes) break;
-      const timed = new TimedInstruction(instruction, at, !instruction.isInvalid && this.supports(instruction.code));
+    this.follow(address, upTo, (at, exists) => {
+      const timed = new TimedInstruction(decoded, at, exists);
       read.push(timed);
-      if (endsRun(timed)) break;
-      at = timed.next;
-    }
-    instruction.free();
-    decoder.free();
+      return !endsRun(timed);
+    });
     return read;
   }
+
+  reach(address: number, upTo: number): number {
+    return this.follow(address, upTo, (_, exists) => exists && !NEVER_FALLS_THROUGH.has(factsOf(decoded.code).flow));
+  }
+
+  /** Shows `decoded` instructions as long as `each` says that control falls through. Where it stands in the end, -1 if it does not. */
+  private follow(address: number, upTo: number, each: (at: number, exists: boolean) => boolean): number {
+    if (address < this.page || address >= this.page + this.bytes.length) return -1;
+    const decoder = new Decoder(64, this.bytes.subarray(address - this.page), DecoderOptions.None);
+    decoder.ip = BigInt(address);
+    let at = address;
+    while (at >= 0 && at < upTo) {
+      const isThere = decoder.canDecode;
+      if (isThere) decoder.decodeOut(decoded);
+      if (!isThere || decoder.lastError === DecoderError.NoMoreBytes) at = -1;
+      else at = each(at, !decoded.isInvalid && this.supports(decoded.code)) ? at + decoded.length : -1;
+    }
+    decoder.free();
+    return at;
+  }
 }
+
+/** What has been decoded last; one serves all. */
+const decoded = new Instruction();
+const NEVER_FALLS_THROUGH: ReadonlySet<Flow> = new Set(['jump', 'leaves']);
 
 /** Cycles of each instruction of `page` from `offset` on, as far as control falls through; the page is at address 0. */
 export function cyclesOfCode(page: Uint8Array, offset: number): number[] {

@@ -9,8 +9,8 @@ import type { TimedInstruction } from './timed-instruction.ts';
 
 const GENERAL_SLOTS = 16;
 /** Iterations before the growth of its times is looked at, and over which it is: fewer of long loops. */
-const WARM_UP = 3;
-const MEASURED = 6;
+const WARM_UP = 2;
+const MEASURED = 4;
 const MOST_STEPS = 240;
 
 /** What a value is, as far as addresses are concerned: a name, and what was added to it. */

@@ -2,7 +2,7 @@
 
 import { Code, type Instruction, OpKind, Register } from 'iced-x86';
 import { RBP, RSP } from '../state.ts';
-import { CARRY_SLOT, type CodeFacts, type Flow, X87_SLOT, factsOf, slotOf } from './code-facts.ts';
+import { CARRY_SLOT, type CodeFacts, type Flow, factsOf, slotOf } from './code-facts.ts';
 
 /** A locked operation: what comes before it must be done, what comes behind it waits (uops.info: 18 cycles from one to the next). */
 const LOCKED = 18;
@@ -12,6 +12,9 @@ const LOAD_VECTOR = 6;
 /** Memory with a segment base is not the memory at the same address without. */
 const SEGMENT_APART = 2 ** 40;
 const GENERAL_SLOTS = 16;
+
+/** A number is had from a BigInt soonest by way of memory. */
+const scratch = new DataView(new ArrayBuffer(8));
 
 export class TimedInstruction {
   readonly facts: CodeFacts;
@@ -99,7 +102,7 @@ export class TimedInstruction {
       if (this.base >= 0) this.reads.push(this.base);
       if (this.index >= 0) this.reads.push(this.index);
     }
-    const isVector = first >= GENERAL_SLOTS || this.reads.includes(X87_SLOT);
+    const isVector = first >= GENERAL_SLOTS || facts.isX87;
     this.isEarly = this.index < 0 && (this.base < 0 || this.base === RSP || this.base === RBP) && !isString;
     this.isRenamed = this.index < 0 && !isVector && !isString;
     this.loadLatency = isVector ? LOAD_VECTOR : LOAD_GENERAL;
@@ -119,7 +122,8 @@ export class TimedInstruction {
     this.base = slotOf(instruction.memoryBase);
     this.index = slotOf(instruction.memoryIndex);
     this.scale = instruction.memoryIndexScale;
-    this.displacement = Number(BigInt.asIntN(47, instruction.memoryDisplacement));
+    scratch.setBigInt64(0, instruction.memoryDisplacement);
+    this.displacement = scratch.getInt32(0) * 2 ** 32 + scratch.getUint32(4);
     if (instruction.segmentPrefix === Register.FS || instruction.segmentPrefix === Register.GS) this.displacement += SEGMENT_APART;
   }
 
