@@ -139,7 +139,7 @@ const sockets: readonly Guest[] = [
 
 /** Faults and traps of single instructions. */
 const instructions: readonly Guest[] = [
-  ...plain('traps'),
+  ...plain('traps', 'segments'),
   ...plain('alignment', 'x87_state', 'xsave_areas').map((guest): Guest => ({ ...guest, maker: 'AuthenticAMD' })),
 ];
 

@@ -9,7 +9,7 @@ export const ELSEWHERE: readonly (readonly [reason: string, names: RegExp])[] = 
     /^(Syscall|Int1|Int_imm8|Xsetbv|Wrmsr|Rdmsr|Rdpmc|Swapgs)/,
   ],
   ['answered by the kernel in place of #GP (UMIP)', /^(Sgdt|Sidt|Sldt|Str|Smsw)_/],
-  ['loads a segment register: test/machine/cpu/system.test.ts', /^(Mov_Sreg|Pop[wq]_[FG]S)/],
+  ['depends on the GDT: guests/plain/segments.c natively', /^(Mov_Sreg|Pop[wq]_[FG]S|Lar_|Lsl_|Verr_|Verw_)/],
   ['what it says is the machine’s own: test/machine/cpu/xsave/cpuid.test.ts and time.test.ts', /^(Cpuid|Rdtscp?)$/],
   ['no processor at hand has it: test/machine/uintr', /^(Uiret|Testui|Clui|Stui|Senduipi_r64)$/],
   ['newer processors do something else where this one, as it reports, executes BSF and BSR', /^(Tzcnt|Lzcnt)_/],

@@ -154,6 +154,9 @@ const ARCH_SET_FS = 0x1002;
 const ARCH_GET_FS = 0x1003;
 const ARCH_GET_GS = 0x1004;
 
+/** Numbers of the segment registers. */
+const FS = 4,
+  GS = 5;
 const ARCH_GET_CPUID = 0x1011;
 const ARCH_GET_XCOMP_SUPP = 0x1021;
 const ARCH_GET_XCOMP_PERM = 0x1022;
@@ -167,10 +170,12 @@ function archPrctl(_kernel: Kernel, task: Task, args: SyscallArguments): Syscall
     case ARCH_SET_FS:
       if (value >= BigInt(TASK_SIZE)) return -ERRNO.EPERM;
       context.fsBase = value;
+      context.setSelector(FS, 0);
       return 0;
     case ARCH_SET_GS:
       if (value >= BigInt(TASK_SIZE)) return -ERRNO.EPERM;
       context.gsBase = value;
+      context.setSelector(GS, 0);
       return 0;
     case ARCH_GET_FS:
       return task.mm.user.write64(args.number(1), context.fsBase) ? 0 : -ERRNO.EFAULT;

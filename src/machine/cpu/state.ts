@@ -20,6 +20,8 @@ export const XMM = 0x100; // 16 x 16 bytes
 export const X87 = 0x200; // physical registers R0..R7, 16 bytes each: 64-bit significand, then u16 sign and exponent
 /** Leader of the canonical block that RIP lies in (u64), part of exact time. */
 export const LEADER = 0x280;
+/** u16 each: selectors in ES, CS, SS, DS, FS, GS; those of CS and SS never change, and are not kept here. */
+export const SELECTORS = 0x288;
 /** Always zero: what an absent base, index or segment register reads. */
 export const ZERO = 0x0f8;
 /** Length of a saved context. Everything above is scratch of the executors. */
@@ -162,6 +164,13 @@ export class CpuContext {
   }
   set gsBase(value: bigint) {
     this.view.setBigUint64(GS_BASE, value, true);
+  }
+  /** Of ES, DS, FS and GS, by number: 0, 3, 4, 5. */
+  selector(segment: number): number {
+    return this.view.getUint16(SELECTORS + segment * 2, true);
+  }
+  setSelector(segment: number, selector: number): void {
+    this.view.setUint16(SELECTORS + segment * 2, selector, true);
   }
   get mxcsr(): number {
     return this.view.getUint32(MXCSR, true);

@@ -89,7 +89,7 @@ describe('instruction table', () => {
     ['f3 0f b8 c1', 'popcnt', 'POPCNT', '-march=x86-64', 'x86-64-v1'],
     ['66 0f 38 17 c1', 'ptest', 'SSE4_1', '-march=x86-64', 'x86-64-v1'],
     ['f0 48 0f c7 0e', 'cmpxchg16b', 'CMPXCHG16B', '-march=x86-64', 'x86-64-v1'],
-    ['cb', 'retf', 'INTEL386', 'a far transfer: descriptor tables are not modelled, and user code has one code segment', 'x86-64-v2'],
+    ['cb', 'retf', 'INTEL386', 'a far transfer: user code stays in its one code segment of 64 bits', 'x86-64-v2'],
   ] as const)('%s raises #UD that names %s', (bytes, mnemonic, feature, remedy, level) => {
     const machine = new BenchMachine(4 << 20, stepModule(), level).load(hex(bytes));
     const exit = machine.run();

@@ -1,5 +1,5 @@
-// Helpers of the rarer integer and system instructions: time stamp, segment registers, software interrupts,
-// 128-bit division, CMPXCHG16B, nested ENTER.
+// Helpers of the rarer integer and system instructions: time stamp, software interrupts, 128-bit division,
+// CMPXCHG16B, nested ENTER.
 
 import { Code } from 'iced-x86';
 import { type CpuException, VECTOR } from '../exit.ts';
@@ -17,22 +17,6 @@ function readTimeStamp(machine: HelperMachine): null {
   return null;
 }
 
-/** Selectors of a 64-bit Linux process, in encoding order ES CS SS DS FS GS. */
-const SELECTORS = [0, 0x33, 0x2b, 0, 0, 0] as const;
-const CS = 1;
-const SS = 2;
-const FS = 4;
-const GS = 5;
-/** Segment and width of POP FS and POP GS. */
-const POPPED: ReadonlyMap<number, readonly [number, 2 | 8]> = new Map([
-  [Code.Popw_FS, [FS, 2]],
-  [Code.Popq_FS, [FS, 8]],
-  [Code.Popw_GS, [GS, 2]],
-  [Code.Popq_GS, [GS, 8]],
-] as const);
-/** What user code may load into a data segment register: null selectors and the flat data segment. */
-const LOADABLE: readonly number[] = [0, 1, 2, 3, 0x2b];
-
 function number(bytes: Uint8Array): bigint {
   return bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 }
@@ -46,15 +30,6 @@ function divisor(machine: HelperMachine): bigint | CpuException {
   if (register >= 0) return machine.context.register(register);
   const bytes = machine.read(machine.address(), 8);
   return bytes instanceof Uint8Array ? number(bytes) : bytes;
-}
-
-/** A null selector in FS or GS clears its base, as Intel's processors do. SS takes no null selector of RPL 3. */
-function loadSegment(machine: HelperMachine, segment: number, selector: number): CpuException | null {
-  const allowed = segment === SS ? selector === SELECTORS[SS] : LOADABLE.includes(selector);
-  if (!allowed) return exception(VECTOR.GP, selector & 0xfffc);
-  if (segment === FS) machine.context.fsBase = 0n;
-  if (segment === GS) machine.context.gsBase = 0n;
-  return null;
 }
 
 /** 128 by 64 bits; `view` makes both signed or unsigned. */
@@ -89,29 +64,6 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
     return exception(vector);
   },
 
-  mov_from_segment: (machine) => {
-    const { registers } = machine.instruction;
-    const selector = BigInt(SELECTORS[registers[1]!]!);
-    if (registers[0]! < 0) return machine.write(machine.address(), littleEndian(selector, 2));
-    const old = machine.context.register(registers[0]!);
-    machine.context.setRegister(registers[0]!, machine.instruction.operandWidth === 2 ? (old & ~0xffffn) | selector : selector);
-    return null;
-  },
-
-  mov_to_segment: (machine) => {
-    const { registers } = machine.instruction;
-    const segment = registers[0]!;
-    if (segment === CS) return exception(VECTOR.UD);
-    let selector: number;
-    if (registers[1]! >= 0) selector = Number(machine.context.register(registers[1]!) & 0xffffn);
-    else {
-      const bytes = machine.read(machine.address(), 2);
-      if (!(bytes instanceof Uint8Array)) return bytes;
-      selector = Number(number(bytes));
-    }
-    return loadSegment(machine, segment, selector) ?? (segment === SS ? 'shadow' : null);
-  },
-
   div128: (machine) => divide128(machine, BigInt.asUintN),
   idiv128: (machine) => divide128(machine, BigInt.asIntN),
 
@@ -132,17 +84,6 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
       context.setRegister(RDX, old >> 64n);
     }
     return null;
-  },
-
-  pop_segment: (machine) => {
-    const { context, instruction } = machine;
-    const [segment, width] = POPPED.get(instruction.code)!;
-    const top = context.register(RSP);
-    const bytes = machine.read(top, width);
-    if (!(bytes instanceof Uint8Array)) return bytes;
-    const fault = loadSegment(machine, segment, Number(number(bytes) & 0xffffn));
-    if (!fault) context.setRegister(RSP, (top + BigInt(width)) & MASK);
-    return fault;
   },
 
   /**

@@ -3,8 +3,6 @@
 import type { Code } from 'iced-x86';
 import { CONDITIONS, codeNamed } from './integer/forms.ts';
 
-const SIZES = ['rm16', 'r32m16', 'r64m16'] as const;
-
 const GROUPS: readonly (readonly [reason: string, names: readonly string[]])[] = [
   [
     'a 16-bit near branch: Intel processors ignore the operand-size prefix in 64-bit mode, so the decoder never yields it',
@@ -23,7 +21,7 @@ const GROUPS: readonly (readonly [reason: string, names: readonly string[]])[] =
     ],
   ],
   [
-    'a far transfer: descriptor tables are not modelled, and user code has one code segment',
+    'a far transfer: user code stays in its one code segment of 64 bits',
     [
       'Retfw',
       'Retfd',
@@ -43,14 +41,7 @@ const GROUPS: readonly (readonly [reason: string, names: readonly string[]])[] =
     ],
   ],
   [
-    'reads descriptor tables, which are not modelled',
-    [
-      ...['Verr', 'Verw'].flatMap((name) => SIZES.map((size) => `${name}_${size}`)),
-      ...['Lar', 'Lsl'].flatMap((name) => [`${name}_r16_rm16`, `${name}_r32_r32m16`, `${name}_r64_r64m16`]),
-    ],
-  ],
-  [
-    'loads a far pointer: descriptor tables are not modelled',
+    'loads a far pointer: user code has flat segments, and reaches those bases by arch_prctl',
     ['Lss', 'Lfs', 'Lgs'].flatMap((name) => [`${name}_r16_m1616`, `${name}_r32_m1632`, `${name}_r64_m1664`]),
   ],
   [

@@ -96,6 +96,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     of: `Fxsave Fxsave64 Fxrstor Fxrstor64 Xsave Xsave64 Xrstor Xrstor64 Xsaveopt Xsaveopt64 Xrstors Xrstors64 Xsavec Xsavec64 Xsaves Xsaves64
       Frstor Fnsave`,
   },
+  // Assumed: the tables give some 60 cycles for older cores.
+  'descriptor look-up': { latency: 60, issue: 20, serial: 20, of: 'Lar Lsl Verr Verw' },
   'control register read': { latency: 8, issue: 8, serial: 8, of: 'Xgetbv' },
   'MXCSR load': { latency: 5, issue: 3, ports: { divide: 1, any: 2 }, of: 'Ldmxcsr' },
   'MXCSR store': { latency: 4, issue: 2, ports: { divide: 1 }, of: 'Stmxcsr' },

@@ -190,10 +190,9 @@ export const controlRows: Rows = [
   ...row('Pushfq', pushFlags(8)),
   ...row('Popfw', popFlags(2)),
   ...row('Popfq', popFlags(8)),
-  // User code has null selectors in FS and GS.
   ...['FS', 'GS'].flatMap((segment) => [
-    ...row(`Pushw_${segment}`, (c) => push(c, 2, c.constant(0n))),
-    ...row(`Pushq_${segment}`, (c) => push(c, 8, c.constant(0n))),
+    ...row(`Pushw_${segment}`, (c) => c.leave('push_segment')),
+    ...row(`Pushq_${segment}`, (c) => c.leave('push_segment')),
     ...row(`Popw_${segment}`, (c) => c.leave('pop_segment')),
     ...row(`Popq_${segment}`, (c) => c.leave('pop_segment')),
   ]),

@@ -70,4 +70,10 @@ export const systemRows: Rows = [
     ],
     () => (c) => c.leave('mov_to_segment'),
   ),
+  ...['Lar', 'Lsl'].flatMap((name) =>
+    ['r16_rm16', 'r32_r32m16', 'r64_r64m16'].flatMap((form) => row(`${name}_${form}`, (c) => c.leave(name.toLowerCase()))),
+  ),
+  ...['Verr', 'Verw'].flatMap((name) =>
+    ['rm16', 'r32m16', 'r64m16'].flatMap((form) => row(`${name}_${form}`, (c) => c.leave(name.toLowerCase()))),
+  ),
 ];
