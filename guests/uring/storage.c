@@ -112,7 +112,7 @@ static void by_ring(int fd) {
   ring_entry(&ring, IORING_OP_READ, fd, buffer, SIZE, 0, 1);
   submit(0);
   volatile uint64_t accumulator = 1;
-  for (int i = 0; i < 100000; i++) accumulator *= 3;
+  for (int i = 0; i < 1000000; i++) accumulator *= 3;
   completed("read", 1);
   printf("the same: %d\n", same());
   evict(fd);

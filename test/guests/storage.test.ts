@@ -38,7 +38,7 @@ describe.each(['nvme', 'disk'] as const)('%s', (storage) => {
     const { request } = seen.findLast(({ kind, cycle }) => kind === 'block_request' && cycle <= returned)!.fields as { request: number };
     const [done] = cycles('block_done', (fields) => fields['request'] === request) as [number];
     expect([submitted, returned, done, completed].toSorted((a, b) => a - b)).toEqual([submitted, returned, done, completed]);
-    // 100000 turns of a loop lie between, so that the disk is the later and the drive the earlier.
+    // A million turns of a loop lie between, so that the disk is the later and the drive the earlier.
     const waited = cycles('syscall_entered', ({ name }) => name === 'io_uring_enter')[1]!;
     expect(done < waited).toBe(storage === 'nvme');
     // The polling thread's completion is seen when the copy of a megabyte, at 4 cycles for 64 bytes, is over.
