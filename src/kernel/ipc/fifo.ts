@@ -13,6 +13,8 @@ import { PipeFile } from './pipe-file.ts';
 
 export function openFifo(kernel: Kernel, task: Task | null, inode: SpecialInode, at: Dentry, flags: number): PipeFile | SyscallResult {
   const pipe = (inode.pipe ??= new Pipe());
+  // Whoever kept what it holds may have given up its open.
+  pipe.forgetUnlessHeld();
   const mode = flags & O_ACCMODE;
   const nonblocking = (flags & O_NONBLOCK) !== 0 || task === null;
   const isNamed = at.parent !== null;

@@ -186,11 +186,16 @@ export class Pipe {
     }
   }
 
+  /** What nobody has read is gone, if nobody has an end open or is inside an open that waits. */
+  forgetUnlessHeld(): void {
+    if (!this.hasReaders && !this.hasWriters) this.slots.length = 0;
+  }
+
   closed(kernel: Kernel, reads: boolean, writes: boolean): void {
     if (reads) this.readers--;
     if (writes) this.writers--;
     if (this.readers + this.writers === 0) {
-      this.slots.length = 0;
+      this.forgetUnlessHeld();
       kernel.vfs.pipeBuffers.close(kernel, this.capacity);
       this.capacity = PIPE_SLOTS;
     }
