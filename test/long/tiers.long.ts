@@ -59,7 +59,7 @@ describe.each(SHELLS)('%s', (shell) => {
       image: new Uint8Array(readFileSync(shell)),
       options: { arguments: argv, files },
       spec: specOf('none'),
-      end: 30_000_000,
+      end: 8_000_000,
       stops: 3,
     });
   });
