@@ -1,7 +1,7 @@
 // Cases on the processor and on every executor, compared.
 
 import { Random } from '../../test/vectors/random.ts';
-import { differencesFromProcessor, differencesOfExecutors } from './compare.ts';
+import { differencesFromProcessor, differencesOfExecutors, differencesOfStops } from './compare.ts';
 import { Engine, type Execution } from './engine.ts';
 import { lower } from './lower.ts';
 import { type Job, runNatively } from './native/batch.ts';
@@ -14,7 +14,7 @@ const WHOLE = 1 << 30;
 /** Instructions above which a budget of 1 and 7 takes too long: each costs an entry of generated code. */
 const LONG = 20_000;
 /** What else runs a case, by its number. */
-const OTHERS = ['mixed', 'slices', 'random', 'region'] as const;
+const OTHERS = ['mixed', 'random', 'region', 'region', 'random', 'mixed'] as const;
 /** Instructions from which on something is hot for certain. */
 const HOT = 3000;
 
@@ -32,12 +32,8 @@ export interface Verdict {
 
 export class Checker {
   private readonly step = new Engine('step');
-  private readonly others = {
-    slices: new Engine('step'),
-    region: new Engine('region'),
-    mixed: new Engine('mixed'),
-    random: new Engine('random'),
-  };
+  private readonly slices = new Engine('step');
+  private readonly others = { region: new Engine('region'), mixed: new Engine('mixed'), random: new Engine('random') };
   /** Whether the processor is asked. */
   readonly native: boolean;
 
@@ -68,20 +64,29 @@ export class Checker {
     });
   }
 
-  /** Regions always; slices of the step executor, changes at random and what becomes hot for some, because cases are many. */
+  /** Regions always; changes at random and what becomes hot for some, because cases are many. Half of all in slices, which must end alike. */
   private executors(job: Job & { case: FuzzCase }, step: Execution): string[] {
     const { index } = job.case;
-    const random = new Random(index + 1);
-    const budgets = step.instructions > LONG ? BUDGETS.slice(2) : BUDGETS;
     const names = new Set<keyof typeof this.others>(['region', OTHERS[index % OTHERS.length]!]);
     if (step.instructions > HOT) names.add('mixed');
     this.others.random.mix(index + 1);
-    return [...names].flatMap((name) => {
-      const cut = name === 'slices' || random.below(2) === 0;
-      const got = this.others[name].run(job, () => (cut ? random.pick(budgets) + random.below(16) / 16 : WHOLE));
-      return differencesOfExecutors(step, got).map(
-        (line) => `step against ${name}${cut && name !== 'slices' ? ' in slices' : ''}: ${line}`,
-      );
-    });
+    const budgets = step.instructions > LONG ? BUDGETS.slice(2) : BUDGETS;
+    const slices = (): (() => number) => {
+      const random = new Random(index + 1);
+      return () => random.pick(budgets) + random.below(16) / 16;
+    };
+    const cut = index % 2 === 1;
+    const sliced = cut ? this.slices.run(job, slices()) : null;
+    const say = (name: string, lines: readonly string[]): string[] => lines.map((line) => `step against ${name}: ${line}`);
+    return [
+      ...(sliced ? say('its slices', differencesOfExecutors(step, sliced)) : []),
+      ...[...names].flatMap((name) => {
+        const got = this.others[name].run(job, sliced ? slices() : () => WHOLE);
+        return say(`${name}${cut ? ' in slices' : ''}`, [
+          ...differencesOfExecutors(step, got),
+          ...(sliced ? differencesOfStops(sliced, got) : []),
+        ]);
+      }),
+    ];
   }
 }

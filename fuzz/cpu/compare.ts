@@ -74,3 +74,11 @@ export function differencesOfExecutors(expected: Execution, got: Execution): str
   if (expected.instructions !== got.instructions) lines.push(`instructions: expected ${expected.instructions}, got ${got.instructions}`);
   return lines;
 }
+
+/** Two executors that were given the same slices. */
+export function differencesOfStops({ stops: expected }: Execution, { stops: got }: Execution): string[] {
+  const at = expected.findIndex(([clock, rip], n) => clock !== got[n]?.[0] || rip !== got[n]?.[1]);
+  if (at < 0) return expected.length === got.length ? [] : [`stops: expected ${expected.length}, got ${got.length}`];
+  const text = (stop: Execution['stops'][number] | undefined): string => (stop ? `${hex(stop[1])} at ${stop[0]}` : 'none');
+  return [`stop ${at}: expected ${text(expected[at])}, got ${text(got[at])}`];
+}

@@ -23,7 +23,11 @@ export interface Execution extends Outcome {
   readonly context: Uint8Array;
   readonly clock: number;
   readonly instructions: number;
+  /** Clock and RIP where run() came back because its cycles were over, the first MOST_STOPS of them. */
+  readonly stops: readonly (readonly [clock: number, rip: bigint])[];
 }
+
+const MOST_STOPS = 2000;
 
 let shared: StepModule | null = null;
 
@@ -89,6 +93,7 @@ export class Engine {
     const executed = cpu.statistics.instructions;
     let end: Outcome['end'] = 'endless';
     let fault = { vector: 0, errorCode: 0, address: 0n };
+    const stops: [number, bigint][] = [];
     while (vcpu.clock - start < PATIENCE) {
       const exit = cpu.run(Math.min(vcpu.clock + budget(), start + PATIENCE));
       if (exit.kind === 'exception') {
@@ -100,8 +105,9 @@ export class Engine {
         end = 'syscall';
         break;
       }
+      if (stops.length < MOST_STOPS) stops.push([vcpu.clock - start, cpu.context.rip]);
     }
-    return this.outcome(end, fault, vcpu.clock - start, cpu.statistics.instructions - executed);
+    return { ...this.outcome(end, fault, vcpu.clock - start, cpu.statistics.instructions - executed), stops };
   }
 
   private load({ lowered, state }: Job): void {
@@ -128,7 +134,7 @@ export class Engine {
     fault: { vector: number; errorCode: number; address: bigint },
     clock: number,
     instructions: number,
-  ): Execution {
+  ): Omit<Execution, 'stops'> {
     const { context } = this.cpu;
     const top = (context.fsw >> 11) & 7;
     const st = new Uint8Array(80);

@@ -41,7 +41,7 @@ function stateLiteral({ case: { state } }: Verdict): string {
   }
   const memory = state.patches.map(({ offset, bytes }) => `${hex(addressOf(offset))}: '${Buffer.from(bytes).toString('hex')}'`);
   if (memory.length > 0) fields.push(`memory: { ${memory.join(', ')} }`);
-  return fields.join(', ');
+  return fields.map((field) => `${field}, `).join('');
 }
 
 /** What the row is to expect: whatever a line of the differences is about. */
@@ -76,7 +76,7 @@ export function listing(verdict: Verdict, compiler: string): string {
   return [
     `seed ${made.seed}, case ${made.index} (${made.traits.join(', ')}), ${compiler}: npm run fuzz -- cpu --seed ${made.seed} --from ${made.index} --count 1`,
     ...differences.slice(0, 12).map((line) => `  ${line}`),
-    `  { code: '${Buffer.from(job.lowered.code).toString('hex')}', at: ${hex(job.lowered.offset)}${entry ? `, entry: ${hex(entry)}` : ''}, ${stateLiteral(verdict)}, expected: { ${expectedLiteral(verdict)} } },`,
+    `  { code: '${Buffer.from(job.lowered.code).toString('hex')}', at: ${hex(job.lowered.offset)}${entry ? `, entry: ${hex(entry)}` : ''}, ${stateLiteral(verdict)}expected: { ${expectedLiteral(verdict)} } },`,
     ...disassembly(verdict),
   ].join('\n');
 }
