@@ -65,7 +65,8 @@ export class Legs {
 
   /** To be asked about every event, in their order. */
   marksOf(event: Event): Marks {
-    const request = event.sqe_submitted ?? event.request_waits ?? event.cqe_posted ?? event.ring_interrupt;
+    const request =
+      event.sqe_submitted ?? event.work_queued ?? event.work_taken ?? event.request_waits ?? event.cqe_posted ?? event.ring_interrupt;
     return { interrupts: this.interruptsOf(event).filter((number) => number !== 0n), request: request?.request ?? 0n };
   }
 

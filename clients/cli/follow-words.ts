@@ -63,6 +63,8 @@ const WORDS: { readonly [K in Kind]?: (event: NonNullable<Event[K]>) => Words } 
   ring_registered: (e) => ['ring register', `ring ${e.ring}: ${e.name || e.opcode}, ${error(e.result)}`],
   sqe_submitted: (e) => ['SQE', `ring ${e.ring}: ${e.name || `opcode ${e.opcode}`}, fd ${e.fd}, user_data ${hex(e.user_data)}`],
   request_waits: (e) => ['request waits', `ring ${e.ring}: for ${e.waiting_for || 'something'}`],
+  work_queued: (e) => ['work queued', `ring ${e.ring}: for a ${e.kind} worker of thread ${e.owner_tid}`],
+  work_taken: (e) => ['work taken', `ring ${e.ring}: by this worker`],
   cqe_posted: (e) => [
     'CQE',
     `ring ${e.ring}: ${error(e.result)}, user_data ${hex(e.user_data)}${e.overflowed ? '; the queue is full' : ''}`,

@@ -216,6 +216,10 @@ export const HANDLERS: { readonly [K in Payload]?: Handler<K> } = {
     if (trace.open.has(id))
       trace.writer.event('n', trace.ring(ring), event.cycle, { name: `waits for ${waiting_for}`, cat: 'io_uring', id, args: {} });
   },
+  work_taken(trace, event, { request }) {
+    const track = trace.threadOf(event);
+    track.point('io_uring', 'work taken', event.cycle, { request: Number(request) }, () => trace.requests.step(track, request));
+  },
   cqe_posted(trace, event, { ring, request, result, user_data, flags }) {
     const track = trace.ring(ring);
     const args = { request: Number(request), result, user_data: hex(user_data) };
