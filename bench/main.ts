@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { asyncIoSuite } from './async-io.ts';
 import { cpuSuite } from './cpu.ts';
+import { fairnessSuite } from './fairness.ts';
 import { durabilitySuite } from './durability.ts';
 import { grpcSuite } from './grpc.ts';
 import { kernelSuite } from './kernel.ts';
@@ -25,6 +26,7 @@ export interface SuiteOptions {
 
 const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>> = {
   cpu: cpuSuite,
+  fairness: fairnessSuite,
   timing: timingSuite,
   kernel: kernelSuite,
   start: startSuite,

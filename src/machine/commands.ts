@@ -147,7 +147,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   read_registers(host, command) {
     const { machine } = alive(host, command);
     machine.board.suspendAll();
-    return { registers: readRegisters(liveThread(machine, command.fields.tid)), cycle: machine.time };
+    return { registers: readRegisters(liveThread(machine, command.fields.tid)), cycle: machine.cycle };
   },
   write_registers(host, command) {
     const hosted = find(host, command.machine);
@@ -218,7 +218,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   },
   uintr_state(host, command) {
     const { machine } = alive(host, command);
-    return { cycle: machine.time, threads: uintrStates(machine.board, command.fields.tid) };
+    return { cycle: machine.cycle, threads: uintrStates(machine.board, command.fields.tid) };
   },
   explain_delivery: (host, command) => explainDelivery(alive(host, command).machine, command.fields.subject),
   quiescent_report: (host, command) => alive(host, command).quiescentReport(),

@@ -124,7 +124,7 @@ export class HostedMachine {
     this.machine.setState(state, reason);
     this.flush();
     const awaitingInput = this.machine.consoles.awaitsInput();
-    this.post({ kind: 'state', machine: this.id, state, cycle: this.machine.time, reason, awaitingInput });
+    this.post({ kind: 'state', machine: this.id, state, cycle: this.machine.cycle, reason, awaitingInput });
   }
 
   /** Allowed states of a command, or WRONG_STATE. */
@@ -163,7 +163,7 @@ export class HostedMachine {
     this.halted = true;
     this.dropRun();
     this.changeState('paused', 'requested');
-    if (run) this.fail(run.request, new MachineError('CANCELLED', `PauseMachine has stopped it at cycle ${this.machine.time}`));
+    if (run) this.fail(run.request, new MachineError('CANCELLED', `PauseMachine has stopped it at cycle ${this.machine.cycle}`));
   }
 
   addWait(wait: Wait): void {
@@ -195,8 +195,8 @@ export class HostedMachine {
     if (this.programs.cancel(request)) return;
     if (this.run?.request === request) {
       this.dropRun();
-      this.changeState('paused', `cancelled at cycle ${this.machine.time}`);
-      this.fail(request, new MachineError('CANCELLED', `cancelled at cycle ${this.machine.time}`));
+      this.changeState('paused', `cancelled at cycle ${this.machine.cycle}`);
+      this.fail(request, new MachineError('CANCELLED', `cancelled at cycle ${this.machine.cycle}`));
       return;
     }
     const wait = this.waits.find((w) => w.request === request);
@@ -259,11 +259,11 @@ export class HostedMachine {
   }
 
   restoredReport(): RestoredMachine {
-    const { state, reason, time, events, consoles } = this.machine;
+    const { state, reason, cycle, events, consoles } = this.machine;
     return {
       state,
       reason,
-      cycle: time,
+      cycle,
       nextSequence: events.emitted - events.waitingEvents + 1,
       awaitingInput: consoles.awaitsInput(),
       consoles: consoles.report(),
@@ -437,7 +437,7 @@ export class HostedMachine {
   private answerProcess(wait: Wait, reason: 'exited' | 'quiescent' | 'virtual_limit'): void {
     this.flush();
     const process = processInfo(this.machine, wait.pid);
-    if (process) this.reply('wait_process', wait.request, { process, reason, cycle: this.machine.time });
+    if (process) this.reply('wait_process', wait.request, { process, reason, cycle: this.machine.cycle });
     else this.fail(wait.request, new MachineError('PROCESS_NOT_FOUND', `process ${wait.pid} is gone`));
   }
 
@@ -458,10 +458,10 @@ export class HostedMachine {
   /** A bug of the emulator: this machine stops for good, with a report; the others go on. */
   private crash(error: unknown): void {
     const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.machine.events.emit('oops', { cycle: this.machine.time, vcpu: -1, pid: 0, tid: 0 }, { message: report });
+    this.machine.events.emit('oops', { cycle: this.machine.cycle, vcpu: -1, pid: 0, tid: 0 }, { message: report });
     this.machine.setState('crashed', report);
     this.flush();
-    this.post({ kind: 'state', machine: this.id, state: 'crashed', cycle: this.machine.time, reason: report, awaitingInput: false });
+    this.post({ kind: 'state', machine: this.id, state: 'crashed', cycle: this.machine.cycle, reason: report, awaitingInput: false });
     const requests = this.takeWaits(() => true).map((wait) => wait.request);
     if (this.run) requests.push(this.run.request);
     this.run = null;

@@ -97,6 +97,11 @@ export class Machine {
     this.board.cpu.instructions = instructions;
   }
 
+  /** The time as others are told it: clocks count parts of a cycle too. */
+  get cycle(): number {
+    return Math.floor(this.time);
+  }
+
   setState(state: MachineState, reason: string): void {
     if (state === this.state && reason === this.reason) return;
     this.state = state;
@@ -225,6 +230,6 @@ export class Machine {
   }
 
   private reportState(): void {
-    this.events.emit('machine_state', { cycle: this.time, vcpu: -1, pid: 0, tid: 0 }, { state: this.state, reason: this.reason });
+    this.events.emit('machine_state', { cycle: this.cycle, vcpu: -1, pid: 0, tid: 0 }, { state: this.state, reason: this.reason });
   }
 }

@@ -68,7 +68,7 @@ export function machineStats(machine: Machine, withHash: boolean): MachineStats 
   const { board } = machine;
   return {
     state: machine.state,
-    cycle: machine.time,
+    cycle: machine.cycle,
     instructions: board.vcpus.reduce((sum, vcpu) => sum + board.instructionsOf(vcpu), 0),
     events: machine.events.emitted,
     processes: processInfos(machine).filter((process) => process.state === 'running').length,

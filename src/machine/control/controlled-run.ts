@@ -94,10 +94,10 @@ export class MachineRun extends Run {
   }
 
   reply(ending: Ending): CommandReply<'run_machine'> {
-    const { board, time } = this.machine;
+    const { board, cycle } = this.machine;
     const hit = ending === 'breakpoint' ? board.breakpointHit : null;
     return {
-      cycle: time,
+      cycle,
       reason: ending === 'condition' ? (this.eventSequence > 0 ? 'event' : 'instructions') : ending,
       instructions: board.cpu.instructions - this.from,
       eventSequence: this.eventSequence,
@@ -126,7 +126,7 @@ export class MachineStep extends Run {
     machine.board.suspendAll();
     const { task } = steps;
     return {
-      cycle: machine.time,
+      cycle: machine.cycle,
       reason: ending === 'condition' || ending === 'cycle' ? (steps.isAsleep ? 'not_running' : 'instructions') : ending,
       instructions: steps.done,
       tid: task?.tid ?? 0,

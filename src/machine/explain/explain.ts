@@ -165,7 +165,7 @@ function delivered(machine: Machine, name: string, record: InterruptRecord, rece
     legs: explainedLegs(record),
     obstacles: [],
     receiver: stateOf(receiver),
-    cycle: machine.time,
+    cycle: machine.cycle,
   };
 }
 
@@ -178,7 +178,7 @@ function inFlight(machine: Machine, summary: string, record: InterruptRecord | u
     legs: record ? explainedLegs(record) : [],
     obstacles: [],
     receiver: stateOf(receiver),
-    cycle: machine.time,
+    cycle: machine.cycle,
   };
 }
 
@@ -192,7 +192,7 @@ function blocked(
   const obstacles = outermostFirst(found);
   const { verdict, remedy } = obstacles[0]!;
   const legs = record ? explainedLegs(record) : [];
-  return { verdict, summary: capital(summary), remedy, legs, obstacles, receiver: stateOf(receiver), cycle: machine.time };
+  return { verdict, summary: capital(summary), remedy, legs, obstacles, receiver: stateOf(receiver), cycle: machine.cycle };
 }
 
 function stateOf(receiver: Receiver | null): DeliveryExplanation['receiver'] {
