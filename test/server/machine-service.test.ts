@@ -96,7 +96,7 @@ describe('machines', () => {
     [{ ram_bytes: 2n ** 62n }, 'machine.spec.ram_bytes'],
     [{ cost_preset: 'none' }, 'machine.spec.cost_preset'],
     [{ cost_overrides: { speed: 1 } }, 'machine.spec.cost_overrides["speed"]'],
-    [{ cost_overrides: { instruction: 0 } }, 'machine.spec.cost_overrides["instruction"]'],
+    [{ cost_overrides: { instruction: 4096 } }, 'machine.spec.cost_overrides["instruction"]'],
     [{ cost_overrides: { disk_depth: 0 } }, 'machine.spec.cost_overrides["disk_depth"]'],
     [{ cost_overrides: { nvme_command_bytes: 5000 } }, 'machine.spec.cost_overrides["nvme_command_bytes"]'],
     [{ event_kinds: ['uiret', 'bang'] }, 'machine.spec.event_kinds[1]'],

@@ -87,9 +87,12 @@ export function isCostName(name: string): name is CostName {
 const CYCLES: Bounds = { least: 0, most: 1_000_000_000_000, multiple: 1 };
 /** Time that stands still while code runs, or while another vCPU's stores are on their way, would never pass. */
 const TIME_PASSES: Bounds = { ...CYCLES, least: 1 };
+/** 0 asks for the estimate; a record has 16 bits for sixteenths of a cycle. */
+const FLAT: Bounds = { ...CYCLES, most: 4095 };
 
 /** What a machine may set it to. */
 export function costBounds(name: CostName): Bounds {
-  if (name === 'instruction' || name === 'visibility') return TIME_PASSES;
+  if (name === 'instruction') return FLAT;
+  if (name === 'visibility') return TIME_PASSES;
   return Object.hasOwn(DEVICE_CONSTANTS, name) ? DEVICE_CONSTANTS[name as DeviceCostName] : CYCLES;
 }
