@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createStepModule, type StepModule } from '../src/machine/cpu/step/step-module.ts';
 import { Machine } from '../src/machine/machine.ts';
 import { DEFAULT_SPEC } from '../src/machine/machine-spec.ts';
+import { joinMoreFunctions } from '../src/server/worker-compiler.ts';
 
+joinMoreFunctions();
 let stepModule: StepModule | null = null;
 
 export interface GuestRun {

@@ -57,11 +57,13 @@ export interface KernelOptions {
 
 export class Kernel {
   /** The board wires these; they are not the kernel's state. */
-  static readonly transient = ['hardware', 'table'];
+  static readonly transient = ['hardware', 'table', 'tellsCalls'];
 
   readonly hardware: KernelHardware;
   readonly options: KernelOptions;
   readonly table: SyscallTable;
+  /** Anybody listens to the begin and the end of system calls. */
+  readonly tellsCalls: boolean;
   readonly clock: VirtualClock;
   readonly scheduler: Scheduler;
   readonly pids = new PidTable();
@@ -98,6 +100,7 @@ export class Kernel {
     this.options = options;
     this.hostname = options.hostname;
     this.table = new SyscallTable(options.profile, extraRows);
+    this.tellsCalls = hardware.events.wants('syscall_entered') || hardware.events.wants('syscall_exited');
     this.clock = new VirtualClock(hardware.hertz, hardware.epochNanoseconds);
     this.load = new LoadAverage(this);
     this.scheduler = new Scheduler(hardware.vcpus.length);

@@ -222,23 +222,30 @@ export class Board implements Steppable {
   }
 
   execute(vcpu: Vcpu, deadline: number): CpuExit {
-    const task = this.kernel.current(vcpu)!;
-    let until = deadline;
-    for (const condition of this.conditions) until = Math.min(until, vcpu.clock + this.cpu.leastCycles(condition.allowance(vcpu, task)));
     const before = this.cpu.instructions;
-    return this.counted(vcpu, task, before, this.cpu.run(until));
+    return this.counted(vcpu, before, this.cpu.run(this.conditions.length === 0 ? deadline : this.allowed(vcpu, deadline)));
   }
 
   /** One instruction of the vCPU in focus. */
   executeOne(vcpu: Vcpu): CpuExit {
     const before = this.cpu.instructions;
-    return this.counted(vcpu, this.kernel.current(vcpu)!, before, this.cpu.step());
+    return this.counted(vcpu, before, this.cpu.step());
+  }
+
+  /** How far the vCPU may run before a condition looks again. */
+  private allowed(vcpu: Vcpu, deadline: number): number {
+    const task = this.kernel.current(vcpu)!;
+    let until = deadline;
+    for (const condition of this.conditions) until = Math.min(until, vcpu.clock + this.cpu.leastCycles(condition.allowance(vcpu, task)));
+    return until;
   }
 
   /** `exit` has just ended what began when the engine had executed `before` instructions. */
-  private counted(vcpu: Vcpu, task: Task, before: number, exit: CpuExit): CpuExit {
+  private counted(vcpu: Vcpu, before: number, exit: CpuExit): CpuExit {
     const executed = this.cpu.instructions - before;
     this.executed[vcpu.id]! += executed;
+    if (this.conditions.length === 0) return exit;
+    const task = this.kernel.current(vcpu)!;
     for (const condition of this.conditions) condition.executed(vcpu, task, executed);
     return exit;
   }

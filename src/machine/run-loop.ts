@@ -41,6 +41,14 @@ function firstBefore(machine: Steppable, time: number): Vcpu {
   throw new Error(`no vCPU has anything to do before cycle ${time}`);
 }
 
+/** `vcpu` goes on until `bound` or an event: others change by events alone, so every look at them would choose it again. */
+function takeTurn(machine: Steppable, vcpu: Vcpu, bound: number): void {
+  do {
+    if (vcpu.mode === 'kernel') machine.finishKernelWork(vcpu);
+    else machine.runUser(vcpu, Math.min(bound, machine.nextEventTime()));
+  } while (!machine.stopRequested && nextTime(machine, vcpu) < Math.min(bound, machine.nextEventTime()));
+}
+
 /** Handles everything with a virtual time below `limit`. */
 export function advance(machine: Steppable, limit: number): AdvanceResult {
   while (!machine.stopRequested) {
@@ -65,18 +73,14 @@ export function advance(machine: Steppable, limit: number): AdvanceResult {
       machine.fireEvents(eventTime);
       continue;
     }
-    let vcpu = first!;
-    let epochEnd = eventTime;
-    if (active > 1) {
-      epochEnd = Math.min((Math.floor(earliest / machine.quantum) + 1) * machine.quantum, eventTime);
-      vcpu = firstBefore(machine, epochEnd);
-      if (nextTime(machine, vcpu) >= limit) {
-        machine.spinTo?.(limit, true);
-        return 'limit';
-      }
+    const gridEnd = active > 1 ? (Math.floor(earliest / machine.quantum) + 1) * machine.quantum : Number.POSITIVE_INFINITY;
+    const vcpu = active > 1 ? firstBefore(machine, Math.min(gridEnd, eventTime)) : first!;
+    const bound = Math.min(gridEnd, limit);
+    if (nextTime(machine, vcpu) >= bound) {
+      machine.spinTo?.(limit, true);
+      return 'limit';
     }
-    if (vcpu.mode === 'kernel') machine.finishKernelWork(vcpu);
-    else machine.runUser(vcpu, Math.min(epochEnd, limit));
+    takeTurn(machine, vcpu, bound);
   }
   return 'stopped';
 }

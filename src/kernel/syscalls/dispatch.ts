@@ -17,10 +17,7 @@ export function dispatch(kernel: Kernel, vcpu: Vcpu, task: Task): void {
   vcpu.charge(kernel.hardware.costs.syscall);
   const number = task.context.int32(RAX) >>> 0;
   const row = kernel.table.row(number);
-  if (kernel.hardware.events.wants('syscall_entered')) {
-    const raw = rawArguments(task.context, row?.arguments.length ?? 6);
-    kernel.emit('syscall_entered', task, { number, name: row?.name ?? '', arguments: raw });
-  }
+  if (kernel.tellsCalls) tellEntry(kernel, task, number, row);
   const result = row?.handler ? row.handler(kernel, task, new RegisterArguments(task.context)) : refuse(kernel, task, number, row);
   settle(kernel, task, number, result);
 }
@@ -70,6 +67,16 @@ function settle(kernel: Kernel, task: Task, number: number, result: SyscallResul
     else task.context.setRegister(RAX, BigInt.asUintN(64, result));
     task.returning = number;
   }
+  if (kernel.tellsCalls) tellExit(kernel, task, number, result);
+}
+
+function tellEntry(kernel: Kernel, task: Task, number: number, row: SyscallRow | null): void {
+  if (!kernel.hardware.events.wants('syscall_entered')) return;
+  const raw = rawArguments(task.context, row?.arguments.length ?? 6);
+  kernel.emit('syscall_entered', task, { number, name: row?.name ?? '', arguments: raw });
+}
+
+function tellExit(kernel: Kernel, task: Task, number: number, result: Exclude<SyscallResult, typeof BLOCKED>): void {
   if (!kernel.hardware.events.wants('syscall_exited')) return;
   const value = result === CONTEXT_REPLACED ? task.context.register(RAX) : BigInt.asUintN(64, BigInt(result));
   const [name, error, returns_at] = [kernel.table.nameOf(number), errorText(result), kernel.kernelTime()];
