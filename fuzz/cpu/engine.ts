@@ -15,8 +15,9 @@ import type { Outcome } from './outcome.ts';
 
 const PAGE = 4096;
 const RAM_BYTES = 2 << 20;
-/** Cycles after which a case counts as endless. */
-const PATIENCE = 2_000_000;
+/** Instructions after which a case counts as endless, and cycles until they are counted. */
+const PATIENCE = 1_500_000;
+const LOOK = 1_000_000;
 
 export interface Execution extends Outcome {
   /** All registers, bit for bit. */
@@ -94,8 +95,8 @@ export class Engine {
     let end: Outcome['end'] = 'endless';
     let fault = { vector: 0, errorCode: 0, address: 0n };
     const stops: [number, bigint][] = [];
-    while (vcpu.clock - start < PATIENCE) {
-      const exit = cpu.run(Math.min(vcpu.clock + budget(), start + PATIENCE));
+    while (cpu.statistics.instructions - executed < PATIENCE) {
+      const exit = cpu.run(vcpu.clock + Math.min(budget(), LOOK));
       if (exit.kind === 'exception') {
         fault = exit;
         end = 'exception';

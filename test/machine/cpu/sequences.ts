@@ -59,4 +59,10 @@ export const sequences: readonly Sequence[] = [
     gpr: { rbp: 0xan },
     expected: { exception: [14, 6, 0xffff_ffff_ffff_fbccn], flags: { set: 0x95, clear: 0x840 } },
   },
+  {
+    name: 'a bit index and a 32-bit address make a 32-bit address',
+    code: '674c0fa34bb6cc',
+    gpr: { r9: 0xc98bbd0b28882906n },
+    expected: { exception: [14, 4, 0x651104d6n] },
+  },
 ];

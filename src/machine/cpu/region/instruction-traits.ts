@@ -121,6 +121,9 @@ class ProbeContext implements Context {
     if (this.view.isString) throw new Unsupported();
     return this.some();
   }
+  addressBeyond(): Value {
+    return this.some();
+  }
   addressBehindPop(): Value {
     return this.some();
   }

@@ -207,6 +207,10 @@ export class RegionContext implements Context {
     return value;
   }
 
+  addressBeyond(offset: Value): Value {
+    return this.effectiveAddress(false, offset);
+  }
+
   addressBehindPop(width: Width): Value {
     const address = this.address();
     if (this.view.base !== GPR + RSP * 8) return address;
@@ -484,13 +488,13 @@ export class RegionContext implements Context {
     f.set(local);
   }
 
-  private effectiveAddress(lea: boolean): Value {
+  private effectiveAddress(lea: boolean, offset?: Value): Value {
     const { view } = this;
     const hasBase = view.base !== ZERO;
     const hasIndex = view.index !== ZERO && view.shape !== 1;
     const segment = lea || view.shape !== 3 ? ZERO : view.segment;
     const narrow = view.shape === 3 && view.isAddress32;
-    if (!hasBase && !hasIndex && segment === ZERO) {
+    if (!hasBase && !hasIndex && segment === ZERO && !offset) {
       return this.constant(narrow ? BigInt.asUintN(32, view.displacement) : view.displacement);
     }
     return this.bind(
@@ -510,6 +514,10 @@ export class RegionContext implements Context {
         }
         if (view.displacement !== 0n || terms === 0) {
           f.i64(view.displacement);
+          sum();
+        }
+        if (offset) {
+          offset.emit(f);
           sum();
         }
         if (narrow) f.i64(MASKS[4]).op('i64.and');

@@ -82,6 +82,8 @@ export interface Context {
 
   /** Effective address of the memory operand, segment base included unless `lea`. i64. */
   address(lea?: boolean): Value;
+  /** As address(), `offset` bytes further: added before the sum is cut to the address size and the segment's base comes to it. */
+  addressBeyond(offset: Value): Value;
   /** As address(), for POP: RSP as base counts with the popped width added. */
   addressBehindPop(width: Width): Value;
   /** Base of the segment a string instruction's source is in, i64. */

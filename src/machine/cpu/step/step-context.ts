@@ -211,6 +211,10 @@ export class StepContext implements Context {
     return value;
   }
 
+  addressBeyond(offset: Value): Value {
+    return this.bind(this.expression(() => this.emitAddress(false, offset)));
+  }
+
   addressBehindPop(width: Width): Value {
     const address = this.address();
     return this.bind(
@@ -432,7 +436,7 @@ export class StepContext implements Context {
     else this.f.mem(STORES[width], offset);
   }
 
-  private emitAddress(lea: boolean): void {
+  private emitAddress(lea: boolean, offset?: Value): void {
     const f = this.f;
     if (this.shape >= SHAPE.STRING) return this.emitStringAddress();
     f.get(this.record).mem('i32.load8_u', BASE).mem('i64.load', CPU_BASE);
@@ -441,6 +445,10 @@ export class StepContext implements Context {
       f.get(this.record).mem('i64.load8_u', SCALE).ops('i64.shl', 'i64.add');
     }
     f.get(this.record).mem('i64.load', DISPLACEMENT).op('i64.add');
+    if (offset) {
+      offset.emit(f);
+      f.op('i64.add');
+    }
     if (this.shape !== SHAPE.FULL) return;
     // ADDRESS_32, bit 7 of SCALE.
     f.i64(-1n).i64(0xffff_ffffn).get(this.record).mem('i32.load8_u', SCALE).i32(7).ops('i32.shr_u', 'i32.eqz', 'select', 'i64.and');

@@ -34,7 +34,7 @@ const bitTest =
       return;
     }
     const words = sar(c, extend(c, width, offset), c.constant(BigInt(Math.log2(width * 8))));
-    const address = c.bind(add(c, c.address(), binary(c, 'i64.mul', words, c.constant(BigInt(width)))));
+    const address = c.addressBeyond(c.bind(binary(c, 'i64.mul', words, c.constant(BigInt(width)))));
     if (change) c.modifyAt(address, width, changed);
     else test(c.load(width, address));
   };
