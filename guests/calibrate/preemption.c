@@ -57,7 +57,7 @@ static void *preempt(void *unused) {
   return unused;
 }
 
-/* Two instructions a step. */
+/* A cycle a step: one taken branch. */
 static unsigned long work(unsigned long steps) {
   unsigned long before = tsc();
   __asm__ volatile("1: dec %0\n jnz 1b" : "+r"(steps));
@@ -84,7 +84,7 @@ int main(int argc, char **argv) {
   pthread_t thread;
   must(pthread_create(&thread, NULL, preempt, NULL) == 0, "pthread_create");
   while (!ready) continue;
-  unsigned long steps = quantum * count / 2;
+  unsigned long steps = quantum * count;
   unsigned long alone = work(steps);
   go = 1;
   unsigned long preempted = work(steps);

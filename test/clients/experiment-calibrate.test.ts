@@ -24,7 +24,7 @@ describe('calibrate', () => {
       expect(checks.every((check) => check.name.includes('self-consistency') === (role === 'input'))).toBe(true);
       if (role !== 'context') expect(measured).not.toBeNull();
     }
-    expect(figure(result, 'uipi_end_to_end').measured).toBe(1366);
+    expect(figure(result, 'uipi_end_to_end').measured).toBe(1362);
     bench.page(result);
   }, 120_000);
 
