@@ -104,17 +104,14 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     kept.close();
   };
   try {
-    entrances = new Entrances(config, guard, log);
+    const host = { log, draining: draining.signal, live, audit, quotas, leases };
+    entrances = new Entrances(config, guard, host);
     const calls = config.metricsListen ? new CallMetrics() : undefined;
-    const router = new Router(
-      entrances.list,
-      { log, draining: draining.signal, live, audit, quotas, leases },
-      {
-        observer: calls?.observer,
-        requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
-        answers: kept instanceof DataDirectory ? new AnswerStore(store) : null,
-      },
-    );
+    const router = new Router(entrances.list, host, {
+      observer: calls?.observer,
+      requestWindow: { entries: 1024, bytes: config.requestWindowBytes },
+      answers: kept instanceof DataDirectory ? new AnswerStore(store) : null,
+    });
     router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
     router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, snapshots, users, quotas));
     router.add('uintr.v1.UserService', userService(users, tokens, projects, live));

@@ -4,13 +4,16 @@
 import { unlink } from 'node:fs/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { openDoor } from './auth/door.ts';
+import { earlyDoor } from './auth/early-door.ts';
 import { drainServer } from './drain.ts';
 import { listen } from './listen.ts';
 import { isUnixSocket } from './settings.ts';
 import { TlsFiles } from './tls.ts';
+import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Guard } from './auth/door.ts';
 import type { Entrance } from './router.ts';
+import type { CallHost } from './running-call.ts';
 import type { Config } from './settings.ts';
 
 interface Way extends Entrance {
@@ -25,17 +28,22 @@ export class Entrances {
   private bound: string[] = [];
 
   /** Without a guard, nobody is asked. Throws ConfigError if the files for TLS cannot be used. */
-  constructor(config: Config, guard: Guard | undefined, log: Logger) {
+  constructor(config: Config, guard: Guard | undefined, host: CallHost) {
+    const { log } = host;
     this.log = log;
     this.tls = config.tlsCert === '' ? undefined : new TlsFiles(config, log);
     const sockets = config.listen.filter(isUnixSocket);
     const network = config.listen.filter((address) => !isUnixSocket(address));
     const insecure = ServerCredentials.createInsecure();
+    const credentials = this.tls?.credentials() ?? insecure;
+    const early = guard && earlyDoor(guard.network, host);
     const ways = [
-      { addresses: sockets, door: guard?.socket ?? openDoor, credentials: insecure },
-      { addresses: network, door: guard?.network ?? openDoor, credentials: this.tls?.credentials() ?? insecure },
+      { addresses: sockets, door: guard?.socket ?? openDoor, credentials: insecure, interceptors: [] },
+      { addresses: network, door: early?.door ?? openDoor, credentials, interceptors: early ? [early.interceptor] : [] },
     ];
-    this.list = ways.filter(({ addresses }) => addresses.length > 0).map((way) => ({ ...way, server: newServer(config) }));
+    this.list = ways
+      .filter(({ addresses }) => addresses.length > 0)
+      .map(({ interceptors, ...way }) => ({ ...way, server: newServer(config, interceptors) }));
   }
 
   /** The addresses as clients dial them. */
@@ -58,8 +66,9 @@ export class Entrances {
   }
 }
 
-function newServer(config: Config): Server {
+function newServer(config: Config, interceptors: ServerInterceptor[]): Server {
   return new Server({
+    interceptors,
     'grpc.max_receive_message_length': config.maxMessageBytes,
     'grpc.max_send_message_length': -1,
     'grpc.max_concurrent_streams': config.maxStreams,

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiError } from '../../../clients/ts/api-error.ts';
 import { mintToken } from '../../../src/server/auth/token-secret.ts';
 import { failure, newMachine, PROJECT } from '../harness.ts';
 import { startAuthDaemon } from './auth-daemon.ts';
+import type { ServiceError } from '@grpc/grpc-js';
 import type { AuthDaemon } from './auth-daemon.ts';
 
 let daemon: AuthDaemon;
@@ -46,6 +50,26 @@ describe('who calls', () => {
     });
     expect(daemon.log.find((line) => line['request'] === 'logged-call')).toMatchObject({ user: name });
     expect(JSON.stringify(daemon.log)).not.toContain(secret.slice('uintrd_'.length));
+  });
+});
+
+describe('a stranger', () => {
+  it('is turned away before their message is read', async () => {
+    const client = new Client(daemon.address, credentials.createInsecure());
+    const stream = client.makeClientStreamRequest(
+      '/uintr.v1.MachineService/DeleteMachine',
+      (bytes: Buffer) => bytes,
+      (bytes) => bytes,
+      (error) => stream.emit('refused', error),
+    );
+    // Not a message: the headers alone have gone out.
+    const error = new ApiError((await once(stream, 'refused'))[0] as ServiceError);
+    client.close();
+    expect(error).toMatchObject({ status: 'UNAUTHENTICATED', reason: 'UNAUTHENTICATED' });
+    expect(error.requestId).not.toBe('');
+    const filter = 'method = "MachineService.DeleteMachine" AND code = "UNAUTHENTICATED"';
+    expect((await daemon.client.audit.ListAuditEntries({ parent: 'projects/-', filter })).entries).toHaveLength(1);
+    expect(await daemon.as({}).health.Check({})).toEqual({ status: 'SERVING' });
   });
 });
 
