@@ -17,8 +17,23 @@ import { HelperPort } from './helpers/helper-port.ts';
 import { helperTable } from './helpers/table.ts';
 import type { Helper } from './helpers/helper.ts';
 import { instructionTable } from './semantics/table.ts';
-import { AC, CURRENT, CpuContext, EXECUTED, RFLAGS, RIP, SPACE_TAG, STOP, STOP_DETAIL, STOP_RECORD, TABLE, TF } from './state.ts';
-import { RegionStore } from './region/region-store.ts';
+import {
+  AC,
+  CURRENT,
+  CpuContext,
+  EXECUTED,
+  EXECUTED_IN_REGIONS,
+  REGION_ENTRIES,
+  RFLAGS,
+  RIP,
+  SPACE_TAG,
+  STOP,
+  STOP_DETAIL,
+  STOP_RECORD,
+  TABLE,
+  TF,
+} from './state.ts';
+import { type RegionStatistics, RegionStore } from './region/region-store.ts';
 import { clearJumpCache, fillJumpCache } from './step/jump-cache.ts';
 import { MemoryAccess, PF_FETCH, PF_PRESENT, PF_USER, pageFault } from './step/memory-access.ts';
 import { type StepModule, createStepModule } from './step/step-module.ts';
@@ -48,7 +63,7 @@ export type Tiers = 'step' | 'region' | 'mixed' | 'random';
 const POLICIES: Readonly<Record<Tiers, HeadPolicy>> = {
   step: { heat: 0, allHeads: false, seed: 0 },
   region: { heat: 1, allHeads: true, seed: 0 },
-  mixed: { heat: 1000, allHeads: false, seed: 0 },
+  mixed: { heat: 30_000, allHeads: false, seed: 0 },
   random: { heat: 1, allHeads: true, seed: 1 },
 };
 
@@ -60,6 +75,10 @@ export interface CpuStatistics {
   misses: number;
   /** Times the arena of records was dropped because it was full. */
   readonly drops: number;
+  /** Instructions executed in regions, and how often one was entered. */
+  readonly inRegions: number;
+  readonly regionEntries: number;
+  readonly regions: RegionStatistics;
 }
 
 /** Cycles per entry of generated code at most: V8 replaces a running function by its optimised version only on a new call. */
@@ -111,6 +130,8 @@ export class Cpu {
   private tag = 0;
   private vcpu: Vcpu | null = null;
   private executed = 0;
+  private inRegions = 0;
+  private regionEntries = 0;
   /** Where generated code met an unknown RIP: the MISS or STALE record, 0 for an unknown jump target, -1 if it did not. */
   private missed = -1;
   private misses = 0;
@@ -166,6 +187,7 @@ export class Cpu {
       table: instance.exports['table'] as WebAssembly.Table,
       cache: this.cache,
       decoder: this.decoder,
+      policy: this.policy,
       step,
     });
     this.cache.listener = this.regions;
@@ -224,6 +246,9 @@ export class Cpu {
       decoded: this.decoder.decoded,
       misses: this.misses,
       drops: this.cache.drops,
+      inRegions: this.inRegions,
+      regionEntries: this.regionEntries,
+      regions: this.regions.statistics,
     };
   }
 
@@ -303,6 +328,8 @@ export class Cpu {
     const spent = budget - this.enter(budget);
     vcpu.clock += spent / UNITS;
     this.executed += this.view.getUint32(CPU_BASE + EXECUTED, true);
+    this.inRegions += this.view.getUint32(CPU_BASE + EXECUTED_IN_REGIONS, true);
+    this.regionEntries += this.view.getUint32(CPU_BASE + REGION_ENTRIES, true);
     const reason = this.view.getUint32(CPU_BASE + STOP, true);
     if (reason === STOP_REASON.DEADLINE) return null;
     return this.stopped(reason, vcpu);
@@ -318,7 +345,13 @@ export class Cpu {
         this.missed = record;
         return null;
       case STOP_REASON.HOT:
-        this.regions.compile(record, this.space!, (this.space!.translate(Number(this.context.rip), 'execute') & ~PAGE_MASK) >>> 0);
+        this.regions.compile(record, this.space!, this.tag);
+        return null;
+      case STOP_REASON.UNPROVEN:
+        this.regions.prove(record, this.space!, this.tag);
+        return null;
+      case STOP_REASON.REFUSED:
+        this.regions.refused(record);
         return null;
       case STOP_REASON.SYSCALL:
         return SYSCALL;
@@ -394,7 +427,7 @@ export class Cpu {
     let record = this.decoder.recordAt(space, rip);
     if (typeof record === 'object') return this.fetchFault(record);
     const frame = (space.translate(rip, 'execute') & ~PAGE_MASK) >>> 0;
-    if (met === 0) record = this.decoder.head(frame, rip, record);
+    if (met === 0) record = this.decoder.head(frame, rip, record, true);
     else this.decoder.resolve(met, record, frame, rip);
     fillJumpCache(this.physical.bytes, this.view, rip, this.tag, record);
     return this.view.getUint16(record + FORM, true) === SPECIAL.BREAK ? this.meetBreak(record, rip) : null;

@@ -42,6 +42,9 @@ export const STOP = 0x32c;
 export const STOP_DETAIL = 0x330;
 /** u32: instructions that the last entry of generated code started. */
 export const EXECUTED = 0x334;
+/** u32 each: how many of them in regions, and how often one was entered. */
+export const EXECUTED_IN_REGIONS = 0x338;
+export const REGION_ENTRIES = 0x33c;
 /** Where an access that crosses a page is gathered, 16 bytes. */
 export const CROSSING = 0x340;
 /** A record that stops the dispatch loop. */

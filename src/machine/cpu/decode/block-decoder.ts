@@ -20,6 +20,7 @@ import {
   HEAT_LEFT,
   IMMEDIATE,
   INDEX,
+  IS_LANDING,
   LENGTH,
   LINK,
   RIP_48,
@@ -53,11 +54,11 @@ interface Link {
 
 /** Heads are where regions may begin. May change, if all code is dropped. */
 export interface HeadPolicy {
-  /** How often a head is come to before a region is made; 0: there are no heads. */
+  /** Instructions that the step executor spends on the way to a head before a region is made; 0: there are no heads. */
   heat: number;
   /** Every branch target is a head, not only those of loops and calls. */
   allHeads: boolean;
-  /** Not 0: each head draws from it whether there is one, and its heat up to 4. */
+  /** Not 0: each head draws from it whether there is one, and how often it is come to. */
   seed: number;
 }
 
@@ -69,7 +70,7 @@ function heatOf(policy: HeadPolicy): number {
   x ^= x >>> 17;
   x ^= x << 5;
   policy.seed = x;
-  return (x >>> 8) & 1 ? 1 + ((x >>> 16) & 3) : 0;
+  return (x >>> 8) & 1 ? 1 + 20 * ((x >>> 16) & 3) : 0;
 }
 
 export interface DecodeEnvironment {
@@ -226,7 +227,7 @@ export class BlockDecoder {
   }
 
   /** The head of the instruction at `rip` in `frame`, whose record is `record`: made now if need be, or `record` itself where there are none. */
-  head(frame: number, rip: number, record: number): number {
+  head(frame: number, rip: number, record: number, isLanding = false): number {
     const { cache, policy, physical } = this.environment;
     const heat = heatOf(policy);
     if (heat === 0 || cache.full) return record;
@@ -234,9 +235,14 @@ export class BlockDecoder {
     // An instruction across a page end belongs to an address space; a breakpoint goes before everything.
     if (known === 0) return record;
     const form = physical.view.getUint16(known + FORM, true);
-    if (form < SPECIAL_COUNT && form !== SPECIAL.UNDEFINED) return known;
+    if (form < SPECIAL_COUNT && form !== SPECIAL.UNDEFINED) {
+      if (isLanding && isHead(form)) physical.view.setUint8(known + IS_LANDING, 1);
+      return known;
+    }
     const head = this.special(SPECIAL.HEAT, rip, known);
     physical.view.setInt32(head + HEAT_LEFT, heat, true);
+    physical.view.setUint8(head + IS_LANDING, isLanding ? 1 : 0);
+    cache.noteHead(frame, head);
     cache.note(frame, rip, head);
     cache.noteRun(frame, head);
     return head;
@@ -400,6 +406,8 @@ export class BlockDecoder {
     return SHAPE.STRING + repeat + (narrow ? 3 : 0);
   }
 }
+
+const isHead = (form: number): boolean => form === SPECIAL.HEAT || form === SPECIAL.REGION || form === SPECIAL.SPANNING;
 
 function canRepeat(operands: CodeOperands): boolean {
   return operands.shapes.includes(SHAPE.STRING + 1);

@@ -29,6 +29,8 @@ interface FrameCode {
   readonly backEdges: Map<number, BackEdge>;
   /** A run in it ends before control does, so that there may be back edges that are not known. */
   isCut: boolean;
+  /** HEAT and REGION records. */
+  readonly heads: number[];
 }
 
 /** Room that must be left before a block is decoded: one page of one-byte instructions, each with a link record. */
@@ -112,6 +114,15 @@ export class CodeCache implements CodeListener {
     this.code(frame).runs.push({ start, end: this.top });
   }
 
+  noteHead(frame: number, head: number): void {
+    this.code(frame).heads.push(head);
+  }
+
+  /** HEAT and REGION records of a frame, in the order in which they were made. */
+  heads(frame: number): readonly number[] {
+    return this.frames.get(frame >>> PAGE_SHIFT)?.heads ?? [];
+  }
+
   codeFrameWritten(frame: number): void {
     const code = this.frames.get(frame >>> PAGE_SHIFT);
     this.physical.setCode(frame, false);
@@ -139,7 +150,7 @@ export class CodeCache implements CodeListener {
   private code(frame: number): FrameCode {
     const found = this.frames.get(frame >>> PAGE_SHIFT);
     if (found) return found;
-    const code: FrameCode = { records: new Map(), crossing: new Map(), runs: [], backEdges: new Map(), isCut: false };
+    const code: FrameCode = { records: new Map(), crossing: new Map(), runs: [], backEdges: new Map(), isCut: false, heads: [] };
     this.frames.set(frame >>> PAGE_SHIFT, code);
     this.physical.setCode(frame, true);
     this.grants.revoke(frame);

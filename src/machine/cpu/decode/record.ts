@@ -58,17 +58,32 @@ export const SPECIAL = {
   STALE: 5,
   /** Somebody has a breakpoint at this record's RIP: leaves to TypeScript; LINK is the instruction itself. */
   BREAK: 6,
-  /** A head: counts down in HEAT_LEFT and goes on at LINK; at zero it leaves to TypeScript, which may make a region of it. */
+  /** A head: counts the instructions since the last one down in HEAT_LEFT and goes on at LINK; at zero it leaves to TypeScript, which may make a region. */
   HEAT: 7,
   /** A head with a region: enters it, or goes on at LINK where the budget is less than REGION_BUDGET. */
   REGION: 8,
+  /** A head of a region in several pages: entered only where REGION_TAG says that they are mapped as when it was made. */
+  SPANNING: 9,
 } as const;
-export const SPECIAL_COUNT = 9;
+export const SPECIAL_COUNT = 10;
 
 /** Of HEAT, i32. */
 export const HEAT_LEFT = IMMEDIATE;
-/** Of REGION: u32 index in the step module's table; i32, in units of COST. */
+/** Of HEAT and REGION, u8: 1 if computed jumps lead here. */
+export const IS_LANDING = SLOT_0;
+/** Of REGION: u32 index in the step module's table; u32 number of the entry; i32, in units of COST. */
 export const REGION_INDEX = DISPLACEMENT;
+export const REGION_ENTRY = IMMEDIATE;
 export const REGION_BUDGET = DISPLACEMENT + 4;
+/** Of SPANNING: u16 tag of the address space that was looked at last. */
+export const REGION_TAG = BASE;
+/** Of a head, u8: what its region must not do, learnt from one that did not fit. */
+export const HEAD_LIMITS = SLOT_1;
+export const HEAD_LIMIT = {
+  /** Leave the page. */
+  CONFINED: 1,
+  /** Look at operands at RSP and RBP on entry alone. */
+  UNFRAMED: 2,
+} as const;
 /** Of MISS, u32: 1 if the address is to be a head. */
 export const WANTS_HEAD = IMMEDIATE;

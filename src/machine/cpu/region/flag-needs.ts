@@ -1,6 +1,5 @@
 // Which blocks of a region need the arithmetic flags they are entered with, and for what.
 
-import { targetsOf } from './control-flow.ts';
 import type { ControlFlow } from './control-flow.ts';
 import type { PlannedBlock } from './region-plan.ts';
 
@@ -10,21 +9,32 @@ export type FlagNeed = 'none' | 'exact' | 'read';
 const RANK: Readonly<Record<FlagNeed, number>> = { none: 0, exact: 1, read: 2 };
 const greater = (a: FlagNeed, b: FlagNeed): FlagNeed => (RANK[a] >= RANK[b] ? a : b);
 
-/** By block index. */
+/** By node. */
 export function flagNeeds(blocks: readonly PlannedBlock[], flow: ControlFlow): FlagNeed[] {
   const own = blocks.map(ownNeed);
-  const needs = own.map(({ need }, index) => (flow.isLoopHead[index] ? greater(need, 'exact') : need));
+  const needs: FlagNeed[] = own.map(({ need }, index) => (flow.isCheckpoint[index] ? greater(need, 'exact') : need));
+  needs.push('none');
   for (let changed = true; changed; ) {
     changed = false;
+    const raise = (node: number, need: FlagNeed): void => {
+      if (greater(need, needs[node]!) === needs[node]) return;
+      needs[node] = need;
+      changed = true;
+    };
     for (const index of flow.order.toReversed()) {
+      // The dispatcher hands on what it is given, so all that it leads to are given the same.
+      if (index === flow.dispatcher) {
+        for (const target of flow.dispatched) raise(index, needs[target]!);
+        for (const target of flow.dispatched) raise(target, needs[index]!);
+        continue;
+      }
       if (own[index]!.ends) continue;
       const block = blocks[index]!;
-      const leaves = [block.taken, block.next].some((edge) => edge && 'leaves' in edge);
-      let need = greater(needs[index]!, leaves ? 'exact' : 'none');
-      for (const target of targetsOf(block)) need = greater(need, needs[target]!);
-      if (need === needs[index]) continue;
-      needs[index] = need;
-      changed = true;
+      for (const edge of [block.taken, block.next]) {
+        if (!edge) continue;
+        raise(index, 'block' in edge ? needs[edge.block]! : 'dispatches' in edge ? needs[flow.dispatcher]! : 'exact');
+      }
+      if (block.instructions.at(-1)!.traits.flow === 'indirect') raise(index, needs[flow.dispatcher]!);
     }
   }
   return needs;

@@ -1,6 +1,7 @@
 // What the region executor must know of an instruction before it emits it: learnt by running its definition against a
 // context that emits nothing worth having. Remembered by form and, where it matters, by the immediate.
 
+import { Code } from 'iced-x86';
 import type { Context, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
 import type { FloatFunctions } from '../semantics/float/functions.ts';
 import { RFLAGS, RIP, XMM } from '../state.ts';
@@ -12,15 +13,37 @@ import type { InstructionView } from './instruction-view.ts';
 export interface InstructionTraits {
   /** Where it goes on; an unsupported one is left to the step executor. */
   readonly flow: 'next' | 'jump' | 'branch' | 'indirect' | 'unsupported';
+  /** CALL: what follows is come back to. RET comes back. */
+  readonly calls: boolean;
+  readonly returns: boolean;
   /** May leave the region before it has done anything. */
   readonly leaves: boolean;
   /** Looks at arithmetic flags, or keeps some of them. */
   readonly readsFlags: boolean;
   /** all: sets all six, whatever happens; some: sets some, or under a condition. */
   readonly setsFlags: 'none' | 'all' | 'some';
+  /** Operands and general registers that it changes. */
+  readonly writesOperands: readonly number[];
+  readonly writesRegisters: readonly number[];
 }
 
-const UNSUPPORTED: InstructionTraits = { flow: 'unsupported', leaves: true, readsFlags: true, setsFlags: 'none' };
+/** Numbers of the general registers that an instruction changes. */
+export function writesOf(view: InstructionView, { writesOperands, writesRegisters }: InstructionTraits): number[] {
+  return [...writesRegisters, ...writesOperands.filter((i) => view.place(i) === 'general').map((i) => view.slot(i) >> 3)];
+}
+
+const UNSUPPORTED: InstructionTraits = {
+  flow: 'unsupported',
+  calls: false,
+  returns: false,
+  leaves: true,
+  readsFlags: true,
+  setsFlags: 'none',
+  writesOperands: [],
+  writesRegisters: [],
+};
+const CALLS = [Code.Call_rel32_64, Code.Call_rm64];
+const RETURNS = [Code.Retnq, Code.Retnq_imm16];
 const LOCAL = 0;
 
 /** Thrown through a definition that a region cannot hold. */
@@ -50,7 +73,8 @@ export class TraitTable {
       if (error instanceof Unsupported) return UNSUPPORTED;
       throw error;
     }
-    return context.traits();
+    const { code } = view.source;
+    return { ...context.traits(), calls: CALLS.includes(code), returns: RETURNS.includes(code) };
   }
 }
 
@@ -64,6 +88,8 @@ class ProbeContext implements Context {
   private reads = false;
   private sets: InstructionTraits['setsFlags'] = 'none';
   private nesting = 0;
+  private readonly writesOperands: number[] = [];
+  private readonly writesRegisters: number[] = [];
 
   constructor(f: FunctionBuilder, view: InstructionView) {
     this.f = f;
@@ -71,8 +97,9 @@ class ProbeContext implements Context {
     this.addressWidth = view.shape >= 7 ? 4 : 8;
   }
 
-  traits(): InstructionTraits {
-    return { flow: this.flow, leaves: this.leaves, readsFlags: this.reads, setsFlags: this.sets };
+  traits(): Omit<InstructionTraits, 'calls' | 'returns'> {
+    const { flow, leaves, writesOperands, writesRegisters } = this;
+    return { flow, leaves, readsFlags: this.reads, setsFlags: this.sets, writesOperands, writesRegisters };
   }
 
   /** Calls of the exact functions are behind rare(); a definition that calls them otherwise stays with the step executor. */
@@ -88,10 +115,12 @@ class ProbeContext implements Context {
     return this.some();
   }
   set(i: OperandIndex): void {
+    this.writesOperands.push(i);
     if (this.view.place(i) === 'memory') this.leaves = true;
   }
   modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void {
     this.get(i, width);
+    this.set(i);
     change(this.some());
   }
   modifyAt(_address: Value, _width: Width | 16, change: (old: Value) => Value): void {
@@ -113,7 +142,9 @@ class ProbeContext implements Context {
   register(): Value {
     return this.some();
   }
-  setRegister(): void {}
+  setRegister(n: number): void {
+    this.writesRegisters.push(n);
+  }
   xmm(): Value {
     return this.some();
   }

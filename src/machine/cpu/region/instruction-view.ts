@@ -16,6 +16,7 @@ import {
   SCALE,
   SHAPE,
   SLOT_0,
+  STACK_BASED,
 } from '../decode/record.ts';
 import type { Row } from '../semantics/context.ts';
 
@@ -87,6 +88,10 @@ export class InstructionView {
   }
   get isAddress32(): boolean {
     return (this.view.getUint8(this.record + SCALE) & ADDRESS_32) !== 0;
+  }
+  /** Memory operand at RSP or RBP and a displacement. */
+  get isByFrame(): boolean {
+    return this.shape === SHAPE.BASE && (this.view.getUint8(this.record + SCALE) & STACK_BASED) !== 0;
   }
   get displacement(): bigint {
     return this.view.getBigInt64(this.record + DISPLACEMENT, true);

@@ -37,6 +37,24 @@ export interface RegionParts {
   readonly exits: RegionExits;
   /** Local that holds the offset of the flat page table in memory 1. */
   readonly table: number;
+  readonly frames: readonly Frame[];
+}
+
+/** Operands at RSP or RBP, which the region does not change: looked at once, on entry, and then at hand without a look. */
+export interface Frame {
+  /** Register number. */
+  readonly base: number;
+  /** i32 local: where in memory 0 the lowest of them is. */
+  readonly start: number;
+  /** Displacements, from the lowest to the highest, and 16 bytes. */
+  readonly lowest: number;
+  readonly end: number;
+}
+
+/** Where an access goes: the sum of a local and a constant. */
+interface Located {
+  readonly local: number;
+  readonly offset: number;
 }
 
 /** How the instruction ended: what its block's edges are emitted from. */
@@ -143,15 +161,15 @@ export class RegionContext implements Context {
 
   modifyAt(address: Value, width: Width | 16, change: (old: Value) => Value): void {
     const type = width === 16 ? 'v128' : 'i64';
-    const physical = this.translate(address, width, PTE_WRITE);
+    const { local, offset } = this.locate(address, width, PTE_WRITE);
     const old = this.bind(
-      this.expression((f) => f.get(physical).mem(LOADS[width])),
+      this.expression((f) => f.get(local).mem(LOADS[width], offset)),
       type,
     );
     const value = this.bind(change(old), type);
-    this.f.get(physical);
+    this.f.get(local);
     value.emit(this.f);
-    this.f.mem(STORES[width]);
+    this.f.mem(STORES[width], offset);
   }
 
   getVector(i: OperandIndex, aligned: boolean): Value {
@@ -228,19 +246,19 @@ export class RegionContext implements Context {
   }
 
   load(width: Width | 16, address: Value): Value {
-    const physical = this.translate(address, width, PTE_READ);
+    const { local, offset } = this.locate(address, width, PTE_READ);
     return this.bind(
-      this.expression((f) => f.get(physical).mem(LOADS[width])),
+      this.expression((f) => f.get(local).mem(LOADS[width], offset)),
       width === 16 ? 'v128' : 'i64',
     );
   }
 
   store(width: Width | 16, address: Value, value: Value): void {
     const bound = this.bind(value, width === 16 ? 'v128' : 'i64');
-    const physical = this.translate(address, width, PTE_WRITE);
-    this.f.get(physical);
+    const { local, offset } = this.locate(address, width, PTE_WRITE);
+    this.f.get(local);
     bound.emit(this.f);
-    this.f.mem(STORES[width]);
+    this.f.mem(STORES[width], offset);
   }
 
   constant(value: bigint): Value {
@@ -529,6 +547,14 @@ export class RegionContext implements Context {
     );
   }
 
+  private locate(address: Value, width: Width | 16, permission: number): Located {
+    if (address === this.addressValue && this.view.isByFrame) {
+      const frame = this.parts.frames.find(({ base }) => base === this.view.base >> 3);
+      if (frame) return { local: frame.start, offset: Number(this.view.displacement) - frame.lowest };
+    }
+    return { local: this.translate(address, width, permission), offset: 0 };
+  }
+
   /** Local with the offset in memory 0 of `width` bytes; leaves where the page's entry does not permit the access at once. */
   private translate(address: Value, width: Width | 16, permission: number): number {
     const { f } = this;
@@ -536,6 +562,7 @@ export class RegionContext implements Context {
     this.setExit();
     const physical = this.temporary('i32');
     const low = this.temporary('i32');
+    const entry = this.temporary('i32');
     const bound = this.bind(address);
     if (bound.constant === undefined) {
       bound.emit(f);
@@ -549,7 +576,7 @@ export class RegionContext implements Context {
       } else f.i32(Number(bound.constant)).set(low);
     }
     f.get(low).i32(10).op('i32.shr_u').i32(-4).op('i32.and');
-    f.get(this.parts.table).op('i32.add').mem('i32.load', 0, 1).tee(physical);
+    f.get(this.parts.table).op('i32.add').mem('i32.load', 0, 1).tee(entry);
     f.i32(permission).ops('i32.and', 'i32.eqz').brIf(label);
     f.get(low).i32(PAGE_MASK).op('i32.and');
     if (width > 1) {
@@ -559,7 +586,7 @@ export class RegionContext implements Context {
         .brIf(label);
       f.get(low);
     }
-    f.get(physical).i32(~PAGE_MASK).ops('i32.and', 'i32.or').set(physical);
+    f.get(entry).i32(~PAGE_MASK).ops('i32.and', 'i32.or').set(physical);
     return physical;
   }
 

@@ -1,74 +1,92 @@
-// Emits a region as one WebAssembly function (budget: i32) -> (record: i32, meter: i64): registers in locals, structured
+// Emits a region as one WebAssembly function (budget: i32, entry: i32) -> (record: i32, meter: i64): registers in locals, structured
 // control flow by dominators (Ramsey, "Beyond Relooper"), time charged at block heads.
 // The meter has the budget left in bits 31:0, signed, and above them the instructions executed.
 
-import { CPU_BASE } from '../../memory/layout.ts';
-import { LENGTH } from '../decode/record.ts';
-import { TABLE } from '../state.ts';
+import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
+import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
+import { FORM, LENGTH, REGION_ENTRY, REGION_INDEX, SPECIAL } from '../decode/record.ts';
+import type { Value } from '../semantics/context.ts';
+import { type JumpLocals, emitFindRecord, emitJumpLocals } from '../step/jump-cache.ts';
+import { GPR, RBP, RSP, TABLE } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type ControlFlow, analyseControlFlow, targetsOf } from './control-flow.ts';
 import { DEAD, DYNAMIC, type FlagState, IN_MEMORY, emitSite } from './flag-state.ts';
 import { type FlagNeed, flagNeeds } from './flag-needs.ts';
-import { type Ending, RegionContext, type RegionParts } from './region-context.ts';
+import { type Ending, type Frame, RegionContext, type RegionParts } from './region-context.ts';
 import { LOOKUP_RECORD, RegionExits } from './region-exits.ts';
-import type { Edge, PlannedBlock } from './region-plan.ts';
+import { writesOf } from './instruction-traits.ts';
+import type { Edge, PlannedBlock, RegionPlan } from './region-plan.ts';
 import { RegionRegisters } from './registers.ts';
 
-export const REGION_PARAMETERS = ['i32'] as const;
+export const REGION_PARAMETERS = ['i32', 'i32'] as const;
 export const REGION_RESULTS = ['i32', 'i64'] as const;
 
-/** Emits the region; returns the budget that it must be entered with at least. */
-export function emitRegion(f: FunctionBuilder, blocks: readonly PlannedBlock[]): number {
-  return new RegionEmitter(f, blocks).emit();
+/** The parameter of the entry: the dispatcher's state. */
+const STATE = 1;
+
+/** Emits the region that will be in `slot` of the table; returns the budget that each entry takes at least. */
+export function emitRegion(f: FunctionBuilder, plan: RegionPlan, slot: number): number[] {
+  return new RegionEmitter(f, plan, slot).emit();
 }
 
 class RegionEmitter {
   private readonly f: FunctionBuilder;
+  private readonly plan: RegionPlan;
   private readonly blocks: readonly PlannedBlock[];
+  private readonly slot: number;
   private readonly flow: ControlFlow;
   private readonly needs: readonly FlagNeed[];
   private readonly worst: readonly number[];
   private readonly parts: RegionParts;
   private readonly meter: number;
+  private readonly jumps: JumpLocals;
   private readonly labels: (Label | undefined)[] = [];
 
-  constructor(f: FunctionBuilder, blocks: readonly PlannedBlock[]) {
+  constructor(f: FunctionBuilder, plan: RegionPlan, slot: number) {
     this.f = f;
-    this.blocks = blocks;
-    this.flow = analyseControlFlow(blocks);
-    this.needs = flagNeeds(blocks, this.flow);
-    this.worst = worstPaths(blocks, this.flow);
+    this.plan = plan;
+    this.blocks = plan.blocks;
+    this.slot = slot;
+    this.flow = analyseControlFlow(
+      plan.blocks,
+      plan.entries.map(({ block }) => block),
+    );
+    this.needs = flagNeeds(plan.blocks, this.flow);
+    this.worst = worstPaths(plan.blocks, this.flow);
     this.meter = f.local('i64');
-    this.parts = { f, registers: new RegionRegisters(f), exits: new RegionExits(f), table: f.local('i32') };
+    this.jumps = { spread: f.local('i32'), tag: f.local('i64'), set: f.local('i32') };
+    const frames = plan.isFramed ? framesOf(f, plan.blocks) : [];
+    this.parts = { f, registers: new RegionRegisters(f), exits: new RegionExits(f), table: f.local('i32'), frames };
   }
 
-  emit(): number {
+  emit(): number[] {
     const { f, meter } = this;
     const { exits, registers, table } = this.parts;
-    const record = f.local('i32');
     f.block((label) => {
       exits.label = label;
-      this.emitTree(0, IN_MEMORY);
+      this.emitTree(this.flow.root, IN_MEMORY);
     });
-    exits.emit(record, meter);
+    exits.emit(meter);
     registers.emitStores();
-    f.get(record).get(meter);
+    f.get(exits.record).get(meter);
     f.prologue(() => {
       f.get(0).op('i64.extend_i32_s').set(meter);
       f.i32(0)
         .mem('i32.load', CPU_BASE + TABLE)
         .set(table);
+      if (this.flow.root === this.flow.dispatcher) emitJumpLocals(f, this.jumps);
       registers.emitLoads();
+      for (const frame of this.parts.frames) emitFrame(f, frame, table, registers.read(frame.base), meter);
     });
-    return this.worst[0]!;
+    return this.plan.entries.map(({ block }) => this.worst[block]!);
   }
 
   /** A block and all that it dominates. Control does not fall out of it. */
   private emitTree(index: number, entry: FlagState): void {
     const { f, flow } = this;
-    const flags = flow.isLoopHead[index] || flow.isMerge[index] ? this.mergedState(index) : entry;
+    const flags = index !== flow.dispatcher && (flow.isLoopHead[index] || flow.isMerge[index]) ? this.mergedState(index) : entry;
     const merges = flow.children[index]!.filter((child) => flow.isMerge[child]);
-    if (!flow.isLoopHead[index]) return this.emitWithin(index, flags, merges);
+    if (!flow.isLoopHead[index] && index !== flow.dispatcher) return this.emitWithin(index, flags, merges);
     // Whoever falls in from above brings the flags as the edges back do.
     if (!flow.isMerge[index]) this.prepareFlags(index, entry);
     f.loop((label) => {
@@ -90,8 +108,13 @@ class RegionEmitter {
 
   private emitBlock(index: number, entry: FlagState): void {
     const { f, parts, meter } = this;
+    if (index === this.flow.dispatcher) {
+      const labels = this.flow.dispatched.map((target) => this.labels[target]!);
+      f.get(STATE).brTable(labels.slice(0, -1), labels.at(-1)!);
+      return;
+    }
     const block = this.blocks[index]!;
-    if (this.flow.isLoopHead[index]) {
+    if (this.flow.isCheckpoint[index]) {
       f.i32(parts.exits.to(block.record, 0n, entry)).set(parts.exits.number);
       f.get(meter).op('i32.wrap_i64').i32(this.worst[index]!).op('i32.lt_s').brIf(parts.exits.label);
     }
@@ -123,15 +146,40 @@ class RegionEmitter {
         f.if(() => this.emitEdge(index, block.taken!, flags));
         return this.emitEdge(index, block.next!, flags);
       case 'indirect':
-        f.i32(LOOKUP_RECORD);
-        ending.target.emit(f);
-        f.i64(16n).op('i64.shl').mem('i64.store', LENGTH);
-        return this.emitLeave(LOOKUP_RECORD, flags);
+        return this.emitJump(ending.target, flags);
     }
+  }
+
+  /** To a computed address: to another entry of this region, or out of it. */
+  private emitJump(target: Value, flags: FlagState): void {
+    const { f, jumps } = this;
+    const { exits } = this.parts;
+    emitFindRecord(f, jumps, target, exits.record);
+    f.get(exits.record).op('i32.eqz');
+    f.if(() => {
+      f.i32(LOOKUP_RECORD);
+      target.emit(f);
+      f.i64(16n).op('i64.shl').mem('i64.store', LENGTH);
+      this.emitLeave(LOOKUP_RECORD, flags);
+    });
+    // FORM and the COST of 0 behind it; REGION and SPANNING follow each other.
+    f.get(exits.record).mem('i32.load', FORM).i32(SPECIAL.REGION).op('i32.sub').i32(2).op('i32.lt_u');
+    f.get(exits.record).mem('i32.load', REGION_INDEX).i32(this.slot).ops('i32.eq', 'i32.and');
+    f.if(() => {
+      f.get(exits.record).mem('i32.load', REGION_ENTRY).set(STATE);
+      this.prepareFlags(this.flow.dispatcher, flags);
+      f.br(this.labels[this.flow.dispatcher]!);
+    });
+    this.emitLeave(0, flags);
   }
 
   private emitEdge(from: number, edge: Edge, flags: FlagState): void {
     if ('leaves' in edge) return this.emitLeave(edge.leaves, flags);
+    if ('dispatches' in edge) {
+      this.prepareFlags(this.flow.dispatcher, flags);
+      this.f.i32(this.flow.dispatched.indexOf(edge.dispatches)).set(STATE).br(this.labels[this.flow.dispatcher]!);
+      return;
+    }
     const target = edge.block;
     const isBack = this.flow.position[target]! <= this.flow.position[from]!;
     if (!isBack && !this.flow.isMerge[target]) return this.emitTree(target, flags);
@@ -168,6 +216,39 @@ class RegionEmitter {
   }
 }
 
+/** The frames of a region: RSP and RBP where operands are at them and no instruction changes them. */
+function framesOf(f: FunctionBuilder, blocks: readonly PlannedBlock[]): Frame[] {
+  const instructions = blocks.flatMap((block) => block.instructions);
+  return [RSP, RBP].flatMap((base) => {
+    const operands = instructions.filter(({ view, traits }) => traits.leaves && view.isByFrame && view.base === GPR + base * 8);
+    const isChanged = instructions.some(({ view, traits }) => writesOf(view, traits).includes(base));
+    const displacements = operands.map(({ view }) => Number(view.displacement));
+    const lowest = Math.min(...displacements);
+    const end = Math.max(...displacements) + 16;
+    return operands.length === 0 || isChanged || end - lowest > PAGE_SIZE ? [] : [{ base, start: f.freshLocal('i32'), lowest, end }];
+  });
+}
+
+/** Gives up at once, with the record 0, where a frame is not on one page that can be read and written. */
+function emitFrame(f: FunctionBuilder, { start, lowest, end }: Frame, table: number, base: number, meter: number): void {
+  const first = f.freshLocal('i64');
+  const entry = f.freshLocal('i32');
+  f.get(base).i64(BigInt(lowest)).op('i64.add').tee(first).i64(32n).ops('i64.shr_u', 'i64.eqz');
+  f.if(() => {
+    f.get(first).op('i32.wrap_i64').i32(10).op('i32.shr_u').i32(-4).op('i32.and');
+    f.get(table).op('i32.add').mem('i32.load', 0, 1).set(entry);
+  });
+  f.get(entry)
+    .i32(PTE_READ | PTE_WRITE)
+    .op('i32.and')
+    .i32(PTE_READ | PTE_WRITE)
+    .op('i32.ne');
+  f.get(first).op('i32.wrap_i64').i32(PAGE_MASK).op('i32.and').tee(start);
+  f.i32(PAGE_SIZE - (end - lowest)).ops('i32.gt_s', 'i32.or');
+  f.if(() => f.i32(0).get(meter).return());
+  f.get(entry).i32(~PAGE_MASK).op('i32.and').get(start).op('i32.or').set(start);
+}
+
 /** One instruction in the meter. */
 const INSTRUCTION = 1n << 32n;
 
@@ -180,8 +261,9 @@ function chargeOf(block: PlannedBlock): bigint {
 function worstPaths(blocks: readonly PlannedBlock[], flow: ControlFlow): number[] {
   const worst = blocks.map(() => 0);
   for (const index of flow.order.toReversed()) {
-    const block = blocks[index]!;
-    const behind = targetsOf(block).map((target) => (flow.isLoopHead[target] ? 0 : worst[target]!));
+    const block = blocks[index];
+    if (!block) continue;
+    const behind = targetsOf(block).map((target) => (flow.isCheckpoint[target] ? 0 : worst[target]!));
     worst[index] = block.instructions.reduce((sum, { view }) => sum + view.cost, 0) + Math.max(0, ...behind);
   }
   return worst;

@@ -6,6 +6,7 @@ import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type FlagSite, type FlagState, emitSite } from './flag-state.ts';
 
 interface RegionExit {
+  /** 0: it is in its local already. */
   readonly record: number;
   /** Added to the meter. */
   readonly refund: bigint;
@@ -17,6 +18,8 @@ export class RegionExits {
   label: Label = { depth: 0 };
   /** Local that names the way out. */
   readonly number: number;
+  /** Local of the record to go on at. */
+  readonly record: number;
   /** Local of the id of the site that the flags come from. */
   readonly flagId: number;
   private readonly f: FunctionBuilder;
@@ -27,6 +30,7 @@ export class RegionExits {
   constructor(f: FunctionBuilder) {
     this.f = f;
     this.number = f.local('i32');
+    this.record = f.local('i32');
     this.flagId = f.local('i32');
   }
 
@@ -47,8 +51,8 @@ export class RegionExits {
     return number;
   }
 
-  /** Sets `record`, adds to `meter`, brings the flags into memory. */
-  emit(record: number, meter: number): void {
+  /** Sets the record, adds to `meter`, brings the flags into memory. */
+  emit(meter: number): void {
     const { f } = this;
     // A site's operands are in locals that have been released behind the last instruction that knew it.
     f.retireLocals();
@@ -67,7 +71,7 @@ export class RegionExits {
       // Sites' arms are numbered from 1; the innermost block ends before site 1's arm.
       arms(this.sites.length, (siteLabels) => {
         const siteLabel = (id: number): Label => (id === 0 ? done : siteLabels[id - 1]!);
-        this.emitExits(record, meter, (exit) => {
+        this.emitExits(meter, (exit) => {
           if (exit.flags.kind === 'site') f.br(siteLabel(exit.flags.site.id));
           else if (exit.flags.kind !== 'dynamic') f.br(done);
           else f.get(this.flagId).brTable([done, ...siteLabels], done);
@@ -76,7 +80,7 @@ export class RegionExits {
     });
   }
 
-  private emitExits(record: number, meter: number, leave: (exit: RegionExit) => void): void {
+  private emitExits(meter: number, leave: (exit: RegionExit) => void): void {
     const { f } = this;
     const open = (index: number, labels: readonly Label[]): void => {
       if (index === 0) {
@@ -85,7 +89,7 @@ export class RegionExits {
       }
       f.block((label) => open(index - 1, [label, ...labels]));
       const exit = this.exits[index - 1]!;
-      f.i32(exit.record).set(record);
+      if (exit.record !== 0) f.i32(exit.record).set(this.record);
       if (exit.refund !== 0n) f.get(meter).i64(exit.refund).op('i64.add').set(meter);
       leave(exit);
     };

@@ -7,10 +7,12 @@ import { InstructionView, type FormSource, ripOf } from './instruction-view.ts';
 import type { InstructionTraits } from './instruction-traits.ts';
 
 /** Instructions in a region at most: functions much above 8 KB of WebAssembly compile badly. */
-const MAX_INSTRUCTIONS = 220;
+const MAX_INSTRUCTIONS = 200;
+/** Entries at most. */
+const MAX_ENTRIES = 64;
 
-/** Where control goes: to a block of the region by index, or out of it, to a record. */
-export type Edge = { readonly block: number } | { readonly leaves: number };
+/** Where control goes: to a block of the region by index, to one by way of the dispatcher, or out of the region, to a record. */
+export type Edge = { readonly block: number } | { readonly dispatches: number } | { readonly leaves: number };
 
 export interface PlannedInstruction {
   readonly view: InstructionView;
@@ -26,32 +28,58 @@ export interface PlannedBlock {
   next: Edge | null;
 }
 
+/** A head that control comes to from outside. */
+export interface PlannedEntry {
+  readonly head: number;
+  readonly block: number;
+}
+
+export interface RegionPlan {
+  readonly blocks: PlannedBlock[];
+  /** The head that was asked for comes first. */
+  readonly entries: PlannedEntry[];
+  /** Operands at RSP and RBP are looked at on entry. */
+  readonly isFramed: boolean;
+}
+
 export interface PlanSource {
   readonly view: DataView;
+  readonly isFramed: boolean;
   /** Of a form that is an instruction. */
   formSource(form: number): FormSource;
   traits(view: InstructionView): InstructionTraits;
   /** The record of an address that a jump of the region leads to: the instruction's own, 0 if it is not to be part of the region. */
   resolve(record: number): number;
+  /** The head of this address, if it has one that is at least warm; else 0. */
+  warmHead(rip: number): number;
+  /** A call's target, by the record that the call names, has been come to often. */
+  isWarmTarget(record: number): boolean;
+  /** Warm heads that computed jumps have led to. */
+  landings(): readonly number[];
   /** What a jump out of the region goes to, by the record that the jump names. */
   leaving(record: number): number;
 }
+
+/** Records that lead to another and are nothing themselves. */
+const PASSED: readonly number[] = [SPECIAL.GOTO, SPECIAL.HEAT, SPECIAL.REGION, SPECIAL.SPANNING];
 
 interface Open {
   readonly rip: number;
   readonly record: number;
 }
 
-/** Blocks in the order found; the head is block 0. Null if not even one instruction can be held. */
-export function planRegion(source: PlanSource, head: number): PlannedBlock[] | null {
+/** Null if not even one instruction at `head` can be held. */
+export function planRegion(source: PlanSource, head: number): RegionPlan | null {
   const { view } = source;
   const blocks: PlannedBlock[] = [];
   const blockAt = new Map<number, number>();
   /** Block and position of every instruction held. */
   const places = new Map<number, { block: PlannedBlock; at: number }>();
-  const queue: Open[] = [{ rip: ripOf(view, head), record: head }];
+  const queue: Open[] = [];
+  const heads = new Set<number>();
   let count = 0;
 
+  enter(head);
   for (let open = queue.shift(); open; open = queue.shift()) {
     if (blockAt.has(open.rip)) continue;
     const inside = places.get(open.rip);
@@ -66,9 +94,20 @@ export function planRegion(source: PlanSource, head: number): PlannedBlock[] | n
     blockAt.set(open.rip, blocks.length);
     blocks.push(block);
   }
-  if (blocks.length === 0 || blocks[0]!.record !== head) return null;
+  const entries = [...heads].flatMap((at) => {
+    const block = blockAt.get(ripOf(view, at));
+    return block === undefined ? [] : [{ head: at, block }];
+  });
+  if (entries[0]?.head !== head) return null;
   for (const block of blocks) close(block);
-  return blocks;
+  return { blocks, entries, isFramed: source.isFramed };
+
+  /** Lets control come in at a head. */
+  function enter(at: number): void {
+    if (at === 0 || heads.has(at) || heads.size >= MAX_ENTRIES) return;
+    heads.add(at);
+    enqueue(at);
+  }
 
   function scan(block: PlannedBlock): void {
     let record = block.record;
@@ -87,8 +126,14 @@ export function planRegion(source: PlanSource, head: number): PlannedBlock[] | n
         record += RECORD_BYTES;
         continue;
       }
-      if (traits.flow === 'branch' || traits.flow === 'jump') block.taken = enqueue(instruction.link);
+      if (traits.flow === 'branch' || traits.flow === 'jump') {
+        // What is seldom called stays outside.
+        const isCold = traits.calls && !source.isWarmTarget(instruction.link);
+        block.taken = isCold ? { leaves: instruction.link } : enqueue(instruction.link);
+      }
       if (traits.flow === 'branch') block.next = enqueue(record + RECORD_BYTES);
+      if (traits.calls) enter(source.warmHead(instruction.nextRip));
+      else if (traits.flow === 'indirect' && !traits.returns) for (const landing of source.landings()) enter(landing);
       return;
     }
     if (block.instructions.length > 0) block.next = enqueue(record);
@@ -97,7 +142,7 @@ export function planRegion(source: PlanSource, head: number): PlannedBlock[] | n
   /** The instruction that a record in a run of records stands for. */
   function follow(record: number): number {
     let at = record;
-    while (view.getUint16(at + FORM, true) === SPECIAL.GOTO) at = view.getUint32(at + LINK, true);
+    while (PASSED.includes(view.getUint16(at + FORM, true))) at = view.getUint32(at + LINK, true);
     return at;
   }
 
@@ -125,7 +170,7 @@ export function planRegion(source: PlanSource, head: number): PlannedBlock[] | n
   }
 
   function settled(edge: Edge): Edge {
-    if ('block' in edge) return edge;
+    if (!('leaves' in edge)) return edge;
     const target = source.resolve(edge.leaves);
     const found = target === 0 ? undefined : blockAt.get(ripOf(view, target));
     return found === undefined ? { leaves: source.leaving(edge.leaves) } : { block: found };

@@ -2,11 +2,27 @@
 // Compiled code is no state: which regions there are changes nothing but speed.
 
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { PAGE_SHIFT } from '../../memory/layout.ts';
+import { PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
-import type { BlockDecoder } from '../decode/block-decoder.ts';
+import type { BlockDecoder, HeadPolicy } from '../decode/block-decoder.ts';
 import type { CodeCache } from '../decode/code-cache.ts';
-import { FORM, HEAT_LEFT, LINK, REGION_BUDGET, REGION_INDEX, SHAPE_COUNT, SPECIAL, SPECIAL_COUNT } from '../decode/record.ts';
+import {
+  FORM,
+  HEAD_LIMIT,
+  HEAD_LIMITS,
+  HEAT_LEFT,
+  IS_LANDING,
+  LINK,
+  REGION_BUDGET,
+  REGION_ENTRY,
+  REGION_INDEX,
+  REGION_TAG,
+  SHAPE_COUNT,
+  SLOT_0,
+  SPECIAL,
+  SPECIAL_COUNT,
+  WANTS_HEAD,
+} from '../decode/record.ts';
 import { instructionTable } from '../semantics/table.ts';
 import type { StepModule } from '../step/step-module.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
@@ -14,10 +30,12 @@ import { type FormSource, ripOf } from './instruction-view.ts';
 import { TraitTable } from './instruction-traits.ts';
 import { LOOKUP_RECORD } from './region-exits.ts';
 import { REGION_PARAMETERS, REGION_RESULTS, emitRegion } from './region-emitter.ts';
-import { type PlanSource, planRegion } from './region-plan.ts';
+import { type PlanSource, type RegionPlan, planRegion } from './region-plan.ts';
 
 /** Counted down from by a head that no region can be made of. */
 const NEVER = 0x7fff_ffff;
+/** Pages that a region may reach into at most. */
+const MAX_PAGES = 8;
 
 export interface RegionStoreParts {
   readonly physical: PhysicalMemory;
@@ -26,6 +44,7 @@ export interface RegionStoreParts {
   readonly cache: CodeCache;
   readonly decoder: BlockDecoder;
   readonly step: StepModule;
+  readonly policy: HeadPolicy;
 }
 
 export interface RegionStatistics {
@@ -37,13 +56,22 @@ export interface RegionStatistics {
   bytes: number;
 }
 
+interface Region {
+  readonly slot: number;
+  /** REGION records that lead to it. */
+  readonly heads: Set<number>;
+  /** Virtual pages that its code is in, and their frames. */
+  readonly pages: ReadonlyMap<number, number>;
+}
+
 export class RegionStore {
   readonly statistics: RegionStatistics = { compiled: 0, refused: 0, live: 0, bytes: 0 };
   private readonly parts: RegionStoreParts;
   private readonly view: DataView;
   private readonly traits = new TraitTable();
   private readonly sources: (FormSource | undefined)[] = [];
-  private readonly byFrame = new Map<number, number[]>();
+  private readonly byFrame = new Map<number, Set<Region>>();
+  private readonly regionOf = new Map<number, Region>();
   private readonly freeSlots: number[] = [];
 
   constructor(parts: RegionStoreParts) {
@@ -52,81 +80,187 @@ export class RegionStore {
     this.view.setUint16(LOOKUP_RECORD + FORM, SPECIAL.LOOKUP, true);
   }
 
-  /** A head in the page `frame` has become hot: makes it a REGION, or lets it be. */
-  compile(head: number, space: AddressSpace, frame: number): void {
+  /** A head has become hot: makes it a region's, or lets it be. `tag` is that of the address space in the jump cache. */
+  compile(head: number, space: AddressSpace, tag: number): void {
     const { view, statistics } = this;
     if (view.getUint16(head + FORM, true) !== SPECIAL.HEAT) return;
-    const blocks = planRegion(this.planSource(space, frame), view.getUint32(head + LINK, true));
-    if (!blocks) {
+    const pages = new Map<number, number>();
+    const plan = planRegion(this.planSource(space, head, pages), head);
+    if (!plan) {
       view.setInt32(head + HEAT_LEFT, NEVER, true);
       statistics.refused++;
       return;
     }
-    const module = new ModuleBuilder();
-    module.importMemory('machine', 'memory', 1, 65536);
-    module.importMemory('machine', 'tables', 1, 65536);
-    const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
-    const budget = emitRegion(f, blocks);
-    module.export('region', f.index);
-    const bytes = module.toBytes();
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      machine: { memory: this.parts.physical.memory, tables: this.parts.tables },
-    });
-    const slot = this.freeSlots.pop() ?? this.parts.table.grow(1);
-    this.parts.table.set(slot, instance.exports['region']);
-    view.setUint32(head + REGION_INDEX, slot, true);
-    view.setInt32(head + REGION_BUDGET, budget, true);
-    view.setUint16(head + FORM, SPECIAL.REGION, true);
-    const slots = this.byFrame.get(frame);
-    if (slots) slots.push(slot);
-    else this.byFrame.set(frame, [slot]);
+    const region: Region = { slot: this.freeSlots.pop() ?? this.parts.table.grow(1), heads: new Set(), pages };
+    const { budgets, entryPoint, bytes } = this.generate(plan, region.slot);
+    this.parts.table.set(region.slot, entryPoint);
+    for (const frame of pages.values()) {
+      const regions = this.byFrame.get(frame);
+      if (regions) regions.add(region);
+      else this.byFrame.set(frame, new Set([region]));
+    }
+    const form = pages.size > 1 ? SPECIAL.SPANNING : SPECIAL.REGION;
+    for (const [entry, { head: at }] of plan.entries.entries()) {
+      this.leaveHead(at);
+      region.heads.add(at);
+      this.regionOf.set(at, region);
+      view.setUint32(at + REGION_INDEX, region.slot, true);
+      view.setUint32(at + REGION_ENTRY, entry, true);
+      view.setInt32(at + REGION_BUDGET, budgets[entry]!, true);
+      view.setUint16(at + REGION_TAG, tag, true);
+      view.setUint16(at + FORM, form, true);
+    }
     statistics.compiled++;
     statistics.live++;
-    statistics.bytes += bytes.length;
+    statistics.bytes += bytes;
   }
 
-  /** The code in `frame` is gone, and with it the records that lead to its regions. */
-  frameDropped(frame: number): void {
-    const slots = this.byFrame.get(frame);
-    if (!slots) return;
-    this.byFrame.delete(frame);
-    for (const slot of slots) {
-      this.parts.table.set(slot, null);
-      this.freeSlots.push(slot);
+  /** A region's head was come to in another address space than before: it is good there too, or is one no longer. */
+  prove(head: number, space: AddressSpace, tag: number): void {
+    const region = this.regionOf.get(head)!;
+    for (const [page, frame] of region.pages) {
+      if (frameAt(space, page * PAGE_SIZE) === frame) continue;
+      region.heads.delete(head);
+      this.regionOf.delete(head);
+      this.limit(head, HEAD_LIMIT.CONFINED);
+      if (region.heads.size === 0) this.free(region);
+      return;
     }
-    this.statistics.live -= slots.length;
+    for (const at of region.heads) this.view.setUint16(at + REGION_TAG, tag, true);
+  }
+
+  /** A region did not find its frame on one page: it is made anew, without. */
+  refused(head: number): void {
+    const region = this.regionOf.get(head)!;
+    this.free(region);
+    this.limit(head, HEAD_LIMIT.UNFRAMED);
+    this.view.setInt32(head + HEAT_LEFT, 1, true);
+  }
+
+  /** The code in `frame` is gone. */
+  frameDropped(frame: number): void {
+    for (const region of this.byFrame.get(frame) ?? []) this.free(region);
   }
 
   allDropped(): void {
     for (const frame of [...this.byFrame.keys()]) this.frameDropped(frame);
   }
 
-  private planSource(space: AddressSpace, frame: number): PlanSource {
+  private generate(plan: RegionPlan, slot: number): { budgets: number[]; entryPoint: unknown; bytes: number } {
+    const module = new ModuleBuilder();
+    module.importMemory('machine', 'memory', 1, 65536);
+    module.importMemory('machine', 'tables', 1, 65536);
+    const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
+    const budgets = emitRegion(f, plan, slot);
+    module.export('region', f.index);
+    const bytes = module.toBytes();
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      machine: { memory: this.parts.physical.memory, tables: this.parts.tables },
+    });
+    return { budgets, entryPoint: instance.exports['region'], bytes: bytes.length };
+  }
+
+  /** Another region takes a head over; a region without heads is never entered again. */
+  private leaveHead(head: number): void {
+    const region = this.regionOf.get(head);
+    if (!region) return;
+    region.heads.delete(head);
+    if (region.heads.size === 0) this.free(region);
+  }
+
+  private free(region: Region): void {
+    this.parts.table.set(region.slot, null);
+    this.freeSlots.push(region.slot);
+    for (const head of region.heads) {
+      this.regionOf.delete(head);
+      this.cool(head);
+    }
+    for (const frame of region.pages.values()) {
+      const regions = this.byFrame.get(frame);
+      regions?.delete(region);
+      if (regions?.size === 0) this.byFrame.delete(frame);
+    }
+    this.statistics.live--;
+  }
+
+  /** A head without a region counts again. */
+  private cool(head: number): void {
+    const form = this.view.getUint16(head + FORM, true);
+    if (form !== SPECIAL.REGION && form !== SPECIAL.SPANNING) return;
+    this.view.setUint16(head + FORM, SPECIAL.HEAT, true);
+    this.view.setInt32(head + HEAT_LEFT, this.parts.policy.heat, true);
+  }
+
+  private limit(head: number, limit: number): void {
+    this.cool(head);
+    this.view.setUint8(head + HEAD_LIMITS, this.view.getUint8(head + HEAD_LIMITS) | limit);
+  }
+
+  /** `pages` gathers the virtual pages of what is found, and their frames. */
+  private planSource(space: AddressSpace, head: number, pages: Map<number, number>): PlanSource {
     const { view, traits } = this;
     const { cache, decoder } = this.parts;
+    const home = Math.floor(ripOf(view, head) / PAGE_SIZE);
+    const limits = view.getUint8(head + HEAD_LIMITS);
+    const isConfined = (limits & HEAD_LIMIT.CONFINED) !== 0;
+    /** The frame of an address that the region may reach to, -1 if it may not. */
+    const reach = (rip: number): number => {
+      const page = Math.floor(rip / PAGE_SIZE);
+      const known = pages.get(page);
+      if (known !== undefined) return known;
+      if (page !== home && (isConfined || pages.size >= MAX_PAGES)) return -1;
+      const frame = frameAt(space, rip);
+      if (frame >= 0) pages.set(page, frame);
+      return frame;
+    };
+    const frame = reach(ripOf(view, head));
+    const known = (rip: number): number => {
+      const at = frameAt(space, rip);
+      return at < 0 ? 0 : cache.find(at, rip);
+    };
     return {
       view,
+      isFramed: (limits & HEAD_LIMIT.UNFRAMED) === 0,
       formSource: (form) => this.formSource(form),
       traits: (instruction) => traits.of(instruction),
       resolve: (record) => {
         let at = record;
         for (;;) {
           const form = view.getUint16(at + FORM, true);
-          if (form >= SPECIAL_COUNT) return at;
-          if (form === SPECIAL.GOTO || form === SPECIAL.HEAT || form === SPECIAL.REGION) at = view.getUint32(at + LINK, true);
-          else if ((form === SPECIAL.MISS || form === SPECIAL.LOOKUP) && !cache.full) {
-            const rip = ripOf(view, at);
-            const physical = space.translate(rip, 'execute');
-            if (physical < 0 || physical >>> PAGE_SHIFT !== frame >>> PAGE_SHIFT) return 0;
-            const found = decoder.recordAt(space, rip);
-            if (typeof found === 'object' || cache.find(frame, rip) !== found) return 0;
-            at = found;
+          if (form >= SPECIAL_COUNT) return reach(ripOf(view, at)) < 0 ? 0 : at;
+          if (form === SPECIAL.GOTO || form === SPECIAL.HEAT || form === SPECIAL.REGION || form === SPECIAL.SPANNING)
+            at = view.getUint32(at + LINK, true);
+          else if (form === SPECIAL.LOOKUP) {
+            at = reach(ripOf(view, at)) < 0 ? 0 : known(ripOf(view, at));
+            if (at === 0) return 0;
           } else return 0;
         }
       },
-      leaving: (record) =>
-        view.getUint16(record + FORM, true) >= SPECIAL_COUNT ? decoder.head(frame, ripOf(view, record), record) : record,
+      warmHead: (rip) => {
+        const record = known(rip);
+        return record !== 0 && this.isWarm(record, false) ? record : 0;
+      },
+      isWarmTarget: (record) => {
+        const form = view.getUint16(record + FORM, true);
+        const at = form === SPECIAL.LOOKUP || form === SPECIAL.MISS ? known(ripOf(view, record)) : record;
+        return at !== 0 && this.isWarm(at, false);
+      },
+      landings: () => cache.heads(frame).filter((at) => view.getUint8(at + IS_LANDING) === 1 && this.isWarm(at, true)),
+      leaving: (record) => {
+        // A way that was never taken: should it be, what is there counts.
+        if (view.getUint16(record + FORM, true) === SPECIAL.MISS) view.setUint32(record + WANTS_HEAD, 1, true);
+        if (view.getUint16(record + FORM, true) < SPECIAL_COUNT) return record;
+        const rip = ripOf(view, record);
+        const there = frameAt(space, rip);
+        return there < 0 ? record : decoder.head(there, rip, record);
+      },
     };
+  }
+
+  private isWarm(record: number, hasRegion: boolean): boolean {
+    const form = this.view.getUint16(record + FORM, true);
+    if (form === SPECIAL.REGION || form === SPECIAL.SPANNING) return hasRegion;
+    return form === SPECIAL.HEAT && this.view.getInt32(record + HEAT_LEFT, true) <= this.parts.policy.heat / 2;
   }
 
   private formSource(form: number): FormSource {
@@ -138,4 +272,10 @@ export class RegionStore {
     this.sources[form] = source;
     return source;
   }
+}
+
+/** Address of the frame that is mapped for execution at a virtual address, -1 if none is. */
+function frameAt(space: AddressSpace, address: number): number {
+  const physical = space.translate(address, 'execute');
+  return physical < 0 ? -1 : (physical & ~PAGE_MASK) >>> 0;
 }

@@ -2,13 +2,38 @@
 // all others are called through the table and return the next record. EXECUTED has the instructions started.
 
 import { CPU_BASE } from '../../memory/layout.ts';
-import { FORM, HEAT_LEFT, LENGTH, LINK, REGION_BUDGET, REGION_INDEX, SPECIAL, SPECIAL_COUNT } from '../decode/record.ts';
+import {
+  FORM,
+  HEAT_LEFT,
+  LENGTH,
+  LINK,
+  REGION_BUDGET,
+  REGION_ENTRY,
+  REGION_INDEX,
+  REGION_TAG,
+  SPECIAL,
+  SPECIAL_COUNT,
+} from '../decode/record.ts';
 import { VECTOR } from '../exit.ts';
-import { CURRENT, EXECUTED, RFLAGS, RIP, STOP, STOP_DETAIL, STOP_RECORD } from '../state.ts';
+import {
+  CURRENT,
+  EXECUTED,
+  EXECUTED_IN_REGIONS,
+  REGION_ENTRIES,
+  RFLAGS,
+  RIP,
+  SPACE_TAG,
+  STOP,
+  STOP_DETAIL,
+  STOP_RECORD,
+} from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { emitPack, emitUnpack } from './flags.ts';
 import type { StepFunctions } from './step-context.ts';
 import { FIRST_BEHIND, FIRST_SET, STOP_REASON } from './stop.ts';
+
+/** What coming to a head costs besides, in instructions: entering and leaving a region next to it. */
+const VISIT = 20;
 
 /** Emits one hot form inside the loop: `record` is the local to read and to set before branching to `next`. */
 export type InlineForm = (f: FunctionBuilder, record: number, next: Label) => void;
@@ -23,7 +48,11 @@ export function emitDispatchLoop(
   const record = f.local('i32');
   const word = f.local('i32');
   const executed = f.local('i32');
+  /** Instructions that heads have counted, or that ran in regions. */
+  const counted = f.local('i32');
   const meter = f.local('i64');
+  const inRegions = f.local('i32');
+  const entries = f.local('i32');
   f.i32(0)
     .mem('i32.load', CPU_BASE + RFLAGS)
     .set(word);
@@ -71,20 +100,48 @@ export function emitDispatchLoop(
             .br(stop);
         } else if (form === SPECIAL.GOTO) uncount().get(record).mem('i32.load', LINK).set(record).br(next);
         else if (form === SPECIAL.HEAT) {
-          uncount().get(record).get(record).mem('i32.load', HEAT_LEFT).i32(1).op('i32.sub').tee(word).mem('i32.store', HEAT_LEFT);
-          f.get(word);
+          uncount()
+            .get(record)
+            .get(record)
+            .mem('i32.load', HEAT_LEFT)
+            .get(executed)
+            .get(counted)
+            .ops('i32.sub', 'i32.sub')
+            .i32(VISIT)
+            .op('i32.sub');
+          f.tee(word).mem('i32.store', HEAT_LEFT).get(executed).set(counted);
+          f.get(word).i32(0).op('i32.gt_s');
           f.if(() => f.get(record).mem('i32.load', LINK).set(record).br(next));
           emitStop(f, record, STOP_REASON.HOT);
           f.i32(CPU_BASE + STOP_RECORD)
             .set(record)
             .br(stop);
-        } else if (form === SPECIAL.REGION) {
-          uncount().get(budget).get(record).mem('i32.load', REGION_BUDGET).op('i32.lt_s');
+        } else if (form === SPECIAL.REGION || form === SPECIAL.SPANNING) {
+          uncount();
+          if (form === SPECIAL.SPANNING) emitProveTag(f, record, stop);
+          f.get(budget).get(record).mem('i32.load', REGION_BUDGET).op('i32.lt_s');
           f.if(() => f.get(record).mem('i32.load', LINK).set(record).br(next));
-          f.get(budget).get(record).mem('i32.load', REGION_INDEX).callIndirect(types.region).set(meter).set(record);
+          f.get(budget)
+            .get(record)
+            .mem('i32.load', REGION_ENTRY)
+            .get(record)
+            .mem('i32.load', REGION_INDEX)
+            .callIndirect(types.region)
+            .set(meter)
+            .set(word);
+          f.get(word).op('i32.eqz');
+          f.if(() => {
+            emitStop(f, record, STOP_REASON.REFUSED);
+            f.i32(CPU_BASE + STOP_RECORD)
+              .set(record)
+              .br(stop);
+          });
+          f.get(word).set(record);
           f.get(meter).op('i32.wrap_i64').set(budget);
           f.get(meter).get(meter).op('i64.extend32_s').op('i64.sub').i64(32n).ops('i64.shr_u', 'i32.wrap_i64');
-          f.get(executed).op('i32.add').set(executed).br(next);
+          f.tee(word).get(executed).op('i32.add').tee(executed).set(counted);
+          f.get(inRegions).get(word).op('i32.add').set(inRegions);
+          f.get(entries).i32(1).op('i32.add').set(entries).br(next);
         } else if (form < arms) inline[form - SPECIAL_COUNT]!(f, record, next);
         else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(types.handler).set(record).br(next);
       };
@@ -99,7 +156,28 @@ export function emitDispatchLoop(
   f.i32(0)
     .get(executed)
     .mem('i32.store', CPU_BASE + EXECUTED);
+  f.i32(0)
+    .get(inRegions)
+    .mem('i32.store', CPU_BASE + EXECUTED_IN_REGIONS);
+  f.i32(0)
+    .get(entries)
+    .mem('i32.store', CPU_BASE + REGION_ENTRIES);
   f.get(budget);
+}
+
+/** Stops unless a SPANNING record was proven in this address space. */
+function emitProveTag(f: FunctionBuilder, record: number, stop: Label): void {
+  f.get(record)
+    .mem('i32.load16_u', REGION_TAG)
+    .i32(0)
+    .mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6)
+    .op('i32.ne');
+  f.if(() => {
+    emitStop(f, record, STOP_REASON.UNPROVEN);
+    f.i32(CPU_BASE + STOP_RECORD)
+      .set(record)
+      .br(stop);
+  });
 }
 
 function emitStop(f: FunctionBuilder, record: number, reason: number): void {

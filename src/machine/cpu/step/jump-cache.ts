@@ -3,6 +3,7 @@
 
 import { CPU_BASE, JUMP_CACHE_BASE, JUMP_CACHE_SETS } from '../../memory/layout.ts';
 import { RIP, SPACE_TAG, STOP, STOP_RECORD } from '../state.ts';
+import type { Value } from '../semantics/context.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
 import { STOP_REASON } from './stop.ts';
 
@@ -31,6 +32,58 @@ export function fillJumpCache(bytes: Uint8Array, view: DataView, rip: number, ta
 
 export function clearJumpCache(bytes: Uint8Array): void {
   bytes.fill(0, JUMP_CACHE_BASE, JUMP_CACHE_BASE + (JUMP_CACHE_SETS << SET_SHIFT));
+}
+
+/** Locals of a function that looks records up itself. */
+export interface JumpLocals {
+  /** i32: the address space's part of the hash. */
+  readonly spread: number;
+  /** i64: the tag's part of the key. */
+  readonly tag: number;
+  /** i32: scratch. */
+  readonly set: number;
+}
+
+/** Sets the locals of the address space in use. */
+export function emitJumpLocals(f: FunctionBuilder, { spread, tag }: JumpLocals): void {
+  f.i32(0)
+    .mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6)
+    .i32(SPREAD)
+    .op('i32.mul')
+    .set(spread);
+  f.i32(0)
+    .mem('i64.load', CPU_BASE + SPACE_TAG)
+    .set(tag);
+}
+
+/** Leaves the record of a canonical address in local `record`, 0 if it is not known. */
+export function emitFindRecord(f: FunctionBuilder, { spread, tag, set }: JumpLocals, rip: Value, record: number): void {
+  rip.emit(f);
+  f.op('i32.wrap_i64').tee(set).get(set).i32(11).ops('i32.shr_u', 'i32.xor').get(spread).op('i32.xor');
+  f.i32(MASK).op('i32.and').i32(SET_SHIFT).op('i32.shl').set(set);
+  const entry = (at: number): void => {
+    f.get(set)
+      .mem('i64.load', JUMP_CACHE_BASE + at)
+      .get(tag);
+    rip.emit(f);
+    f.ops('i64.or', 'i64.eq');
+  };
+  const load = (at: number): void =>
+    void f
+      .get(set)
+      .mem('i32.load', JUMP_CACHE_BASE + at + ENTRY_RECORD)
+      .set(record);
+  entry(0);
+  f.if(
+    () => load(0),
+    () => {
+      entry(ENTRY_BYTES);
+      f.if(
+        () => load(ENTRY_BYTES),
+        () => f.i32(0).set(record),
+      );
+    },
+  );
 }
 
 /** Body of lookup(rip i64) -> record. A miss sets RIP and answers the stop record. */

@@ -12,6 +12,10 @@ export const STOP_REASON = {
   HELPER: 4,
   /** CURRENT is a HEAT record that has counted to zero. */
   HOT: 5,
+  /** CURRENT is a SPANNING record whose pages were not looked at in this address space. */
+  UNPROVEN: 6,
+  /** CURRENT is a head whose region gave up on entry: its frame is not on one page. */
+  REFUSED: 7,
   // RIP is behind CURRENT.
   SYSCALL: 16,
   /** Vector in STOP_DETAIL. */
