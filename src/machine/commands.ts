@@ -113,6 +113,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     const hosted = find(host, machine);
     hosted.cancelAllWaits('the machine was deleted');
     hosted.close();
+    hosted.machine.board.cpu.release();
     host.machines.delete(machine);
     return {};
   },

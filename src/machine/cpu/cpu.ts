@@ -1,6 +1,6 @@
 // One processor core's execution engine, shared by a machine's vCPUs one at a time: runs guest user code until the
 // deadline, a system call, an exception, or an instruction behind which the run loop must look for pending work.
-// Here the step executor alone; cpu/region/README.md says what stands beside it.
+// The step executor (step/) runs everything, and hands hot code to regions (region/).
 
 import type { Code } from 'iced-x86';
 import type { Costs } from '../cost/presets.ts';
@@ -198,6 +198,11 @@ export class Cpu {
   setTiers(tiers: Tiers, seed = 1): void {
     Object.assign(this.policy, POLICIES[tiers]);
     if (tiers === 'random') this.policy.seed = seed;
+    this.dropCode();
+  }
+
+  /** This processor runs no more: gives back what its compiled code takes. */
+  release(): void {
     this.dropCode();
   }
 

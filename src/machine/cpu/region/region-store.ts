@@ -37,6 +37,12 @@ const NEVER = 0x7fff_ffff;
 /** Pages that a region may reach into at most. */
 const MAX_PAGES = 8;
 
+/** Live modules of all machines of this thread together: V8 aborts the process at some 30000. */
+const MOST_IN_THREAD = 1500;
+/** Of one machine. */
+const MOST = 600;
+let liveInThread = 0;
+
 export interface RegionStoreParts {
   readonly physical: PhysicalMemory;
   readonly tables: WebAssembly.Memory;
@@ -72,6 +78,8 @@ export class RegionStore {
   private readonly sources: (FormSource | undefined)[] = [];
   private readonly byFrame = new Map<number, Set<Region>>();
   private readonly regionOf = new Map<number, Region>();
+  /** Oldest first. */
+  private readonly regions = new Set<Region>();
   private readonly freeSlots: number[] = [];
 
   constructor(parts: RegionStoreParts) {
@@ -91,6 +99,10 @@ export class RegionStore {
       statistics.refused++;
       return;
     }
+    if (!this.makeRoom()) {
+      view.setInt32(head + HEAT_LEFT, this.parts.policy.heat, true);
+      return;
+    }
     const region: Region = { slot: this.freeSlots.pop() ?? this.parts.table.grow(1), heads: new Set(), pages };
     const { budgets, entryPoint, bytes } = this.generate(plan, region.slot);
     this.parts.table.set(region.slot, entryPoint);
@@ -99,6 +111,7 @@ export class RegionStore {
       if (regions) regions.add(region);
       else this.byFrame.set(frame, new Set([region]));
     }
+    this.regions.add(region);
     const form = pages.size > 1 ? SPECIAL.SPANNING : SPECIAL.REGION;
     for (const [entry, { head: at }] of plan.entries.entries()) {
       this.leaveHead(at);
@@ -112,7 +125,18 @@ export class RegionStore {
     }
     statistics.compiled++;
     statistics.live++;
+    liveInThread++;
     statistics.bytes += bytes;
+  }
+
+  /** Drops this machine's oldest region where there are too many; false if it has none and others have all. */
+  private makeRoom(): boolean {
+    if (liveInThread < MOST_IN_THREAD && this.regions.size < MOST) return true;
+    for (const region of this.regions) {
+      this.free(region);
+      return true;
+    }
+    return false;
   }
 
   /** A region's head was come to in another address space than before: it is good there too, or is one no longer. */
@@ -180,7 +204,9 @@ export class RegionStore {
       regions?.delete(region);
       if (regions?.size === 0) this.byFrame.delete(frame);
     }
+    this.regions.delete(region);
     this.statistics.live--;
+    liveInThread--;
   }
 
   /** A head without a region counts again. */
