@@ -496,6 +496,24 @@ export const API: ApiSchema = {
       { name: 'journal_entries', number: 8, type: 'uint64' },
       { name: 'vcpus', number: 9, type: 'message', of: 'uintr.v1.VcpuStats', repeated: true },
       { name: 'state_hash', number: 10, type: 'string' },
+      { name: 'engine', number: 11, type: 'message', of: 'uintr.v1.EngineStats' },
+    ],
+    'uintr.v1.EngineStats': [
+      { name: 'stepped_instructions', number: 1, type: 'uint64' },
+      { name: 'region_instructions', number: 2, type: 'uint64' },
+      { name: 'region_entries', number: 3, type: 'uint64' },
+      { name: 'decoded_instructions', number: 4, type: 'uint64' },
+      { name: 'code_drops', number: 5, type: 'uint64' },
+      { name: 'regions_compiled', number: 6, type: 'uint64' },
+      { name: 'regions_refused', number: 7, type: 'uint64' },
+      { name: 'regions_live', number: 8, type: 'uint64' },
+      { name: 'compiled_bytes', number: 9, type: 'uint64' },
+      { name: 'compile_microseconds', number: 10, type: 'uint64' },
+      { name: 'exits', number: 11, type: 'message', of: 'uintr.v1.EngineExit', repeated: true },
+    ],
+    'uintr.v1.EngineExit': [
+      { name: 'cause', number: 1, type: 'string' },
+      { name: 'count', number: 2, type: 'uint64' },
     ],
     'uintr.v1.VcpuStats': [
       { name: 'index', number: 1, type: 'uint32' },
@@ -3425,6 +3443,26 @@ export interface GetMachineStatsResponse {
   readonly journal_entries: bigint;
   readonly vcpus: readonly VcpuStats[];
   readonly state_hash: string;
+  readonly engine?: EngineStats | undefined;
+}
+
+export interface EngineStats {
+  readonly stepped_instructions: bigint;
+  readonly region_instructions: bigint;
+  readonly region_entries: bigint;
+  readonly decoded_instructions: bigint;
+  readonly code_drops: bigint;
+  readonly regions_compiled: bigint;
+  readonly regions_refused: bigint;
+  readonly regions_live: bigint;
+  readonly compiled_bytes: bigint;
+  readonly compile_microseconds: bigint;
+  readonly exits: readonly EngineExit[];
+}
+
+export interface EngineExit {
+  readonly cause: string;
+  readonly count: bigint;
 }
 
 export interface VcpuStats {

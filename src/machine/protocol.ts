@@ -145,6 +145,22 @@ export interface MachineStats {
   readonly vcpus: readonly VcpuStats[];
   /** Hexadecimal, or "" unless asked for. */
   readonly stateHash: string;
+  readonly engine: EngineStats;
+}
+
+/** How the host executes user code: no part of the state. */
+export interface EngineStats {
+  readonly steppedInstructions: number;
+  readonly regionInstructions: number;
+  readonly regionEntries: number;
+  readonly decodedInstructions: number;
+  readonly codeDrops: number;
+  readonly regionsCompiled: number;
+  readonly regionsRefused: number;
+  readonly regionsLive: number;
+  readonly compiledBytes: number;
+  readonly compileMicroseconds: number;
+  readonly exits: readonly { readonly cause: string; readonly count: number }[];
 }
 
 export interface CostTableReply {

@@ -1,7 +1,8 @@
 // What people and clients see of processes and threads. Reads state, changes nothing.
 
+import type { CpuStatistics } from './cpu/cpu.ts';
 import type { Machine } from './machine.ts';
-import type { MachineStats, ProcessInfo, ThreadInfo } from './protocol.ts';
+import type { EngineStats, MachineStats, ProcessInfo, ThreadInfo } from './protocol.ts';
 import { interruptNote } from './uintr-report.ts';
 import type { Process } from '../kernel/task/process.ts';
 import type { Task } from '../kernel/task/task.ts';
@@ -83,5 +84,31 @@ export function machineStats(machine: Machine, withHash: boolean): MachineStats 
       tid: board.kernel.current(vcpu)?.tid ?? 0,
     })),
     stateHash: withHash ? machine.hash() : '',
+    engine: engineStats(board.cpu.statistics),
+  };
+}
+
+function engineStats({
+  inSteps,
+  inRegions,
+  regionEntries,
+  decoded,
+  drops,
+  regions,
+  compileMilliseconds,
+  exits,
+}: CpuStatistics): EngineStats {
+  return {
+    steppedInstructions: inSteps,
+    regionInstructions: inRegions,
+    regionEntries,
+    decodedInstructions: decoded,
+    codeDrops: drops,
+    regionsCompiled: regions.compiled,
+    regionsRefused: regions.refused,
+    regionsLive: regions.live,
+    compiledBytes: regions.bytes,
+    compileMicroseconds: Math.round(compileMilliseconds * 1000),
+    exits,
   };
 }

@@ -49,7 +49,7 @@ const commits = new CommitQueue<FromWorker>((messages, transfer) => {
   Atomics.add(said, 0, 1);
 });
 
-const stepModule = createStepModule();
+const stepModule = { ...createStepModule(), stopwatch: () => performance.now() };
 const host = {
   machines,
   create(id: number, fields: CommandFields<'create_machine'>): HostedMachine {

@@ -185,6 +185,7 @@ describe('machines and what runs in them', () => {
     expect(JSON.parse((await uintrctl(['-o', 'json', 'machine', 'ls'])).stdout)).toMatchObject([
       { name: 'projects/default/machines/m1', labels: { a: 'b' }, spec: { ram_bytes: 64 << 20, cost_overrides: { uiret: 5 } } },
     ]);
+    expect((await uintrctl(['machine', 'stats', 'm1'])).stdout).toMatch(/engine:[^]*region_instructions: 2000[^]*cause: syscall/);
     expect((await uintrctl(['machine', 'inspect', 'm1', '--hash'])).stdout).toMatch(/state: MACHINE_STATE_RUNNING[^]*state_hash: abcd/);
     expect((await uintrctl(['cost', 'show', 'm1'])).stdout).toMatch(
       /2 GHz\nCOST +VALUE +UNIT +NS +ROLE +SOURCE\nuiret +5 \* +cycles +2.5 +input +set for this machine\ndisk_depth +1 +commands +input +assumed/,

@@ -227,6 +227,19 @@ describe('machines', () => {
     expect(await client.machines.GetMachineStats({ name, include_state_hash: true })).toMatchObject({
       state: 'MACHINE_STATE_RUNNING',
       state_hash: 'abcd',
+      engine: {
+        stepped_instructions: 1000n,
+        region_instructions: 2000n,
+        region_entries: 3n,
+        decoded_instructions: 40n,
+        code_drops: 0n,
+        regions_compiled: 2n,
+        regions_refused: 1n,
+        regions_live: 1n,
+        compiled_bytes: 5000n,
+        compile_microseconds: 600n,
+        exits: [{ cause: 'syscall', count: 7n }],
+      },
     });
     await client.machines.DeleteMachine({ name });
   });

@@ -108,6 +108,17 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
     );
 
   machine
+    .command('stats <machine>')
+    .description('show how far a machine has come, and how its user code is executed: by steps, by regions, and what ended them')
+    .option('--hash', 'compute the hash of its state too')
+    .action((id: string, options: { readonly hash?: boolean }) =>
+      withSession(async ({ client, format }) => {
+        const stats = await client.machines.GetMachineStats({ name: machineName(id), include_state_hash: options.hash ?? false });
+        printObject(format, 'uintr.v1.GetMachineStatsResponse', stats);
+      }),
+    );
+
+  machine
     .command('rm <machines...>')
     .description('remove machines')
     .action((ids: string[]) =>

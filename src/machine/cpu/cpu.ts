@@ -75,10 +75,16 @@ export interface CpuStatistics {
   misses: number;
   /** Times the arena of records was dropped because it was full. */
   readonly drops: number;
+  /** Those that were executed one at a time, since this Cpu was made. */
+  readonly inSteps: number;
   /** Instructions executed in regions, and how often one was entered. */
   readonly inRegions: number;
   readonly regionEntries: number;
   readonly regions: RegionStatistics;
+  /** Host time that making regions took; 0 where nobody lent a stopwatch. */
+  readonly compileMilliseconds: number;
+  /** Why generated code has come back, and how often; without what has not happened. */
+  readonly exits: readonly { readonly cause: string; readonly count: number }[];
 }
 
 /** Cycles per entry of generated code at most: V8 replaces a running function by its optimised version only on a new call. */
@@ -132,6 +138,12 @@ export class Cpu {
   private executed = 0;
   private inRegions = 0;
   private regionEntries = 0;
+  /** Executed by another Cpu, whose count this one goes on with. */
+  private carried = 0;
+  private readonly stopwatch: () => number;
+  private compileMilliseconds = 0;
+  /** By STOP_REASON. */
+  private readonly exits = new Float64Array(Math.max(...Object.values(STOP_REASON)) + 1);
   /** Where generated code met an unknown RIP: the MISS or STALE record, 0 for an unknown jump target, -1 if it did not. */
   private missed = -1;
   private misses = 0;
@@ -170,6 +182,7 @@ export class Cpu {
     this.memory = new MemoryAccess(physical);
     this.helperPort = new HelperPort(this.context, this.memory, costs);
     this.helperNames = step.helpers;
+    this.stopwatch = step.stopwatch ?? (() => 0);
     const cpuid = createCpuidHelper(described);
     this.helpers = step.helpers.map((name) => (name === 'cpuid' ? cpuid : helperTable.get(name)));
     const instance = new WebAssembly.Instance(step.module, {
@@ -238,6 +251,7 @@ export class Cpu {
   /** As a snapshot says. */
   set instructions(count: number) {
     this.executed = count;
+    this.carried = count;
   }
 
   /** Cycles that `count` instructions take at least: no fewer than `count` fit into a longer stretch. */
@@ -251,9 +265,14 @@ export class Cpu {
       decoded: this.decoder.decoded,
       misses: this.misses,
       drops: this.cache.drops,
+      inSteps: Math.max(0, this.executed - this.carried - this.inRegions),
       inRegions: this.inRegions,
       regionEntries: this.regionEntries,
       regions: this.regions.statistics,
+      compileMilliseconds: this.compileMilliseconds,
+      exits: Object.entries(STOP_REASON)
+        .map(([name, reason]) => ({ cause: name.toLowerCase(), count: this.exits[reason]! }))
+        .filter(({ count }) => count > 0),
     };
   }
 
@@ -336,6 +355,7 @@ export class Cpu {
     this.inRegions += this.view.getUint32(CPU_BASE + EXECUTED_IN_REGIONS, true);
     this.regionEntries += this.view.getUint32(CPU_BASE + REGION_ENTRIES, true);
     const reason = this.view.getUint32(CPU_BASE + STOP, true);
+    this.exits[reason]!++;
     if (reason === STOP_REASON.DEADLINE) return null;
     return this.stopped(reason, vcpu);
   }
@@ -350,7 +370,9 @@ export class Cpu {
         this.missed = record;
         return null;
       case STOP_REASON.HOT:
+        this.compileMilliseconds -= this.stopwatch();
         this.regions.compile(record, this.space!, this.tag);
+        this.compileMilliseconds += this.stopwatch();
         return null;
       case STOP_REASON.UNPROVEN:
         this.regions.prove(record, this.space!, this.tag);

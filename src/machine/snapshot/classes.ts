@@ -159,6 +159,7 @@ import { Fifo } from '../../uring/fifo.ts';
 import { FixedBuffer, FixedSink, FixedSource } from '../../uring/fixed-buffer.ts';
 import { InFlight as InFlight2 } from '../../uring/in-flight.ts';
 import { LentArguments } from '../../uring/lent-arguments.ts';
+import { PollState } from '../../uring/poll-state.ts';
 import { Request } from '../../uring/request.ts';
 import { RingFile } from '../../uring/ring-file.ts';
 import { RingMemory } from '../../uring/ring-memory.ts';
@@ -249,7 +250,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'kernel/ipc/sysv/semaphore-wait:SemaphoreWait': [SemaphoreWait, 'set request outcome'],
   'kernel/ipc/timer-file:TimerFile': [TimerFile, 'clock ticks dueAt isExpired interval settingFlags isCancelledBySet isCancelled handle queue'],
   'kernel/kernel-memory:KernelMemory': [KernelMemory, 'used limit'],
-  'kernel/kernel:Kernel': [Kernel, 'hardware options table clock scheduler pids futexes remotes ipc realtimeTimers reaper uintr vfs memory network hostname domainName now cpu load forks contextSwitches companion attempt interruptCounts'],
+  'kernel/kernel:Kernel': [Kernel, 'hardware options table tellsCalls clock scheduler pids futexes remotes ipc realtimeTimers reaper uintr vfs memory network hostname domainName now cpu load forks contextSwitches companion attempt interruptCounts'],
   'kernel/loader/symbols:SymbolTable': [SymbolTable, 'symbols'],
   'kernel/mm/mm:Mm': [Mm, 'hardware space user vmas users brkStart brk codeStart codeEnd dataStart dataEnd stackStart argumentsStart argumentsEnd environmentEnd auxiliary stackLimit lockFuture barriers residentPages peakPages minorFaults futexSpace uitt program outOfMemory'],
   'kernel/mm/page-source:SharedPages': [SharedPages, 'size holders physical mappers frames'],
@@ -345,7 +346,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'machine/cpu/state:CpuContext': [CpuContext, 'bytes view'],
   'machine/cpu/vcpu:Vcpu': [Vcpu, 'id apic uintr clock mode busyUntil'],
   'machine/explain/interrupt-trail:InterruptTrail': [InterruptTrail, 'interrupts threads waiting'],
-  'machine/explain/observed-events:ObservedEvents': [ObservedEvents, 'encoder trail places'],
+  'machine/explain/observed-events:ObservedEvents': [ObservedEvents, 'encoder trail places heard'],
   'machine/memory/address-space:PageTableMemory': [PageTableMemory, 'memory entries tables free'],
   'machine/memory/address-space:AddressSpace': [AddressSpace, 'physical tables tableBase generation high grants'],
   'machine/memory/address-space:WriteGrants': [WriteGrants, 'holders'],
@@ -371,6 +372,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'uring/fixed-buffer:FixedSource': [FixedSource, 'length cursor left'],
   'uring/in-flight:InFlight': [InFlight2, 'places first end size'],
   'uring/lent-arguments:LentArguments': [LentArguments, 'error request parts length'],
+  'uring/poll-state:PollState': [PollState, 'events multishot wakeUps seen'],
   'uring/request:Request': [Request, 'number place ring task opcode flags userData fd bufferGroup credentials data state begun brokenAtSubmission isCancelled drains onWorker account worker serialized sleeps interruptible isFinished file fileSlot bufferSlot progress next doneNext limited silenced failed result cqeFlags cqeExtra lent transferred selected isRemembered queues timer expired waitingFor wokenByRing'],
   'uring/ring-file:RingFile': [RingFile, 'ring'],
   'uring/ring-memory:RingMemory': [RingMemory, 'pages frames physical'],

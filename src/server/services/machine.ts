@@ -7,9 +7,9 @@ import { machineToMessage, specFromMessage, STATES } from '../machine-message.ts
 import { pageOf } from '../page.ts';
 import { maskPaths } from '../update-mask.ts';
 import { controlMethods } from './control.ts';
-import type { Cost, MachineService, PublishedFigure, RootFileSystem } from '../../gen/api.ts';
+import type { Cost, EngineStats, MachineService, PublishedFigure, RootFileSystem } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
-import type { CostTableReply, MachineState } from '../../machine/protocol.ts';
+import type { CostTableReply, EngineStats as EngineReport, MachineState } from '../../machine/protocol.ts';
 import type { ArtifactStore, StoredArtifact } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
@@ -128,6 +128,7 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
         journal_entries: stats.journalEntries,
         vcpus: stats.vcpus,
         state_hash: stats.stateHash,
+        engine: engineMessage(stats.engine),
       };
     },
 
@@ -139,6 +140,20 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
     },
   };
 }
+
+const engineMessage = (engine: EngineReport): Input<EngineStats> => ({
+  stepped_instructions: engine.steppedInstructions,
+  region_instructions: engine.regionInstructions,
+  region_entries: engine.regionEntries,
+  decoded_instructions: engine.decodedInstructions,
+  code_drops: engine.codeDrops,
+  regions_compiled: engine.regionsCompiled,
+  regions_refused: engine.regionsRefused,
+  regions_live: engine.regionsLive,
+  compiled_bytes: engine.compiledBytes,
+  compile_microseconds: engine.compileMicroseconds,
+  exits: engine.exits,
+});
 
 const costMessage = ({ value, unit, ...rest }: CostTableReply['costs'][number]): Input<Cost> => ({ ...rest, [unit]: value });
 

@@ -151,6 +151,40 @@ class DeleteMachineResponse(_message.Message):
     __slots__ = []
     def __init__(self) -> None: ...
 
+class EngineExit(_message.Message):
+    __slots__ = ["cause", "count"]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    cause: str
+    count: int
+    def __init__(self, cause: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+
+class EngineStats(_message.Message):
+    __slots__ = ["code_drops", "compile_microseconds", "compiled_bytes", "decoded_instructions", "exits", "region_entries", "region_instructions", "regions_compiled", "regions_live", "regions_refused", "stepped_instructions"]
+    CODE_DROPS_FIELD_NUMBER: _ClassVar[int]
+    COMPILED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    COMPILE_MICROSECONDS_FIELD_NUMBER: _ClassVar[int]
+    DECODED_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    EXITS_FIELD_NUMBER: _ClassVar[int]
+    REGIONS_COMPILED_FIELD_NUMBER: _ClassVar[int]
+    REGIONS_LIVE_FIELD_NUMBER: _ClassVar[int]
+    REGIONS_REFUSED_FIELD_NUMBER: _ClassVar[int]
+    REGION_ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    REGION_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    STEPPED_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    code_drops: int
+    compile_microseconds: int
+    compiled_bytes: int
+    decoded_instructions: int
+    exits: _containers.RepeatedCompositeFieldContainer[EngineExit]
+    region_entries: int
+    region_instructions: int
+    regions_compiled: int
+    regions_live: int
+    regions_refused: int
+    stepped_instructions: int
+    def __init__(self, stepped_instructions: _Optional[int] = ..., region_instructions: _Optional[int] = ..., region_entries: _Optional[int] = ..., decoded_instructions: _Optional[int] = ..., code_drops: _Optional[int] = ..., regions_compiled: _Optional[int] = ..., regions_refused: _Optional[int] = ..., regions_live: _Optional[int] = ..., compiled_bytes: _Optional[int] = ..., compile_microseconds: _Optional[int] = ..., exits: _Optional[_Iterable[_Union[EngineExit, _Mapping]]] = ...) -> None: ...
+
 class EventMatch(_message.Message):
     __slots__ = ["fields", "kind", "pid", "tid", "vcpu"]
     class FieldsEntry(_message.Message):
@@ -215,8 +249,9 @@ class GetMachineStatsRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., include_state_hash: bool = ...) -> None: ...
 
 class GetMachineStatsResponse(_message.Message):
-    __slots__ = ["cycle", "events", "instructions", "journal_entries", "processes", "ram_used_bytes", "state", "state_hash", "threads", "vcpus"]
+    __slots__ = ["cycle", "engine", "events", "instructions", "journal_entries", "processes", "ram_used_bytes", "state", "state_hash", "threads", "vcpus"]
     CYCLE_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     JOURNAL_ENTRIES_FIELD_NUMBER: _ClassVar[int]
@@ -227,6 +262,7 @@ class GetMachineStatsResponse(_message.Message):
     THREADS_FIELD_NUMBER: _ClassVar[int]
     VCPUS_FIELD_NUMBER: _ClassVar[int]
     cycle: int
+    engine: EngineStats
     events: int
     instructions: int
     journal_entries: int
@@ -236,7 +272,7 @@ class GetMachineStatsResponse(_message.Message):
     state_hash: str
     threads: int
     vcpus: _containers.RepeatedCompositeFieldContainer[VcpuStats]
-    def __init__(self, state: _Optional[_Union[MachineState, str]] = ..., cycle: _Optional[int] = ..., instructions: _Optional[int] = ..., events: _Optional[int] = ..., processes: _Optional[int] = ..., threads: _Optional[int] = ..., ram_used_bytes: _Optional[int] = ..., journal_entries: _Optional[int] = ..., vcpus: _Optional[_Iterable[_Union[VcpuStats, _Mapping]]] = ..., state_hash: _Optional[str] = ...) -> None: ...
+    def __init__(self, state: _Optional[_Union[MachineState, str]] = ..., cycle: _Optional[int] = ..., instructions: _Optional[int] = ..., events: _Optional[int] = ..., processes: _Optional[int] = ..., threads: _Optional[int] = ..., ram_used_bytes: _Optional[int] = ..., journal_entries: _Optional[int] = ..., vcpus: _Optional[_Iterable[_Union[VcpuStats, _Mapping]]] = ..., state_hash: _Optional[str] = ..., engine: _Optional[_Union[EngineStats, _Mapping]] = ...) -> None: ...
 
 class ListBreakpointsRequest(_message.Message):
     __slots__ = ["page_size", "page_token", "parent"]

@@ -27,6 +27,8 @@ export interface StepModule {
   readonly formKeys: Uint32Array;
   /** One "Code:shape" of each form, for profiles and messages. */
   readonly formNames: readonly string[];
+  /** Host time in milliseconds, where somebody wants to know how long compiling takes. Decides nothing. */
+  readonly stopwatch?: () => number;
 }
 
 interface Form {
