@@ -1,6 +1,7 @@
 // A program as bytes, and which arithmetic flags are undefined at which of its instructions. Where an instruction reads a flag that
 // is undefined there, a CMP is put in front of it: what differs between processors never gets into anything that is compared.
 
+import { flow, flowParts } from './flag-flow.ts';
 import { ARITHMETIC, AF, CF, OF, PF, SF, ZF } from './flags.ts';
 import { CODE, KEPT } from './layout.ts';
 import type { Item, Part, Program } from './program.ts';
@@ -37,35 +38,6 @@ interface Reference {
   readonly label: Label;
   readonly branch: number;
   readonly plus: number;
-}
-
-/** Undefined flags behind the items, given those before; without the CMPs, which only make them fewer. */
-function flow(items: readonly Item[], before: number, functions: readonly number[]): number {
-  return items.reduce((undefinedNow, item) => flowOne(item, undefinedNow, functions), before);
-}
-
-const flowParts = (parts: readonly Part[], before: number): number =>
-  parts.reduce((now, { flags }) => (now & ~flags.writes) | flags.undefined, before);
-
-function flowOne(item: Item, before: number, functions: readonly number[]): number {
-  switch (item.kind) {
-    case 'code':
-      return flowParts(item.parts, before);
-    case 'loop':
-      return flow(item.body, before | flow(item.body, before, functions), functions) | before;
-    case 'unless':
-      return before | flow(item.body, before, functions);
-    case 'call':
-      return functions[item.function] ?? before;
-    case 'switch':
-      return item.bodies.reduce((sum, body) => sum | flow(body, AF, functions), 0) | AF;
-    case 'jump':
-      return before;
-    case 'modify': {
-      const stored = flowParts(item.stores, before);
-      return flowParts(item.before, stored) | flowParts(item.after, stored);
-    }
-  }
 }
 
 class Lowering {

@@ -1,0 +1,137 @@
+// What ends a case in the middle, by an exception.
+
+import { CODE, DATA, HIGH, UNMAPPED } from '../layout.ts';
+import type { Part } from '../program.ts';
+import { type Composite, POPPED, RAX, RDX, divisionBy, isReserved } from './composite.ts';
+import { FORMS, type Group, formNamed, formsOf } from './forms.ts';
+import type { Maker } from './maker.ts';
+import { int32, known, moveImmediate, part, storeImmediate } from './parts.ts';
+
+const ALIGNED = FORMS.filter((form) => form.aligned && (form.set === 'float' || form.set === 'vector'));
+const REACHING = FORMS.filter(
+  ({ set, memory, aligned }) => memory >= 0 && !aligned && ['integer', 'float', 'vector', 'x87', 'stack', 'mmx'].includes(set),
+);
+
+/** Not instructions of 64-bit mode, LOCK where it may not be, too long by one byte. */
+const INVALID = [
+  [0x06],
+  [0x27],
+  [0xd6],
+  [0xf0, 0x90],
+  [0xf0, 0x01, 0xc0],
+  [0x0f, 0xff, 0xc0],
+  [0x0f, 0xb9, 0xc0],
+  [0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x3e, 0x01, 0xc0],
+];
+/** What CPL 3 may not do. */
+const FORBIDDEN = [
+  [0xf4],
+  [0xfa],
+  [0xfb],
+  [0xe4, 0x10],
+  [0xee],
+  [0x0f, 0x06],
+  [0x0f, 0x20, 0xc0],
+  [0x0f, 0x30],
+  [0x0f, 0x32],
+  [0xcd, 0x20],
+  [0xcd, 0x0d],
+  [0x0f, 0x01, 0xf8],
+];
+const TRAPS = [[0xcc], [0xcd, 3], [0xcd, 4]];
+const TARGETS = [
+  BigInt(DATA.base),
+  BigInt(UNMAPPED),
+  0x8000_0000_0000_0000n,
+  BigInt(CODE.base + CODE.bytes + 64),
+  0n,
+  BigInt(HIGH.base),
+  0x7fff_ffff_fff0n,
+];
+
+const byZero: Composite = (maker) => {
+  const register = maker.free([RAX, RDX]);
+  return [moveImmediate(register, 0n), known(divisionBy(maker.random.pick(formsOf('divide')), register))];
+};
+
+const overflow: Composite = (maker) => {
+  const { random } = maker;
+  const register = maker.free([RAX, RDX]);
+  if (isReserved(maker, RAX, RDX)) return null;
+  return [
+    moveImmediate(RAX, random.bits64()),
+    moveImmediate(RDX, random.bits64()),
+    moveImmediate(register, BigInt(1 + random.below(9))),
+    known(divisionBy(random.pick(formsOf('divide')), register)),
+  ];
+};
+
+const misaligned: Composite = (maker) => {
+  maker.misaligned = 100;
+  try {
+    return maker.instruction(maker.random.pick(ALIGNED), { memory: true })?.parts ?? null;
+  } finally {
+    maker.misaligned = 0;
+  }
+};
+
+/** A control word that unmasks exceptions, loaded by `form`, and operations that may raise them. */
+function unmasked(maker: Maker, form: string, word: () => number, set: Group): Part[] {
+  const { random } = maker;
+  const address = DATA.base + random.below(0x2e00);
+  const control = [storeImmediate(address, word()), ...(maker.instruction(formNamed(form), { target: address })?.parts ?? [])];
+  const operations = Array.from({ length: 6 }, () => maker.instruction(random.pick(formsOf(set)))?.parts ?? []);
+  return [...control, ...operations.flat()];
+}
+
+const jump: Composite = (maker) => {
+  const { random } = maker;
+  const target = random.pick(TARGETS);
+  const register = maker.free();
+  const high = register >= 8 ? [0x41] : [];
+  return [moveImmediate(register, target), known([...high, 0xff, (random.below(2) === 0 ? 0xe0 : 0xd0) | (register & 7)])];
+};
+
+const trap: Composite = (maker) => {
+  const { random } = maker;
+  switch (random.below(4)) {
+    case 0:
+      // A step: #DB behind the next instruction.
+      return [part([0x68, ...int32(0x102 | (random.next() & POPPED))]), known([0x9d])];
+    case 1: {
+      // Alignment checks: most of what comes behind faults soon.
+      const target = DATA.base + random.below(0x2e00);
+      const access = maker.instruction(random.pick(REACHING), { memory: true, target })?.parts ?? [];
+      return [part([0x68, ...int32(0x40002)]), known([0x9d]), ...access];
+    }
+    default:
+      return [known(random.pick(TRAPS))];
+  }
+};
+
+const badAddress: Composite = (maker) => {
+  const { bad } = maker;
+  maker.bad = 100;
+  try {
+    return maker.instruction(maker.random.pick(REACHING), { memory: true })?.parts ?? null;
+  } finally {
+    maker.bad = bad;
+  }
+};
+
+const FAULTS: readonly Composite[] = [
+  () => [known([0x0f, 0x0b])],
+  ({ random }) => [part(random.pick(INVALID))],
+  ({ random }) => [part(random.pick(FORBIDDEN))],
+  byZero,
+  overflow,
+  misaligned,
+  misaligned,
+  (maker) => unmasked(maker, 'Ldmxcsr_m32', () => 0x1f80 & ~(0x80 << maker.random.below(6)) & ~(0x80 << maker.random.below(6)), 'float'),
+  (maker) => unmasked(maker, 'Fldcw_m2byte', () => 0x340 | (0x3f & ~(1 << maker.random.below(6))), 'x87'),
+  jump,
+  trap,
+  badAddress,
+];
+
+export const fault: Composite = (maker) => maker.random.pick(FAULTS)(maker);
