@@ -2,7 +2,7 @@
 
 import { ARITHMETIC } from './flags.ts';
 import type { Execution } from './engine.ts';
-import { addressOf } from './layout.ts';
+import { addressOf, imageOffset } from './layout.ts';
 import type { Lowered } from './lower.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -57,10 +57,19 @@ function differ(expected: Outcome, got: Outcome, flags: number): string[] {
   return lines;
 }
 
+/** MASKMOVQ, a fault of which some processors notice behind the transition to MMX: with TOP, tags and so ST(i) changed. */
+function faultsInMaskmovq({ vector, rip, memory }: Outcome): boolean {
+  const at = imageOffset(Number(rip));
+  if (vector === VECTOR_BP || at < 0) return false;
+  const opcode = (memory[at]! & 0xf0) === 0x40 ? at + 1 : at;
+  return memory[opcode] === 0x0f && memory[opcode + 1] === 0xf7;
+}
+
 /** The processor's outcome against an executor's. */
 export function differencesFromProcessor(lowered: Lowered, expected: Outcome, got: Outcome): string[] {
   if (expected.end === 'endless' && got.end === 'endless') return [];
-  return differ(expected, got, definedFlags(lowered, expected));
+  const lines = differ(expected, got, definedFlags(lowered, expected));
+  return faultsInMaskmovq(expected) ? lines.filter((line) => !/^(ftw|fsw|st\d):/.test(line)) : lines;
 }
 
 /** Two executors, where nothing may differ. */
