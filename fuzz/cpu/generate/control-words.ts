@@ -76,6 +76,8 @@ function clear(address: number, [from, to]: Range): Part[] {
 /** An image of the x87 or SSE state, its pointers cleared; loaded again now and then. */
 export const stateImage: Composite = (maker) => {
   const { random } = maker;
+  // A fault before they are cleared would show them.
+  if (maker.bad > 0) return null;
   const name = random.pick(STORED);
   const fx = name.startsWith('Fx');
   const address = DATA.base + (fx ? 16 * random.below(0x2c0 - 0x20) : random.below(0x2d00));

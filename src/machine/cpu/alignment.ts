@@ -1,6 +1,6 @@
 // Alignment checking (SDM vol. 3, 6.15, #AC): Linux leaves CR0.AM set, so user code that sets RFLAGS.AC has every access checked.
-// It is rare, so such code runs instruction by instruction, and this looks at each one before it. #AC comes before #PF, and a wrong
-// operand of MOVAPS and its like is #GP. Not checked: the areas of FXSAVE and XSAVE, which processors differ about.
+// It is rare, so such code runs instruction by instruction, and this looks at each one before it. #AC comes before #PF, also in the
+// kernel's half, and a wrong operand of MOVAPS and its like is #GP. Not checked: the areas of FXSAVE and XSAVE, which processors differ about.
 
 import { type Code, Decoder, DecoderOptions, InstructionInfoFactory, MemorySizeExt, Mnemonic, OpAccess, Register } from 'iced-x86';
 import { type CpuException, VECTOR } from './exit.ts';
@@ -32,7 +32,7 @@ const LOOSE: ReadonlySet<Mnemonic> = new Set([
   Mnemonic.Pcmpistri,
   Mnemonic.Pcmpistrm,
 ]);
-const USER_TOP = 1n << 47n;
+const CANONICAL_BITS = 48;
 
 /** #AC of the instruction that `bytes` begin with, at RIP; null if it accesses nothing misaligned. Nothing changes. */
 export function alignmentFault(bytes: Uint8Array, context: CpuContext, supports: (code: Code) => boolean): CpuException | null {
@@ -60,7 +60,7 @@ export function alignmentFault(bytes: Uint8Array, context: CpuContext, supports:
     address = BigInt.asUintN(narrow ? 32 : 64, address);
     if (operand.segment === Register.FS) address += context.fsBase;
     if (operand.segment === Register.GS) address += context.gsBase;
-    return address % boundary !== 0n && BigInt.asUintN(64, address) < USER_TOP;
+    return address % boundary !== 0n && BigInt.asIntN(CANONICAL_BITS, address) === BigInt.asIntN(64, address);
   });
   for (const operand of operands) operand.free();
   information.free();

@@ -65,4 +65,9 @@ export const sequences: readonly Sequence[] = [
     gpr: { r9: 0xc98bbd0b28882906n },
     expected: { exception: [14, 4, 0x651104d6n] },
   },
+  {
+    name: 'alignment is checked in the half of the kernel, too',
+    code: '68020004009d8b836feeffff',
+    expected: { exception: [17, 0, 0n] },
+  },
 ];
