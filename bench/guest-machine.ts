@@ -1,6 +1,7 @@
 // Runs a benchmark program in a machine of this project, in this process, and times it.
 
 import { readFileSync } from 'node:fs';
+import type { Tiers } from '../src/machine/cpu/cpu.ts';
 import { createStepModule, type StepModule } from '../src/machine/cpu/step/step-module.ts';
 import { Machine } from '../src/machine/machine.ts';
 import { DEFAULT_SPEC } from '../src/machine/machine-spec.ts';
@@ -21,9 +22,19 @@ export interface GuestRun {
 }
 
 export function runInMachine(program: string, programArguments: readonly string[], vcpus = 1, ramBytes = 64 << 20): GuestRun {
+  return runImage(program, new Uint8Array(readFileSync(program)), programArguments, { vcpus, ramBytes });
+}
+
+/** `name` is for messages. */
+export function runImage(
+  name: string,
+  image: Uint8Array,
+  programArguments: readonly string[],
+  { vcpus = 1, ramBytes = 64 << 20, tiers = 'mixed' as Tiers } = {},
+): GuestRun {
   stepModule ??= createStepModule();
   const machine = new Machine({ ...DEFAULT_SPEC, vcpus, ram_bytes: ramBytes, event_kinds: [] }, stepModule);
-  const image = new Uint8Array(readFileSync(program));
+  machine.board.cpu.setTiers(tiers);
   const { pid } = machine.apply('spawn_process', {
     program: { path: '/bin/program', image },
     arguments: ['program', ...programArguments],
@@ -40,7 +51,7 @@ export function runInMachine(program: string, programArguments: readonly string[
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.threadCpuUsage(processor);
   const status = machine.programs.get(pid)!.process.exitStatus;
-  if (status?.kind !== 'exited' || status.code !== 0) throw new Error(`${program} ended by ${JSON.stringify(status)}`);
+  if (status?.kind !== 'exited' || status.code !== 0) throw new Error(`${name} ended by ${JSON.stringify(status)}`);
   const decoder = new TextDecoder();
   const stdout = machine.consoles
     .takeOutput()

@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { asyncIoSuite } from './async-io.ts';
+import { coldSuite } from './cold.ts';
 import { cpuSuite } from './cpu.ts';
 import { fairnessSuite } from './fairness.ts';
 import { durabilitySuite } from './durability.ts';
@@ -26,6 +27,7 @@ export interface SuiteOptions {
 
 const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>> = {
   cpu: cpuSuite,
+  cold: coldSuite,
   fairness: fairnessSuite,
   timing: timingSuite,
   kernel: kernelSuite,
