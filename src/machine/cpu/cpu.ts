@@ -10,6 +10,7 @@ import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { alignmentFault } from './alignment.ts';
 import { BlockDecoder, type FetchFault, type HeadPolicy, MAX_INSTRUCTION } from './decode/block-decoder.ts';
 import { CodeCache } from './decode/code-cache.ts';
+import type { DecodingRules } from './decode/decoded-page.ts';
 import { COST, FORM, LENGTH, SCALE, SPECIAL, STACK_BASED } from './decode/record.ts';
 import { type CpuException, type CpuExit, VECTOR } from './exit.ts';
 import { type CpuidMachine, createCpuidHelper } from './helpers/cpuid.ts';
@@ -112,6 +113,15 @@ export interface CpuBreakpoints {
   passed(rip: number): void;
 }
 
+/** These outlive a machine, and must hold nothing of it. */
+function decodingRules(forms: Uint16Array, flatCost: number, lacking: readonly string[]): DecodingRules {
+  const supports = (code: Code): boolean => {
+    const row = instructionTable.get(code);
+    return row !== undefined && !(row.features?.some((feature) => lacking.includes(feature)) ?? false);
+  };
+  return { forms, flatCost, processor: lacking.join(' '), supports };
+}
+
 export class Cpu {
   /** The live registers. */
   readonly context: CpuContext;
@@ -158,12 +168,10 @@ export class Cpu {
     const { physical, costs } = parts;
     const step = parts.module ?? createStepModule();
     const described = parts.cpuid ?? DEFAULT_CPUID;
-    const lacking = new Set([...(described.cpuLevel === 'x86-64-v1' ? V2_FEATURES : []), ...(described.uintr ? [] : ['UINTR'])]);
+    const lacking = [...(described.cpuLevel === 'x86-64-v1' ? V2_FEATURES : []), ...(described.uintr ? [] : ['UINTR'])];
+    const rules = decodingRules(step.forms, costs.instruction, lacking);
     this.level = described.cpuLevel;
-    this.supports = (code) => {
-      const row = instructionTable.get(code);
-      return row !== undefined && !(row.features?.some((feature) => lacking.has(feature)) ?? false);
-    };
+    this.supports = (code) => rules.supports(code);
     this.physical = physical;
     this.view = physical.view;
     this.context = CpuContext.live(physical);
@@ -173,9 +181,7 @@ export class Cpu {
     this.decoder = new BlockDecoder({
       physical,
       cache: this.cache,
-      forms: step.forms,
-      flatCost: costs.instruction,
-      supports: (code: Code) => this.supports(code),
+      rules,
       policy: this.policy,
       breaksAt: (rip: number) => this.breakpoints?.isAny(rip) ?? false,
     });

@@ -5,6 +5,7 @@
 import { PAGE_SHIFT, RECORDS_BASE, RECORDS_BYTES, RECORD_BYTES } from '../../memory/layout.ts';
 import type { WriteGrants } from '../../memory/address-space.ts';
 import type { CodeListener, PhysicalMemory } from '../../memory/physical-memory.ts';
+import type { DecodedPage } from './decoded-page.ts';
 import { COST, FORM, SPECIAL } from './record.ts';
 
 /** A run of records that came from one frame (or from two, for an instruction across a page end). */
@@ -13,22 +14,14 @@ interface Run {
   readonly end: number;
 }
 
-/** A branch to itself or before it, by addresses. */
-export interface BackEdge {
-  readonly address: number;
-  readonly next: number;
-  readonly target: number;
-}
-
 interface FrameCode {
   /** Record of an instruction that lies wholly in this frame, by RIP. */
   readonly records: Map<number, number>;
   /** Records of instructions that begin in this frame and end in another, by RIP, then by the other frame. */
   readonly crossing: Map<number, Map<number, number>>;
   readonly runs: Run[];
-  readonly backEdges: Map<number, BackEdge>;
-  /** A run in it ends before control does, so that there may be back edges that are not known. */
-  isCut: boolean;
+  /** What is known of its bytes, by the address at which it is mapped. */
+  readonly pages: Map<number, DecodedPage>;
   /** HEAT and REGION records. */
   readonly heads: number[];
 }
@@ -36,10 +29,15 @@ interface FrameCode {
 /** Room that must be left before a block is decoded: one page of one-byte instructions, each with a link record. */
 const HEADROOM = 3 * 4096 * RECORD_BYTES;
 
+/** Writes to a frame's code behind which more are expected. */
+const RESTLESS = 4;
+
 export class CodeCache implements CodeListener {
   private readonly physical: PhysicalMemory;
   private readonly grants: WriteGrants;
   private readonly frames = new Map<number, FrameCode>();
+  /** By frame: how often its code has been written to. */
+  private readonly writes = new Map<number, number>();
   private top = RECORDS_BASE;
   /** Told of frames whose code is gone, and of everything having gone. */
   listener: { frameDropped(frame: number): void; allDropped(): void } | null = null;
@@ -78,6 +76,14 @@ export class CodeCache implements CodeListener {
     return record;
   }
 
+  /** Address of a fresh record, a copy of that at byte `from` of `records`. */
+  allocateCopy(records: Uint8Array, from: number): number {
+    const record = this.top;
+    this.top += RECORD_BYTES;
+    this.physical.bytes.set(records.subarray(from, from + RECORD_BYTES), record);
+    return record;
+  }
+
   get nextRecord(): number {
     return this.top;
   }
@@ -93,20 +99,17 @@ export class CodeCache implements CodeListener {
     else byFrame.set(rip, new Map([[second, record]]));
   }
 
-  noteBackEdge(frame: number, edge: BackEdge): void {
-    this.code(frame).backEdges.set(edge.address, edge);
+  page(frame: number, address: number): DecodedPage | undefined {
+    return this.frames.get(frame >>> PAGE_SHIFT)?.pages.get(address);
   }
 
-  noteCut(frame: number): void {
-    this.code(frame).isCut = true;
+  notePage(frame: number, page: DecodedPage): void {
+    this.code(frame).pages.set(page.address, page);
   }
 
-  /** Whether a branch behind `after` may lead to `last` or before it. */
-  mayLeadBack(frame: number, after: number, last: number): boolean {
-    const code = this.frames.get(frame >>> PAGE_SHIFT);
-    if (!code || code.isCut) return true;
-    for (const { address, target } of code.backEdges.values()) if (address >= after && target <= last) return true;
-    return false;
+  /** Its code has been written to so often that it will be again. */
+  isRestless(frame: number): boolean {
+    return (this.writes.get(frame >>> PAGE_SHIFT) ?? 0) >= RESTLESS;
   }
 
   /** Declares that the records from `start` up to the arena's top came from `frame`. */
@@ -128,6 +131,7 @@ export class CodeCache implements CodeListener {
     this.physical.setCode(frame, false);
     if (!code) return;
     this.frames.delete(frame >>> PAGE_SHIFT);
+    this.writes.set(frame >>> PAGE_SHIFT, (this.writes.get(frame >>> PAGE_SHIFT) ?? 0) + 1);
     this.listener?.frameDropped(frame);
     const view = this.physical.view;
     for (const { start, end } of code.runs) {
@@ -142,6 +146,7 @@ export class CodeCache implements CodeListener {
   drop(): void {
     for (const index of this.frames.keys()) this.physical.setCode((index << PAGE_SHIFT) >>> 0, false);
     this.frames.clear();
+    this.writes.clear();
     this.listener?.allDropped();
     this.top = RECORDS_BASE;
     this.drops++;
@@ -150,7 +155,7 @@ export class CodeCache implements CodeListener {
   private code(frame: number): FrameCode {
     const found = this.frames.get(frame >>> PAGE_SHIFT);
     if (found) return found;
-    const code: FrameCode = { records: new Map(), crossing: new Map(), runs: [], backEdges: new Map(), isCut: false, heads: [] };
+    const code: FrameCode = { records: new Map(), crossing: new Map(), runs: [], pages: new Map(), heads: [] };
     this.frames.set(frame >>> PAGE_SHIFT, code);
     this.physical.setCode(frame, true);
     this.grants.revoke(frame);

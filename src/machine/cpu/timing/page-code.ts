@@ -21,7 +21,7 @@ export class PageCode implements CodeReader {
   read(address: number, upTo: number): TimedInstruction[] {
     const read: TimedInstruction[] = [];
     this.follow(address, upTo, (at, exists) => {
-      const timed = new TimedInstruction(decoded, at, exists);
+      const timed = new TimedInstruction(decoded, at, decoded.length, exists);
       read.push(timed);
       return !endsRun(timed);
     });
@@ -30,6 +30,17 @@ export class PageCode implements CodeReader {
 
   reach(address: number, upTo: number): number {
     return this.follow(address, upTo, (_, exists) => exists && !NEVER_FALLS_THROUGH.has(factsOf(decoded.code).flow));
+  }
+
+  /** Whether a branch to `target` or before it begins at `address` or behind it and before `upTo`, as far as control falls through. */
+  leadsBack(address: number, upTo: number, target: number): boolean {
+    let found = false;
+    this.follow(address, upTo, (_, exists) => {
+      const facts = exists ? factsOf(decoded.code) : null;
+      found ||= facts !== null && facts.operands.places[0] === 'branch' && facts.flow !== 'leaves' && decoded.nearBranchTarget <= target;
+      return !found && facts !== null && !NEVER_FALLS_THROUGH.has(facts.flow);
+    });
+    return found;
   }
 
   /** Shows `decoded` instructions as long as `each` says that control falls through. Where it stands in the end, -1 if it does not. */

@@ -54,13 +54,13 @@ export class TimedInstruction {
   readonly first: number;
   readonly second: number;
 
-  /** `exists`: the machine's processor has it. */
-  constructor(instruction: Instruction, address: number, exists: boolean) {
+  /** `length` in bytes; `exists`: the machine's processor has it. */
+  constructor(instruction: Instruction, address: number, length: number, exists: boolean) {
     const facts = factsOf(exists ? instruction.code : Code.Ud2);
     const { operands, timing } = facts;
     this.facts = facts;
     this.address = address;
-    this.next = address + instruction.length;
+    this.next = address + length;
     this.reads = facts.implicitReads.slice();
     const writes = facts.implicitWrites.slice();
     this.writes = writes;

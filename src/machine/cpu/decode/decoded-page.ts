@@ -1,0 +1,185 @@
+// The instructions of one page as records that lead nowhere yet, decoded and timed as far as they were asked for. They follow from the
+// page's bytes, its address and the rules alone, so that every machine of a thread can have its records copied from here.
+
+import { Code, Decoder, DecoderError, DecoderOptions, FlowControl, Instruction } from 'iced-x86';
+import { PAGE_SIZE, RECORD_BYTES } from '../../memory/layout.ts';
+import { LOOP_BYTES, UNITS, blockEnd, costsOf, leadsBack } from '../timing/block-timing.ts';
+import { PageCode } from '../timing/page-code.ts';
+import { TimedInstruction } from '../timing/timed-instruction.ts';
+import { operandsOf } from './operands.ts';
+import { COST } from './record.ts';
+import { RecordWriter } from './record-writer.ts';
+
+/** What decoding depends on besides bytes and their address. */
+export interface DecodingRules {
+  /** Of the step module: the form of code * SHAPE_COUNT + shape. */
+  readonly forms: Uint16Array;
+  /** Cycles of every instruction; 0: an estimate of each. */
+  readonly flatCost: number;
+  /** Names the processor: those of one name support the same instructions. */
+  readonly processor: string;
+  /** Whether this Code exists on this machine's processor. */
+  supports(code: Code): boolean;
+}
+
+/** Where control goes behind an instruction. */
+export const FLOW = {
+  /** Never to the next one. */
+  ENDS: 1,
+  /** To a direct target. */
+  BRANCHES: 2,
+  CALLS: 4,
+  /** Perhaps elsewhere than to the next one. */
+  LEAVES: 8,
+} as const;
+
+const NONE = -1;
+/** Of a place: an instruction begins there that ends in the next page. */
+const CROSSES = 0xffff;
+
+export class DecodedPage {
+  readonly rules: DecodingRules;
+  /** Of its first byte. */
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  /** By index: the record; FLOW bits; a direct target, its address. */
+  records = new Uint8Array(32 * RECORD_BYTES);
+  readonly flows: number[] = [];
+  readonly targets: number[] = [];
+  readonly lengths: number[] = [];
+  private view = new DataView(this.records.buffer);
+  private readonly writer: RecordWriter;
+  private readonly code: PageCode;
+  /** By offset in the page: 1 + index, 0 where nothing has been decoded. */
+  private readonly places = new Uint16Array(PAGE_SIZE);
+  /** Branches that lead back: address and target. */
+  private readonly backEdges: number[] = [];
+  /** Decoding has stopped before control does, so that there may be back edges that are not known. */
+  private isCut = false;
+
+  /** `bytes` are the page's own. */
+  constructor(rules: DecodingRules, address: number, bytes: Uint8Array) {
+    this.rules = rules;
+    this.address = address;
+    this.bytes = bytes;
+    this.writer = new RecordWriter(rules.forms);
+    this.code = new PageCode(bytes, address, (code) => rules.supports(code));
+  }
+
+  /** Index of the instruction at `offset`, decoded now with up to `most` that follow; -1 if it does not lie in the page alone. */
+  at(offset: number, most: number): number {
+    if (this.places[offset] === 0) this.decode(offset, most);
+    const place = this.places[offset]!;
+    return place === CROSSES ? NONE : place - 1;
+  }
+
+  /** Index of the instruction at `offset`, which ends behind the page; its bytes are the first of `bytes`. */
+  addCrossing(offset: number, bytes: Uint8Array): number {
+    const first = this.flows.length;
+    const timed: TimedInstruction[] = [];
+    const decoder = new Decoder(64, bytes, DecoderOptions.None);
+    decoder.ip = BigInt(this.address + offset);
+    decoder.decodeOut(instruction);
+    decoder.free();
+    this.add(offset, instruction.code, instruction.length, timed);
+    if (timed.length > 0) this.setCosts(first, timed, true);
+    return first;
+  }
+
+  private decode(offset: number, most: number): void {
+    const decoder = new Decoder(64, this.bytes.subarray(offset), DecoderOptions.None);
+    decoder.ip = BigInt(this.address + offset);
+    const first = this.flows.length;
+    const timed: TimedInstruction[] = [];
+    let isWhole = false;
+    for (let at = offset, left = most; !isWhole; left--) {
+      if (at === PAGE_SIZE || this.places[at] === CROSSES) isWhole = true;
+      else if (this.places[at] !== 0) break;
+      else if (left === 0) {
+        this.isCut = true;
+        break;
+      } else {
+        decoder.decodeOut(instruction);
+        const code = instruction.code;
+        if (code === Code.INVALID && decoder.lastError === DecoderError.NoMoreBytes) {
+          this.places[at] = CROSSES;
+          isWhole = true;
+          continue;
+        }
+        const length = instruction.length;
+        isWhole = (this.add(at, code, length, timed) & FLOW.ENDS) !== 0;
+        at += length;
+      }
+    }
+    decoder.free();
+    if (timed.length > 0) this.setCosts(first, timed, isWhole);
+  }
+
+  /** Adds `instruction`, which begins at `offset`. Its FLOW bits. */
+  private add(offset: number, code: Code, length: number, timed: TimedInstruction[]): number {
+    const { rules } = this;
+    const rip = this.address + offset;
+    const index = this.flows.length;
+    const record = index * RECORD_BYTES;
+    if (record === this.records.length) {
+      const records = new Uint8Array(2 * record);
+      records.set(this.records);
+      this.records = records;
+      this.view = new DataView(records.buffer);
+    }
+    const operands = code !== Code.INVALID && rules.supports(code) ? operandsOf(code) : null;
+    const isDefined = this.writer.write(this.view, record, instruction, length, rip, operands);
+    if (rules.flatCost > 0) this.view.setUint16(record + COST, rules.flatCost * UNITS, true);
+    else timed.push(new TimedInstruction(instruction, rip, length, operands !== null));
+    let flow = isDefined ? flowOf(instruction) : FLOW.ENDS;
+    let target = NONE;
+    if (isDefined && operands!.places[0] === 'branch') {
+      flow |= FLOW.BRANCHES;
+      target = Number(instruction.nearBranchTarget);
+    }
+    this.flows.push(flow);
+    this.targets.push(target);
+    this.lengths.push(length);
+    this.places[offset] = index + 1;
+    return flow;
+  }
+
+  /** `isWhole`: control does not fall through behind the last one, or leaves the page. */
+  private setCosts(first: number, timed: readonly TimedInstruction[], isWhole: boolean): void {
+    const { code } = this;
+    const last = timed.at(-1)!;
+    for (const one of timed) if (leadsBack(one)) this.backEdges.push(one.address, one.target);
+    const ahead = isWhole ? 0 : this.mayLeadBack(last) ? last.address + LOOP_BYTES : blockEnd(last);
+    const run = ahead > last.next ? [...timed, ...code.read(last.next, ahead)] : timed;
+    const costs = costsOf(run, timed.length, code);
+    for (let i = 0; i < timed.length; i++) this.view.setUint16((first + i) * RECORD_BYTES + COST, costs[i]!, true);
+  }
+
+  /** Whether a branch behind `last` may lead to it or before it. */
+  private mayLeadBack(last: TimedInstruction): boolean {
+    const { backEdges } = this;
+    for (let i = 0; i < backEdges.length; i += 2) if (backEdges[i]! >= last.next && backEdges[i + 1]! <= last.address) return true;
+    return this.isCut && this.code.leadsBack(last.next, last.address + LOOP_BYTES, last.address);
+  }
+}
+
+/** What has been decoded last; one serves all. */
+const instruction = new Instruction();
+
+export function flowOf(decoded: Instruction): number {
+  switch (decoded.flowControl) {
+    case FlowControl.Next:
+      return 0;
+    case FlowControl.UnconditionalBranch:
+    case FlowControl.IndirectBranch:
+    case FlowControl.Return:
+    case FlowControl.IndirectCall:
+    case FlowControl.Exception:
+      return FLOW.ENDS | FLOW.LEAVES;
+    case FlowControl.Call:
+      // iced counts SYSCALL as a call.
+      return decoded.isCallNear ? FLOW.ENDS | FLOW.LEAVES | FLOW.CALLS : FLOW.LEAVES;
+    default:
+      return FLOW.LEAVES;
+  }
+}
