@@ -7,7 +7,7 @@ import { InstructionView, type FormSource, ripOf } from './instruction-view.ts';
 import type { InstructionTraits } from './instruction-traits.ts';
 
 /** Instructions in a region at most: functions much above 8 KB of WebAssembly compile badly. */
-const MAX_INSTRUCTIONS = 200;
+const MAX_INSTRUCTIONS = 120;
 /** Entries at most. */
 const MAX_ENTRIES = 64;
 
