@@ -3,7 +3,7 @@
 
 import { Code, Decoder, DecoderError, DecoderOptions, FlowControl, Instruction } from 'iced-x86';
 import { PAGE_SIZE, RECORD_BYTES } from '../../memory/layout.ts';
-import { LOOP_BYTES, UNITS, blockEnd, costsOf, leadsBack } from '../timing/block-timing.ts';
+import { UNITS, blockEnd, costsOf, leadsBack } from '../timing/block-timing.ts';
 import { PageCode } from '../timing/page-code.ts';
 import { TimedInstruction } from '../timing/timed-instruction.ts';
 import { operandsOf } from './operands.ts';
@@ -52,7 +52,7 @@ export class DecodedPage {
   private readonly code: PageCode;
   /** By offset in the page: 1 + index, 0 where nothing has been decoded. */
   private readonly places = new Uint16Array(PAGE_SIZE);
-  /** Branches that lead back: address and target. */
+  /** Branches that lead back: address, that of the next instruction, and target. */
   private readonly backEdges: number[] = [];
   /** Decoding has stopped before control does, so that there may be back edges that are not known. */
   private isCut = false;
@@ -148,18 +148,20 @@ export class DecodedPage {
   private setCosts(first: number, timed: readonly TimedInstruction[], isWhole: boolean): void {
     const { code } = this;
     const last = timed.at(-1)!;
-    for (const one of timed) if (leadsBack(one)) this.backEdges.push(one.address, one.target);
-    const ahead = isWhole ? 0 : this.mayLeadBack(last) ? last.address + LOOP_BYTES : blockEnd(last);
+    for (const one of timed) if (leadsBack(one)) this.backEdges.push(one.address, one.next, one.target);
+    const ahead = isWhole ? 0 : this.aheadOf(last);
     const run = ahead > last.next ? [...timed, ...code.read(last.next, ahead)] : timed;
     const costs = costsOf(run, timed.length, code);
     for (let i = 0; i < timed.length; i++) this.view.setUint16((first + i) * RECORD_BYTES + COST, costs[i]!, true);
   }
 
-  /** Whether a branch behind `last` may lead to it or before it. */
-  private mayLeadBack(last: TimedInstruction): boolean {
+  /** What costs up to `last` depend on ends here: its cost block, and loops that it is in. */
+  private aheadOf(last: TimedInstruction): number {
     const { backEdges } = this;
-    for (let i = 0; i < backEdges.length; i += 2) if (backEdges[i]! >= last.next && backEdges[i + 1]! <= last.address) return true;
-    return this.isCut && this.code.leadsBack(last.next, last.address + LOOP_BYTES, last.address);
+    let ahead = blockEnd(last);
+    for (let i = 0; i < backEdges.length; i += 3)
+      if (backEdges[i]! >= last.next && backEdges[i + 2]! <= last.address) ahead = Math.max(ahead, backEdges[i + 1]!);
+    return this.isCut ? Math.max(ahead, this.code.lastBack(last)) : ahead;
   }
 }
 

@@ -1,7 +1,7 @@
 // The code of one page, read for the estimate alone: loops begin before, and blocks end behind, what is decoded to be executed.
 
 import { type Code, Decoder, DecoderError, DecoderOptions, Instruction } from 'iced-x86';
-import { type CodeReader, UNITS, costsOf, endsRun } from './block-timing.ts';
+import { type CodeReader, LOOP_BYTES, UNITS, costsOf, endsRun } from './block-timing.ts';
 import { instructionTable } from '../semantics/table.ts';
 import { type Flow, factsOf } from './code-facts.ts';
 import { TimedInstruction } from './timed-instruction.ts';
@@ -32,15 +32,37 @@ export class PageCode implements CodeReader {
     return this.follow(address, upTo, (_, exists) => exists && !NEVER_FALLS_THROUGH.has(factsOf(decoded.code).flow));
   }
 
-  /** Whether a branch to `target` or before it begins at `address` or behind it and before `upTo`, as far as control falls through. */
-  leadsBack(address: number, upTo: number, target: number): boolean {
-    let found = false;
-    this.follow(address, upTo, (_, exists) => {
+  /** Where the last branch behind `last` ends that leads back to it or before it; 0 if there is none, as far as control falls through. */
+  lastBack(last: TimedInstruction): number {
+    const upTo = Math.min(last.address + LOOP_BYTES, this.page + this.bytes.length);
+    let found = 0;
+    if (!this.holdsBranch(last.next, upTo, last.address)) return found;
+    this.follow(last.next, upTo, (at, exists) => {
       const facts = exists ? factsOf(decoded.code) : null;
-      found ||= facts !== null && facts.operands.places[0] === 'branch' && facts.flow !== 'leaves' && decoded.nearBranchTarget <= target;
-      return !found && facts !== null && !NEVER_FALLS_THROUGH.has(facts.flow);
+      if (facts === null) return false;
+      if (facts.operands.places[0] === 'branch' && facts.flow !== 'leaves' && decoded.nearBranchTarget <= last.address)
+        found = at + decoded.length;
+      return !NEVER_FALLS_THROUGH.has(facts.flow);
     });
     return found;
+  }
+
+  /** Whether any bytes from `address` to `upTo` might be a branch to `target` or before it, if an instruction began there. */
+  private holdsBranch(address: number, upTo: number, target: number): boolean {
+    const { bytes, page } = this;
+    for (let at = address - page; at < upTo - page; at++) {
+      const byte = bytes[at]!;
+      const distance = page + at - target;
+      // Jcc and JMP, LOOP and JRCXZ by 8 bits; Jcc and JMP by 32, whose distance is at most two bytes long in a loop.
+      if (
+        ((byte & 0xf0) === 0x70 || (byte & 0xfc) === 0xe0 || byte === 0xeb) &&
+        distance <= 0x7e &&
+        (bytes[at + 1]! << 24) >> 24 <= -distance - 2
+      )
+        return true;
+      if (((byte & 0xf0) === 0x80 || byte === 0xe9) && (bytes[at + 3]! & bytes[at + 4]!) === 0xff) return true;
+    }
+    return false;
   }
 
   /** Shows `decoded` instructions as long as `each` says that control falls through. Where it stands in the end, -1 if it does not. */
