@@ -91,6 +91,7 @@ export class BlockDecoder {
     // condition without a GOTO in each iteration.
     let repeating = false;
     let branched = false;
+    let isBehindRepeat = false;
     for (;;) {
       const known = rip > start ? cache.find(frame, rip) : 0;
       if (known !== 0 && (branched || left <= 0)) {
@@ -104,12 +105,14 @@ export class BlockDecoder {
       }
       left--;
       repeating ||= known !== 0;
-      const stop = this.breakBefore(rip);
+      // Behind a repeated string instruction, which no region holds, one may be entered again.
+      const stop = this.breakBefore(rip) || (isBehindRepeat && known === 0 ? this.heat(frame, rip, 0) : 0);
       const record = this.write(page, index, rip, links);
       if (stop !== 0) this.setLink(stop, record);
       if (known === 0) cache.note(frame, rip, stop || record);
       const flow = page.flows[index]!;
       if (flow & FLOW.ENDS) break;
+      isBehindRepeat = (flow & FLOW.REPEATS) !== 0;
       branched ||= repeating && (flow & FLOW.LEAVES) !== 0;
       rip += page.lengths[index]!;
     }
@@ -177,23 +180,30 @@ export class BlockDecoder {
 
   /** The head of the instruction at `rip` in `frame`, whose record is `record`: made now if need be, or `record` itself where there are none. */
   head(frame: number, rip: number, record: number, isLanding = false): number {
-    const { cache, policy, physical } = this.environment;
-    const heat = heatOf(policy);
-    if (heat === 0 || cache.full) return record;
-    const known = cache.find(frame, rip);
+    const { cache, physical } = this.environment;
     // An instruction across a page end belongs to an address space; a breakpoint goes before everything.
-    if (known === 0) return record;
+    const known = cache.find(frame, rip);
+    if (known === 0 || cache.full) return record;
     const form = physical.view.getUint16(known + FORM, true);
     if (form < SPECIAL_COUNT && form !== SPECIAL.UNDEFINED) {
       if (isLanding && isHead(form)) physical.view.setUint8(known + IS_LANDING, 1);
       return known;
     }
-    const head = this.special(SPECIAL.HEAT, rip, known);
-    physical.view.setInt32(head + HEAT_LEFT, heat, true);
+    const head = this.heat(frame, rip, known);
+    if (head === 0) return record;
     physical.view.setUint8(head + IS_LANDING, isLanding ? 1 : 0);
-    cache.noteHead(frame, head);
     cache.note(frame, rip, head);
     cache.noteRun(frame, head);
+    return head;
+  }
+
+  /** A HEAT record, 0 where there is to be none. */
+  private heat(frame: number, rip: number, link: number): number {
+    const heat = heatOf(this.environment.policy);
+    if (heat === 0) return 0;
+    const head = this.special(SPECIAL.HEAT, rip, link);
+    this.environment.physical.view.setInt32(head + HEAT_LEFT, heat, true);
+    this.environment.cache.noteHead(frame, head);
     return head;
   }
 

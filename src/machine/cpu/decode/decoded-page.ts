@@ -31,6 +31,8 @@ export const FLOW = {
   CALLS: 4,
   /** Perhaps elsewhere than to the next one. */
   LEAVES: 8,
+  /** To itself: a string instruction with a repeat prefix. */
+  REPEATS: 16,
 } as const;
 
 const NONE = -1;
@@ -137,6 +139,7 @@ export class DecodedPage {
       flow |= FLOW.BRANCHES;
       target = Number(instruction.nearBranchTarget);
     }
+    if (operands?.string && (instruction.hasRepPrefix || instruction.hasRepnePrefix)) flow |= FLOW.REPEATS;
     this.flows.push(flow);
     this.targets.push(target);
     this.lengths.push(length);

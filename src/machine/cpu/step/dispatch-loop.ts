@@ -29,14 +29,15 @@ import {
 } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { emitPack, emitUnpack } from './flags.ts';
+import type { BulkLocals } from './bulk-strings.ts';
 import type { StepFunctions } from './step-context.ts';
 import { FIRST_BEHIND, FIRST_SET, STOP_REASON } from './stop.ts';
 
 /** What coming to a head costs besides, in instructions: entering and leaving a region next to it. */
 const VISIT = 20;
 
-/** Emits one hot form inside the loop: `record` is the local to read and to set before branching to `next`. */
-export type InlineForm = (f: FunctionBuilder, record: number, next: Label) => void;
+/** Emits one hot form inside the loop: `locals.record` is to be read, and set before branching to `next`. */
+export type InlineForm = (f: FunctionBuilder, locals: BulkLocals, next: Label) => void;
 
 export function emitDispatchLoop(
   f: FunctionBuilder,
@@ -142,7 +143,7 @@ export function emitDispatchLoop(
           f.tee(word).get(executed).op('i32.add').tee(executed).set(counted);
           f.get(inRegions).get(word).op('i32.add').set(inRegions);
           f.get(entries).i32(1).op('i32.add').set(entries).br(next);
-        } else if (form < arms) inline[form - SPECIAL_COUNT]!(f, record, next);
+        } else if (form < arms) inline[form - SPECIAL_COUNT]!(f, { record, budget, executed }, next);
         else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(types.handler).set(record).br(next);
       };
       open(arms);

@@ -10,6 +10,7 @@ import { instructionTable } from '../semantics/table.ts';
 import { FunctionBuilder, type ValueType } from '../wasm/function-builder.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { REGION_PARAMETERS, REGION_RESULTS } from '../region/region-emitter.ts';
+import { BULK_STRINGS, emitBulkString } from './bulk-strings.ts';
 import { type InlineForm, emitDispatchLoop } from './dispatch-loop.ts';
 import { HOT_FORMS } from './hot-forms.ts';
 import { emitLookup } from './jump-cache.ts';
@@ -69,8 +70,10 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
 
   const inline = hot.map(
     (form): InlineForm =>
-      (f, record, next) => {
-        const context = new StepContext(f, record, operandsOf(form.code), form.shape, functions, helpers, { kind: 'inline', next });
+      (f, locals, next) => {
+        const bulk = BULK_STRINGS.get(formName(form.code, form.shape));
+        if (bulk) emitBulkString(f, bulk, locals, next);
+        const context = new StepContext(f, locals.record, operandsOf(form.code), form.shape, functions, helpers, { kind: 'inline', next });
         form.row.definition(context);
         context.finish();
       },
@@ -99,7 +102,7 @@ function collectForms(
   helpers: string[],
   module: ModuleBuilder,
 ): { unique: Form[]; places: Map<number, Form> } {
-  const hotNames = new Set(HOT_FORMS);
+  const hotNames = new Set([...HOT_FORMS, ...BULK_STRINGS.keys()]);
   const byHash = new Map<number, Form[]>();
   const unique: Form[] = [];
   const places = new Map<number, Form>();
