@@ -1,5 +1,6 @@
 // REP MOVS and REP STOS many iterations at once: as many as lie in the pages, the budget and the count, and where source and destination
 // overlap so that an iteration reads what another has written, as many as do not. State, time and counts are those of single iterations.
+// REPNE SCASB and REPE CMPSB go over what does not end them; the iteration behind that is a single one, and sets the flags.
 
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE, RECORD_BYTES } from '../../memory/layout.ts';
@@ -50,15 +51,7 @@ export function emitBulkString(
   const bytes = f.local('i32');
   const wide = f.local('i64');
   f.block((one) => {
-    f.get(budget).i32(0).op('i32.le_s').brIf(one);
-    // What costs nothing would have no end.
-    f.get(record).mem('i32.load16_u', COST).tee(cost).op('i32.eqz').brIf(one);
-    f.i32(0)
-      .mem('i32.load', CPU_BASE + RFLAGS)
-      .i32(DF)
-      .op('i32.and')
-      .brIf(one);
-    if (moves) f.get(record).mem('i32.load8_u', BASE).mem('i64.load', CPU_BASE).op('i64.eqz').op('i32.eqz').brIf(one);
+    emitMayBulk(f, moves, record, budget, cost, one);
     emitPlace(f, RDI, PTE_WRITE, shift, destination, count, one);
     if (moves) {
       emitPlace(f, RSI, PTE_READ, shift, source, other, one);
@@ -69,16 +62,7 @@ export function emitBulkString(
         emitLeast(f, count, other);
       });
     }
-    // An iteration starts as long as there is a budget; the first has.
-    f.get(budget).get(cost).ops('i32.add').i32(1).op('i32.sub').get(cost).op('i32.div_u').i32(1).op('i32.add').set(other);
-    emitLeast(f, count, other);
-    f.i32(0)
-      .mem('i64.load', REGISTERS + RCX * 8)
-      .tee(wide)
-      .get(count)
-      .ops('i64.extend_i32_u', 'i64.lt_u');
-    f.if(() => f.get(wide).op('i32.wrap_i64').set(count));
-    f.get(count).i32(2).op('i32.lt_u').brIf(one);
+    emitAffordable(f, { budget, cost, count, other, wide }, one);
     f.get(count).i32(shift).op('i32.shl').set(bytes);
     if (moves) f.get(destination).get(source).get(bytes).memoryCopy();
     else emitFill(f, shift, { destination, bytes, other, wide });
@@ -95,6 +79,93 @@ export function emitBulkString(
       .br(next);
   });
   for (const local of [cost, count, other, destination, source, bytes, wide]) f.releaseLocal(local);
+}
+
+export interface BulkSearch {
+  /** CMPSB: two places; else SCASB: a place and AL. */
+  readonly compares: boolean;
+}
+
+/** By name of the form. */
+export const BULK_SEARCHES: ReadonlyMap<string, BulkSearch> = new Map<string, BulkSearch>([
+  ['Cmpsb_m8_m8:rep', { compares: true }],
+  ['Scasb_AL_m8:repne', { compares: false }],
+]);
+
+const STEP = 16;
+
+/** Goes over iterations that do not end the search, and falls through to another one, which does not fault. */
+export function emitBulkSearch(f: FunctionBuilder, { compares }: BulkSearch, { record, budget, executed }: BulkLocals): void {
+  const cost = f.local('i32');
+  const count = f.local('i32');
+  const other = f.local('i32');
+  const destination = f.local('i32');
+  const source = f.local('i32');
+  const over = f.local('i32');
+  const wide = f.local('i64');
+  f.block((one) => {
+    emitMayBulk(f, compares, record, budget, cost, one);
+    emitPlace(f, RDI, PTE_READ, 0, destination, count, one);
+    if (compares) {
+      emitPlace(f, RSI, PTE_READ, 0, source, other, one);
+      emitLeast(f, count, other);
+    }
+    emitAffordable(f, { budget, cost, count, other, wide }, one);
+    f.i32(0).set(over);
+    f.block((ended) => {
+      f.loop((again) => {
+        f.get(over).i32(STEP).op('i32.add').get(count).op('i32.gt_u').brIf(ended);
+        f.get(destination).get(over).op('i32.add').mem('v128.load', 0);
+        if (compares) f.get(source).get(over).op('i32.add').mem('v128.load', 0).ops('i8x16.ne', 'i8x16.bitmask');
+        else
+          f.i32(0)
+            .mem('i32.load8_u', REGISTERS + RAX * 8)
+            .ops('i8x16.splat', 'i8x16.eq', 'i8x16.bitmask');
+        f.tee(other);
+        f.if(() => f.get(other).op('i32.ctz').get(over).op('i32.add').set(over).br(ended));
+        f.get(over).i32(STEP).op('i32.add').set(over).br(again);
+      });
+    });
+    f.get(count).i32(1).op('i32.sub').set(other);
+    emitLeast(f, over, other);
+    emitAdd(f, RCX, () => f.i64(0n).get(over).ops('i64.extend_i32_u', 'i64.sub'));
+    for (const register of compares ? [RDI, RSI] : [RDI]) emitAdd(f, register, () => f.get(over).op('i64.extend_i32_u'));
+    f.get(executed).get(over).op('i32.add').set(executed);
+    f.get(budget).get(over).get(cost).ops('i32.mul', 'i32.sub').set(budget);
+  });
+  for (const local of [cost, count, other, destination, source, over, wide]) f.releaseLocal(local);
+}
+
+/** Goes to `one` where only one iteration can be; else sets `cost`. */
+function emitMayBulk(f: FunctionBuilder, hasSource: boolean, record: number, budget: number, cost: number, one: Label): void {
+  f.get(budget).i32(0).op('i32.le_s').brIf(one);
+  // What costs nothing would have no end.
+  f.get(record).mem('i32.load16_u', COST).tee(cost).op('i32.eqz').brIf(one);
+  f.i32(0)
+    .mem('i32.load', CPU_BASE + RFLAGS)
+    .i32(DF)
+    .op('i32.and')
+    .brIf(one);
+  if (hasSource) f.get(record).mem('i32.load8_u', BASE).mem('i64.load', CPU_BASE).ops('i64.eqz', 'i32.eqz').brIf(one);
+}
+
+/** Cuts `count` to the budget and to RCX; goes to `one` if it is less than two. */
+function emitAffordable(
+  f: FunctionBuilder,
+  locals: { readonly budget: number; readonly cost: number; readonly count: number; readonly other: number; readonly wide: number },
+  one: Label,
+): void {
+  const { budget, cost, count, other, wide } = locals;
+  // An iteration starts as long as there is a budget; the first has.
+  f.get(budget).get(cost).op('i32.add').i32(1).op('i32.sub').get(cost).op('i32.div_u').i32(1).op('i32.add').set(other);
+  emitLeast(f, count, other);
+  f.i32(0)
+    .mem('i64.load', REGISTERS + RCX * 8)
+    .tee(wide)
+    .get(count)
+    .ops('i64.extend_i32_u', 'i64.lt_u');
+  f.if(() => f.get(wide).op('i32.wrap_i64').set(count));
+  f.get(count).i32(2).op('i32.lt_u').brIf(one);
 }
 
 /** Sets `physical` to where a register points, and `room` to the iterations from there to the end of its page. */

@@ -10,7 +10,7 @@ import { instructionTable } from '../semantics/table.ts';
 import { FunctionBuilder, type ValueType } from '../wasm/function-builder.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { REGION_PARAMETERS, REGION_RESULTS } from '../region/region-emitter.ts';
-import { BULK_STRINGS, emitBulkString } from './bulk-strings.ts';
+import { BULK_SEARCHES, BULK_STRINGS, emitBulkSearch, emitBulkString } from './bulk-strings.ts';
 import { type InlineForm, emitDispatchLoop } from './dispatch-loop.ts';
 import { HOT_FORMS } from './hot-forms.ts';
 import { emitLookup } from './jump-cache.ts';
@@ -71,8 +71,11 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
   const inline = hot.map(
     (form): InlineForm =>
       (f, locals, next) => {
-        const bulk = BULK_STRINGS.get(formName(form.code, form.shape));
+        const name = formName(form.code, form.shape);
+        const bulk = BULK_STRINGS.get(name);
         if (bulk) emitBulkString(f, bulk, locals, next);
+        const search = BULK_SEARCHES.get(name);
+        if (search) emitBulkSearch(f, search, locals);
         const context = new StepContext(f, locals.record, operandsOf(form.code), form.shape, functions, helpers, { kind: 'inline', next });
         form.row.definition(context);
         context.finish();
@@ -102,7 +105,7 @@ function collectForms(
   helpers: string[],
   module: ModuleBuilder,
 ): { unique: Form[]; places: Map<number, Form> } {
-  const hotNames = new Set([...HOT_FORMS, ...BULK_STRINGS.keys()]);
+  const hotNames = new Set([...HOT_FORMS, ...BULK_STRINGS.keys(), ...BULK_SEARCHES.keys()]);
   const byHash = new Map<number, Form[]>();
   const unique: Form[] = [];
   const places = new Map<number, Form>();

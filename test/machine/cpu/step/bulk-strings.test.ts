@@ -10,6 +10,9 @@ const AREA = 0x70_0000;
 const ALIAS = 0x7f_0000;
 const PAGES = 3;
 
+const pattern = Uint8Array.from({ length: PAGES * PAGE_SIZE }, (_, i) => (i * 31 + (i >> 8) * 7 + 3) & 0xff);
+const AT = 333;
+
 interface Case {
   readonly name: string;
   readonly source: number;
@@ -38,6 +41,13 @@ const CASES: readonly Case[] = [
   { name: 'to an alias behind', source: ALIAS + 103, destination: AREA + 100, count: 80 },
   { name: 'into its own code', source: AREA, destination: CODE, count: 3 },
   { name: 'backwards', source: AREA + 800, destination: AREA + 803, count: 60, backwards: true },
+  { name: 'of the same place', source: AREA + 77, destination: AREA + 77, count: 150 },
+  { name: 'of the same place over page ends', source: AREA + 4000, destination: AREA + 4000, count: 300 },
+  { name: 'of a place and its alias, up to a difference', source: AREA + 3996, destination: ALIAS + 3996, count: 300 },
+  ...[0, 1, 15, 16, 17, 47, 90].map((distance): Case => {
+    const value = BigInt(pattern[AT + distance]!);
+    return { name: `of what ends ${distance} bytes on`, source: AREA + AT, destination: AREA + AT, count: 110, value };
+  }),
   { name: 'of equal bytes', source: AREA, destination: AREA + 512, count: 100, value: 0x5a5a_5a5a_5a5a_5a5an },
   { name: 'of a value whose upper part differs', source: AREA, destination: AREA + 512, count: 100, value: 0x5a5a_5a00_0101_0101n },
   { name: 'at a flat cost', source: AREA, destination: AREA + 2048, count: 150, flatCost: 1 },
@@ -55,6 +65,11 @@ const INSTRUCTIONS: readonly [name: string, code: string][] = [
   ['REP STOSW', 'f3 66 ab'],
   ['REP STOSD', 'f3 ab'],
   ['REP STOSQ', 'f3 48 ab'],
+  ['REPNE SCASB', 'f2 ae'],
+  ['REPE SCASB', 'f3 ae'],
+  ['REPE CMPSB', 'f3 a6'],
+  ['REPNE CMPSB', 'f2 a6'],
+  ['REPE CMPSB FS:', 'f3 64 a6'],
 ];
 
 const RUNS = [
@@ -63,8 +78,6 @@ const RUNS = [
   [1000, 'region'],
   [1_000_000, 'step'],
 ] as const;
-
-const pattern = Uint8Array.from({ length: PAGES * PAGE_SIZE }, (_, i) => (i * 31 + (i >> 8) * 7 + 3) & 0xff);
 
 const machines = new Map<number, BenchMachine>();
 
