@@ -4,6 +4,7 @@ import { SPECIAL_COUNT } from '../../../src/machine/cpu/decode/record.ts';
 import { helperTable } from '../../../src/machine/cpu/helpers/table.ts';
 import { ABSENT } from '../../../src/machine/cpu/semantics/absent.ts';
 import { instructionTable } from '../../../src/machine/cpu/semantics/table.ts';
+import { BULK_SEARCHES, BULK_STRINGS } from '../../../src/machine/cpu/step/bulk-strings.ts';
 import { HOT_FORMS } from '../../../src/machine/cpu/step/hot-forms.ts';
 import { BenchMachine, hex, stepModule } from './bench-machine.ts';
 
@@ -73,6 +74,7 @@ describe('instruction table', () => {
 
   it('knows every form that is named as hot, once', () => {
     const { formNames } = stepModule();
+    expect([...BULK_STRINGS.keys(), ...BULK_SEARCHES.keys()].filter((name) => !HOT_FORMS.includes(name))).toEqual([]);
     expect(HOT_FORMS.filter((name, i) => !formNames.includes(name) || HOT_FORMS.indexOf(name) !== i)).toEqual([]);
     expect(formNames.slice(SPECIAL_COUNT, SPECIAL_COUNT + HOT_FORMS.length).sort()).toEqual([...HOT_FORMS].sort());
   });

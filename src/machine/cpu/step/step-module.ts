@@ -105,7 +105,7 @@ function collectForms(
   helpers: string[],
   module: ModuleBuilder,
 ): { unique: Form[]; places: Map<number, Form> } {
-  const hotNames = new Set([...HOT_FORMS, ...BULK_STRINGS.keys(), ...BULK_SEARCHES.keys()]);
+  const hotNames = new Set(HOT_FORMS);
   const byHash = new Map<number, Form[]>();
   const unique: Form[] = [];
   const places = new Map<number, Form>();
