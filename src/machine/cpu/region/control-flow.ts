@@ -19,7 +19,7 @@ export interface ControlFlow {
   readonly isLoopHead: readonly boolean[];
   /** The block stands behind a label: two or more edges lead here other than those that go back, or the dispatcher does. */
   readonly isMerge: readonly boolean[];
-  /** The budget is looked at here: on every way round there is such a block. */
+  /** The budget is looked at before control comes here: on every way round there is such a block. */
   readonly isCheckpoint: readonly boolean[];
 }
 

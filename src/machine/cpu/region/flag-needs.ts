@@ -12,7 +12,7 @@ const greater = (a: FlagNeed, b: FlagNeed): FlagNeed => (RANK[a] >= RANK[b] ? a 
 /** By node. */
 export function flagNeeds(blocks: readonly PlannedBlock[], flow: ControlFlow): FlagNeed[] {
   const own = blocks.map(ownNeed);
-  const needs: FlagNeed[] = own.map(({ need }, index) => (flow.isCheckpoint[index] ? greater(need, 'exact') : need));
+  const needs = own.map(({ need }) => need);
   needs.push('none');
   for (let changed = true; changed; ) {
     changed = false;
@@ -32,7 +32,10 @@ export function flagNeeds(blocks: readonly PlannedBlock[], flow: ControlFlow): F
       const block = blocks[index]!;
       for (const edge of [block.taken, block.next]) {
         if (!edge) continue;
-        raise(index, 'block' in edge ? needs[edge.block]! : 'dispatches' in edge ? needs[flow.dispatcher]! : 'exact');
+        // Before a checkpoint the region may be left.
+        const isLeft = 'leaves' in edge || flow.isCheckpoint['block' in edge ? edge.block : edge.dispatches];
+        raise(index, isLeft ? 'exact' : 'none');
+        if (!('leaves' in edge)) raise(index, needs['block' in edge ? edge.block : flow.dispatcher]!);
       }
       if (block.instructions.at(-1)!.traits.flow === 'indirect') raise(index, needs[flow.dispatcher]!);
     }

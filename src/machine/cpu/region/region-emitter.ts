@@ -4,7 +4,7 @@
 
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
-import { FORM, LENGTH, REGION_ENTRY, REGION_INDEX, SPECIAL } from '../decode/record.ts';
+import { FORM, LENGTH, REGION_BUDGET, REGION_ENTRY, REGION_INDEX, SPECIAL } from '../decode/record.ts';
 import type { Value } from '../semantics/context.ts';
 import { type JumpLocals, emitFindRecord, emitJumpLocals } from '../step/jump-cache.ts';
 import { GPR, RBP, RSP, TABLE } from '../state.ts';
@@ -114,10 +114,6 @@ class RegionEmitter {
       return;
     }
     const block = this.blocks[index]!;
-    if (this.flow.isCheckpoint[index]) {
-      f.i32(parts.exits.to(block.record, 0n, entry)).set(parts.exits.number);
-      f.get(meter).op('i32.wrap_i64').i32(this.worst[index]!).op('i32.lt_s').brIf(parts.exits.label);
-    }
     let refund = chargeOf(block);
     f.get(meter).i64(refund).op('i64.sub').set(meter);
     let flags = entry;
@@ -165,6 +161,7 @@ class RegionEmitter {
     // FORM and the COST of 0 behind it; REGION and SPANNING follow each other.
     f.get(exits.record).mem('i32.load', FORM).i32(SPECIAL.REGION).op('i32.sub').i32(2).op('i32.lt_u');
     f.get(exits.record).mem('i32.load', REGION_INDEX).i32(this.slot).ops('i32.eq', 'i32.and');
+    f.get(this.meter).op('i32.wrap_i64').get(exits.record).mem('i32.load', REGION_BUDGET).ops('i32.ge_s', 'i32.and');
     f.if(() => {
       f.get(exits.record).mem('i32.load', REGION_ENTRY).set(STATE);
       this.prepareFlags(this.flow.dispatcher, flags);
@@ -175,6 +172,8 @@ class RegionEmitter {
 
   private emitEdge(from: number, edge: Edge, flags: FlagState): void {
     if ('leaves' in edge) return this.emitLeave(edge.leaves, flags);
+    const behind = 'block' in edge ? edge.block : edge.dispatches;
+    if (this.flow.isCheckpoint[behind]) this.emitCheck(behind, flags);
     if ('dispatches' in edge) {
       this.prepareFlags(this.flow.dispatcher, flags);
       this.f.i32(this.flow.dispatched.indexOf(edge.dispatches)).set(STATE).br(this.labels[this.flow.dispatcher]!);
@@ -185,6 +184,14 @@ class RegionEmitter {
     if (!isBack && !this.flow.isMerge[target]) return this.emitTree(target, flags);
     this.prepareFlags(target, flags);
     this.f.br(this.labels[target]!);
+  }
+
+  /** Leaves where the budget may not last from a block to the next look at it. On the edge, where it is known what the flags are. */
+  private emitCheck(target: number, flags: FlagState): void {
+    const { f, meter } = this;
+    const { exits } = this.parts;
+    f.i32(exits.to(this.blocks[target]!.record, 0n, flags)).set(exits.number);
+    f.get(meter).op('i32.wrap_i64').i32(this.worst[target]!).op('i32.lt_s').brIf(exits.label);
   }
 
   private emitLeave(record: number, flags: FlagState): void {
