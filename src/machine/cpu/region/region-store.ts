@@ -36,6 +36,8 @@ const NEVER = 0x7fff_ffff;
 /** Pages that a region may reach into at most. */
 const MAX_PAGES = 8;
 
+/** Counted down from by a head that found no room. */
+const PATIENCE = 10_000_000;
 /** Live modules of all machines of this thread together: V8 aborts the process at some 30000. */
 const MOST_IN_THREAD = 1500;
 /** Of one machine. */
@@ -99,7 +101,7 @@ export class RegionStore {
       return;
     }
     if (!this.makeRoom()) {
-      view.setInt32(head + HEAT_LEFT, this.parts.policy.heat, true);
+      view.setInt32(head + HEAT_LEFT, PATIENCE, true);
       return;
     }
     const region: Region = { slot: this.freeSlots.pop() ?? this.parts.table.grow(1), heads: new Set(), pages };
