@@ -93,10 +93,12 @@ export function tierOutcome(program: TierProgram, { tiers, budget, cuts }: TierS
   advance(program.end);
   const { regions } = cpu as unknown as { regions: { statistics: { compiled: number } } };
   if (tiers !== 'mixed') expect(regions.statistics.compiled > 0).toBe(tiers !== 'step');
-  return {
+  const outcome = {
     hash: machine.hash(),
     events: Buffer.from(machine.events.take()?.bytes ?? []).toString('latin1'),
     time: machine.time,
     instructions: cpu.instructions,
   };
+  cpu.release();
+  return outcome;
 }
