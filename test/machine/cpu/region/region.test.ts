@@ -1,0 +1,113 @@
+// Small programs by the step executor and by regions, in slices: the same registers, flags, memory, time and counts.
+
+import { describe, expect, it } from 'vitest';
+import type { Tiers } from '../../../../src/machine/cpu/cpu.ts';
+import { RBP, RCX, RDI, RSI, RSP } from '../../../../src/machine/cpu/state.ts';
+import { PAGE_SIZE } from '../../../../src/machine/memory/layout.ts';
+import { BenchMachine, CODE, DATA, RX, STACK_TOP, hex } from '../bench-machine.ts';
+
+interface Program {
+  readonly code: string;
+  readonly registers?: Readonly<Record<number, bigint>>;
+  /** Ends in an endless loop; cycles that are enough to get there. */
+  readonly cycles?: number;
+}
+
+const END = 'eb fe';
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  'a loop of one block': { code: `48 01 c2 48 ff c9 75 f8 ${END}`, registers: { [RCX]: 500n, 0: 3n } },
+  // lea keeps flags: DEC's CF comes from the ADD of the turn before.
+  'CF kept by DEC round a loop, added by ADC': {
+    code: `48 01 c3 48 11 d7 48 ff c9 75 f5 ${END}`,
+    registers: { [RCX]: 300n, 0: 1n << 62n },
+  },
+  'nested loops': { code: `ba 14 00 00 00 48 ff c0 ff ca 75 f9 ff c9 75 f0 ${END}`, registers: { [RCX]: 30n } },
+  'shifts by CL, with counts of 0': {
+    code: `48 01 c2 48 d3 e2 9c 5b 48 ff c9 75 f4 ${END}`,
+    registers: { [RCX]: 200n, 0: 0x1234_5678_9abcn },
+  },
+  'SETcc and CMOVcc behind a comparison': {
+    code: `48 39 ca 0f 9c c0 0f 97 c3 48 0f 4e f2 48 ff c2 48 83 fa 50 75 eb ${END}`,
+    registers: { [RCX]: 40n },
+  },
+  // call f; dec ecx; jnz; end; f: lea rax,[rax+rcx]; ret
+  'a call in a loop': { code: `e8 06 00 00 00 ff c9 75 f7 ${END} 48 8d 04 08 c3`, registers: { [RCX]: 400n } },
+  // fib by recursion: mov edi,12; call f; end; f: cmp edi,2; jl base; push rdi; dec edi; call f; pop rdi; push rax; sub edi,2; call f; pop rcx; add eax,ecx; ret; base: mov eax,edi; ret
+  recursion: {
+    code: `bf 0c 00 00 00 e8 02 00 00 00 ${END} 83 ff 02 7c 18 57 ff cf e8 f3 ff ff ff 5f 50 83 ef 02 e8 e9 ff ff ff 59 01 c8 c3 90 90 90 89 f8 c3`,
+    cycles: 60_000,
+  },
+  // lea rax,[rip+table]… two targets by turns: test cl,1; lea r8,[rip+a]; lea r9,[rip+b]; cmovz r8,r9; jmp r8
+  'a computed jump with two targets': {
+    code: `f6 c1 01 4c 8d 05 11 00 00 00 4c 8d 0d 0e 00 00 00 4d 0f 44 c1 41 ff e0 90 90 90 48 ff c0 eb 03 48 ff c3 ff c9 75 d9 ${END}`,
+    registers: { [RCX]: 300n },
+  },
+  'pushes and pops': { code: `50 53 48 ff c0 5a 5e 48 01 d6 ff c9 75 f2 ${END}`, registers: { [RCX]: 300n } },
+  'operands at RBP': {
+    code: `48 83 45 f8 03 48 8b 45 f8 48 89 45 f0 ff c9 75 f0 ${END}`,
+    registers: { [RCX]: 300n, [RBP]: BigInt(STACK_TOP) },
+  },
+  'operands at RBP over a page end': {
+    code: `48 83 45 f8 03 48 8b 45 08 48 89 45 f0 ff c9 75 f0 ${END}`,
+    registers: { [RCX]: 300n, [RBP]: BigInt(STACK_TOP) + 4n - 16n },
+  },
+  'a walk over a page end, unaligned': {
+    code: `48 8b 07 48 03 06 48 89 07 48 83 c7 07 48 83 c6 05 ff c9 75 ed ${END}`,
+    registers: { [RCX]: 600n, [RDI]: BigInt(DATA) + 3n, [RSI]: BigInt(DATA) + 1n },
+  },
+  // Runs into the hole behind the data: the fault's registers and flags are those before the instruction.
+  'a fault in the middle of a loop': {
+    code: `48 01 ca 48 8b 07 48 83 c7 08 ff c9 75 f2 ${END}`,
+    registers: { [RCX]: 5000n, [RDI]: BigInt(DATA) },
+  },
+};
+
+function outcome({ code, registers = {}, cycles = 20_000 }: Program, tiers: Tiers, slice: number): unknown {
+  const machine = new BenchMachine();
+  machine.cpu.setTiers(tiers, 77);
+  machine.load(hex(code), RX);
+  for (const [n, value] of Object.entries(registers)) machine.context.setRegister(Number(n), value);
+  const exits: unknown[] = [];
+  while (machine.vcpu.clock < cycles) {
+    const exit = machine.run(Math.min(slice, cycles - machine.vcpu.clock));
+    if (exit.kind === 'deadline') continue;
+    exits.push(exit);
+    break;
+  }
+  const { context } = machine;
+  const result = {
+    exits,
+    registers: machine.registers(),
+    rip: context.rip,
+    rflags: context.rflags,
+    clock: machine.vcpu.clock,
+    instructions: machine.cpu.instructions,
+    data: machine.peek(DATA, 2 * PAGE_SIZE),
+    stack: machine.peek(STACK_TOP - 256, 512),
+  };
+  if (tiers === 'step' || tiers === 'region') expect(machine.cpu.statistics.regions.compiled > 0).toBe(tiers === 'region');
+  machine.cpu.release();
+  return result;
+}
+
+describe.each(Object.entries(PROGRAMS))('%s', (_name, program) => {
+  const expected = outcome(program, 'step', 1_000_000);
+
+  it('does what it is to do', () => {
+    const { registers, rip } = expected as { registers: bigint[]; rip: bigint };
+    expect(registers[RSP]).toBe(BigInt(STACK_TOP));
+    expect(rip >= BigInt(CODE)).toBe(true);
+  });
+
+  it.each<[Tiers, number]>([
+    ['region', 1_000_000],
+    ['region', 1000],
+    ['region', 7],
+    ['region', 1],
+    ['mixed', 1_000_000],
+    ['random', 1000],
+    ['step', 7],
+  ])('by %s in slices of %i', (tiers, slice) => {
+    expect(outcome(program, tiers, slice)).toEqual(expected);
+  });
+});
