@@ -82,9 +82,11 @@ const scalarExtreme =
     const x = bind(c, laneBits(destination, widthOf(t), 0), 'i64');
     const result = local(c, 'i64');
     const first = number(x, t).with(`${t.name}.${op === 'min' ? 'lt' : 'gt'}`, number(y, t), 'i32');
-    c.when(
-      isCalm(number(x, t), t).and(isCalm(number(y, t), t)),
-      () => assign(c, result, first.choose(x, y)),
+    assign(c, result, first.choose(x, y));
+    c.rare(
+      isCalm(number(x, t), t)
+        .and(isCalm(number(y, t), t))
+        .eqz(),
       () => {
         assign(c, result, call(c.float[t.name][op], 'i64', x, y));
         settle(c);

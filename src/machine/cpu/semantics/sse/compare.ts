@@ -41,23 +41,19 @@ const toFlags =
     const bits = local(c, 'i32');
     const p = number(x, t),
       q = number(y, t);
-    c.when(
-      isCalm(p, t).and(isCalm(q, t)),
-      () =>
-        assign(
-          c,
-          bits,
-          p
-            .with(`${t.name}.eq`, q, 'i32')
-            .shl(6)
-            .or(p.with(`${t.name}.lt`, q, 'i32')),
-        ),
-      () => {
-        const relation = call(c.float[t.name].compare, 'i32', x, y, i32(quiet));
-        assign(c, bits, i32(FLAGS_WORD).shr(relation.shl(3)).and(0xff));
-        settle(c);
-      },
+    assign(
+      c,
+      bits,
+      p
+        .with(`${t.name}.eq`, q, 'i32')
+        .shl(6)
+        .or(p.with(`${t.name}.lt`, q, 'i32')),
     );
+    c.rare(isCalm(p, t).and(isCalm(q, t)).eqz(), () => {
+      const relation = call(c.float[t.name].compare, 'i32', x, y, i32(quiet));
+      assign(c, bits, i32(FLAGS_WORD).shr(relation.shl(3)).and(0xff));
+      settle(c);
+    });
     c.setFlags({ kind: 'explicit', bits });
   };
 

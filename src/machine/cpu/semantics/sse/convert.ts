@@ -3,10 +3,10 @@
 import { Code } from 'iced-x86';
 import { call, i32 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
-import { F32, F64, type Format } from '../float/format.ts';
+import { F32, F64, type Format, isNormal, isZero } from '../float/format.ts';
 import type { PackedConversions } from '../float/packed.ts';
-import { bitsOf } from '../float/native.ts';
-import { settle, widthOf } from './arithmetic.ts';
+import { bitsOf, number } from '../float/native.ts';
+import { fastMode, isOrdinary, settle, widthOf } from './arithmetic.ts';
 import { type Rows, assign, bind, laneBits, local, low, replaceBits, row, typed, unary, vector, zeroExtended } from './emit.ts';
 
 /** Integers of this magnitude are exact in the format. */
@@ -32,8 +32,21 @@ const toInteger =
   (t: Format, width: 4 | 8, truncate: 0 | 1): Definition =>
   (c) => {
     const x = low(c, 1, widthOf(t));
-    const result = bind(c, call(c.float[t.name][width === 4 ? 'toInt32' : 'toInt64'], 'i64', x, i32(truncate)), 'i64');
-    settle(c);
+    const type = width === 4 ? 'i32' : 'i64';
+    const integer = bind(c, number(x, t).unary(`${type}.trunc_sat_${t.name}_s`, type), type);
+    const result = local(c, 'i64');
+    assign(c, result, width === 4 ? integer.extend() : integer);
+    // In range, and exact, or inexact where that sets no flag.
+    const fits = integer
+      .add(1n << BigInt(width * 8 - 1))
+      .add(1)
+      .gtu(1);
+    const exact = number(x, t).with(`${t.name}.eq`, integer.unary(`${t.name}.convert_${type}_s`, t.name), 'i32');
+    const quiet = truncate ? exact.or(fastMode()) : exact;
+    c.rare(isNormal(x, t).or(isZero(x, t)).and(fits).and(quiet).eqz(), () => {
+      assign(c, result, call(c.float[t.name][width === 4 ? 'toInt32' : 'toInt64'], 'i64', x, i32(truncate)));
+      settle(c);
+    });
     c.set(0, width, result);
   };
 
@@ -41,8 +54,14 @@ const resize =
   (from: Format, to: Format): Definition =>
   (c) => {
     const x = low(c, 1, widthOf(from));
-    const result = bind(c, call(c.float[from.name].resize, 'i64', x), 'i64');
-    settle(c);
+    const result = local(c, 'i64');
+    assign(c, result, bitsOf(number(x, from).unary(to === F64 ? 'f64.promote_f32' : 'f32.demote_f64', to.name), to));
+    // Widening a normal number is exact.
+    const plain = to === F64 ? isNormal(x, from) : fastMode().and(isOrdinary(x, from)).and(isOrdinary(result, to));
+    c.rare(plain.eqz(), () => {
+      assign(c, result, call(c.float[from.name].resize, 'i64', x));
+      settle(c);
+    });
     c.setVector(0, replaceBits(vector(c, 0), widthOf(to), 0, result));
   };
 
