@@ -75,6 +75,17 @@ export class Expression {
   ges(y: Operand): Expression {
     return this.compare('ge_s', y);
   }
+  /** This i32 condition, or the other, which is evaluated only where this one does not hold. */
+  orElse(y: Expression): Expression {
+    return new Expression('i32', (f) => {
+      this.emit(f);
+      f.if(
+        () => f.i32(1),
+        () => y.emit(f),
+        'i32',
+      );
+    });
+  }
   eqz(): Expression {
     return this.unary(`${this.type}.eqz`, 'i32');
   }

@@ -7,34 +7,38 @@ import { F64, type Format, isFinite, isNormal, isZero } from './format.ts';
 import { FAST_MASK, MASKS, PE, mxcsr } from './mxcsr.ts';
 import { bitsOf, number } from './native.ts';
 
-const native = (op: string, t: Format, x: Expression, y: Expression): Expression =>
+export const native = (op: string, t: Format, x: Expression, y: Expression): Expression =>
   bitsOf(number(x, t).with(`${t.name}.${op}`, number(y, t), t.name), t);
-const same = (t: Format, x: Expression, y: Expression): Expression => number(x, t).with(`${t.name}.eq`, number(y, t), 'i32');
+export const same = (t: Format, x: Expression, y: Expression): Expression => number(x, t).with(`${t.name}.eq`, number(y, t), 'i32');
 
 /** To nearest, all masked, DAZ and FTZ off. */
-const defaults = (): Expression =>
+export const defaults = (): Expression =>
   mxcsr()
     .and(FAST_MASK & ~PE)
     .eq(MASKS);
-const precisionSet = (): Expression => mxcsr().and(PE).nez();
+export const precisionSet = (): Expression => mxcsr().and(PE).nez();
 
 /** Normal, and not the smallest such number, which may be a tiny one rounded up. */
 const safe = (x: Expression, t: Format): Expression => isNormal(x, t).and(x.and(t.magnitude).ne(t.minNormal));
-const regular = (x: Expression, t: Format): Expression => isNormal(x, t).or(isZero(x, t));
+/** Zero or normal. */
+export const regular = (x: Expression, t: Format): Expression => isNormal(x, t).or(isZero(x, t));
 
 /** Bits that the product of two significands needs less than twice the format's. */
 const trailing = (x: Expression, t: Format): Expression => x.or(t.minNormal).ctz();
-const exactProduct = (x: Expression, y: Expression, t: Format): Expression => trailing(x, t).add(trailing(y, t)).gtu(t.fraction);
+export const exactProduct = (x: Expression, y: Expression, t: Format): Expression => trailing(x, t).add(trailing(y, t)).gtu(t.fraction);
+
+/** What x + y is more than their rounded sum, exactly: Knuth's two-sum. */
+export function roundingError(t: Format, x: Expression, y: Expression, sum: Expression): Expression {
+  const part = native('sub', t, sum, x);
+  return native('add', t, native('sub', t, x, native('sub', t, sum, part)), native('sub', t, y, part));
+}
 
 export function shortcutSum(b: Body, t: Format, x: Variable, y: Expression): void {
   b.when(defaults().and(regular(x, t)).and(regular(y, t)), () => {
     const sum = b.variable(native('add', t, x, y));
     b.when(isFinite(sum, t), () => {
       b.when(precisionSet(), () => b.return(sum));
-      // Knuth's two-sum: the rounding error, exactly.
-      const part = b.variable(native('sub', t, sum, x));
-      const error = native('add', t, native('sub', t, x, native('sub', t, sum, part)), native('sub', t, y, part));
-      b.when(isZero(error, t), () => b.return(sum));
+      b.when(isZero(roundingError(t, x, y, sum), t), () => b.return(sum));
     });
   });
 }

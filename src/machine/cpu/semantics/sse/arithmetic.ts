@@ -7,10 +7,11 @@ import { VECTOR } from '../../exit.ts';
 import { FLOAT_FLAGS } from '../../state.ts';
 import { Expression, call, i64, loadAt } from '../../wasm/expression.ts';
 import type { Context, Definition } from '../context.ts';
-import { F32, F64, type Format, vectorShape } from '../float/format.ts';
+import { F32, F64, type Format, isFinite, isNormal, isZero, vectorShape } from '../float/format.ts';
 import type { PairOperation } from '../float/functions.ts';
 import { FAST_MASK, FAST_VALUE, mxcsr } from '../float/mxcsr.ts';
 import { bitsOf, number } from '../float/native.ts';
+import { defaults, exactProduct, native, precisionSet, regular, roundingError, same } from '../float/shortcut.ts';
 import { type Rows, assign, bind, binary, laneBits, lanesOf, local, low, replaceBits, row, shuffle, unary, vector } from './emit.ts';
 
 export const widthOf = (t: Format): 4 | 8 => (t === F64 ? 8 : 4);
@@ -45,6 +46,33 @@ export function isCalm(x: Expression, t: Format): Expression {
     .or(x.with(`${t.name}.eq`, constant(0n), 'i32'));
 }
 
+/** The native result is x86's, and no flag changes: because it is exact, or inexact with PE set already. */
+function isPlain(op: 'add' | 'sub' | 'mul' | 'div', t: Format, x: Expression, y: Expression, result: Expression): Expression {
+  const quiet = (exact: Expression): Expression => precisionSet().orElse(exact);
+  switch (op) {
+    case 'add':
+    case 'sub': {
+      const addend = op === 'add' ? y : y.xor(t.sign);
+      const sum = regular(x, t).and(regular(y, t)).and(isFinite(result, t));
+      return defaults()
+        .and(sum)
+        .and(quiet(isZero(roundingError(t, x, addend, result), t)));
+    }
+    case 'mul': {
+      const product = isOrdinary(result, t).and(quiet(exactProduct(x, y, t)));
+      return defaults()
+        .and(regular(x, t))
+        .and(regular(y, t))
+        .and(isZero(x, t).or(isZero(y, t)).orElse(product));
+    }
+    case 'div': {
+      const exact = exactProduct(result, y, t).and(same(t, native('mul', t, result, y), x));
+      const quotient = isOrdinary(result, t).and(quiet(exact));
+      return defaults().and(regular(x, t)).and(isNormal(y, t)).and(isZero(x, t).orElse(quotient));
+    }
+  }
+}
+
 const scalarPair =
   (op: 'add' | 'sub' | 'mul' | 'div', t: Format): Definition =>
   (c) => {
@@ -53,8 +81,7 @@ const scalarPair =
     const x = bind(c, laneBits(destination, widthOf(t), 0), 'i64');
     const result = local(c, 'i64');
     assign(c, result, bitsOf(number(x, t).with(`${t.name}.${op}`, number(y, t), t.name), t));
-    const fast = fastMode().and(isOrdinary(x, t)).and(isOrdinary(y, t)).and(isOrdinary(result, t));
-    c.rare(fast.eqz(), () => {
+    c.rare(isPlain(op, t, x, y, result).eqz(), () => {
       assign(c, result, call(c.float[t.name][op], 'i64', x, y));
       settle(c);
     });
