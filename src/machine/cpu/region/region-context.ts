@@ -28,7 +28,8 @@ const STORES: Readonly<Record<Width | 16, string>> = {
   8: 'i64.store',
   16: 'v128.store',
 };
-const MASKS: Readonly<Record<Width, bigint>> = { 1: 0xffn, 2: 0xffffn, 4: 0xffff_ffffn, 8: -1n };
+
+const LOW_32 = 0xffff_ffffn;
 
 /** What the contexts of one region share. */
 export interface RegionParts {
@@ -125,9 +126,9 @@ export class RegionContext implements Context {
       case 'memory':
         return this.load(width, this.address());
       case 'general':
-        return this.bind(this.expression((f) => this.emitGeneral(f, this.view.slot(i), width)));
+        return this.bind(this.expression(() => this.parts.registers.emitGeneral(this.view.slot(i), width)));
       case 'xmm':
-        return this.bind(this.expression((f) => this.emitVectorBits(f, this.view.slot(i), width)));
+        return this.bind(this.expression(() => this.parts.registers.emitVectorBits(this.view.slot(i), width)));
       case 'mmx':
       case 'x87':
         return this.bind(this.expression((f) => f.i32(0).mem(LOADS[width], CPU_BASE + X87 + this.view.slot(i))));
@@ -140,8 +141,8 @@ export class RegionContext implements Context {
     const place = this.view.place(i);
     if (place === 'memory') return this.store(width, this.address(), value);
     const slot = this.view.slot(i);
-    if (place === 'general') return this.setGeneral(slot, width, value);
-    if (place === 'xmm') return this.setVectorBits(slot, width, value);
+    if (place === 'general') return this.parts.registers.setGeneral(slot, width, value);
+    if (place === 'xmm') return this.parts.registers.setVectorBits(slot, width, value);
     if (place !== 'mmx' && place !== 'x87') throw new Error(`operand ${i} cannot be written: ${place}`);
     this.f.i32(0);
     value.emit(this.f);
@@ -179,7 +180,7 @@ export class RegionContext implements Context {
       return this.load(16, address);
     }
     return this.bind(
-      this.expression((f) => f.get(this.vector(this.view.slot(i)))),
+      this.expression((f) => f.get(this.parts.registers.readVector(this.view.slot(i) >> 4))),
       'v128',
     );
   }
@@ -204,11 +205,11 @@ export class RegionContext implements Context {
   }
 
   register(n: number, width: Width): Value {
-    return this.bind(this.expression((f) => this.emitGeneral(f, n * 8, width)));
+    return this.bind(this.expression(() => this.parts.registers.emitGeneral(n * 8, width)));
   }
 
   setRegister(n: number, width: Width, value: Value): void {
-    this.setGeneral(n * 8, width, value);
+    this.parts.registers.setGeneral(n * 8, width, value);
   }
 
   xmm(n: number): Value {
@@ -457,55 +458,6 @@ export class RegionContext implements Context {
     this.f.i32(exits.to(this.view.record, this.refund, this.flags)).set(exits.number);
   }
 
-  private emitGeneral(f: FunctionBuilder, slot: number, width: Width): void {
-    f.get(this.parts.registers.read(slot >> 3));
-    if (slot & 1) f.i64(8n).op('i64.shr_u');
-    if (width < 8) f.i64(MASKS[width]).op('i64.and');
-  }
-
-  private setGeneral(slot: number, width: Width, value: Value): void {
-    const { f } = this;
-    const local = this.parts.registers.write(slot >> 3);
-    if (width >= 4) {
-      value.emit(f);
-      if (width === 4) f.i64(MASKS[4]).op('i64.and');
-      f.set(local);
-      return;
-    }
-    const shift = slot & 1 ? 8n : 0n;
-    f.get(local)
-      .i64(~(MASKS[width] << shift))
-      .op('i64.and');
-    value.emit(f);
-    f.i64(MASKS[width]).op('i64.and');
-    if (shift !== 0n) f.i64(shift).op('i64.shl');
-    f.op('i64.or').set(local);
-  }
-
-  private vector(slot: number): number {
-    return this.parts.registers.readVector(slot >> 4);
-  }
-
-  private emitVectorBits(f: FunctionBuilder, slot: number, width: Width): void {
-    f.get(this.vector(slot));
-    if (width === 8) f.lane('i64x2.extract_lane', 0);
-    else if (width === 4) f.lane('i32x4.extract_lane', 0).op('i64.extend_i32_u');
-    else f.lane('i64x2.extract_lane', 0).i64(MASKS[width]).op('i64.and');
-  }
-
-  private setVectorBits(slot: number, width: Width, value: Value): void {
-    const { f } = this;
-    const local = this.parts.registers.writeVector(slot >> 4);
-    f.get(local);
-    value.emit(f);
-    if (width === 8) f.lane('i64x2.replace_lane', 0);
-    else {
-      f.op('i32.wrap_i64');
-      f.lane(width === 4 ? 'i32x4.replace_lane' : width === 2 ? 'i16x8.replace_lane' : 'i8x16.replace_lane', 0);
-    }
-    f.set(local);
-  }
-
   private effectiveAddress(lea: boolean, offset?: Value): Value {
     const { view } = this;
     const hasBase = view.base !== ZERO;
@@ -538,7 +490,7 @@ export class RegionContext implements Context {
           offset.emit(f);
           sum();
         }
-        if (narrow) f.i64(MASKS[4]).op('i64.and');
+        if (narrow) f.i64(LOW_32).op('i64.and');
         if (segment === ZERO) return;
         f.i32(0)
           .mem('i64.load', CPU_BASE + segment)

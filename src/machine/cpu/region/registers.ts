@@ -1,8 +1,11 @@
 // Guest registers as locals of a region's function: loaded once on entry, stored once on exit.
 
 import { CPU_BASE } from '../../memory/layout.ts';
+import type { Value, Width } from '../semantics/context.ts';
 import { GPR, XMM } from '../state.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
+
+const MASKS: Readonly<Record<Width, bigint>> = { 1: 0xffn, 2: 0xffffn, 4: 0xffff_ffffn, 8: -1n };
 
 interface RegisterFile {
   readonly type: 'i64' | 'v128';
@@ -36,6 +39,57 @@ export class RegionRegisters {
   writeVector(n: number): number {
     this.vector.written[n] = true;
     return this.local(this.vector, n);
+  }
+
+  /** Pushes the low `width` bytes of the register at an offset in the CPU block, odd for AH to BH, as zero-extended i64. */
+  emitGeneral(slot: number, width: Width): void {
+    const { f } = this;
+    f.get(this.read(slot >> 3));
+    if (slot & 1) f.i64(8n).op('i64.shr_u');
+    if (width < 8) f.i64(MASKS[width]).op('i64.and');
+  }
+
+  /** A write of 4 bytes clears the upper half, one of 1 or 2 keeps the rest. */
+  setGeneral(slot: number, width: Width, value: Value): void {
+    const { f } = this;
+    const local = this.write(slot >> 3);
+    if (width >= 4) {
+      value.emit(f);
+      if (width === 4) f.i64(MASKS[4]).op('i64.and');
+      f.set(local);
+      return;
+    }
+    const shift = slot & 1 ? 8n : 0n;
+    f.get(local)
+      .i64(~(MASKS[width] << shift))
+      .op('i64.and');
+    value.emit(f);
+    f.i64(MASKS[width]).op('i64.and');
+    if (shift !== 0n) f.i64(shift).op('i64.shl');
+    f.op('i64.or').set(local);
+  }
+
+  /** Pushes the low `width` bytes of the XMM register at an offset in its file, as zero-extended i64. */
+  emitVectorBits(slot: number, width: Width): void {
+    const { f } = this;
+    f.get(this.readVector(slot >> 4));
+    if (width === 8) f.lane('i64x2.extract_lane', 0);
+    else if (width === 4) f.lane('i32x4.extract_lane', 0).op('i64.extend_i32_u');
+    else f.lane('i64x2.extract_lane', 0).i64(MASKS[width]).op('i64.and');
+  }
+
+  /** Keeps the rest. */
+  setVectorBits(slot: number, width: Width, value: Value): void {
+    const { f } = this;
+    const local = this.writeVector(slot >> 4);
+    f.get(local);
+    value.emit(f);
+    if (width === 8) f.lane('i64x2.replace_lane', 0);
+    else {
+      f.op('i32.wrap_i64');
+      f.lane(width === 4 ? 'i32x4.replace_lane' : width === 2 ? 'i16x8.replace_lane' : 'i8x16.replace_lane', 0);
+    }
+    f.set(local);
   }
 
   /** Once all instructions are emitted. */
