@@ -1,27 +1,30 @@
 // A worker whose journals note how much of them is synced, so that a power cut can be acted out on what a killed daemon has left: the notes
 // survive the death of the process, and what a file has beyond its note may be lost or torn.
 
-import { writeFileSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { type FileLayer, HOST_FILES } from '../../src/machine/durable/file-layer.ts';
 
 interface Noted {
-  readonly path: string;
+  /** The file beside it with its note. */
+  readonly note: number;
   length: number;
 }
 
 const open = new Map<number, Noted>();
-const note = ({ path, length }: Noted): void => writeFileSync(`${path}.synced`, String(length));
+/** In one write over the last one, so that a kill leaves this or that. */
+const note = ({ note: file, length }: Noted): void => void writeSync(file, String(length).padEnd(16), 0);
+const noted = (path: string, length: number): Noted => ({ note: openSync(`${path}.synced`, 'w+', 0o600), length });
 
 const NOTING_FILES: FileLayer = {
   ...HOST_FILES,
   create(path) {
     const file = HOST_FILES.create(path);
-    open.set(file, { path, length: 0 });
+    open.set(file, noted(path, 0));
     return file;
   },
   reopen(path, length) {
     const file = HOST_FILES.reopen(path, length);
-    open.set(file, { path, length });
+    open.set(file, noted(path, length));
     return file;
   },
   write(file, bytes) {

@@ -18,6 +18,7 @@ import { addInspectCommands } from './commands/inspect.ts';
 import { addMachineCommands } from './commands/machine.ts';
 import { addRemoteCommands } from './commands/remote.ts';
 import { addUringCommands } from './commands/uring.ts';
+import { addReplayCommands } from './commands/replay.ts';
 import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addTraceCommand } from './commands/trace.ts';
 import { addGlobalOptions, globalOptions, inheritGlobalOptions } from './global-options.ts';
@@ -77,6 +78,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   addMachineCommands(program, withSession);
   addControlCommands(program, withSession);
   addSnapshotCommands(program, withSession);
+  addReplayCommands(program, withSession);
   addGuestCommands(program, withSession);
   addInspectCommands(program, withSession);
   addExplainCommand(program, withSession);

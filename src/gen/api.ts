@@ -969,6 +969,9 @@ export const API: ApiSchema = {
       { name: 'touched_bytes', number: 11, type: 'uint64' },
       { name: 'stored_bytes', number: 12, type: 'uint64' },
       { name: 'layout', number: 13, type: 'string' },
+      { name: 'end_cycle', number: 14, type: 'uint64' },
+      { name: 'end_hash', number: 15, type: 'string' },
+      { name: 'engine', number: 16, type: 'string' },
     ],
     'uintr.v1.CreateSnapshotRequest': [
       { name: 'machine', number: 1, type: 'string' },
@@ -977,6 +980,7 @@ export const API: ApiSchema = {
       { name: 'at_cycle', number: 4, type: 'uint64', oneof: 'moment' },
       { name: 'at_event', number: 5, type: 'message', of: 'uintr.v1.EventMatch', oneof: 'moment' },
       { name: 'request_id', number: 6, type: 'string' },
+      { name: 'recording', number: 7, type: 'bool' },
     ],
     'uintr.v1.CreateSnapshotResponse': [
       { name: 'snapshot', number: 1, type: 'message', of: 'uintr.v1.Snapshot' },
@@ -1005,6 +1009,7 @@ export const API: ApiSchema = {
       { name: 'new_machine', number: 2, type: 'message', of: 'uintr.v1.NewMachine', oneof: 'target' },
       { name: 'machine', number: 3, type: 'string', oneof: 'target' },
       { name: 'request_id', number: 4, type: 'string' },
+      { name: 'to_cycle', number: 5, type: 'uint64', oneof: '_to_cycle' },
     ],
     'uintr.v1.NewMachine': [
       { name: 'machine_id', number: 1, type: 'string' },
@@ -1012,6 +1017,7 @@ export const API: ApiSchema = {
     ],
     'uintr.v1.RestoreSnapshotResponse': [
       { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+      { name: 'state_hash', number: 2, type: 'string' },
     ],
     'uintr.v1.ForkMachineRequest': [
       { name: 'name', number: 1, type: 'string' },
@@ -4076,6 +4082,9 @@ export interface Snapshot {
   readonly touched_bytes: bigint;
   readonly stored_bytes: bigint;
   readonly layout: string;
+  readonly end_cycle: bigint;
+  readonly end_hash: string;
+  readonly engine: string;
 }
 
 export interface CreateSnapshotRequest {
@@ -4085,6 +4094,7 @@ export interface CreateSnapshotRequest {
   readonly at_cycle?: bigint | undefined;
   readonly at_event?: EventMatch | undefined;
   readonly request_id: string;
+  readonly recording: boolean;
 }
 
 export interface CreateSnapshotResponse {
@@ -4121,6 +4131,7 @@ export interface RestoreSnapshotRequest {
   readonly new_machine?: NewMachine | undefined;
   readonly machine?: string | undefined;
   readonly request_id: string;
+  readonly to_cycle?: bigint | undefined;
 }
 
 export interface NewMachine {
@@ -4130,6 +4141,7 @@ export interface NewMachine {
 
 export interface RestoreSnapshotResponse {
   readonly machine?: Machine | undefined;
+  readonly state_hash: string;
 }
 
 export interface ForkMachineRequest {

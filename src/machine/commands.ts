@@ -103,6 +103,11 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     return { restored: hosted.restoredReport() };
   },
   save_machine: (host, command) => alive(host, command).save(command.fields.last),
+  record_machine: (host, command) => ({ recording: alive(host, command).record(command.fields.segment) }),
+  play_recording(host, command) {
+    alive(host, command).play(command.request, command.fields.records, command.fields.toCycle);
+    return PENDING;
+  },
   capture_machine: (host, command) => ({ image: capture(alive(host, command).machine) }),
   restore_machine(host, { machine, fields }) {
     const hosted = find(host, machine);

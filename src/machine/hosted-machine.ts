@@ -24,7 +24,8 @@ import { capture, restore } from './snapshot/image.ts';
 import type { FileLayer } from './durable/file-layer.ts';
 import { unshared } from './durable/journal-record.ts';
 import { MachineJournal } from './durable/machine-journal.ts';
-import { recover } from './durable/recovery.ts';
+import { ending, Player, recordingOf } from './durable/recording.ts';
+import { readAll, recover } from './durable/recovery.ts';
 import { booksToBytes } from './durable/ring-books-bytes.ts';
 
 /** A command that answers later. */
@@ -62,12 +63,15 @@ export class HostedMachine {
   held = false;
   private readonly post: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
   private readonly stepModule: StepModule;
+  private readonly files: FileLayer;
   private waits: Wait[] = [];
   private programs: ProgramRunner;
   /** A RunMachine or StepMachine in progress. */
   private run: ControlledRun | null = null;
   /** A breakpoint or PauseMachine has stopped a LOCKSTEP machine: those who wait wait on, until somebody makes time pass anew. */
   private halted = false;
+  /** A recording that runs again. */
+  private playing: { readonly request: number; readonly player: Player } | null = null;
   private journal: MachineJournal | null = null;
   /** Something is about to go out since the last commit. */
   private spoke = false;
@@ -94,6 +98,7 @@ export class HostedMachine {
     this.id = id;
     this.account = account;
     this.stepModule = stepModule;
+    this.files = files;
     this.post = (message, transfer) => {
       this.spoke = true;
       post(message, transfer);
@@ -115,6 +120,7 @@ export class HostedMachine {
   /** Time passes by itself (FREE_RUNNING), or because someone waits (LOCKSTEP). */
   get isRunnable(): boolean {
     if (this.held) return false;
+    if (this.playing) return this.state !== 'crashed';
     if (this.run) return this.state !== 'crashed';
     if (this.state !== 'running') return this.state !== 'crashed' && this.state !== 'quiescent' && this.isAwaited;
     return this.machine.spec.time_mode === 'FREE_RUNNING' || this.isAwaited;
@@ -141,9 +147,9 @@ export class HostedMachine {
 
   /** Nothing may happen at the moment: created, paused, quiescent; a LOCKSTEP machine also while nobody makes its time pass. */
   requireStandstill(command: string): void {
-    if (this.run) {
+    if (this.run || this.playing) {
       const details = { state: this.state, allowed: 'created, paused, quiescent' };
-      throw new MachineError('WRONG_STATE', `${command}: a RunMachine or StepMachine of this machine is in progress`, details);
+      throw new MachineError('WRONG_STATE', `${command}: a RunMachine, StepMachine or replay of this machine is in progress`, details);
     }
     if (this.machine.spec.time_mode !== 'LOCKSTEP' || this.isRunnable) this.require(command, 'created', 'paused', 'quiescent');
   }
@@ -192,6 +198,7 @@ export class HostedMachine {
   }
 
   cancelWait(request: number): void {
+    if (this.playing?.request === request) return this.stopPlaying('the call was cancelled');
     if (this.programs.cancel(request)) return;
     if (this.run?.request === request) {
       this.dropRun();
@@ -205,7 +212,15 @@ export class HostedMachine {
     this.fail(wait.request, new MachineError('CANCELLED', 'the wait was cancelled'));
   }
 
+  private stopPlaying(why: string): void {
+    const { playing } = this;
+    this.playing = null;
+    this.changeState('paused', 'requested');
+    if (playing) this.fail(playing.request, new MachineError('CANCELLED', why));
+  }
+
   cancelAllWaits(why: string): void {
+    if (this.playing) this.stopPlaying(why);
     for (const wait of this.waits) this.fail(wait.request, new MachineError('CANCELLED', why));
     this.waits = [];
     this.programs.failAll(new MachineError('CANCELLED', why));
@@ -216,6 +231,10 @@ export class HostedMachine {
 
   /** One slice of virtual time, and everything that follows from it outside. */
   runSlice(): void {
+    if (this.playing) {
+      this.playSlice(this.playing);
+      return this.flush();
+    }
     try {
       if (this.state !== 'running') this.changeState('running', '');
       const result = this.machine.runSlice(Math.min(this.run?.until ?? Number.POSITIVE_INFINITY, this.programs.deadline));
@@ -285,6 +304,46 @@ export class HostedMachine {
     this.savedAt = this.machine.time;
     this.saveWanted = false;
     return { image, segment: this.journal.segment };
+  }
+
+  /** From where its journal begins, which is at `segment` if that is on disk. */
+  record(segment: number): CommandReply<'record_machine'>['recording'] {
+    const { journal, machine } = this;
+    if (!journal) return recordingOf(machine, this.stepModule);
+    journal.sync();
+    const segments = readAll(this.files, journal.place, segment);
+    const start = Math.max(
+      0,
+      segments.findLastIndex(({ head }) => head.base === 'fresh'),
+    );
+    const image = segments[start]?.head.base === 'fresh' ? capture(new Machine(machine.spec, this.stepModule)) : null;
+    return {
+      image,
+      ...ending(
+        machine,
+        segments.slice(start).flatMap(({ records }) => records),
+      ),
+    };
+  }
+
+  /** Runs a recording again; answered when that is done. */
+  play(request: number, records: Uint8Array, toCycle: number): void {
+    this.requireStandstill('play_recording');
+    this.playing = { request, player: new Player(records, toCycle) };
+  }
+
+  private playSlice({ request, player }: NonNullable<typeof this.playing>): void {
+    try {
+      if (player.step(this.machine)) return;
+      this.machine.board.remoteObserver.ended = [];
+      const hash = player.stoppedEarly ? '' : this.machine.hash();
+      this.changeState('paused', 'replayed');
+      this.reply('play_recording', request, { cycle: this.machine.cycle, hash });
+    } catch (error) {
+      if (!(error instanceof MachineError)) return this.crash(error);
+      this.fail(request, error);
+    }
+    this.playing = null;
   }
 
   /** A command of this machine was. */
@@ -447,7 +506,11 @@ export class HostedMachine {
     return taken;
   }
 
-  private reply<K extends 'wait_process' | ControlledRun['command']>(command: K, request: number, reply: CommandReply<K>): void {
+  private reply<K extends 'wait_process' | 'play_recording' | ControlledRun['command']>(
+    command: K,
+    request: number,
+    reply: CommandReply<K>,
+  ): void {
     this.post({ kind: 'reply', command, request, reply } as Reply);
   }
 
@@ -463,6 +526,8 @@ export class HostedMachine {
     this.flush();
     this.post({ kind: 'state', machine: this.id, state: 'crashed', cycle: this.machine.cycle, reason: report, awaitingInput: false });
     const requests = this.takeWaits(() => true).map((wait) => wait.request);
+    if (this.playing) requests.push(this.playing.request);
+    this.playing = null;
     if (this.run) requests.push(this.run.request);
     this.run = null;
     for (const request of requests) this.fail(request, new MachineError('MACHINE_CRASHED', report));

@@ -43,6 +43,8 @@ export class Machine {
   readonly ringBooks: RingBooks = { byRing: new Map(), arenas: new Map() };
   /** By pid. */
   readonly programs = new Map<number, Program>();
+  /** It did not begin at its spec. */
+  readonly wasRestored: boolean;
   state: MachineState = 'created';
   /** Why it is in this state, for people. */
   reason = '';
@@ -75,6 +77,7 @@ export class Machine {
       this.news.push(cycle);
       this.board.stopRequested = true;
     };
+    this.wasRestored = blank;
     if (blank) return;
     loadRoot(this.board.kernel, spec);
     this.reportState();

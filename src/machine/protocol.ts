@@ -8,11 +8,12 @@ import type { PublishedFigure } from './cost/published.ts';
 import type { MachineErrorCode } from './errors.ts';
 import type { DeliveryExplanation, ExplainSubject } from './explain/explanation.ts';
 import type { MachineSpec } from './machine-spec.ts';
+import type { Recording } from './durable/recording.ts';
 import type { RemotePrograms, RingReports } from './remote/programs/commands.ts';
 import type { RemoteCall } from './remote/remote-call.ts';
 import type { MachineImage } from './snapshot/machine-image.ts';
 
-export type { MachineImage };
+export type { MachineImage, Recording };
 
 /**
  * created: nothing has run yet, virtual time 0. running: time passes. paused: by PauseMachine or a limit.
@@ -262,6 +263,13 @@ export interface Commands extends RemotePrograms, RingReports {
   };
   /** Any state but crashed, and it has a journal: a new segment of that begins where the image is. `last`: no time passes any more. */
   save_machine: { fields: { last: boolean }; reply: { image: MachineImage; segment: number } };
+  /** Any state but crashed; what runs goes on. `segment`: where its journal begins, if it has one. WRONG_STATE if it was made from an image. */
+  record_machine: { fields: { segment: number }; reply: { recording: Recording } };
+  /**
+   * As run_machine, of a machine that is where a recording begins: its inputs again, those up to `toCycle`, Infinity for all. Answers when that
+   * is done, with '' for the hash where it was not all. Errors: BAD_SNAPSHOT.
+   */
+  play_recording: { fields: { records: Uint8Array; toCycle: number }; reply: { cycle: number; hash: string } };
   /** Any state but crashed; what runs goes on. */
   capture_machine: { fields: Empty; reply: { image: MachineImage } };
   /** Any state. As reset_machine, but to where the image was taken; paused where time would pass. Errors: BAD_SNAPSHOT, and all stays as it was. */

@@ -7,7 +7,7 @@ import type { KeptMachine, MachineKeeper } from './durable/machine-keeper.ts';
 import { noStreams } from './metrics-counts.ts';
 import { machineName, ownerOf } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
-import type { MachineImage, RestoredMachine } from '../machine/protocol.ts';
+import type { MachineImage, Recording, RestoredMachine } from '../machine/protocol.ts';
 import type { MachineIdentity, MachinePlace } from './machine-handle.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { Config } from './settings.ts';
@@ -134,6 +134,15 @@ export class MachineRegistry {
     const kept = this.keeper && structuredClone(image);
     const segment = await handle.restore(image, () => this.place(handle));
     if (kept) await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, kept, NO_TAILS);
+  }
+
+  /** Where its journal begins, its inputs since, and where it is now. */
+  async record(handle: MachineHandle): Promise<Recording & { readonly image: MachineImage }> {
+    const kept = this.keeper?.get(handle.identity.uid);
+    const { recording } = await handle.send('record_machine', { segment: kept?.segment ?? 0 });
+    const image = recording.image ?? (kept && (await this.keeper!.load(kept)).image);
+    if (!image) throw new Error(`the journal of ${handle.identity.name} begins nowhere`);
+    return { ...recording, image };
   }
 
   /** Labels have changed. */

@@ -35,6 +35,19 @@ function uintrctl(...args: string[]): Promise<string> {
   );
 }
 
+it('records and runs again, whole or up to a cycle or an event', async () => {
+  const machine = await newMachine(daemon.client, { start: false, id: 'told', spec: { ram_bytes: 32n << 20n } });
+  await daemon.client.guest.SpawnProcess({ parent: machine, path: '/bin/threads', image: guestImage('threads') });
+  await daemon.client.machines.RunMachine({ name: machine, until_cycle: 60_000n });
+  const { state_hash: hash } = await daemon.client.machines.GetMachineStats({ name: machine, include_state_hash: true });
+  expect(await uintrctl('replay', 'told', '--as', 'again')).toBe(`again is at the end, cycle 60000: equal hash ${hash}\n`);
+  expect(await uintrctl('replay', 'told', '--to', '50000', '--as', 'part')).toBe('part stands at cycle 50000 of 60000\n');
+  expect(await uintrctl('replay', 'told', '--to-event', '10')).toMatch(/ stands at cycle \d+ of 60000\n$/);
+  expect(await uintrctl('record', 'told', 'told.recording')).toBe('');
+  expect(await uintrctl('replay', 'told.recording')).toMatch(new RegExp(`equal hash ${hash}\n$`));
+  expect((await daemon.client.snapshots.ListSnapshots({ parent: 'projects/default' })).snapshots).toEqual([]);
+}, 120_000);
+
 it('keeps, lists, puts back, forks, carries and removes', async () => {
   expect(await uintrctl('snapshot', 'create', 'lab', 'early', '--at-cycle', '50000', '--label', 'why=test')).toBe('early\n');
   expect(await uintrctl('snapshot', 'create', 'lab', 'late', '--at-event', 'process_exited')).toBe('late\n');

@@ -8,7 +8,7 @@ import { WORKER_MODULE } from '../../src/server/worker-port.ts';
 import { failure, newMachine, PROJECT, startTestDaemon, type TestDaemon } from './harness.ts';
 import { guestImage } from './remote-harness.ts';
 import type { UintrClient } from '../../clients/ts/client.ts';
-import type { ImportSnapshotResponse } from '../../src/gen/api.ts';
+import type { ImportSnapshotResponse, Snapshot } from '../../src/gen/api.ts';
 
 const SPEC = { ram_bytes: 32n << 20n };
 const base = mkdtempSync(join(tmpdir(), 'uintrd-snapshots-'));
@@ -180,6 +180,72 @@ test('a fork goes its own way from where it was made', async () => {
   const later = await future(forked!.name, 300_000n);
   expect((await client.machines.GetMachine({ name: origin })).machine).toMatchObject({ cycle: 70_000n });
   expect((await future(origin, 300_000n)).hash).toBe(later.hash);
+});
+
+describe('a recording', () => {
+  /** What leads to where the machine is: a program, a file and a signal while it runs, and a thread of a client. */
+  async function recorded(on: UintrClient): Promise<{ name: string; snapshot: Snapshot }> {
+    const name = await newMachine(on, { start: false, spec: { ...SPEC, time_mode: 'TIME_MODE_LOCKSTEP' } });
+    const { process } = await on.guest.SpawnProcess({ parent: name, path: '/bin/threads', image: guestImage('threads') });
+    await on.machines.RunMachine({ name, until_cycle: 40_000n });
+    await on.guest.WriteFile({ parent: name, file: { path: '/tmp/note', data: Uint8Array.of(1) } });
+    const { thread } = await on.guest.CreateRemoteThread({ parent: name });
+    await on.guest.ExecuteSyscall({ thread: thread!.name, name: 'getpid' });
+    await on.guest.SignalProcess({ name: process!.name, signal: 15 });
+    await on.machines.RunMachine({ name, cycles: 30_000n });
+    return { name, snapshot: (await on.snapshots.CreateSnapshot({ machine: name, recording: true })).snapshot! };
+  }
+  const hashOf = async (on: UintrClient, name: string) =>
+    (await on.machines.GetMachineStats({ name, include_state_hash: true })).state_hash;
+
+  test.each(['in memory', 'from a journal on disk'])(
+    '%s runs again to an equal hash, on another daemon too, or stops on the way',
+    async (where) => {
+      const elsewhere = await startTestDaemon([], WORKER_MODULE);
+      try {
+        const on = where === 'in memory' ? elsewhere.client : client;
+        const { name, snapshot } = await recorded(on);
+        const hash = await hashOf(on, name);
+        expect(snapshot).toMatchObject({ end_hash: hash, cycle: 0n });
+        expect(snapshot.end_cycle).toBeGreaterThan(70_000n);
+        const again = await on.snapshots.RestoreSnapshot({ name: snapshot.name, new_machine: {} });
+        expect(again).toMatchObject({ state_hash: hash, machine: { state: 'MACHINE_STATE_PAUSED', cycle: snapshot.end_cycle } });
+        expect(await hashOf(on, again.machine!.name)).toBe(hash);
+        const part = await on.snapshots.RestoreSnapshot({ name: snapshot.name, new_machine: {}, to_cycle: 41_000n });
+        expect(part).toMatchObject({ state_hash: '', machine: { cycle: 41_000n } });
+        expect((await on.guest.ListProcesses({ parent: part.machine!.name })).processes[0]).toMatchObject({ state: 'STATE_RUNNING' });
+        const chunks: Uint8Array[] = [];
+        for await (const { chunk } of on.snapshots.ExportSnapshot({ name: snapshot.name })) chunks.push(chunk);
+        const other = on === client ? elsewhere.client : client;
+        const { snapshot: imported } = await importing(Buffer.concat(chunks), other);
+        const there = await other.snapshots.RestoreSnapshot({ name: imported!.name, new_machine: {} });
+        expect(there.state_hash).toBe(hash);
+      } finally {
+        await elsewhere.stop();
+      }
+    },
+  );
+
+  test('is refused where it makes no sense', async () => {
+    const { name, snapshot } = await recorded(client);
+    const plain = await client.snapshots.CreateSnapshot({ machine: name });
+    const fields = async (call: Promise<unknown>) => (await failure(call)).fieldViolations.map(({ field }) => field);
+    expect(await fields(client.snapshots.CreateSnapshot({ machine: name, recording: true, at_cycle: 1_000_000n }))).toEqual(['recording']);
+    expect(await fields(client.snapshots.RestoreSnapshot({ name: plain.snapshot!.name, new_machine: {}, to_cycle: 1_000_000n }))).toEqual([
+      'to_cycle',
+    ]);
+    expect(await fields(client.snapshots.RestoreSnapshot({ name: snapshot.name, machine: name }))).toEqual(['machine']);
+    const elsewhere = await startTestDaemon([], WORKER_MODULE);
+    try {
+      const { snapshot: imported } = await importing(await bytesOf(plain.snapshot!.name), elsewhere.client);
+      const { machine: made } = await elsewhere.client.snapshots.RestoreSnapshot({ name: imported!.name, new_machine: {} });
+      expect(await failure(elsewhere.client.snapshots.CreateSnapshot({ machine: made!.name, recording: true }))).toMatchObject({
+        reason: 'WRONG_STATE',
+      });
+    } finally {
+      await elsewhere.stop();
+    }
+  });
 });
 
 test('snapshots outlive the daemon, and are bounded together', async () => {

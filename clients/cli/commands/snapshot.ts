@@ -1,16 +1,15 @@
 // uintrctl snapshot create | ls | inspect | rm | restore | fork | export | import
 
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { everyPage, machineName, snapshotName } from '../names.ts';
 import { lastPart, printList, printObject, word } from '../output.ts';
 import { parseCount, parsePair } from '../quantity.ts';
 import { collect } from '../spec-options.ts';
 import { UsageError } from '../usage-error.ts';
+import { importSnapshot } from '../snapshot-file.ts';
 import { writePieces } from '../write-pieces.ts';
 import type { Command } from 'commander';
-import type { EventKind, ImportSnapshotRequest, Machine, Snapshot } from '../../../src/gen/api.ts';
-import type { Input } from '../../../src/wire/encode.ts';
+import type { EventKind, Machine, Snapshot } from '../../../src/gen/api.ts';
 import type { WithSession } from '../program.ts';
 import type { Format } from '../output.ts';
 
@@ -46,12 +45,6 @@ function momentOf({ atCycle, atEvent }: CreateOptions): { at_cycle?: number; at_
   if (atCycle !== undefined) return { at_cycle: parseCount('--at-cycle', atCycle, 1) };
   if (atEvent !== undefined) return { at_event: { kind: `EVENT_KIND_${atEvent.toUpperCase()}` as EventKind } };
   return {};
-}
-
-async function* partsOf(path: string, parent: string, id: string): AsyncGenerator<Input<ImportSnapshotRequest>> {
-  yield { header: { parent, snapshot_id: id } };
-  const source = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 });
-  for await (const chunk of source) yield { chunk: chunk as Buffer };
 }
 
 export function addSnapshotCommands(program: Command, withSession: WithSession): void {
@@ -159,7 +152,7 @@ export function addSnapshotCommands(program: Command, withSession: WithSession):
     .description('take in a snapshot that was exported, and print its name; - is standard input')
     .action((file: string, id: string | undefined) =>
       withSession(async ({ client, format }) => {
-        printSnapshot(format, (await client.snapshots.ImportSnapshot(partsOf(file, client.project, id ?? ''))).snapshot!);
+        printSnapshot(format, await importSnapshot(client, file, id ?? ''));
       }),
     );
 }

@@ -66,13 +66,15 @@ export function recover(
   const journal = last
     ? MachineJournal.reopen(files, place, last.head.segment, incarnation, last.length)
     : MachineJournal.create(files, place, saved.segment, incarnation, saved.image ? 'image' : 'fresh');
+  // What a killed daemon had written and not synced is told again from here on.
+  journal.sync();
   // Its head says which engine has written it.
   if (last && last.head.engine !== place.engine) journal.rotate('saved');
   return { machine, journal, records, torn: last?.torn ?? 0 };
 }
 
 /** From where the machine was saved on, in order and whole. */
-function readAll(files: FileLayer, place: JournalPlace, from: number): ReadSegment[] {
+export function readAll(files: FileLayer, place: Pick<JournalPlace, 'folder' | 'uid'>, from: number): ReadSegment[] {
   const numbers = segmentsIn(files, place.folder).filter((number) => number >= from);
   const segments: ReadSegment[] = [];
   for (const [at, number] of numbers.entries()) {
@@ -98,7 +100,7 @@ function readAll(files: FileLayer, place: JournalPlace, from: number): ReadSegme
   return segments;
 }
 
-function replay(machine: Machine, record: JournalRecord): void {
+export function replay(machine: Machine, record: JournalRecord): void {
   if (record.kind === 'input') {
     const { entry } = record;
     machine.advanceTo(entry.time, entry.place);

@@ -22,7 +22,8 @@ import type { KeptSnapshot, SnapshotStore } from '../snapshots/snapshot-store.ts
 const PIECE_BYTES = 1 << 20;
 
 function toMessage(snapshot: KeptSnapshot): Input<Snapshot> {
-  const { name, uid, labels, createTime, machine, machineUid, spec, position, touchedBytes, storedBytes, layout } = snapshot;
+  const { name, uid, labels, createTime, machine, machineUid, spec, position, touchedBytes, storedBytes, layout, engine, recorded } =
+    snapshot;
   return {
     name,
     uid,
@@ -32,11 +33,14 @@ function toMessage(snapshot: KeptSnapshot): Input<Snapshot> {
     machine_uid: machineUid,
     spec: specToMessage(spec),
     state: STATES[position.state],
-    cycle: position.time,
+    cycle: Math.floor(position.time),
     next_sequence: position.emitted + 1,
     touched_bytes: touchedBytes,
     stored_bytes: storedBytes,
     layout,
+    end_cycle: recorded?.endCycle ?? 0,
+    end_hash: recorded?.endHash ?? '',
+    engine,
   };
 }
 
@@ -49,6 +53,12 @@ export function snapshotService(machines: MachineRegistry, snapshots: SnapshotSt
       const handle = machines.get(request.machine);
       const title = { parent: handle.project, id: request.snapshot_id, labels: request.labels };
       snapshots.check(title);
+      if (request.recording) {
+        if (request.at_cycle !== undefined || request.at_event !== undefined)
+          throw invalidField('recording', 'a recording ends where the machine is: run it to the moment first');
+        const { image, ...inputs } = await machines.record(handle);
+        return { snapshot: toMessage(await snapshots.save(title, handle.identity, image, inputs)) };
+      }
       await runToMoment(handle, request, signal);
       const { image } = await handle.send('capture_machine', {});
       return { snapshot: toMessage(await snapshots.save(title, handle.identity, image)) };
@@ -67,13 +77,24 @@ export function snapshotService(machines: MachineRegistry, snapshots: SnapshotSt
       return {};
     },
 
-    async RestoreSnapshot({ name, machine, new_machine }) {
+    async RestoreSnapshot({ name, machine, new_machine, to_cycle }, { signal }) {
       const snapshot = snapshots.get(name);
+      const toCycle = to_cycle === undefined ? Number.POSITIVE_INFINITY : count('to_cycle', to_cycle);
+      if (to_cycle !== undefined && (!snapshot.recorded || toCycle < snapshot.position.time))
+        throw invalidField(
+          'to_cycle',
+          snapshot.recorded ? `is before the recording, which begins at ${snapshot.position.time}` : `${name} is no recording`,
+        );
+      if (snapshot.recorded && machine !== undefined) throw invalidField('machine', `${name} is a recording: it runs in a new machine`);
       const handle = machine === undefined ? null : machines.get(machine);
       if (handle && !isDeepStrictEqual(recordedSpec(handle.identity.spec), snapshot.spec))
         throw invalidField('machine', `${machine} has another spec than ${name}: restore into a new machine`);
-      const { spec, image } = await snapshots.load(snapshot);
-      if (!handle) return { machine: machineToMessage(await make(projectOf(snapshot), new_machine, spec, image)) };
+      const { spec, image, records } = await snapshots.load(snapshot);
+      if (!handle) {
+        const made = await make(projectOf(snapshot), new_machine, spec, image);
+        const hash = records ? (await made.send('play_recording', { records, toCycle }, signal)).hash : '';
+        return { machine: machineToMessage(made), state_hash: hash };
+      }
       await machines.restore(handle, image);
       return { machine: machineToMessage(handle) };
     },

@@ -19,7 +19,8 @@ const SUM_BYTES = 32;
 /** In the order of the file. */
 export function blobNames(captured: CapturedMachine): string[] {
   const { root } = captured.spec;
-  return [...new Set([...blobsOf(captured), ...(root ? [root.sha256] : [])])];
+  const { recorded } = captured;
+  return [...new Set([...blobsOf(captured), ...(root ? [root.sha256] : []), ...(recorded ? [recorded.records] : [])])];
 }
 
 export function fileHead(captured: CapturedMachine): Uint8Array {

@@ -17,6 +17,15 @@ export interface CapturedMachine extends ImageBlobs {
   /** Of the engine that made it (engine.ts), for those who replay. */
   readonly engine: string;
   readonly touchedBytes: number;
+  /** Of a recording, what came after the image. */
+  readonly recorded: RecordedInputs | null;
+}
+
+export interface RecordedInputs {
+  /** Blob of the inputs, as in a journal. */
+  readonly records: string;
+  readonly endCycle: number;
+  readonly endHash: string;
 }
 
 export interface SnapshotRecord extends CapturedMachine {
@@ -37,10 +46,13 @@ export const recordedSpec = (spec: MachineSpec): RecordedSpec => ({
 const SHA256 = /^[0-9a-f]{64}$/;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
+/** Clocks count parts of cycles. */
+const isTime = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+
 /** What is wrong with a record that came from elsewhere; '' if nothing is. Its position is for the machine to judge. */
 export function problemOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return 'its head is no object';
-  const { graph, pieces, machine, machineUid, spec, position, layout, engine, touchedBytes } = value as Partial<
+  const { graph, pieces, machine, machineUid, spec, position, layout, engine, touchedBytes, recorded } = value as Partial<
     Record<keyof CapturedMachine, unknown>
   >;
   if (typeof graph !== 'string' || !SHA256.test(graph)) return 'its head has no graph';
@@ -53,8 +65,15 @@ export function problemOf(value: unknown): string {
     if (typeof text !== 'string' || text.length > 1000) return 'its head lacks a name';
   if (!isCount(touchedBytes)) return 'its head has no size';
   const { time, emitted, instructions, state } = (position ?? {}) as Partial<Record<string, unknown>>;
-  if (!isCount(time) || !isCount(emitted) || !isCount(instructions) || typeof state !== 'string') return 'its head has no position';
-  return specProblem(spec);
+  if (!isTime(time) || !isCount(emitted) || !isCount(instructions) || typeof state !== 'string') return 'its head has no position';
+  return inputsProblem(recorded) || specProblem(spec);
+}
+
+function inputsProblem(recorded: unknown): string {
+  if (recorded === null) return '';
+  const { records, endCycle, endHash } = (recorded ?? {}) as Partial<Record<keyof RecordedInputs, unknown>>;
+  const isWhole = typeof records === 'string' && SHA256.test(records) && isCount(endCycle) && typeof endHash === 'string';
+  return isWhole ? '' : 'its head has inputs that are none';
 }
 
 function specProblem(spec: unknown): string {

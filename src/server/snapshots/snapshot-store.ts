@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { MachineError } from '../../machine/errors.ts';
 import { ownerOf, snapshotName } from '../resource-name.ts';
 import type { MachineSpec } from '../../machine/machine-spec.ts';
-import type { MachineImage } from '../../machine/protocol.ts';
+import type { MachineImage, Recording } from '../../machine/protocol.ts';
 import type { MachineIdentity } from '../machine-handle.ts';
 import { BlobUses } from '../store/blob-uses.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -22,6 +22,13 @@ export interface SnapshotTitle {
   /** '' for one that is chosen here. */
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface LoadedSnapshot {
+  readonly spec: MachineSpec;
+  readonly image: MachineImage;
+  /** Of a recording, its inputs. */
+  readonly records: Uint8Array | null;
 }
 
 export class SnapshotStore {
@@ -67,7 +74,7 @@ export class SnapshotStore {
   }
 
   /** The arrays of `image` are gone afterwards. */
-  save(title: SnapshotTitle, identity: MachineIdentity, image: MachineImage): Promise<KeptSnapshot> {
+  save(title: SnapshotTitle, identity: MachineIdentity, image: MachineImage, inputs?: Omit<Recording, 'image'>): Promise<KeptSnapshot> {
     return this.blobs.change(async () => {
       this.check(title);
       const { spec, name: machine, uid: machineUid } = identity;
@@ -75,28 +82,25 @@ export class SnapshotStore {
       const touchedBytes = pages.length;
       const packed = await this.blobs.run('pack', { graph, frames, pages }, transferable(image));
       const root = spec.root ? (await this.blobs.run('put', spec.root.archive)).stored : 0;
+      const records = inputs ? await this.blobs.run('put', inputs.records) : null;
+      const recorded = inputs && records ? { records: records.name, endCycle: inputs.cycle, endHash: inputs.hash } : null;
       const { storedBytes, ...imageBlobs } = packed;
-      const captured = {
-        ...imageBlobs,
-        machine,
-        machineUid,
-        spec: recordedSpec(spec),
-        position,
-        layout,
-        engine: this.engine(),
-        touchedBytes,
-      };
-      return this.keep(title, captured, storedBytes + root);
+      const origin = { machine, machineUid, spec: recordedSpec(spec), engine: this.engine() };
+      const captured = { ...imageBlobs, ...origin, position, layout, touchedBytes, recorded };
+      return this.keep(title, captured, storedBytes + root + (records?.stored ?? 0));
     });
   }
 
   /** Its image, and its spec with the bytes of its root. Throws BAD_SNAPSHOT if a blob is missing or damaged. */
-  async load(snapshot: SnapshotRecord): Promise<{ readonly spec: MachineSpec; readonly image: MachineImage }> {
-    const { spec, position, layout, graph, pieces } = snapshot;
+  async load(snapshot: SnapshotRecord): Promise<LoadedSnapshot> {
+    const { spec, position, layout, graph, pieces, recorded, engine } = snapshot;
+    if (recorded && engine !== this.engine()) throw otherEngine(snapshot.name, engine, this.engine());
     try {
       const content = await this.blobs.run('unpack', { graph, pieces });
       const archive = spec.root && sharedCopy(await this.blobs.run('get', spec.root.sha256));
-      return { image: { ...content, position, layout }, spec: { ...spec, root: spec.root && { ...spec.root, archive: archive! } } };
+      const records = recorded && (await this.blobs.run('get', recorded.records));
+      const whole = { ...spec, root: spec.root && { ...spec.root, archive: archive! } };
+      return { image: { ...content, position, layout }, spec: whole, records };
     } catch (error) {
       throw badSnapshot(snapshot.name, error);
     }
@@ -195,6 +199,18 @@ export class SnapshotStore {
 const userOf = ({ uid }: SnapshotRecord): string => `snapshot ${uid}`;
 const transferable = ({ graph, frames, pages }: MachineImage): ArrayBuffer[] =>
   [graph, frames, pages].map(({ buffer }) => buffer as ArrayBuffer);
+
+/** The same inputs may lead elsewhere with another engine. */
+function otherEngine(name: string, engine: string, own: string): MachineError {
+  return new MachineError(
+    'BAD_SNAPSHOT',
+    `the recording ${name} is of engine ${engine}, and this is engine ${own}: run it with the version that made it`,
+    {
+      name,
+      state: 'foreign',
+    },
+  );
+}
 
 function badSnapshot(name: string, error: unknown): unknown {
   if (!(error instanceof StoreError)) return error;

@@ -16,7 +16,7 @@ from . import machine_pb2 as uintr_dot_v1_dot_machine__pb2
 from . import rules_pb2 as uintr_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17uintr/v1/snapshot.proto\x12\x08uintr.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16uintr/v1/machine.proto\x1a\x14uintr/v1/rules.proto\"\x8a\x03\n\x08Snapshot\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x02 \x01(\t\x12.\n\x06labels\x18\x03 \x03(\x0b\x32\x1e.uintr.v1.Snapshot.LabelsEntry\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07machine\x18\x05 \x01(\t\x12\x13\n\x0bmachine_uid\x18\x06 \x01(\t\x12#\n\x04spec\x18\x07 \x01(\x0b\x32\x15.uintr.v1.MachineSpec\x12%\n\x05state\x18\x08 \x01(\x0e\x32\x16.uintr.v1.MachineState\x12\r\n\x05\x63ycle\x18\t \x01(\x04\x12\x15\n\rnext_sequence\x18\n \x01(\x04\x12\x15\n\rtouched_bytes\x18\x0b \x01(\x04\x12\x14\n\x0cstored_bytes\x18\x0c \x01(\x04\x12\x0e\n\x06layout\x18\r \x01(\t\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa6\x02\n\x15\x43reateSnapshotRequest\x12\x18\n\x07machine\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02\x12\x1b\n\x0bsnapshot_id\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12\x43\n\x06labels\x18\x03 \x03(\x0b\x32+.uintr.v1.CreateSnapshotRequest.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x12\x12\n\x08\x61t_cycle\x18\x04 \x01(\x04H\x00\x12(\n\x08\x61t_event\x18\x05 \x01(\x0b\x32\x14.uintr.v1.EventMatchH\x00\x12\x1a\n\nrequest_id\x18\x06 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06moment\">\n\x16\x43reateSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\"+\n\x12GetSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\";\n\x13GetSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\"V\n\x14ListSnapshotsRequest\x12\x17\n\x06parent\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"W\n\x15ListSnapshotsResponse\x12%\n\tsnapshots\x18\x01 \x03(\x0b\x32\x12.uintr.v1.Snapshot\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\".\n\x15\x44\x65leteSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\"\x18\n\x16\x44\x65leteSnapshotResponse\"\xa4\x01\n\x16RestoreSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\x12+\n\x0bnew_machine\x18\x02 \x01(\x0b\x32\x14.uintr.v1.NewMachineH\x00\x12\x1a\n\x07machine\x18\x03 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02H\x00\x12\x1a\n\nrequest_id\x18\x04 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\x42\x0e\n\x06target\x12\x04\xe0\xa6\x19\x01\"\x91\x01\n\nNewMachine\x12\x1a\n\nmachine_id\x18\x01 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12\x38\n\x06labels\x18\x02 \x03(\x0b\x32 .uintr.v1.NewMachine.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"=\n\x17RestoreSnapshotResponse\x12\"\n\x07machine\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Machine\"r\n\x12\x46orkMachineRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02\x12)\n\x0bnew_machine\x18\x02 \x01(\x0b\x32\x14.uintr.v1.NewMachine\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\"9\n\x13\x46orkMachineResponse\x12\"\n\x07machine\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Machine\".\n\x15\x45xportSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\"\'\n\x16\x45xportSnapshotResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"b\n\x15ImportSnapshotRequest\x12*\n\x06header\x18\x01 \x01(\x0b\x32\x18.uintr.v1.SnapshotHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x0c\n\x04part\x12\x04\xe0\xa6\x19\x01\"\xb3\x01\n\x0eSnapshotHeader\x12\x17\n\x06parent\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x1b\n\x0bsnapshot_id\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12<\n\x06labels\x18\x03 \x03(\x0b\x32$.uintr.v1.SnapshotHeader.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\">\n\x16ImportSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot2\xab\x05\n\x0fSnapshotService\x12S\n\x0e\x43reateSnapshot\x12\x1f.uintr.v1.CreateSnapshotRequest\x1a .uintr.v1.CreateSnapshotResponse\x12J\n\x0bGetSnapshot\x12\x1c.uintr.v1.GetSnapshotRequest\x1a\x1d.uintr.v1.GetSnapshotResponse\x12P\n\rListSnapshots\x12\x1e.uintr.v1.ListSnapshotsRequest\x1a\x1f.uintr.v1.ListSnapshotsResponse\x12S\n\x0e\x44\x65leteSnapshot\x12\x1f.uintr.v1.DeleteSnapshotRequest\x1a .uintr.v1.DeleteSnapshotResponse\x12V\n\x0fRestoreSnapshot\x12 .uintr.v1.RestoreSnapshotRequest\x1a!.uintr.v1.RestoreSnapshotResponse\x12J\n\x0b\x46orkMachine\x12\x1c.uintr.v1.ForkMachineRequest\x1a\x1d.uintr.v1.ForkMachineResponse\x12U\n\x0e\x45xportSnapshot\x12\x1f.uintr.v1.ExportSnapshotRequest\x1a .uintr.v1.ExportSnapshotResponse0\x01\x12U\n\x0eImportSnapshot\x12\x1f.uintr.v1.ImportSnapshotRequest\x1a .uintr.v1.ImportSnapshotResponse(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17uintr/v1/snapshot.proto\x12\x08uintr.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16uintr/v1/machine.proto\x1a\x14uintr/v1/rules.proto\"\xbf\x03\n\x08Snapshot\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x02 \x01(\t\x12.\n\x06labels\x18\x03 \x03(\x0b\x32\x1e.uintr.v1.Snapshot.LabelsEntry\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07machine\x18\x05 \x01(\t\x12\x13\n\x0bmachine_uid\x18\x06 \x01(\t\x12#\n\x04spec\x18\x07 \x01(\x0b\x32\x15.uintr.v1.MachineSpec\x12%\n\x05state\x18\x08 \x01(\x0e\x32\x16.uintr.v1.MachineState\x12\r\n\x05\x63ycle\x18\t \x01(\x04\x12\x15\n\rnext_sequence\x18\n \x01(\x04\x12\x15\n\rtouched_bytes\x18\x0b \x01(\x04\x12\x14\n\x0cstored_bytes\x18\x0c \x01(\x04\x12\x0e\n\x06layout\x18\r \x01(\t\x12\x11\n\tend_cycle\x18\x0e \x01(\x04\x12\x10\n\x08\x65nd_hash\x18\x0f \x01(\t\x12\x0e\n\x06\x65ngine\x18\x10 \x01(\t\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb9\x02\n\x15\x43reateSnapshotRequest\x12\x18\n\x07machine\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02\x12\x1b\n\x0bsnapshot_id\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12\x43\n\x06labels\x18\x03 \x03(\x0b\x32+.uintr.v1.CreateSnapshotRequest.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x12\x12\n\x08\x61t_cycle\x18\x04 \x01(\x04H\x00\x12(\n\x08\x61t_event\x18\x05 \x01(\x0b\x32\x14.uintr.v1.EventMatchH\x00\x12\x1a\n\nrequest_id\x18\x06 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\x12\x11\n\trecording\x18\x07 \x01(\x08\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06moment\">\n\x16\x43reateSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\"+\n\x12GetSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\";\n\x13GetSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\"V\n\x14ListSnapshotsRequest\x12\x17\n\x06parent\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"W\n\x15ListSnapshotsResponse\x12%\n\tsnapshots\x18\x01 \x03(\x0b\x32\x12.uintr.v1.Snapshot\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\".\n\x15\x44\x65leteSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\"\x18\n\x16\x44\x65leteSnapshotResponse\"\xc8\x01\n\x16RestoreSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\x12+\n\x0bnew_machine\x18\x02 \x01(\x0b\x32\x14.uintr.v1.NewMachineH\x00\x12\x1a\n\x07machine\x18\x03 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02H\x00\x12\x1a\n\nrequest_id\x18\x04 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\x12\x15\n\x08to_cycle\x18\x05 \x01(\x04H\x01\x88\x01\x01\x42\x0e\n\x06target\x12\x04\xe0\xa6\x19\x01\x42\x0b\n\t_to_cycle\"\x91\x01\n\nNewMachine\x12\x1a\n\nmachine_id\x18\x01 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12\x38\n\x06labels\x18\x02 \x03(\x0b\x32 .uintr.v1.NewMachine.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"Q\n\x17RestoreSnapshotResponse\x12\"\n\x07machine\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Machine\x12\x12\n\nstate_hash\x18\x02 \x01(\t\"r\n\x12\x46orkMachineRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02\x12)\n\x0bnew_machine\x18\x02 \x01(\x0b\x32\x14.uintr.v1.NewMachine\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\"9\n\x13\x46orkMachineResponse\x12\"\n\x07machine\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Machine\".\n\x15\x45xportSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\"\'\n\x16\x45xportSnapshotResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"b\n\x15ImportSnapshotRequest\x12*\n\x06header\x18\x01 \x01(\x0b\x32\x18.uintr.v1.SnapshotHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x0c\n\x04part\x12\x04\xe0\xa6\x19\x01\"\xb3\x01\n\x0eSnapshotHeader\x12\x17\n\x06parent\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x1b\n\x0bsnapshot_id\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12<\n\x06labels\x18\x03 \x03(\x0b\x32$.uintr.v1.SnapshotHeader.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\">\n\x16ImportSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot2\xab\x05\n\x0fSnapshotService\x12S\n\x0e\x43reateSnapshot\x12\x1f.uintr.v1.CreateSnapshotRequest\x1a .uintr.v1.CreateSnapshotResponse\x12J\n\x0bGetSnapshot\x12\x1c.uintr.v1.GetSnapshotRequest\x1a\x1d.uintr.v1.GetSnapshotResponse\x12P\n\rListSnapshots\x12\x1e.uintr.v1.ListSnapshotsRequest\x1a\x1f.uintr.v1.ListSnapshotsResponse\x12S\n\x0e\x44\x65leteSnapshot\x12\x1f.uintr.v1.DeleteSnapshotRequest\x1a .uintr.v1.DeleteSnapshotResponse\x12V\n\x0fRestoreSnapshot\x12 .uintr.v1.RestoreSnapshotRequest\x1a!.uintr.v1.RestoreSnapshotResponse\x12J\n\x0b\x46orkMachine\x12\x1c.uintr.v1.ForkMachineRequest\x1a\x1d.uintr.v1.ForkMachineResponse\x12U\n\x0e\x45xportSnapshot\x12\x1f.uintr.v1.ExportSnapshotRequest\x1a .uintr.v1.ExportSnapshotResponse0\x01\x12U\n\x0eImportSnapshot\x12\x1f.uintr.v1.ImportSnapshotRequest\x1a .uintr.v1.ImportSnapshotResponse(\x01\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'uintr.v1.snapshot_pb2', globals())
@@ -72,51 +72,51 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _SNAPSHOTHEADER.fields_by_name['labels']._options = None
   _SNAPSHOTHEADER.fields_by_name['labels']._serialized_options = b'\342\246\031\002\030\007'
   _SNAPSHOT._serialized_start=117
-  _SNAPSHOT._serialized_end=511
-  _SNAPSHOT_LABELSENTRY._serialized_start=466
-  _SNAPSHOT_LABELSENTRY._serialized_end=511
-  _CREATESNAPSHOTREQUEST._serialized_start=514
-  _CREATESNAPSHOTREQUEST._serialized_end=808
-  _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_start=466
-  _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_end=511
-  _CREATESNAPSHOTRESPONSE._serialized_start=810
-  _CREATESNAPSHOTRESPONSE._serialized_end=872
-  _GETSNAPSHOTREQUEST._serialized_start=874
-  _GETSNAPSHOTREQUEST._serialized_end=917
-  _GETSNAPSHOTRESPONSE._serialized_start=919
-  _GETSNAPSHOTRESPONSE._serialized_end=978
-  _LISTSNAPSHOTSREQUEST._serialized_start=980
-  _LISTSNAPSHOTSREQUEST._serialized_end=1066
-  _LISTSNAPSHOTSRESPONSE._serialized_start=1068
-  _LISTSNAPSHOTSRESPONSE._serialized_end=1155
-  _DELETESNAPSHOTREQUEST._serialized_start=1157
-  _DELETESNAPSHOTREQUEST._serialized_end=1203
-  _DELETESNAPSHOTRESPONSE._serialized_start=1205
-  _DELETESNAPSHOTRESPONSE._serialized_end=1229
-  _RESTORESNAPSHOTREQUEST._serialized_start=1232
-  _RESTORESNAPSHOTREQUEST._serialized_end=1396
-  _NEWMACHINE._serialized_start=1399
-  _NEWMACHINE._serialized_end=1544
-  _NEWMACHINE_LABELSENTRY._serialized_start=466
-  _NEWMACHINE_LABELSENTRY._serialized_end=511
-  _RESTORESNAPSHOTRESPONSE._serialized_start=1546
-  _RESTORESNAPSHOTRESPONSE._serialized_end=1607
-  _FORKMACHINEREQUEST._serialized_start=1609
-  _FORKMACHINEREQUEST._serialized_end=1723
-  _FORKMACHINERESPONSE._serialized_start=1725
-  _FORKMACHINERESPONSE._serialized_end=1782
-  _EXPORTSNAPSHOTREQUEST._serialized_start=1784
-  _EXPORTSNAPSHOTREQUEST._serialized_end=1830
-  _EXPORTSNAPSHOTRESPONSE._serialized_start=1832
-  _EXPORTSNAPSHOTRESPONSE._serialized_end=1871
-  _IMPORTSNAPSHOTREQUEST._serialized_start=1873
-  _IMPORTSNAPSHOTREQUEST._serialized_end=1971
-  _SNAPSHOTHEADER._serialized_start=1974
-  _SNAPSHOTHEADER._serialized_end=2153
-  _SNAPSHOTHEADER_LABELSENTRY._serialized_start=466
-  _SNAPSHOTHEADER_LABELSENTRY._serialized_end=511
-  _IMPORTSNAPSHOTRESPONSE._serialized_start=2155
-  _IMPORTSNAPSHOTRESPONSE._serialized_end=2217
-  _SNAPSHOTSERVICE._serialized_start=2220
-  _SNAPSHOTSERVICE._serialized_end=2903
+  _SNAPSHOT._serialized_end=564
+  _SNAPSHOT_LABELSENTRY._serialized_start=519
+  _SNAPSHOT_LABELSENTRY._serialized_end=564
+  _CREATESNAPSHOTREQUEST._serialized_start=567
+  _CREATESNAPSHOTREQUEST._serialized_end=880
+  _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_start=519
+  _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_end=564
+  _CREATESNAPSHOTRESPONSE._serialized_start=882
+  _CREATESNAPSHOTRESPONSE._serialized_end=944
+  _GETSNAPSHOTREQUEST._serialized_start=946
+  _GETSNAPSHOTREQUEST._serialized_end=989
+  _GETSNAPSHOTRESPONSE._serialized_start=991
+  _GETSNAPSHOTRESPONSE._serialized_end=1050
+  _LISTSNAPSHOTSREQUEST._serialized_start=1052
+  _LISTSNAPSHOTSREQUEST._serialized_end=1138
+  _LISTSNAPSHOTSRESPONSE._serialized_start=1140
+  _LISTSNAPSHOTSRESPONSE._serialized_end=1227
+  _DELETESNAPSHOTREQUEST._serialized_start=1229
+  _DELETESNAPSHOTREQUEST._serialized_end=1275
+  _DELETESNAPSHOTRESPONSE._serialized_start=1277
+  _DELETESNAPSHOTRESPONSE._serialized_end=1301
+  _RESTORESNAPSHOTREQUEST._serialized_start=1304
+  _RESTORESNAPSHOTREQUEST._serialized_end=1504
+  _NEWMACHINE._serialized_start=1507
+  _NEWMACHINE._serialized_end=1652
+  _NEWMACHINE_LABELSENTRY._serialized_start=519
+  _NEWMACHINE_LABELSENTRY._serialized_end=564
+  _RESTORESNAPSHOTRESPONSE._serialized_start=1654
+  _RESTORESNAPSHOTRESPONSE._serialized_end=1735
+  _FORKMACHINEREQUEST._serialized_start=1737
+  _FORKMACHINEREQUEST._serialized_end=1851
+  _FORKMACHINERESPONSE._serialized_start=1853
+  _FORKMACHINERESPONSE._serialized_end=1910
+  _EXPORTSNAPSHOTREQUEST._serialized_start=1912
+  _EXPORTSNAPSHOTREQUEST._serialized_end=1958
+  _EXPORTSNAPSHOTRESPONSE._serialized_start=1960
+  _EXPORTSNAPSHOTRESPONSE._serialized_end=1999
+  _IMPORTSNAPSHOTREQUEST._serialized_start=2001
+  _IMPORTSNAPSHOTREQUEST._serialized_end=2099
+  _SNAPSHOTHEADER._serialized_start=2102
+  _SNAPSHOTHEADER._serialized_end=2281
+  _SNAPSHOTHEADER_LABELSENTRY._serialized_start=519
+  _SNAPSHOTHEADER_LABELSENTRY._serialized_end=564
+  _IMPORTSNAPSHOTRESPONSE._serialized_start=2283
+  _IMPORTSNAPSHOTRESPONSE._serialized_end=2345
+  _SNAPSHOTSERVICE._serialized_start=2348
+  _SNAPSHOTSERVICE._serialized_end=3031
 # @@protoc_insertion_point(module_scope)

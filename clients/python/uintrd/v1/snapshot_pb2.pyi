@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateSnapshotRequest(_message.Message):
-    __slots__ = ["at_cycle", "at_event", "labels", "machine", "request_id", "snapshot_id"]
+    __slots__ = ["at_cycle", "at_event", "labels", "machine", "recording", "request_id", "snapshot_id"]
     class LabelsEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -21,15 +21,17 @@ class CreateSnapshotRequest(_message.Message):
     AT_EVENT_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     MACHINE_FIELD_NUMBER: _ClassVar[int]
+    RECORDING_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_ID_FIELD_NUMBER: _ClassVar[int]
     at_cycle: int
     at_event: _machine_pb2.EventMatch
     labels: _containers.ScalarMap[str, str]
     machine: str
+    recording: bool
     request_id: str
     snapshot_id: str
-    def __init__(self, machine: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., at_cycle: _Optional[int] = ..., at_event: _Optional[_Union[_machine_pb2.EventMatch, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, machine: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., at_cycle: _Optional[int] = ..., at_event: _Optional[_Union[_machine_pb2.EventMatch, _Mapping]] = ..., request_id: _Optional[str] = ..., recording: bool = ...) -> None: ...
 
 class CreateSnapshotResponse(_message.Message):
     __slots__ = ["snapshot"]
@@ -135,25 +137,29 @@ class NewMachine(_message.Message):
     def __init__(self, machine_id: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class RestoreSnapshotRequest(_message.Message):
-    __slots__ = ["machine", "name", "new_machine", "request_id"]
+    __slots__ = ["machine", "name", "new_machine", "request_id", "to_cycle"]
     MACHINE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     NEW_MACHINE_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    TO_CYCLE_FIELD_NUMBER: _ClassVar[int]
     machine: str
     name: str
     new_machine: NewMachine
     request_id: str
-    def __init__(self, name: _Optional[str] = ..., new_machine: _Optional[_Union[NewMachine, _Mapping]] = ..., machine: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    to_cycle: int
+    def __init__(self, name: _Optional[str] = ..., new_machine: _Optional[_Union[NewMachine, _Mapping]] = ..., machine: _Optional[str] = ..., request_id: _Optional[str] = ..., to_cycle: _Optional[int] = ...) -> None: ...
 
 class RestoreSnapshotResponse(_message.Message):
-    __slots__ = ["machine"]
+    __slots__ = ["machine", "state_hash"]
     MACHINE_FIELD_NUMBER: _ClassVar[int]
+    STATE_HASH_FIELD_NUMBER: _ClassVar[int]
     machine: _machine_pb2.Machine
-    def __init__(self, machine: _Optional[_Union[_machine_pb2.Machine, _Mapping]] = ...) -> None: ...
+    state_hash: str
+    def __init__(self, machine: _Optional[_Union[_machine_pb2.Machine, _Mapping]] = ..., state_hash: _Optional[str] = ...) -> None: ...
 
 class Snapshot(_message.Message):
-    __slots__ = ["create_time", "cycle", "labels", "layout", "machine", "machine_uid", "name", "next_sequence", "spec", "state", "stored_bytes", "touched_bytes", "uid"]
+    __slots__ = ["create_time", "cycle", "end_cycle", "end_hash", "engine", "labels", "layout", "machine", "machine_uid", "name", "next_sequence", "spec", "state", "stored_bytes", "touched_bytes", "uid"]
     class LabelsEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -163,6 +169,9 @@ class Snapshot(_message.Message):
         def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     CYCLE_FIELD_NUMBER: _ClassVar[int]
+    END_CYCLE_FIELD_NUMBER: _ClassVar[int]
+    END_HASH_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     LAYOUT_FIELD_NUMBER: _ClassVar[int]
     MACHINE_FIELD_NUMBER: _ClassVar[int]
@@ -176,6 +185,9 @@ class Snapshot(_message.Message):
     UID_FIELD_NUMBER: _ClassVar[int]
     create_time: _timestamp_pb2.Timestamp
     cycle: int
+    end_cycle: int
+    end_hash: str
+    engine: str
     labels: _containers.ScalarMap[str, str]
     layout: str
     machine: str
@@ -187,7 +199,7 @@ class Snapshot(_message.Message):
     stored_bytes: int
     touched_bytes: int
     uid: str
-    def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., machine: _Optional[str] = ..., machine_uid: _Optional[str] = ..., spec: _Optional[_Union[_machine_pb2.MachineSpec, _Mapping]] = ..., state: _Optional[_Union[_machine_pb2.MachineState, str]] = ..., cycle: _Optional[int] = ..., next_sequence: _Optional[int] = ..., touched_bytes: _Optional[int] = ..., stored_bytes: _Optional[int] = ..., layout: _Optional[str] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., machine: _Optional[str] = ..., machine_uid: _Optional[str] = ..., spec: _Optional[_Union[_machine_pb2.MachineSpec, _Mapping]] = ..., state: _Optional[_Union[_machine_pb2.MachineState, str]] = ..., cycle: _Optional[int] = ..., next_sequence: _Optional[int] = ..., touched_bytes: _Optional[int] = ..., stored_bytes: _Optional[int] = ..., layout: _Optional[str] = ..., end_cycle: _Optional[int] = ..., end_hash: _Optional[str] = ..., engine: _Optional[str] = ...) -> None: ...
 
 class SnapshotHeader(_message.Message):
     __slots__ = ["labels", "parent", "snapshot_id"]
