@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/server/config.ts';
 import { TlsFiles } from '../../../src/server/tls.ts';
+import { have } from '../../e2e/beside.ts';
 import { failure, PROJECT } from '../harness.ts';
 import { startAuthDaemon } from './auth-daemon.ts';
 import type { Config } from '../../../src/server/settings.ts';
@@ -78,22 +79,22 @@ const file = (name: string): Buffer => readFileSync(at(name));
 const shown = (name: string) => ({ tls: { ca: file('ca.pem'), cert: file(`${name}.pem`), key: file(`${name}.key`) } });
 const TLS = () => ['--tls-cert', at('server.pem'), '--tls-key', at('server.key')];
 
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'uintrd-tls-'));
-  authority('ca');
-  authority('other');
-  certificate('server', 'uintrd', 'ca');
-  certificate('alice', 'alice', 'ca');
-  certificate('nobody', 'nobody', 'ca');
-  certificate('forged', 'alice', 'other');
-});
-afterEach(async () => {
-  await daemon?.stop();
-  daemon = undefined;
-});
-afterAll(() => rmSync(directory, { recursive: true }));
+describe.runIf(have('tests of TLS', 'openssl'))('TLS', () => {
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'uintrd-tls-'));
+    authority('ca');
+    authority('other');
+    certificate('server', 'uintrd', 'ca');
+    certificate('alice', 'alice', 'ca');
+    certificate('nobody', 'nobody', 'ca');
+    certificate('forged', 'alice', 'other');
+  });
+  afterEach(async () => {
+    await daemon?.stop();
+    daemon = undefined;
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
 
-describe('TLS', () => {
   it('carries tokens to whoever knows the authority, and nothing in clear', async () => {
     daemon = await startAuthDaemon(TLS());
     const { secret } = await daemon.user('bob', [{ project: PROJECT, role: 'ROLE_VIEWER' }]);
