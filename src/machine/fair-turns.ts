@@ -1,7 +1,7 @@
 // Whose turn it is among the machines of a worker: that project's which has had the least processor time for its shares, on all workers
 // together; its machines take turns. Nobody waits for ever, and nobody saves up time while it has nothing to do.
 
-import type { CpuAccounts } from './cpu-accounts.ts';
+import { type CpuAccounts, MOST_BEHIND } from './cpu-accounts.ts';
 
 /** What a turn is given to. */
 export interface Contender {
@@ -10,8 +10,6 @@ export interface Contender {
   readonly isRunnable: boolean;
 }
 
-/** A project may be behind the one that has had most by so many microseconds; what is more is forgotten. */
-const MOST_BEHIND = 250_000;
 /** A project with something to do gets one turn in so many, however much it has had elsewhere. */
 const PATIENCE = 20;
 

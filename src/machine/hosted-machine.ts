@@ -2,7 +2,7 @@
 
 import type { ControlledRun, Ending } from './control/controlled-run.ts';
 import { MachineError } from './errors.ts';
-import { Machine } from './machine.ts';
+import { Machine, SLICE_CYCLES } from './machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type {
   CommandFields,
@@ -61,6 +61,8 @@ export class HostedMachine {
   machine: Machine;
   /** No time passes while the main thread cannot take more output. */
   held = false;
+  /** Virtual time of a slice: the worker sees to it that it takes some milliseconds. */
+  sliceCycles = SLICE_CYCLES;
   private readonly post: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
   private readonly stepModule: StepModule;
   private readonly files: FileLayer;
@@ -237,7 +239,7 @@ export class HostedMachine {
     }
     try {
       if (this.state !== 'running') this.changeState('running', '');
-      const result = this.machine.runSlice(Math.min(this.run?.until ?? Number.POSITIVE_INFINITY, this.programs.deadline));
+      const result = this.machine.runSlice(Math.min(this.run?.until ?? Number.POSITIVE_INFINITY, this.programs.deadline), this.sliceCycles);
       this.flush();
       if (result === 'stopped' && this.machine.board.breakpointHit) this.reachBreakpoint();
       else if (result === 'stopped' && this.run?.isReached) this.endRun('condition');

@@ -22,7 +22,7 @@ import { loadRoot } from './root-file-system.ts';
 import { advance, type AdvanceResult } from './run-loop.ts';
 import { StateHasher } from './state-hash.ts';
 
-/** Virtual time one slice may cover, in cycles: some milliseconds of host time. */
+/** Virtual time that one slice may cover at most, in cycles. */
 export const SLICE_CYCLES = 2_000_000;
 
 /** A process that was started from outside; kept when it has exited. */
@@ -114,10 +114,10 @@ export class Machine {
   }
 
   /** Lets one slice of time pass; for states running and quiescent. */
-  runSlice(limit = Number.POSITIVE_INFINITY): AdvanceResult | 'virtual_limit' {
+  runSlice(limit = Number.POSITIVE_INFINITY, cycles = SLICE_CYCLES): AdvanceResult | 'virtual_limit' {
     const virtualLimit = this.spec.limits.virtual_cycles || Number.POSITIVE_INFINITY;
     const from = Math.max(this.time, Math.min(this.board.nextTime(), Number.MAX_SAFE_INTEGER));
-    const until = Math.min(from + SLICE_CYCLES, limit, virtualLimit);
+    const until = Math.min(from + cycles, limit, virtualLimit);
     let result: AdvanceResult = this.news.length > 0 ? 'stopped' : this.advance(until);
     if (result === 'stopped' && this.news.length > 0 && !this.board.breakpointHit)
       result = this.meetNews(until, Math.min(limit, virtualLimit));

@@ -11,6 +11,8 @@ import { createStepModule } from './cpu/step/step-module.ts';
 import { MachineError } from './errors.ts';
 import { FairTurns } from './fair-turns.ts';
 import { HostedMachine } from './hosted-machine.ts';
+import { SLICE_CYCLES } from './machine.ts';
+import { ProcessorTime } from './processor-time.ts';
 import type { Command, CommandFields, FromWorker, Reply, WorkerOptions } from './protocol.ts';
 import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
 
@@ -19,6 +21,17 @@ const said = new Int32Array((workerData as WorkerOptions).said);
 const machines = new Map<number, HostedMachine>();
 const accounts = new CpuAccounts((workerData as WorkerOptions).accounts);
 const turns = new FairTurns<HostedMachine>(accounts);
+const processor = new ProcessorTime({
+  // Of a clock that all threads share.
+  now() {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1_000_000 + nanoseconds / 1000;
+  },
+  processor() {
+    const { user, system } = process.threadCpuUsage();
+    return user + system;
+  },
+});
 /** A test that cuts the power has put another in its place. */
 const files = (globalThis as { uintrdFiles?: FileLayer }).uintrdFiles ?? HOST_FILES;
 let scheduled = false;
@@ -62,9 +75,9 @@ export type Host = typeof host;
 
 /** Work for a machine, on its project's account. */
 function charged(account: number, work: () => void): void {
-  const start = performance.now();
+  const start = processor.now();
   work();
-  accounts.charge(account, (performance.now() - start) * 1000);
+  accounts.charge(account, processor.spentSince(start));
 }
 
 function handle(command: Command): void {
@@ -118,22 +131,50 @@ function nextBatch(): readonly Command[] | undefined {
   return undefined;
 }
 
-/** One round: as many slices as there are machines that can go on, to whom they are due. Commands are taken between rounds. */
+/** Commands are taken between rounds: after so many microseconds of slices. */
+const ROUND = 8000;
+/** How long a slice should take, in microseconds. */
+const SLICE = 4000;
+const FEWEST_CYCLES = 20_000;
+/** Whoever leaves the processor to another project looks again after so many milliseconds, and goes on anyhow after so many microseconds. */
+const STAND_BACK = 2;
+const LONGEST_STAND_BACK = 50_000;
+let lastSlice = 0;
+
+/** One round: slices to whom they are due, one for each machine that can go on or as many as there is time for. */
 function round(): void {
   scheduled = false;
-  for (let left = [...machines.values()].filter(({ isRunnable }) => isRunnable).length; left > 0; left--) {
+  processor.begin();
+  const start = processor.now();
+  let now = start;
+  let standsBack = false;
+  for (let left = [...machines.values()].filter(({ isRunnable }) => isRunnable).length; left > 0 && now - start < ROUND; left--) {
     const hosted = turns.next(machines.values());
     if (!hosted) break;
+    standsBack = accounts.lead(hosted.account, now) > 0 && now - lastSlice < LONGEST_STAND_BACK;
+    if (standsBack) break;
     charged(hosted.account, () => hosted.runSlice());
     send();
+    lastSlice = processor.now();
+    hosted.sliceCycles = fitting(hosted.sliceCycles, lastSlice - now);
+    now = lastSlice;
   }
-  schedule();
+  processor.end();
+  if (processor.isShort) for (const { account, isRunnable } of machines.values()) if (isRunnable) accounts.isShort(account, now);
+  schedule(standsBack);
 }
 
-function schedule(): void {
+/** How long the next slice should be, if the last took so many microseconds. */
+function fitting(cycles: number, microseconds: number): number {
+  if (microseconds > SLICE) return Math.max(FEWEST_CYCLES, cycles / 2);
+  return microseconds < SLICE / 3 ? Math.min(SLICE_CYCLES, cycles * 2) : cycles;
+}
+
+function schedule(standsBack = false): void {
   if (scheduled || ![...machines.values()].some((hosted) => hosted.isRunnable)) return;
   scheduled = true;
-  setImmediate(round);
+  if (standsBack) setTimeout(round, STAND_BACK);
+  else setImmediate(round);
 }
 
 port.on('message', handleAll);

@@ -161,6 +161,21 @@ export class Router {
     return request;
   }
 
+  /** A message of a call comes in: now, or when its project is not ahead of others. */
+  private turn({ project }: RunningCall, bytes: number): Promise<void> | null {
+    const { quotas } = this.host;
+    if (!quotas || project === '') return null;
+    const { turnstile } = quotas;
+    const account = quotas.processorAccount(project);
+    turnstile.count(account, bytes);
+    return turnstile.enter(account, project);
+  }
+
+  private countAnswer({ project }: RunningCall, bytes: number): void {
+    const { quotas } = this.host;
+    if (project !== '') quotas?.turnstile.count(quotas.processorAccount(project), bytes);
+  }
+
   private answer({ method, makes }: Route, running: RunningCall, message: unknown): Uint8Array {
     if (makes) running.subject = nameMade(message) ?? running.subject;
     return encoded(method.response, message);
@@ -177,6 +192,8 @@ export class Router {
     try {
       running.admit();
       const request = this.take(route, running, call.request);
+      const turn = this.turn(running, call.request.length);
+      if (turn) await turn;
       const { request_id: requestId } = request as { request_id?: string };
       answer = requestId
         ? await this.idempotency.run(
@@ -219,11 +236,18 @@ export class Router {
       const signal = running.ending;
       const send = async (message: unknown): Promise<void> => {
         signal.throwIfAborted();
-        if (!call.write(bytesAsTheyAre(encoded(method.response, message)))) await drained(call, signal);
+        const bytes = encoded(method.response, message);
+        this.countAnswer(running, bytes.length);
+        if (!call.write(bytesAsTheyAre(bytes))) await drained(call, signal);
       };
-      const input = method.requestStream
-        ? this.requests(route, running, call as ServerDuplexStream<Buffer, Buffer>)
-        : this.take(route, running, (call as ServerWritableStream<Buffer, Buffer>).request);
+      let input: unknown;
+      if (method.requestStream) input = this.requests(route, running, call as ServerDuplexStream<Buffer, Buffer>);
+      else {
+        const { request } = call as ServerWritableStream<Buffer, Buffer>;
+        input = this.take(route, running, request);
+        const turn = this.turn(running, request.length);
+        if (turn) await turn;
+      }
       await work(input, send, running);
     } catch (error) {
       call.emit('error', running.fail(error));
@@ -254,8 +278,12 @@ export class Router {
     for (;;) {
       signal.throwIfAborted();
       const bytes = waiting.shift();
-      if (bytes) yield this.take(route, running, bytes);
-      else if (ended) return;
+      if (bytes) {
+        const message = this.take(route, running, bytes);
+        const turn = this.turn(running, bytes.length);
+        if (turn) await turn;
+        yield message;
+      } else if (ended) return;
       else {
         const stirred = new Promise<void>((resolve) => (wake = resolve));
         readable.resume();

@@ -5,7 +5,8 @@ import { MachineError } from '../../machine/errors.ts';
 import { lastPart } from '../resource-name.ts';
 import { EventBudget } from './event-budget.ts';
 import { RequestRate } from './request-rate.ts';
-import type { CpuAccounts } from '../../machine/cpu-accounts.ts';
+import { Turnstile } from './turnstile.ts';
+import type { CpuAccounts, HostClocks } from '../../machine/cpu-accounts.ts';
 import type { MachineSpec } from '../../machine/machine-spec.ts';
 import type { Projects, Quota, QuotaField } from '../projects.ts';
 import type { ProjectShare } from './project-share.ts';
@@ -16,15 +17,33 @@ interface Account extends ProjectShare {
   streams: number;
 }
 
+const CLOCKS: HostClocks = {
+  now() {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1_000_000 + nanoseconds / 1000;
+  },
+  processor() {
+    const { user, system } = process.threadCpuUsage();
+    return user + system;
+  },
+};
+
 export class Quotas {
   private readonly projects: Projects;
   private readonly cpu: CpuAccounts;
+  readonly turnstile: Turnstile;
   private readonly accounts = new Map<string, Account>();
   private readonly freeAccounts = Array.from({ length: MOST_ACCOUNTS - 1 }, (_unused, at) => MOST_ACCOUNTS - 1 - at);
 
   constructor(projects: Projects, cpu: CpuAccounts) {
     this.projects = projects;
     this.cpu = cpu;
+    this.turnstile = new Turnstile(cpu, CLOCKS);
+  }
+
+  /** Where its processor time is counted; a project that is not there has the one of nobody. */
+  processorAccount(project: string): number {
+    return this.accounts.get(project)?.cpu ?? (this.projects.find(project) ? this.shareOf(project).cpu : 0);
   }
 
   /** `present`: of the machines that the project has, those that are being made included. */
