@@ -15,9 +15,8 @@ import type { Outcome } from './outcome.ts';
 
 const PAGE = 4096;
 const RAM_BYTES = 2 << 20;
-/** Instructions after which a case counts as endless, and cycles until they are counted. */
-const PATIENCE = 1_500_000;
-const LOOK = 1_000_000;
+/** Cycles behind which a case counts as endless: it stops at the same instruction in whatever slices. */
+const PATIENCE = 3_000_000;
 
 export interface Execution extends Outcome {
   /** All registers, bit for bit. */
@@ -29,6 +28,8 @@ export interface Execution extends Outcome {
 }
 
 const MOST_STOPS = 2000;
+/** Writes to a page of code behind which it is taken for restless, and some. */
+const DISTURBANCES = 5;
 
 let shared: StepModule | null = null;
 
@@ -38,8 +39,12 @@ export class Engine {
   private readonly vcpu: Vcpu;
   /** Of each page of the memory image. */
   private readonly frames: readonly number[];
+  private readonly tiers: Tiers;
+  private seed = 1;
+  private isRestless = false;
 
   constructor(tiers: Tiers = 'step') {
+    this.tiers = tiers;
     const tables = new PageTableMemory();
     const grants = new WriteGrants();
     const space = AddressSpace.create(this.physical, tables, grants)!;
@@ -57,7 +62,6 @@ export class Engine {
       cpuid: { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 },
     });
     this.vcpu = new Vcpu(0, new LocalApic(0), new UintrUnit({ enumerated: true, flexibleUiret: true, x2apic: true }));
-    this.cpu.setTiers(tiers);
     this.cpu.setAddressSpace(space);
     this.cpu.setVcpu(this.vcpu);
   }
@@ -79,24 +83,29 @@ export class Engine {
 
   /** From now on executors change at random by this seed (not 0). */
   mix(seed: number): void {
-    this.cpu.setTiers('random', seed);
+    this.seed = seed;
   }
 
-  /** `budget` says how many cycles each call of run() gets. */
-  run(job: Job, budget: () => number): Execution {
+  /**
+   * `budget` says how many cycles each call of run() gets. `isRestless`: the code's pages are taken for such that keep changing; otherwise
+   * nothing is left of the cases before.
+   */
+  run(job: Job, budget: () => number, isRestless = false): Execution {
     const { cpu, physical, vcpu, frames } = this;
-    // Code changes under the engine, so it is told as any other writer would tell it.
-    for (let page = 0; page < CODE.bytes / PAGE; page++) physical.noteWrite(frames[page]!);
+    if (isRestless && this.tiers !== 'random') this.disturb();
+    else {
+      cpu.setTiers(this.tiers, this.seed);
+      this.isRestless = false;
+    }
     const image = startImage(job);
     frames.forEach((frame, page) => physical.bytes.set(image.subarray(page * PAGE, (page + 1) * PAGE), frame));
     this.load(job);
-    const start = vcpu.clock;
-    const executed = cpu.statistics.instructions;
+    const executed = cpu.instructions;
     let end: Outcome['end'] = 'endless';
     let fault = { vector: 0, errorCode: 0, address: 0n };
     const stops: [number, bigint][] = [];
-    while (cpu.statistics.instructions - executed < PATIENCE) {
-      const exit = cpu.run(vcpu.clock + Math.min(budget(), LOOK));
+    while (vcpu.clock < PATIENCE) {
+      const exit = cpu.run(Math.min(vcpu.clock + budget(), PATIENCE));
       if (exit.kind === 'exception') {
         fault = exit;
         end = 'exception';
@@ -106,9 +115,25 @@ export class Engine {
         end = 'syscall';
         break;
       }
-      if (stops.length < MOST_STOPS) stops.push([vcpu.clock - start, cpu.context.rip]);
+      if (stops.length < MOST_STOPS) stops.push([vcpu.clock, cpu.context.rip]);
     }
-    return { ...this.outcome(end, fault, vcpu.clock - start, cpu.statistics.instructions - executed), stops };
+    return { ...this.outcome(end, fault, vcpu.clock, cpu.instructions - executed), stops };
+  }
+
+  /** Code changes under the engine, so it is told as any other writer would tell it. */
+  private disturb(): void {
+    const { cpu, physical, frames } = this;
+    const pages = Array.from({ length: CODE.bytes / PAGE }, (_, page) => page);
+    for (const page of pages) physical.noteWrite(frames[page]!);
+    for (let times = 0; !this.isRestless && times < DISTURBANCES; times++) {
+      for (const page of pages) {
+        cpu.context.rip = BigInt(CODE.base + page * PAGE);
+        cpu.context.rflags = 2;
+        cpu.step();
+        physical.noteWrite(frames[page]!);
+      }
+    }
+    this.isRestless = true;
   }
 
   private load({ lowered, state }: Job): void {

@@ -88,6 +88,8 @@ const LASTING = [3, 5, 8, 9, 10, 11, 12, 13, 14, 15];
 const MOST_ITERATIONS = 6000;
 /** Iterations of loops around a call at most, and of those around a function for what is in it. */
 const MOST_CALLS = 40;
+/** Iterations of loops around what writes to code at most. */
+const MOST_WRITES = 64;
 /** Bytes that a walking register may pass through. */
 const WALKED = 0x2c00;
 
@@ -116,7 +118,7 @@ class Generator {
     this.maker = new Maker(random, pointers);
     this.maker.crossing = traits.has('unaligned') ? 45 : 3;
     this.maker.bad = traits.has('faults') ? 1 : 0;
-    this.maker.scratchCode = traits.has('self-modifying');
+    this.enterCode(1);
     const weights = new Map<Kind, number>();
     for (const part of [BASE, ...[...traits].map((trait) => ADDED[trait])]) {
       for (const [kind, weight] of Object.entries(part) as [Kind, number][]) weights.set(kind, (weights.get(kind) ?? 0) + weight);
@@ -159,12 +161,18 @@ class Generator {
   private withoutCallsBefore(n: number, make: () => Item[]): Item[] {
     this.firstCallable = n + 1;
     this.depth++;
-    this.iterations = MOST_CALLS;
+    this.enterCode(MOST_CALLS);
     const body = make();
-    this.iterations = 1;
+    this.enterCode(1);
     this.depth--;
     this.firstCallable = 0;
     return body;
+  }
+
+  /** What is made from now on is executed so often. Each write to code is a machine clear: not where that would be thousands. */
+  private enterCode(iterations: number): void {
+    this.iterations = iterations;
+    this.maker.scratchCode = this.traits.has('self-modifying') && iterations <= MOST_WRITES;
   }
 
   private place(items: readonly Item[]): number {
@@ -217,8 +225,7 @@ class Generator {
         this.made++;
         return { kind, via: this.via(), register: maker.free(), skipped: random.bytes(random.below(20)) };
       case 'modify': {
-        // A machine clear each time: not where it would be done thousands of times.
-        if (this.iterations > 64) return null;
+        if (this.iterations > MOST_WRITES) return null;
         const item = modify(maker, this.patches);
         this.made += 3;
         return item;
@@ -278,11 +285,11 @@ class Generator {
     const walker = style === 'memory' && this.functions.length > 0 ? null : this.walker(trip, register);
     if (walker) maker.reserved.add(walker.register);
     const outer = this.iterations;
-    this.iterations *= trip;
+    this.enterCode(outer * trip);
     this.depth++;
     const body = [...this.list(items), ...(walker ? [walker.item] : [])];
     this.depth--;
-    this.iterations = outer;
+    this.enterCode(outer);
     if (walker) maker.reserved.delete(walker.register);
     if (style !== 'memory') maker.reserved.delete(register);
     const entry = random.below(5) === 0 ? { entry: { condition: random.below(16), at: random.below(body.length + 1) } } : {};
