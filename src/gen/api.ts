@@ -319,6 +319,7 @@ export const API: ApiSchema = {
       { name: 'cycle', number: 9, type: 'uint64' },
       { name: 'incarnation', number: 10, type: 'uint32' },
       { name: 'awaiting_input', number: 11, type: 'bool' },
+      { name: 'worker', number: 12, type: 'uint32', oneof: '_worker' },
     ],
     'uintr.v1.CreateMachineRequest': [
       { name: 'parent', number: 1, type: 'string' },
@@ -370,6 +371,14 @@ export const API: ApiSchema = {
       { name: 'request_id', number: 2, type: 'string' },
     ],
     'uintr.v1.PauseMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.MoveMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'worker', number: 2, type: 'uint32' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.MoveMachineResponse': [
       { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
     ],
     'uintr.v1.ResetMachineRequest': [
@@ -497,6 +506,7 @@ export const API: ApiSchema = {
       { name: 'vcpus', number: 9, type: 'message', of: 'uintr.v1.VcpuStats', repeated: true },
       { name: 'state_hash', number: 10, type: 'string' },
       { name: 'engine', number: 11, type: 'message', of: 'uintr.v1.EngineStats' },
+      { name: 'worker', number: 12, type: 'uint32' },
     ],
     'uintr.v1.EngineStats': [
       { name: 'stepped_instructions', number: 1, type: 'uint64' },
@@ -1807,6 +1817,7 @@ export const API: ApiSchema = {
       { name: 'StartMachine', request: 'uintr.v1.StartMachineRequest', response: 'uintr.v1.StartMachineResponse' },
       { name: 'PauseMachine', request: 'uintr.v1.PauseMachineRequest', response: 'uintr.v1.PauseMachineResponse' },
       { name: 'ResetMachine', request: 'uintr.v1.ResetMachineRequest', response: 'uintr.v1.ResetMachineResponse' },
+      { name: 'MoveMachine', request: 'uintr.v1.MoveMachineRequest', response: 'uintr.v1.MoveMachineResponse' },
       { name: 'RunMachine', request: 'uintr.v1.RunMachineRequest', response: 'uintr.v1.RunMachineResponse' },
       { name: 'StepMachine', request: 'uintr.v1.StepMachineRequest', response: 'uintr.v1.StepMachineResponse' },
       { name: 'ReadMemory', request: 'uintr.v1.ReadMemoryRequest', response: 'uintr.v1.ReadMemoryResponse' },
@@ -2166,6 +2177,13 @@ export const RULES: ApiRules = {
     oneofs: [],
   },
   'uintr.v1.PauseMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.MoveMachineRequest': {
     fields: {
       name: { resource: ['MACHINE'] },
       request_id: { format: 'REQUEST_ID' },
@@ -3138,6 +3156,7 @@ export interface MachineService {
   readonly StartMachine: { readonly request: StartMachineRequest; readonly response: StartMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly PauseMachine: { readonly request: PauseMachineRequest; readonly response: PauseMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly ResetMachine: { readonly request: ResetMachineRequest; readonly response: ResetMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly MoveMachine: { readonly request: MoveMachineRequest; readonly response: MoveMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly RunMachine: { readonly request: RunMachineRequest; readonly response: RunMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly StepMachine: { readonly request: StepMachineRequest; readonly response: StepMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly ReadMemory: { readonly request: ReadMemoryRequest; readonly response: ReadMemoryResponse; readonly requestStream: false; readonly responseStream: false };
@@ -3223,6 +3242,7 @@ export interface Machine {
   readonly cycle: bigint;
   readonly incarnation: number;
   readonly awaiting_input: boolean;
+  readonly worker?: number | undefined;
 }
 
 export interface CreateMachineRequest {
@@ -3288,6 +3308,16 @@ export interface PauseMachineRequest {
 }
 
 export interface PauseMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface MoveMachineRequest {
+  readonly name: string;
+  readonly worker: number;
+  readonly request_id: string;
+}
+
+export interface MoveMachineResponse {
   readonly machine?: Machine | undefined;
 }
 
@@ -3450,6 +3480,7 @@ export interface GetMachineStatsResponse {
   readonly vcpus: readonly VcpuStats[];
   readonly state_hash: string;
   readonly engine?: EngineStats | undefined;
+  readonly worker: number;
 }
 
 export interface EngineStats {

@@ -13,13 +13,10 @@ import { explainDelivery } from './explain/explain.ts';
 import { readGuestFile } from './guest-files.ts';
 import type { HostedMachine } from './hosted-machine.ts';
 import type { InputKind } from './journal.ts';
-import type { Machine } from './machine.ts';
 import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, MachineState } from './protocol.ts';
 import type { RemoteProgramKind } from './remote/programs/commands.ts';
 import { passToSender } from './remote/programs/pass-descriptor.ts';
 import { ringInfos, ringStateReply } from './remote/programs/rings.ts';
-import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
-import type { RemoteProgram } from './remote/remote-program.ts';
 import { machineStats, processInfo, processInfos, threadInfos } from './reports.ts';
 import { capture } from './snapshot/image.ts';
 import { imageBuffers } from './snapshot/machine-image.ts';
@@ -40,6 +37,7 @@ type Row<K extends CommandKind> = (host: Host, command: Extract<Command, { kind:
 export const TRANSFERS: { readonly [K in CommandKind]?: (reply: CommandReply<K>) => ArrayBuffer[] } = {
   capture_machine: ({ image }) => imageBuffers(image),
   save_machine: ({ image }) => imageBuffers(image),
+  leave_machine: ({ image }) => imageBuffers(image),
 };
 
 /** States in which a guest can be looked at and acted on. */
@@ -80,9 +78,7 @@ function input<K extends InputKind>(kind: K): Row<K> {
 
 /** A program on a remote thread: answers when its calls have ended. */
 const program = (host: Host, command: Extract<Command, { kind: RemoteProgramKind }>): typeof PENDING => {
-  const hosted = alive(host, command);
-  const start = REMOTE_PROGRAMS[command.kind] as (machine: Machine, fields: unknown) => RemoteProgram<CommandReply<RemoteProgramKind>>;
-  hosted.runProgram(command.kind, command.request, start(hosted.machine, command.fields));
+  alive(host, command).runProgram(command.kind, command.request, command.fields);
   return PENDING;
 };
 
@@ -113,6 +109,16 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     const hosted = find(host, machine);
     hosted.restore(fields.image);
     return { restored: hosted.restoredReport() };
+  },
+  leave_machine: (host, command) => alive(host, command).leave(),
+  stay_machine(host, { machine }) {
+    find(host, machine).stay();
+    return {};
+  },
+  forget_machine(host, { machine }) {
+    find(host, machine).close();
+    host.machines.delete(machine);
+    return {};
   },
   delete_machine(host, { machine }) {
     const hosted = find(host, machine);

@@ -50,8 +50,11 @@ export class CpuAccounts {
   }
 
   charge(account: number, microseconds: number): void {
-    const shares = Atomics.load(this.shares, account) || USUAL_SHARES;
-    Atomics.add(this.spent, account, BigInt(Math.ceil((microseconds * USUAL_SHARES) / shares)));
+    Atomics.add(this.spent, account, BigInt(Math.ceil((microseconds * USUAL_SHARES) / this.sharesOf(account))));
+  }
+
+  sharesOf(account: number): number {
+    return Atomics.load(this.shares, account) || USUAL_SHARES;
   }
 
   /** 0: the usual ones. */

@@ -44,6 +44,7 @@ export const MACHINE_ERROR_CODES = [
   'HISTORY_GONE', // details.oldest_sequence
   'TOKEN_INVALID',
   'MACHINE_CRASHED', // the emulator failed inside this machine
+  'MACHINE_BUSY', // it is in the middle of something that cannot be moved
   'WORKER_LOST', // the thread that ran the machine died or hung
   'UNAUTHENTICATED', // who calls is not known, or not any more
   'TOO_MANY_ATTEMPTS', // details.retry_milliseconds

@@ -1,12 +1,12 @@
 // A machine inside its worker: its life as commands see it, who waits for what, and what is pushed to the main thread.
 
-import type { ControlledRun, Ending } from './control/controlled-run.ts';
+import { type ControlledRun, type Ending, runOf } from './control/controlled-run.ts';
 import { MachineError } from './errors.ts';
+import type { MachineLife, Wait } from './life.ts';
 import { Machine, SLICE_CYCLES } from './machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type {
   CommandFields,
-  CommandKind,
   CommandReply,
   FromWorker,
   JournalFields,
@@ -16,8 +16,8 @@ import type {
   RestoredMachine,
 } from './protocol.ts';
 import type { StepModule } from './cpu/step/step-module.ts';
-import { ProgramRunner } from './remote/program-runner.ts';
-import type { RemoteProgram } from './remote/remote-program.ts';
+import { type ProgramClient, ProgramRunner } from './remote/program-runner.ts';
+import type { RemoteProgramKind } from './remote/programs/commands.ts';
 import { processInfo, threadInfos } from './reports.ts';
 import { GraphError } from './snapshot/graph-reader.ts';
 import { capture, restore } from './snapshot/image.ts';
@@ -27,13 +27,6 @@ import { MachineJournal } from './durable/machine-journal.ts';
 import { ending, Player, recordingOf } from './durable/recording.ts';
 import { readAll, recover } from './durable/recovery.ts';
 import { booksToBytes } from './durable/ring-books-bytes.ts';
-
-/** A command that answers later. */
-export interface Wait {
-  readonly request: number;
-  readonly pid: number;
-  readonly untilQuiescent: boolean;
-}
 
 /** Slices that a program gets at once, before other machines and commands have their turn. */
 const PROMPT_SLICES = 4;
@@ -72,6 +65,8 @@ export class HostedMachine {
   private run: ControlledRun | null = null;
   /** A breakpoint or PauseMachine has stopped a LOCKSTEP machine: those who wait wait on, until somebody makes time pass anew. */
   private halted = false;
+  /** Another worker is about to have it. */
+  private isLeaving = false;
   /** A recording that runs again. */
   private playing: { readonly request: number; readonly player: Player } | null = null;
   private journal: MachineJournal | null = null;
@@ -86,8 +81,8 @@ export class HostedMachine {
   private replayed = { records: 0, torn: 0 };
 
   /**
-   * With an image: in the state that it says, but paused where time would pass. With a journal that it is to be recovered from: exactly as
-   * it was. Throws BAD_SNAPSHOT, BAD_JOURNAL.
+   * With an image: in the state that it says, but paused where time would pass. With a journal that it is to be recovered from, or with what it
+   * was doing in another worker: exactly as it was. Throws BAD_SNAPSHOT, BAD_JOURNAL.
    */
   constructor(
     id: number,
@@ -96,7 +91,7 @@ export class HostedMachine {
     post: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
     files: FileLayer,
   ) {
-    const { spec, account, image, journal } = fields;
+    const { spec, account, image, journal, moved } = fields;
     this.id = id;
     this.account = account;
     this.stepModule = stepModule;
@@ -111,8 +106,11 @@ export class HostedMachine {
       if (journal) this.journal = MachineJournal.create(files, journal, journal.segment, journal.incarnation, image ? 'image' : 'fresh');
     }
     this.programs = this.newPrograms();
-    this.connectJournal();
-    if (image && !journal?.recover) this.standStill();
+    if (moved) this.goOn(moved.life, moved.requests);
+    else {
+      this.connectJournal();
+      if (image && !journal?.recover) this.standStill();
+    }
   }
 
   get state(): MachineState {
@@ -121,7 +119,7 @@ export class HostedMachine {
 
   /** Time passes by itself (FREE_RUNNING), or because someone waits (LOCKSTEP). */
   get isRunnable(): boolean {
-    if (this.held) return false;
+    if (this.held || this.isLeaving) return false;
     if (this.playing) return this.state !== 'crashed';
     if (this.run) return this.state !== 'crashed';
     if (this.state !== 'running') return this.state !== 'crashed' && this.state !== 'quiescent' && this.isAwaited;
@@ -181,22 +179,25 @@ export class HostedMachine {
   }
 
   /** Runs a program on remote threads; it is answered as `command` when it ends, before this returns where that is soon. */
-  runProgram<K extends CommandKind>(command: K, request: number, program: RemoteProgram<CommandReply<K>>): void {
+  runProgram<K extends RemoteProgramKind>(command: K, request: number, fields: CommandFields<K>): void {
     this.halted = false;
-    const client = {
+    this.programsActed = true;
+    this.programs.start(this.programClient(command, request), command, fields);
+    for (let slices = 0; slices < PROMPT_SLICES && this.programs.isRunning(request) && this.isRunnable; slices++) this.runSlice();
+    // Nothing can happen, so there will be no slice to end the wait.
+    if (this.state === 'quiescent') this.programs.answerWaits('quiescent');
+  }
+
+  private programClient(command: RemoteProgramKind, request: number): ProgramClient {
+    return {
       request,
-      ended: (reply: unknown) => {
+      ended: (reply) => {
         this.programsActed = true;
         this.flush();
         this.post({ kind: 'reply', command, request, reply } as Reply);
       },
-      failed: (error: MachineError) => this.fail(request, error),
+      failed: (error) => this.fail(request, error),
     };
-    this.programsActed = true;
-    this.programs.start(client, program);
-    for (let slices = 0; slices < PROMPT_SLICES && this.programs.isRunning(request) && this.isRunnable; slices++) this.runSlice();
-    // Nothing can happen, so there will be no slice to end the wait.
-    if (this.state === 'quiescent') this.programs.answerWaits('quiescent');
   }
 
   cancelWait(request: number): void {
@@ -346,6 +347,64 @@ export class HostedMachine {
       this.fail(request, error);
     }
     this.playing = null;
+  }
+
+  /** For another worker: as it is between two slices, and what it is about. It stands still here until forget() or stay(). Throws MACHINE_BUSY. */
+  leave(): CommandReply<'leave_machine'> {
+    const programs = this.programs.lives();
+    if (this.playing || !programs)
+      throw new MachineError(
+        'MACHINE_BUSY',
+        'the machine replays a recording, or is in the middle of a call of a remote thread: try again',
+      );
+    this.flush();
+    const journal = this.leaveJournal();
+    const { held, halted, sliceCycles, waits, machine } = this;
+    const { news, wasRestored, board } = machine;
+    const { entries, length: count } = machine.journal;
+    const run = this.run?.life ?? null;
+    const { ended } = board.remoteObserver;
+    this.isLeaving = true;
+    const life = { held, halted, sliceCycles, waits, run, programs, ended, news, inputs: { entries, count, wasRestored }, journal };
+    return { image: capture(machine), life };
+  }
+
+  /** It could not leave. */
+  stay(): void {
+    this.isLeaving = false;
+  }
+
+  /** Everything that it has told is durable. */
+  private leaveJournal(): MachineLife['journal'] {
+    const { journal, savedAt, saveWanted } = this;
+    if (!journal) return null;
+    this.recordHorizon(journal);
+    journal.sync();
+    const { place, segment, incarnation, bytes: length } = journal;
+    return { place, segment, incarnation, length, shown: this.shown, savedAt, saveWanted };
+  }
+
+  /** `requests`: the numbers here of the calls in flight there. */
+  private goOn(life: MachineLife, requests: ReadonlyMap<number, number>): void {
+    const { machine } = this;
+    const here = <T extends { readonly request: number }>(call: T): T => ({ ...call, request: requests.get(call.request)! });
+    machine.news = [...life.news];
+    machine.wasRestored = life.inputs.wasRestored;
+    machine.journal.goOn(life.inputs.entries, life.inputs.count);
+    machine.board.remoteObserver.ended = [...life.ended];
+    this.held = life.held;
+    this.halted = life.halted;
+    this.sliceCycles = life.sliceCycles;
+    if (life.journal) {
+      const { place, segment, incarnation, length, shown, savedAt, saveWanted } = life.journal;
+      this.journal = MachineJournal.reopen(this.files, place, segment, incarnation, length);
+      this.connectJournal();
+      Object.assign(this, { shown, savedAt, saveWanted });
+    }
+    this.waits = life.waits.map(here);
+    for (const program of life.programs.map(here)) this.programs.goOn(this.programClient(program.kind, program.request), program);
+    this.run = life.run && runOf(machine, here(life.run));
+    this.run?.begin();
   }
 
   /** A command of this machine was. */

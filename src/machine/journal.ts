@@ -50,6 +50,12 @@ export class Journal {
     else this.recorded.push(entry);
   }
 
+  /** Goes on from one that was kept elsewhere. */
+  goOn(entries: readonly JournalEntry[], count: number): void {
+    this.recorded = [...entries];
+    this.count = count;
+  }
+
   /** Those that are kept here. */
   get entries(): readonly JournalEntry[] {
     return this.recorded;

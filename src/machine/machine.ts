@@ -44,7 +44,7 @@ export class Machine {
   /** By pid. */
   readonly programs = new Map<number, Program>();
   /** It did not begin at its spec. */
-  readonly wasRestored: boolean;
+  wasRestored: boolean;
   state: MachineState = 'created';
   /** Why it is in this state, for people. */
   reason = '';
@@ -58,7 +58,7 @@ export class Machine {
   /** Of which remote threads somebody waits for news: time is stopped there. */
   remoteInterest: (tid: number) => boolean = () => false;
   /** When there was some that time has not yet passed. */
-  private news: number[] = [];
+  news: number[] = [];
 
   /**
    * `stepModule` from createStepModule(), `firstSequence` of its events; `blank`: a snapshot will fill it (snapshot/image.ts).

@@ -7,13 +7,14 @@ import type { CostRow } from './cost/presets.ts';
 import type { PublishedFigure } from './cost/published.ts';
 import type { MachineErrorCode } from './errors.ts';
 import type { DeliveryExplanation, ExplainSubject } from './explain/explanation.ts';
+import type { MachineLife } from './life.ts';
 import type { MachineSpec } from './machine-spec.ts';
 import type { Recording } from './durable/recording.ts';
 import type { RemotePrograms, RingReports } from './remote/programs/commands.ts';
 import type { RemoteCall } from './remote/remote-call.ts';
 import type { MachineImage } from './snapshot/machine-image.ts';
 
-export type { MachineImage, Recording };
+export type { MachineImage, MachineLife, Recording };
 
 /**
  * created: nothing has run yet, virtual time 0. running: time passes. paused: by PauseMachine or a limit.
@@ -254,13 +255,24 @@ export interface Commands extends RemotePrograms, RingReports {
   ping: { fields: Empty; reply: Empty };
   preset_costs: { fields: { preset: string }; reply: CostTableReply };
   /**
-   * The spec is complete and valid (machine-spec.ts). With an image: as that says, and paused where time would pass.
-   * Errors: BAD_SNAPSHOT, BAD_JOURNAL.
+   * The spec is complete and valid (machine-spec.ts). With an image: as that says, and paused where time would pass, unless it has `moved`:
+   * then as it was, with what it was about, under these numbers of the requests in flight. Errors: BAD_SNAPSHOT, BAD_JOURNAL.
    */
   create_machine: {
-    fields: { spec: MachineSpec; account: number; image?: MachineImage; journal?: JournalFields };
+    fields: {
+      spec: MachineSpec;
+      account: number;
+      image?: MachineImage;
+      journal?: JournalFields;
+      moved?: { life: MachineLife; requests: ReadonlyMap<number, number> };
+    };
     reply: { restored: RestoredMachine };
   };
+  /** Any state but crashed. It stands still, for another worker to have it, until `stay` or `forget_machine`. Errors: MACHINE_BUSY, and it goes on. */
+  leave_machine: { fields: Empty; reply: { image: MachineImage; life: MachineLife } };
+  /** After leave_machine: it goes on here after all; or it is there. */
+  stay_machine: { fields: Empty; reply: Empty };
+  forget_machine: { fields: Empty; reply: Empty };
   /** Any state but crashed, and it has a journal: a new segment of that begins where the image is. `last`: no time passes any more. */
   save_machine: { fields: { last: boolean }; reply: { image: MachineImage; segment: number } };
   /** Any state but crashed; what runs goes on. `segment`: where its journal begins, if it has one. WRONG_STATE if it was made from an image. */

@@ -15,6 +15,7 @@ import { LiveCalls } from './live-calls.ts';
 import { MachineKeeper } from './durable/machine-keeper.ts';
 import { MachineRegistry } from './machine-registry.ts';
 import { CallMetrics } from './metrics-calls.ts';
+import { Mover } from './placement/mover.ts';
 import { Projects } from './projects.ts';
 import { Quotas } from './quota/quotas.ts';
 import { addReflection } from './reflection.ts';
@@ -82,6 +83,13 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint);
   const keeper = kept instanceof DataDirectory ? new MachineKeeper(store, blobs, kept.journals, engineFingerprint()) : null;
   const machines = new MachineRegistry(pool, config, quotas, keeper);
+  const mover = new Mover({
+    pool,
+    machines: () => machines.list(),
+    accounts: pool.accounts,
+    milliseconds: config.balanceMilliseconds,
+    log,
+  });
   const leases = new Leases(store, {
     longest: config.maxLeaseMinutes * 60_000,
     uidOf: (name) => machines.uidOf(name),
@@ -96,6 +104,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   let metrics: MetricsServer | undefined;
   const release = async (): Promise<void> => {
     live.close();
+    mover.stop();
     audit.close();
     leases.close();
     await metrics?.stop();
@@ -118,7 +127,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     router.add('uintr.v1.TokenService', tokenService(users, tokens, live));
     router.add('uintr.v1.LeaseService', leaseService(leases, machines, users));
     router.add('uintr.v1.AuditService', auditService(audit, projects));
-    router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects));
+    router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects, mover));
     router.add('uintr.v1.ArtifactService', artifactService(artifacts, projects, quotas));
     router.add('uintr.v1.SnapshotService', snapshotService(machines, snapshots, projects));
     router.add('uintr.v1.GuestService', guestService(machines, artifacts));
@@ -131,7 +140,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
       if (config.channelz) addChannelz(entrance, router.host);
     }
     if (config.auth) adminTokenFile = makeFirstAdmin(users, tokens, config.dataDirectory);
-    if (calls) metrics = await startMetrics(config.metricsListen, calls, machines, { live, leases, audit, failed: guard?.failed });
+    if (calls) metrics = await startMetrics(config.metricsListen, calls, machines, { live, leases, audit, failed: guard?.failed, mover });
     await machines.recover((handle, outcome) => logRecovery(log, handle, outcome));
     addresses = await entrances.listen();
   } catch (error) {

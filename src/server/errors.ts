@@ -86,6 +86,7 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   THREAD_INTERRUPTED: { status: status.ABORTED },
   STDIN_CLOSED: { status: status.FAILED_PRECONDITION, detail: precondition },
   NO_TERMINAL: { status: status.FAILED_PRECONDITION, detail: precondition },
+  MACHINE_BUSY: { status: status.ABORTED, detail: retry(0) },
   MACHINE_CRASHED: { status: status.FAILED_PRECONDITION, detail: precondition },
   ETAG_MISMATCH: { status: status.ABORTED },
   MACHINE_RESET: { status: status.ABORTED },

@@ -54,6 +54,8 @@ export class MachineHandle implements PushTarget {
   deleted = false;
   /** No worker has it. */
   private isAbsent = false;
+  /** It is on its way: commands wait until it is there. */
+  private transit: Promise<void> | null = null;
   /** Its worker asks for it to be saved. */
   onSaveWanted: () => void = () => {};
   log: EventLog;
@@ -61,7 +63,7 @@ export class MachineHandle implements PushTarget {
   readonly bell = new Bell();
   private readonly consoles = new Map<number, ConsoleLog>();
   private readonly lagging = new Set<number>();
-  private port: WorkerPort;
+  port: WorkerPort;
   /** The number the worker knows it by. */
   private number: number;
   private readonly logBytes: number;
@@ -103,10 +105,17 @@ export class MachineHandle implements PushTarget {
     return this.port.index;
   }
 
+  /** Its worker has something to do for it. */
+  get isActive(): boolean {
+    if (this.state !== 'running' || !this.isPresent) return false;
+    return this.identity.spec.time_mode === 'FREE_RUNNING' || this.port.isAwaited(this.number);
+  }
+
   send<K extends CommandKind>(kind: K, fields: CommandFields<K>, signal?: AbortSignal): Promise<CommandReply<K>> {
     if (this.deleted)
       return Promise.reject(new MachineError('MACHINE_NOT_FOUND', `${this.identity.name} was deleted`, { name: this.identity.name }));
     if (this.state === 'crashed' && !AFTER_CRASH.includes(kind)) return Promise.reject(this.crashError());
+    if (this.transit) return this.transit.then(() => this.send(kind, fields, signal));
     return this.port.send(kind, this.number, fields, signal);
   }
 
@@ -222,6 +231,57 @@ export class MachineHandle implements PushTarget {
 
   private get isPresent(): boolean {
     return this.port.alive && !this.isAbsent;
+  }
+
+  /**
+   * To another worker, as it is, with the calls that are in flight. What it is asked meanwhile waits. Throws MACHINE_BUSY, or what went wrong
+   * there, and it is where it was.
+   */
+  async moveTo(port: WorkerPort): Promise<void> {
+    if (this.transit) throw new MachineError('MACHINE_BUSY', `${this.identity.name} is on its way already`);
+    if (this.state === 'crashed') throw this.crashError();
+    let arrived = (): void => {};
+    this.transit = new Promise((resolve) => (arrived = resolve));
+    try {
+      await this.goTo(port);
+    } finally {
+      this.transit = null;
+      arrived();
+    }
+  }
+
+  private async goTo(port: WorkerPort): Promise<void> {
+    const { port: from, number, share, identity } = this;
+    const { image, life } = await from.send('leave_machine', number, {});
+    const inFlight = [...life.waits, ...life.programs, ...(life.run ? [life.run] : [])].map(({ request }) => request);
+    const { numbers, orphans } = port.takeOver(from, inFlight);
+    from.targets.delete(number);
+    // Should that worker be lost before it has the machine, nothing has happened to it.
+    port.targets.set(number, { push: (push) => this.push(push), workerLost: () => {} });
+    this.port = port;
+    const coming = port.send('create_machine', number, {
+      spec: identity.spec,
+      account: share.cpu,
+      image,
+      moved: { life, requests: numbers },
+    });
+    for (const orphan of orphans) port.withdraw(number, orphan);
+    try {
+      await coming;
+    } catch (error) {
+      // It has not left yet. Its calls are lost with the place where it was going.
+      port.targets.delete(number);
+      from.targets.set(number, this);
+      this.port = from;
+      if (!from.alive) return this.workerLost(from.lossError!);
+      port.failAll(number, error as Error);
+      await from.send('stay_machine', number, {});
+      for (const request of inFlight) from.withdraw(number, request);
+      throw error;
+    }
+    if (port.alive) port.targets.set(number, this);
+    else this.workerLost(port.lossError!);
+    await from.send('forget_machine', number, {}).catch(() => {});
   }
 
   private async move({ port, number, journal }: MachinePlace, image?: MachineImage): Promise<RestoredMachine> {

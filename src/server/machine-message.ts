@@ -89,5 +89,6 @@ export function machineToMessage(handle: MachineHandle): Input<api.Machine> {
     cycle: handle.cycle,
     incarnation: handle.incarnation,
     awaiting_input: handle.awaitingInput,
+    worker: handle.worker,
   };
 }

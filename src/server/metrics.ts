@@ -17,6 +17,7 @@ export interface LabFigures {
   readonly live: { readonly size: number };
   readonly leases: { readonly counts: { readonly active: number; readonly queued: number } };
   readonly audit: { readonly lost: number };
+  readonly mover: { readonly moves: number };
   readonly failed: { readonly count: number } | undefined;
 }
 
@@ -82,6 +83,7 @@ export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry, lab
   gauge('uintrd_event_log_bytes', 'What the event logs of all machines hold.', () =>
     machines.list().reduce((sum, { log }) => sum + log.bytes, 0),
   );
+  counter('uintrd_machine_moves_total', 'Machines that went to another worker.', () => lab.mover.moves);
   gauge('uintrd_live_calls', 'Calls that stream or wait.', () => lab.live.size);
   counter('uintrd_failed_attempts_total', 'Tokens shown that were none.', () => lab.failed?.count ?? 0);
   counter('uintrd_audit_entries_lost_total', 'Entries of the audit log that could not be written.', () => lab.audit.lost);

@@ -16,6 +16,8 @@ export interface Config {
   readonly tlsRequireClientCert: boolean;
   readonly allowUnprotectedNetwork: boolean;
   readonly workers: number;
+  /** Between two looks at whether a machine should go to another worker; 0: never. */
+  readonly balanceMilliseconds: number;
   readonly maxMachines: number;
   readonly maxMachineRamBytes: number;
   readonly maxArtifactBytes: number;
@@ -118,6 +120,15 @@ export const SETTINGS: readonly Setting[] = [
     minimum: 1,
     maximum: 256,
     about: 'threads that run machines',
+  },
+  {
+    name: 'balanceMilliseconds',
+    flag: 'balance-ms',
+    kind: 'integer',
+    fallback: 1000,
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    about: 'how often it is looked at whether a machine should go to another worker; 0 is never',
   },
   { name: 'maxMachines', flag: 'max-machines', kind: 'integer', fallback: 256, minimum: 1, about: 'machines at one time' },
   {

@@ -48,6 +48,20 @@ export class WorkerPool {
     return least && (least.targets.size === 0 || living.length >= this.size) ? least : this.start();
   }
 
+  /** Of all workers, those that have not been started yet included. */
+  indexes(): number[] {
+    const started = this.ports.map(({ index }) => index);
+    const others = Array.from({ length: this.size - started.length }, (_unused, at) => this.nextIndex + at);
+    return [...started, ...others];
+  }
+
+  /** One of indexes(), started if need be. */
+  port(index: number): WorkerPort | undefined {
+    if (!this.indexes().includes(index)) return undefined;
+    while (this.nextIndex <= index) this.start();
+    return this.ports.find((port) => port.index === index);
+  }
+
   async terminate(): Promise<void> {
     await Promise.all(this.ports.map((port) => port.terminate()));
   }

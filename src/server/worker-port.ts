@@ -48,6 +48,8 @@ function handedOver({ kind, fields }: Command): ArrayBuffer[] {
 }
 
 interface Waiting {
+  /** Where the answer will come from, and under which number. */
+  at: { readonly port: WorkerPort; readonly request: number };
   readonly machine: number;
   /** It has a signal: what it asks for may take long. */
   readonly waits: boolean;
@@ -94,6 +96,11 @@ export class WorkerPort {
     return this.lost === null;
   }
 
+  /** Why it is not alive. */
+  get lossError(): MachineError | null {
+    return this.lost;
+  }
+
   /** Resolves with the reply; rejects with the worker's MachineError, or WORKER_LOST. `signal` withdraws a wait. */
   send<K extends CommandKind>(kind: K, machine: number, fields: CommandFields<K>, signal?: AbortSignal): Promise<CommandReply<K>> {
     if (this.lost) return Promise.reject(this.lost);
@@ -101,13 +108,15 @@ export class WorkerPort {
     const request = this.nextRequest++;
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        this.waiting.delete(request);
-        this.post({ kind: 'cancel', machine, request: this.nextRequest++, fields: { target: request } });
+        const { port, request: number } = waiting.at;
+        port.waiting.delete(number);
+        port.withdraw(machine, number);
         reject(signal!.reason);
       };
       signal?.addEventListener('abort', abort, { once: true });
       const settle = (): void => signal?.removeEventListener('abort', abort);
-      this.waiting.set(request, {
+      const waiting: Waiting = {
+        at: { port: this, request },
         machine,
         waits: signal !== undefined,
         resolve: (reply) => {
@@ -118,15 +127,56 @@ export class WorkerPort {
           settle();
           reject(error);
         },
-      });
+      };
+      this.waiting.set(request, waiting);
       this.post({ kind, machine, request, fields } as Command);
     });
+  }
+
+  /**
+   * A machine comes here from another worker with calls in flight: whoever waits for them waits here from now on. Returns their numbers here by
+   * those there, and of them those that nobody waits for any more.
+   */
+  takeOver(from: WorkerPort, requests: readonly number[]): { readonly numbers: Map<number, number>; readonly orphans: readonly number[] } {
+    const numbers = new Map<number, number>();
+    const orphans: number[] = [];
+    for (const request of requests) {
+      const number = this.nextRequest++;
+      numbers.set(request, number);
+      const waiting = from.waiting.get(request);
+      from.waiting.delete(request);
+      if (waiting) {
+        waiting.at = { port: this, request: number };
+        this.waiting.set(number, waiting);
+      } else orphans.push(number);
+    }
+    return { numbers, orphans };
+  }
+
+  /** Nobody waits for it any more. */
+  withdraw(machine: number, request: number): void {
+    this.post({ kind: 'cancel', machine, request: this.nextRequest++, fields: { target: request } });
   }
 
   /** A machine has crashed: what waits for it waits no longer. */
   failWaits(machine: number, error: MachineError): void {
     for (const [request, waiting] of this.waiting) {
       if (waiting.machine !== machine || !waiting.waits) continue;
+      this.waiting.delete(request);
+      waiting.reject(error);
+    }
+  }
+
+  /** Somebody waits for something that a machine is to do. */
+  isAwaited(machine: number): boolean {
+    for (const waiting of this.waiting.values()) if (waiting.waits && waiting.machine === machine) return true;
+    return false;
+  }
+
+  /** Whatever waits for a machine. */
+  failAll(machine: number, error: Error): void {
+    for (const [request, waiting] of this.waiting) {
+      if (waiting.machine !== machine) continue;
       this.waiting.delete(request);
       waiting.reject(error);
     }

@@ -1,9 +1,9 @@
-// uintrctl machine create | ls | inspect | rm | start | pause | reset
+// uintrctl machine create | ls | inspect | stats | rm | start | pause | reset | move
 
 import { uploadArtifact } from '../../ts/upload.ts';
 import { ownLabels } from '../owner.ts';
 import { progressOn } from '../progress.ts';
-import { parsePair, parseSize } from '../quantity.ts';
+import { parseCount, parsePair, parseSize } from '../quantity.ts';
 import { addRootOptions, packPrograms, rootArchive, type RootOptions } from '../root-options.ts';
 import { findProgram } from '../run.ts';
 import { UsageError } from '../usage-error.ts';
@@ -88,6 +88,7 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
           ['RAM', (row) => `${row.spec!.ram_bytes >> 20n}M`],
           ['ABI', (row) => word(row.spec!.abi, 'ABI_')],
           ['CYCLE', (row) => row.cycle],
+          ['WORKER', (row) => row.worker ?? ''],
         ]);
       }),
     );
@@ -124,6 +125,21 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
     .action((ids: string[]) =>
       withSession(async ({ client }) => {
         for (const id of ids) await client.machines.DeleteMachine({ name: machineName(id) });
+      }),
+    );
+
+  machine
+    .command('move <machine>')
+    .description('have another thread of the daemon run a machine; calls and streams go on (administrators)')
+    .requiredOption('--worker <n>', 'which: machine ls shows where machines are')
+    .action((id: string, options: { readonly worker: string }) =>
+      withSession(async ({ client, format }) => {
+        const { machine: after } = await client.machines.MoveMachine({
+          name: machineName(id),
+          worker: parseCount('--worker', options.worker, 0),
+        });
+        if (format === 'table') console.log(`${lastPart(after!.name)} on worker ${after!.worker}`);
+        else printObject(format, 'uintr.v1.Machine', after!);
       }),
     );
 

@@ -2,6 +2,7 @@
 
 import type { Machine } from '../machine.ts';
 import { invalidField } from '../errors.ts';
+import type { RunLife } from '../life.ts';
 import type { CommandFields, CommandReply } from '../protocol.ts';
 import { EventMatcher } from './event-matcher.ts';
 import { StepCount, type StepSubject } from './step-count.ts';
@@ -23,6 +24,14 @@ export interface ControlledRun {
   /** Nothing of it is left behind. */
   end(): void;
   reply(ending: Ending): CommandReply<ControlCommand>;
+  readonly life: RunLife;
+}
+
+/** One that began in another worker, on this machine as it was there. */
+export function runOf(machine: Machine, life: RunLife): ControlledRun {
+  return life.command === 'run_machine'
+    ? new MachineRun(machine, life.request, life.fields, life)
+    : new MachineStep(machine, life.request, life.fields, life.done);
 }
 
 /** Its conditions are there while it runs. */
@@ -54,25 +63,34 @@ abstract class Run implements ControlledRun {
   }
 
   abstract reply(ending: Ending): CommandReply<ControlCommand>;
+  abstract readonly life: RunLife;
 }
 
 export class MachineRun extends Run {
   readonly command = 'run_machine';
   override readonly until: number;
+  private readonly fields: CommandFields<'run_machine'>;
   private readonly from: number;
   private readonly count: InstructionCount | null;
   private readonly matcher: EventMatcher | null;
   private eventSequence = 0;
 
-  constructor(machine: Machine, request: number, fields: CommandFields<'run_machine'>) {
+  constructor(
+    machine: Machine,
+    request: number,
+    fields: CommandFields<'run_machine'>,
+    began: { readonly from: number; readonly until: number } | null = null,
+  ) {
     super(machine, request);
     const { board, time } = machine;
-    this.from = board.cpu.instructions;
+    this.fields = fields;
+    this.from = began?.from ?? board.cpu.instructions;
     const duration = Number((fields.nanoseconds * BigInt(board.hertz) + 999_999_999n) / 1_000_000_000n);
     const ends = [fields.untilCycle, fields.cycles && time + fields.cycles, duration && time + duration].filter((end) => end > 0);
-    this.until = Math.min(Number.POSITIVE_INFINITY, ...ends);
+    this.until = began?.until ?? Math.min(Number.POSITIVE_INFINITY, ...ends);
     this.matcher = fields.event && new EventMatcher(fields.event, machine.spec.event_kinds);
-    this.count = fields.instructions > 0 ? new InstructionCount(board, fields.instructions) : null;
+    const executed = board.cpu.instructions - this.from;
+    this.count = fields.instructions > 0 ? new InstructionCount(board, fields.instructions - executed) : null;
     if (this.count) this.conditions.push(this.count);
     if (this.matcher)
       this.conditions.push({
@@ -80,6 +98,11 @@ export class MachineRun extends Run {
         executed: () => {},
         isReached: () => this.eventSequence > 0,
       });
+  }
+
+  get life(): RunLife {
+    const { command, request, fields, from, until } = this;
+    return { command, request, fields, from, until };
   }
 
   override begin(): void {
@@ -110,15 +133,24 @@ export class MachineRun extends Run {
 export class MachineStep extends Run {
   readonly command = 'step_machine';
   private readonly steps: StepCount;
+  private readonly fields: CommandFields<'step_machine'>;
 
-  constructor(machine: Machine, request: number, { tid, vcpu, instructions }: CommandFields<'step_machine'>) {
+  /** `done`: instructions that it has counted before. */
+  constructor(machine: Machine, request: number, fields: CommandFields<'step_machine'>, done = 0) {
     super(machine, request);
     const { vcpus, kernel } = machine.board;
+    const { tid, vcpu, instructions } = fields;
+    this.fields = fields;
     if (tid !== 0) liveThread(machine, tid);
     else if (vcpu >= vcpus.length) throw invalidField('vcpu', `the machine has vCPUs 0 to ${vcpus.length - 1}, got ${vcpu}`);
     const subject: StepSubject = tid !== 0 ? { tid } : { vcpu };
-    this.steps = new StepCount(kernel, subject, instructions);
+    this.steps = new StepCount(kernel, subject, instructions, done);
     this.conditions.push(this.steps);
+  }
+
+  get life(): RunLife {
+    const { command, request, fields, steps } = this;
+    return { command, request, fields, done: steps.done };
   }
 
   reply(ending: Ending): CommandReply<'step_machine'> {

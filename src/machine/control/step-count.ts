@@ -15,11 +15,11 @@ export class StepCount implements StopCondition {
   private readonly count: number;
   private left: number;
 
-  constructor(kernel: Kernel, subject: StepSubject, count: number) {
+  constructor(kernel: Kernel, subject: StepSubject, count: number, done = 0) {
     this.kernel = kernel;
     this.subject = subject;
     this.count = count;
-    this.left = count;
+    this.left = count - done;
   }
 
   get done(): number {

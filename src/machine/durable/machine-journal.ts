@@ -19,6 +19,9 @@ export class MachineJournal {
   private file: number;
   private written: number;
   private gathered: Uint8Array[] = [];
+  /** Of each file, syncs that the host has not finished. */
+  private readonly syncing = new Map<number, number>();
+  private closed = false;
 
   private constructor(files: FileLayer, place: JournalPlace, at: { segment: number; incarnation: number; file: number; length: number }) {
     this.files = files;
@@ -71,14 +74,26 @@ export class MachineJournal {
   }
 
   syncLater(done: (error: Error | null) => void): void {
+    // Closing has made it durable.
+    if (this.closed) return done(null);
     this.write();
-    this.files.syncLater(this.file, done);
+    const { file, syncing } = this;
+    syncing.set(file, (syncing.get(file) ?? 0) + 1);
+    this.files.syncLater(file, (error) => {
+      const left = syncing.get(file)! - 1;
+      if (left > 0) syncing.set(file, left);
+      else {
+        syncing.delete(file);
+        if (this.closed || file !== this.file) this.files.close(file);
+      }
+      done(error);
+    });
   }
 
   /** A new segment begins here. */
   rotate(base: SegmentHead['base'], incarnation = this.incarnation): void {
     this.sync();
-    this.files.close(this.file);
+    this.leaveFile();
     this.segment++;
     this.incarnation = incarnation;
     const made = createSegment(this.files, this.place.folder, headOf(this.place, this.segment, incarnation, base));
@@ -88,7 +103,13 @@ export class MachineJournal {
 
   close(): void {
     this.sync();
-    this.files.close(this.file);
+    this.leaveFile();
+    this.closed = true;
+  }
+
+  /** It is closed when the host has done with it. */
+  private leaveFile(): void {
+    if (!this.syncing.has(this.file)) this.files.close(this.file);
   }
 }
 

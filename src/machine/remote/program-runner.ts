@@ -1,8 +1,11 @@
 // Drives the programs of a machine: hands each the outcome it waits for when the machine has got there, and applies its next call.
 
 import { MachineError } from '../errors.ts';
+import type { ProgramLife } from '../life.ts';
 import type { Machine } from '../machine.ts';
-import type { RemoteAnswer, RemoteProgram, RemoteRequest } from './remote-program.ts';
+import type { RemoteProgramKind, RemotePrograms } from './programs/commands.ts';
+import { BEGIN_AGAIN, REMOTE_PROGRAMS } from './programs/table.ts';
+import type { RemoteAnswer, RemoteCommand, RemoteProgram, RemoteRequest } from './remote-program.ts';
 
 /** Whoever asked for a program hears of its end once. */
 export interface ProgramClient {
@@ -11,13 +14,17 @@ export interface ProgramClient {
   failed(error: MachineError): void;
 }
 
-type Awaited =
+export type Awaited =
   | { readonly kind: 'call'; readonly tid: number; readonly call: number }
   | { readonly kind: 'wait'; readonly tid: number; readonly untilCycle: number };
 
 interface Running {
   readonly client: ProgramClient;
+  readonly kind: RemoteProgramKind;
+  readonly fields: RemotePrograms[RemoteProgramKind]['fields'];
   readonly program: RemoteProgram<unknown>;
+  /** All that it has been given. */
+  readonly answers: RemoteAnswer[];
   awaits: Awaited | null;
 }
 
@@ -49,10 +56,33 @@ export class ProgramRunner {
     return earliest;
   }
 
-  start(client: ProgramClient, program: RemoteProgram<unknown>): void {
-    const running: Running = { client, program, awaits: null };
+  start<K extends RemoteProgramKind>(client: ProgramClient, kind: K, fields: RemotePrograms[K]['fields']): void {
+    const program = this.program(kind, fields);
+    const running: Running = { client, kind, fields, program, answers: [], awaits: null };
     this.running.push(running);
     this.resume(running, () => program.next(undefined as never));
+  }
+
+  /** Where all of them are; null while one is in the middle of something that cannot be begun again. */
+  lives(): ProgramLife[] | null {
+    const lives: ProgramLife[] = [];
+    for (const { client, kind, fields, answers, awaits } of this.running) {
+      if (!BEGIN_AGAIN.has(kind) || !awaits || !this.machine.board.kernel.pids.tasks.get(awaits.tid)?.remote) return null;
+      lives.push({ request: client.request, kind, fields, answers, awaits });
+    }
+    return lives;
+  }
+
+  /** A program that began in another worker, on this machine as it was there. What it asks for again has been asked for. */
+  goOn(client: ProgramClient, { kind, fields, answers, awaits }: ProgramLife): void {
+    const program = this.program(kind, fields);
+    program.next(undefined as never);
+    for (const answer of answers) program.next(answer);
+    this.running.push({ client, kind, fields, program, answers: [...answers], awaits });
+  }
+
+  private program(kind: RemoteProgramKind, fields: RemotePrograms[RemoteProgramKind]['fields']): RemoteProgram<unknown> {
+    return (REMOTE_PROGRAMS[kind] as RemoteCommand<unknown, unknown>)(this.machine, fields);
   }
 
   /** Hands out what the machine has come to by now. True if a program has made a call because of that. */
@@ -115,6 +145,7 @@ export class ProgramRunner {
   }
 
   private give(running: Running, answer: RemoteAnswer): void {
+    if (BEGIN_AGAIN.has(running.kind)) running.answers.push(answer);
     this.resume(running, () => running.program.next(answer));
   }
 

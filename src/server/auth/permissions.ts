@@ -85,6 +85,8 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Permis
     StartMachine: CHANGE,
     PauseMachine: CHANGE,
     ResetMachine: CHANGE,
+    // Which thread does what is the daemon's business.
+    MoveMachine: LAB_CHANGE,
     RunMachine: CHANGE,
     StepMachine: CHANGE,
     ReadMemory: LOOK,

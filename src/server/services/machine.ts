@@ -14,6 +14,7 @@ import type { ArtifactStore, StoredArtifact } from '../artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
+import type { Mover } from '../placement/mover.ts';
 import type { Projects } from '../projects.ts';
 
 export function requireState(handle: MachineHandle, verb: string, allowed: readonly MachineState[]): void {
@@ -43,7 +44,12 @@ function rootArtifact(artifacts: ArtifactStore, root: RootFileSystem | undefined
   return artifact;
 }
 
-export function machineService(machines: MachineRegistry, artifacts: ArtifactStore, projects: Projects): Implementation<MachineService> {
+export function machineService(
+  machines: MachineRegistry,
+  artifacts: ArtifactStore,
+  projects: Projects,
+  mover: Mover,
+): Implementation<MachineService> {
   const find = (name: string): MachineHandle => machines.get(name);
   const answer = (handle: MachineHandle) => ({ machine: machineToMessage(handle) });
 
@@ -113,10 +119,17 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
       return answer(handle);
     },
 
+    async MoveMachine({ name, worker }) {
+      const handle = find(name);
+      await mover.move(handle, worker);
+      return answer(handle);
+    },
+
     ...controlMethods(machines),
 
     async GetMachineStats({ name, include_state_hash }) {
-      const stats = await find(name).send('machine_stats', { hash: include_state_hash });
+      const handle = find(name);
+      const stats = await handle.send('machine_stats', { hash: include_state_hash });
       return {
         state: STATES[stats.state],
         cycle: stats.cycle,
@@ -129,6 +142,7 @@ export function machineService(machines: MachineRegistry, artifacts: ArtifactSto
         vcpus: stats.vcpus,
         state_hash: stats.stateHash,
         engine: engineMessage(stats.engine),
+        worker: handle.worker,
       };
     },
 

@@ -79,6 +79,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'MachineService.StartMachine': { request: machine, refuses: ALIVE },
   'MachineService.PauseMachine': { request: machine, refuses: ['CREATED', 'CRASHED'] },
   'MachineService.ResetMachine': { request: machine, refuses: ANY },
+  'MachineService.MoveMachine': { request: ({ machine: name }) => ({ name, worker: 1 }), refuses: ALIVE },
   'MachineService.RunMachine': { request: machine, refuses: STANDING, deleted: 'CANCELLED' },
   'MachineService.StepMachine': { request: ({ thread: name }) => ({ name, instructions: 1 }), refuses: STANDING },
   'MachineService.ReadMemory': { request: ({ machine: name }) => ({ name, address: 0n, length: 16 }), refuses: ALIVE },

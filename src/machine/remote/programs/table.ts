@@ -42,3 +42,21 @@ export const REMOTE_PROGRAMS: {
   cancel_ops: cancelOps,
   close_ring: closeRing,
 };
+
+/**
+ * Those whose way depends on their fields and what they have been answered alone: they have written no books of rings before they wait, and
+ * what they look at does not change meanwhile. The others are over soon.
+ */
+export const BEGIN_AGAIN: ReadonlySet<RemoteProgramKind> = new Set<RemoteProgramKind>([
+  'register_handler',
+  'unregister_handler',
+  'create_vector_fd',
+  'register_sender',
+  'unregister_sender',
+  'send_uipis',
+  'set_user_interrupt_flag',
+  'test_user_interrupt_flag',
+  'wait_for_interrupt',
+  'execute_syscall',
+  'wait_completions',
+]);
