@@ -5,9 +5,9 @@ import type { Tiers } from '../src/machine/cpu/cpu.ts';
 import { createStepModule, type StepModule } from '../src/machine/cpu/step/step-module.ts';
 import { Machine } from '../src/machine/machine.ts';
 import { DEFAULT_SPEC } from '../src/machine/machine-spec.ts';
-import { joinMoreFunctions } from '../src/server/worker-compiler.ts';
+import { tuneCompiler } from '../src/server/worker-compiler.ts';
 
-joinMoreFunctions();
+tuneCompiler();
 let stepModule: StepModule | null = null;
 
 export interface GuestRun {

@@ -3,12 +3,12 @@
 import { Worker } from 'node:worker_threads';
 import { MachineError } from '../machine/errors.ts';
 import type { Command, CommandFields, CommandKind, CommandReply, FromWorker, Push, WorkerOptions } from '../machine/protocol.ts';
-import { joinMoreFunctions } from './worker-compiler.ts';
+import { tuneCompiler } from './worker-compiler.ts';
 
 /** In a checkout the sources run as they are; in the published package they are compiled. */
 export const WORKER_MODULE = new URL(`../machine/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
-joinMoreFunctions();
+tuneCompiler();
 
 /** What a worker answers within some tens of microseconds. */
 const PROMPT: readonly CommandKind[] = ['send_uipis', 'set_user_interrupt_flag', 'test_user_interrupt_flag', 'return_from_interrupt'];

@@ -28,7 +28,9 @@ const LOOSE: ReadonlySet<Mnemonic> = new Set([
   Mnemonic.Movdqu,
   Mnemonic.Lddqu,
   Mnemonic.Pcmpestri,
+  Mnemonic.Pcmpestri64,
   Mnemonic.Pcmpestrm,
+  Mnemonic.Pcmpestrm64,
   Mnemonic.Pcmpistri,
   Mnemonic.Pcmpistrm,
 ]);

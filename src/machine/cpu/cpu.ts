@@ -461,7 +461,7 @@ export class Cpu {
     if (typeof record === 'object') return this.fetchFault(record);
     const frame = (space.translate(rip, 'execute') & ~PAGE_MASK) >>> 0;
     if (met === 0) record = this.decoder.head(frame, rip, record, true);
-    else this.decoder.resolve(met, record, frame, rip);
+    else record = this.decoder.resolve(met, record, frame, rip);
     fillJumpCache(this.physical.bytes, this.view, rip, this.tag, record);
     return this.view.getUint16(record + FORM, true) === SPECIAL.BREAK ? this.meetBreak(record, rip) : null;
   }

@@ -70,4 +70,16 @@ export const sequences: readonly Sequence[] = [
     code: '68020004009d8b836feeffff',
     expected: { exception: [17, 0, 0n] },
   },
+  {
+    name: 'alignment is checked for PCMPESTRM with 64-bit lengths, too',
+    code: '68020004009d664c0f3a606be6aaccc3',
+    expected: { exception: [17, 0, 0n] },
+  },
+  {
+    name: 'a return into the half of the kernel, from hot code',
+    // mov ecx,4000; loop: lea rax,[rip+back]; test ecx,ecx; cmove rax,rdx; dec ecx; push rax; ret; back: jmp loop
+    code: 'b9a00f0000488d050c00000085c9480f44c2ffc9506690c3ebeb',
+    gpr: { rdx: 0xffff_ffc0_3f80_0000n },
+    expected: { exception: [14, 0x14, 0xffff_ffc0_3f80_0000n] },
+  },
 ];

@@ -209,18 +209,22 @@ export class BlockDecoder {
 
   /**
    * A MISS record was reached and `record` is what stands at its RIP in `frame`: its branch can go there directly,
-   * unless the instruction crosses a page and so depends on the address space.
+   * unless the instruction crosses a page and so depends on the address space. Answers what the jump cache is to know: the head, if there
+   * is one.
    */
-  resolve(miss: number, record: number, frame: number, rip: number): void {
+  resolve(miss: number, record: number, frame: number, rip: number): number {
     const view = this.environment.physical.view;
-    if (view.getUint16(miss + FORM, true) !== SPECIAL.MISS) return;
+    if (view.getUint16(miss + FORM, true) !== SPECIAL.MISS) return record;
     const branch = view.getUint32(miss + LINK, true);
     if (this.environment.cache.find(frame, rip) === record) {
       const target = view.getUint32(miss + WANTS_HEAD, true) !== 0 ? this.head(frame, rip, record) : record;
       this.setLink(branch, target);
       view.setUint16(miss + FORM, SPECIAL.GOTO, true);
       view.setUint32(miss + LINK, target, true);
-    } else view.setUint16(miss + FORM, SPECIAL.LOOKUP, true);
+      return target;
+    }
+    view.setUint16(miss + FORM, SPECIAL.LOOKUP, true);
+    return record;
   }
 
   private breakBefore(rip: number): number {

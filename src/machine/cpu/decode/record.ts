@@ -75,6 +75,8 @@ export const IS_LANDING = SLOT_0;
 export const REGION_INDEX = DISPLACEMENT;
 export const REGION_ENTRY = IMMEDIATE;
 export const REGION_BUDGET = DISPLACEMENT + 4;
+/** Bit that a region adds to its head's record to say that it cannot be entered as things are, and has done nothing. */
+export const REFUSED = 1;
 /** Of SPANNING: u16 tag of the address space that was looked at last. */
 export const REGION_TAG = BASE;
 /** Of a head, u8: what its region must not do, learnt from one that did not fit. */

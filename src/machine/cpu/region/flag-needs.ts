@@ -3,7 +3,7 @@
 import type { ControlFlow } from './control-flow.ts';
 import type { PlannedBlock } from './region-plan.ts';
 
-/** exact: only if the region is left before they are set again. read: an instruction looks at them. */
+/** exact: only if the region is left before they are set again. read: an instruction looks at them, or they go through the dispatcher. */
 export type FlagNeed = 'none' | 'exact' | 'read';
 
 const RANK: Readonly<Record<FlagNeed, number>> = { none: 0, exact: 1, read: 2 };
@@ -22,9 +22,10 @@ export function flagNeeds(blocks: readonly PlannedBlock[], flow: ControlFlow): F
       changed = true;
     };
     for (const index of flow.order.toReversed()) {
-      // The dispatcher hands on what it is given, so all that it leads to are given the same.
+      // The dispatcher hands on what it is given, so all that it leads to are given the same: flags in memory, or the operands of
+      // every operation that set flags would be at hand all the way through it.
       if (index === flow.dispatcher) {
-        for (const target of flow.dispatched) raise(index, needs[target]!);
+        for (const target of flow.dispatched) if (needs[target] !== 'none') raise(index, 'read');
         for (const target of flow.dispatched) raise(target, needs[index]!);
         continue;
       }

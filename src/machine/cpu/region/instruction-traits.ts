@@ -18,6 +18,9 @@ export interface InstructionTraits {
   readonly returns: boolean;
   /** May leave the region before it has done anything. */
   readonly leaves: boolean;
+  /** Writes its memory operand; writes elsewhere in memory, as a push does. */
+  readonly stores: boolean;
+  readonly pushes: boolean;
   /** Looks at arithmetic flags, or keeps some of them. */
   readonly readsFlags: boolean;
   /** all: sets all six, whatever happens; some: sets some, or under a condition. */
@@ -37,6 +40,8 @@ const UNSUPPORTED: InstructionTraits = {
   calls: false,
   returns: false,
   leaves: true,
+  stores: false,
+  pushes: false,
   readsFlags: true,
   setsFlags: 'none',
   writesOperands: [],
@@ -85,6 +90,9 @@ class ProbeContext implements Context {
   private readonly view: InstructionView;
   private flow: InstructionTraits['flow'] = 'next';
   private leaves = false;
+  private stores = false;
+  private pushes = false;
+  private readonly operandAddress = this.some();
   private reads = false;
   private sets: InstructionTraits['setsFlags'] = 'none';
   private nesting = 0;
@@ -98,8 +106,8 @@ class ProbeContext implements Context {
   }
 
   traits(): Omit<InstructionTraits, 'calls' | 'returns'> {
-    const { flow, leaves, writesOperands, writesRegisters } = this;
-    return { flow, leaves, readsFlags: this.reads, setsFlags: this.sets, writesOperands, writesRegisters };
+    const { flow, leaves, stores, pushes, writesOperands, writesRegisters } = this;
+    return { flow, leaves, stores, pushes, readsFlags: this.reads, setsFlags: this.sets, writesOperands, writesRegisters };
   }
 
   /** Calls of the exact functions are behind rare(); a definition that calls them otherwise stays with the step executor. */
@@ -116,7 +124,7 @@ class ProbeContext implements Context {
   }
   set(i: OperandIndex): void {
     this.writesOperands.push(i);
-    if (this.view.place(i) === 'memory') this.leaves = true;
+    if (this.view.place(i) === 'memory') this.leaves = this.stores = true;
   }
   modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void {
     this.get(i, width);
@@ -124,7 +132,7 @@ class ProbeContext implements Context {
     change(this.some());
   }
   modifyAt(_address: Value, _width: Width | 16, change: (old: Value) => Value): void {
-    this.leaves = true;
+    this.leaves = this.stores = true;
     change(this.some());
   }
   getVector(i: OperandIndex): Value {
@@ -150,7 +158,7 @@ class ProbeContext implements Context {
   }
   address(): Value {
     if (this.view.isString) throw new Unsupported();
-    return this.some();
+    return this.operandAddress;
   }
   addressBeyond(): Value {
     return this.some();
@@ -165,8 +173,10 @@ class ProbeContext implements Context {
     this.leaves = true;
     return this.some();
   }
-  store(): void {
+  store(_width: Width | 16, address: Value): void {
     this.leaves = true;
+    if (address === this.operandAddress || this.view.isString) this.stores = true;
+    else this.pushes = true;
   }
   constant(value: bigint): Value {
     return { emit: (f) => void f.i64(value), constant: value };

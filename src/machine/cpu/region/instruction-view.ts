@@ -19,6 +19,8 @@ import {
   STACK_BASED,
 } from '../decode/record.ts';
 import type { Row } from '../semantics/context.ts';
+import { RDI, ZERO } from '../state.ts';
+import { BY_SEGMENT, NO_BASE, type Way } from './page-windows.ts';
 
 /** What a step function was made from, by its form: a Code and a shape of the instruction table that have its body. */
 export interface FormSource {
@@ -29,6 +31,8 @@ export interface FormSource {
 
 /** Slots of operands 0, 1, 2. */
 const SLOTS = [SLOT_0, SLOT_0 + 1, INDEX] as const;
+
+const DESTINATION: Way = { base: RDI, displacement: 0n };
 
 export class InstructionView {
   /** Address of the record. */
@@ -92,6 +96,13 @@ export class InstructionView {
   /** Memory operand at RSP or RBP and a displacement. */
   get isByFrame(): boolean {
     return this.shape === SHAPE.BASE && (this.view.getUint8(this.record + SCALE) & STACK_BASED) !== 0;
+  }
+  /** How its memory operand is reached, the destination of a string instruction. */
+  get way(): Way {
+    const { displacement } = this;
+    if (this.isString) return DESTINATION;
+    if (this.shape === SHAPE.FULL && this.segment !== ZERO) return { base: BY_SEGMENT, displacement };
+    return { base: this.base === ZERO ? NO_BASE : this.base >> 3, displacement };
   }
   get displacement(): bigint {
     return this.view.getBigInt64(this.record + DISPLACEMENT, true);

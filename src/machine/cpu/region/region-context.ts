@@ -1,16 +1,16 @@
 // The region executor's side of a definition: operands are constants and locals, flags are remembered instead of computed,
 // and whatever is not the common case leaves the region before the instruction has done anything.
 
-import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
-import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
+import { CPU_BASE } from '../../memory/layout.ts';
 import type { Context, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
 import type { FloatFunctions } from '../semantics/float/functions.ts';
-import { GPR, RCX, RFLAGS, RSP, X87, ZERO } from '../state.ts';
+import { GPR, RCX, RFLAGS, RSI, RSP, X87, ZERO } from '../state.ts';
 import { ARITHMETIC, emitCondition, emitPack, emitSetFlags } from '../step/flags.ts';
-import type { FunctionBuilder, ValueType } from '../wasm/function-builder.ts';
+import type { FunctionBuilder, Label, ValueType } from '../wasm/function-builder.ts';
 import { type FlagSite, type FlagState, IN_MEMORY, emitSite, emitSiteCarry, emitSiteCondition } from './flag-state.ts';
 import type { InstructionTraits } from './instruction-traits.ts';
 import type { InstructionView } from './instruction-view.ts';
+import type { PageWindows, Way } from './page-windows.ts';
 import type { RegionExits } from './region-exits.ts';
 import type { RegionRegisters } from './registers.ts';
 
@@ -31,14 +31,18 @@ const STORES: Readonly<Record<Width | 16, string>> = {
 
 const LOW_32 = 0xffff_ffffn;
 
+/** What a definition works out itself: the operands of pushes and pops. */
+const TOP_OF_STACK: Way = { base: RSP, displacement: 0n };
+/** What string instructions load. */
+const SOURCE: Way = { base: RSI, displacement: 0n };
+
 /** What the contexts of one region share. */
 export interface RegionParts {
   readonly f: FunctionBuilder;
   readonly registers: RegionRegisters;
   readonly exits: RegionExits;
-  /** Local that holds the offset of the flat page table in memory 1. */
-  readonly table: number;
   readonly frames: readonly Frame[];
+  readonly windows: PageWindows;
 }
 
 /** Operands at RSP or RBP, which the region does not change: looked at once, on entry, and then at hand without a look. */
@@ -87,7 +91,6 @@ export class RegionContext implements Context {
   private readonly taken = new Set<number>();
   private addressValue: Value | null = null;
   private nesting = 0;
-  private isExitSet = false;
 
   constructor(parts: RegionParts, view: InstructionView, traits: InstructionTraits, place: Place) {
     this.f = parts.f;
@@ -162,7 +165,7 @@ export class RegionContext implements Context {
 
   modifyAt(address: Value, width: Width | 16, change: (old: Value) => Value): void {
     const type = width === 16 ? 'v128' : 'i64';
-    const { local, offset } = this.locate(address, width, PTE_WRITE);
+    const { local, offset } = this.locate(address, width, true);
     const old = this.bind(
       this.expression((f) => f.get(local).mem(LOADS[width], offset)),
       type,
@@ -247,7 +250,7 @@ export class RegionContext implements Context {
   }
 
   load(width: Width | 16, address: Value): Value {
-    const { local, offset } = this.locate(address, width, PTE_READ);
+    const { local, offset } = this.locate(address, width, false);
     return this.bind(
       this.expression((f) => f.get(local).mem(LOADS[width], offset)),
       width === 16 ? 'v128' : 'i64',
@@ -256,7 +259,7 @@ export class RegionContext implements Context {
 
   store(width: Width | 16, address: Value, value: Value): void {
     const bound = this.bind(value, width === 16 ? 'v128' : 'i64');
-    const { local, offset } = this.locate(address, width, PTE_WRITE);
+    const { local, offset } = this.locate(address, width, true);
     this.f.get(local);
     bound.emit(this.f);
     this.f.mem(STORES[width], offset);
@@ -292,21 +295,18 @@ export class RegionContext implements Context {
     // An arm may bring the flags into memory for itself; they stay where they were.
     const { flags } = this;
     const arm = (emit: () => void): void => {
-      const { isExitSet } = this;
       this.nesting++;
       emit();
       this.nesting--;
       this.flags = flags;
-      this.isExitSet = isExitSet;
     };
     condition.emit(this.f);
     this.f.if(() => arm(body), otherwise && (() => arm(otherwise)));
   }
 
   rare(condition: Value): void {
-    this.setExit();
     condition.emit(this.f);
-    this.f.brIf(this.parts.exits.label);
+    this.f.unlikely().brIf(this.exit());
   }
 
   setFlags(flags: Flags): void {
@@ -393,10 +393,8 @@ export class RegionContext implements Context {
     this.rare(
       this.expression((f) => {
         rip.emit(f);
-        f.i64(1n << 47n)
-          .ops('i64.add')
-          .i64(48n)
-          .ops('i64.shr_u', 'i64.eqz', 'i32.eqz');
+        // The upper half is not for users, and records have 48 bits for addresses.
+        f.i64(47n).ops('i64.shr_u', 'i64.eqz', 'i32.eqz');
       }),
     );
     effects?.();
@@ -408,8 +406,7 @@ export class RegionContext implements Context {
   }
 
   leave(): void {
-    this.setExit();
-    this.f.br(this.parts.exits.label);
+    this.f.br(this.exit());
   }
 
   repeat(): void {
@@ -450,12 +447,9 @@ export class RegionContext implements Context {
     for (const local of site.held) this.taken.add(local);
   }
 
-  /** The number of the way out before this instruction into its local, once for all the branches there. */
-  private setExit(): void {
-    if (this.isExitSet) return;
-    this.isExitSet = true;
-    const { exits } = this.parts;
-    this.f.i32(exits.to(this.view.record, this.refund, this.flags)).set(exits.number);
+  /** The way out before this instruction. */
+  private exit(): Label {
+    return this.parts.exits.to(this.view.record, this.refund, this.flags);
   }
 
   private effectiveAddress(lea: boolean, offset?: Value): Value {
@@ -499,47 +493,21 @@ export class RegionContext implements Context {
     );
   }
 
-  private locate(address: Value, width: Width | 16, permission: number): Located {
+  private locate(address: Value, width: Width | 16, stores: boolean): Located {
     if (address === this.addressValue && this.view.isByFrame) {
       const frame = this.parts.frames.find(({ base }) => base === this.view.base >> 3);
       if (frame) return { local: frame.start, offset: Number(this.view.displacement) - frame.lowest };
     }
-    return { local: this.translate(address, width, permission), offset: 0 };
+    const bound = this.bind(address);
+    const way = this.wayOf(address, stores);
+    const local = this.temporary('i32');
+    this.parts.windows.emitLocate(way, bound, width, stores, local, this.exit());
+    return { local, offset: 0 };
   }
 
-  /** Local with the offset in memory 0 of `width` bytes; leaves where the page's entry does not permit the access at once. */
-  private translate(address: Value, width: Width | 16, permission: number): number {
-    const { f } = this;
-    const { label } = this.parts.exits;
-    this.setExit();
-    const physical = this.temporary('i32');
-    const low = this.temporary('i32');
-    const entry = this.temporary('i32');
-    const bound = this.bind(address);
-    if (bound.constant === undefined) {
-      bound.emit(f);
-      f.i64(32n).ops('i64.shr_u', 'i32.wrap_i64').brIf(label);
-      bound.emit(f);
-      f.op('i32.wrap_i64').set(low);
-    } else {
-      if (BigInt.asUintN(64, bound.constant) >> 32n !== 0n) {
-        f.i32(1).brIf(label);
-        f.i32(0).set(low);
-      } else f.i32(Number(bound.constant)).set(low);
-    }
-    f.get(low).i32(10).op('i32.shr_u').i32(-4).op('i32.and');
-    f.get(this.parts.table).op('i32.add').mem('i32.load', 0, 1).tee(entry);
-    f.i32(permission).ops('i32.and', 'i32.eqz').brIf(label);
-    f.get(low).i32(PAGE_MASK).op('i32.and');
-    if (width > 1) {
-      f.tee(low)
-        .i32(PAGE_SIZE - width)
-        .op('i32.gt_u')
-        .brIf(label);
-      f.get(low);
-    }
-    f.get(entry).i32(~PAGE_MASK).ops('i32.and', 'i32.or').set(physical);
-    return physical;
+  private wayOf(address: Value, stores: boolean): Way {
+    if (this.view.isString) return stores ? this.view.way : SOURCE;
+    return address === this.addressValue ? this.view.way : TOP_OF_STACK;
   }
 
   /** A non-canonical address is left to the step executor like one that is not aligned. */

@@ -1,27 +1,30 @@
-// Emits a region as one WebAssembly function (budget: i32, entry: i32) -> (record: i32, meter: i64): registers in locals, structured
-// control flow by dominators (Ramsey, "Beyond Relooper"), time charged at block heads.
+// Emits a region as one WebAssembly function (meter: i64, entry: i32) -> (record: i32, meter: i64): registers in locals, structured
+// control flow by dominators (Ramsey, "Beyond Relooper"), time charged at block heads. Where it goes on in another region, that
+// one takes its place.
 // The meter has the budget left in bits 31:0, signed, and above them the instructions executed.
 
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
-import { FORM, LENGTH, REGION_BUDGET, REGION_ENTRY, REGION_INDEX, SPECIAL } from '../decode/record.ts';
+import { FORM, LENGTH, REFUSED, REGION_BUDGET, REGION_ENTRY, REGION_INDEX, REGION_TAG, SPECIAL } from '../decode/record.ts';
 import type { Value } from '../semantics/context.ts';
 import { type JumpLocals, emitFindRecord, emitJumpLocals } from '../step/jump-cache.ts';
-import { GPR, RBP, RSP, TABLE } from '../state.ts';
+import { GPR, RBP, RSP, SPACE_TAG, TABLE } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type ControlFlow, analyseControlFlow, targetsOf } from './control-flow.ts';
 import { DEAD, DYNAMIC, type FlagState, IN_MEMORY, emitSite } from './flag-state.ts';
 import { type FlagNeed, flagNeeds } from './flag-needs.ts';
 import { type Ending, type Frame, RegionContext, type RegionParts } from './region-context.ts';
+import { PageWindows } from './page-windows.ts';
 import { LOOKUP_RECORD, RegionExits } from './region-exits.ts';
 import { writesOf } from './instruction-traits.ts';
 import type { Edge, PlannedBlock, RegionPlan } from './region-plan.ts';
 import { RegionRegisters } from './registers.ts';
 
-export const REGION_PARAMETERS = ['i32', 'i32'] as const;
+export const REGION_PARAMETERS = ['i64', 'i32'] as const;
 export const REGION_RESULTS = ['i32', 'i64'] as const;
 
-/** The parameter of the entry: the dispatcher's state. */
+/** The parameters: what is left of the budget, and the entry, which is the dispatcher's state. */
+const METER = 0;
 const STATE = 1;
 
 /** Emits the region that will be in `slot` of the table; returns the budget that each entry takes at least. */
@@ -38,7 +41,6 @@ class RegionEmitter {
   private readonly needs: readonly FlagNeed[];
   private readonly worst: readonly number[];
   private readonly parts: RegionParts;
-  private readonly meter: number;
   private readonly jumps: JumpLocals;
   private readonly labels: (Label | undefined)[] = [];
 
@@ -53,32 +55,94 @@ class RegionEmitter {
     );
     this.needs = flagNeeds(plan.blocks, this.flow);
     this.worst = worstPaths(plan.blocks, this.flow);
-    this.meter = f.local('i64');
     this.jumps = { spread: f.local('i32'), tag: f.local('i64'), set: f.local('i32') };
     const frames = plan.isFramed ? framesOf(f, plan.blocks) : [];
-    this.parts = { f, registers: new RegionRegisters(f), exits: new RegionExits(f), table: f.local('i32'), frames };
+    this.parts = {
+      f,
+      registers: new RegionRegisters(f),
+      exits: new RegionExits(f),
+      frames,
+      windows: new PageWindows(f, storedBy(plan.blocks)),
+    };
   }
 
   emit(): number[] {
-    const { f, meter } = this;
-    const { exits, registers, table } = this.parts;
-    f.block((label) => {
-      exits.label = label;
-      this.emitTree(this.flow.root, IN_MEMORY);
-    });
-    exits.emit(meter);
+    const { f } = this;
+    const { exits, registers, windows } = this.parts;
+    this.emitTree(this.flow.root, IN_MEMORY);
+    exits.emit(METER);
     registers.emitStores();
-    f.get(exits.record).get(meter);
+    this.emitGoOn();
+    f.get(exits.record).get(METER);
     f.prologue(() => {
-      f.get(0).op('i64.extend_i32_s').set(meter);
-      f.i32(0)
-        .mem('i32.load', CPU_BASE + TABLE)
-        .set(table);
       if (this.flow.root === this.flow.dispatcher) emitJumpLocals(f, this.jumps);
       registers.emitLoads();
-      for (const frame of this.parts.frames) emitFrame(f, frame, table, registers.read(frame.base), meter);
+      windows.emitLoads();
+      for (const frame of this.parts.frames) this.emitFrame(frame);
     });
     return this.plan.entries.map(({ block }) => this.worst[block]!);
+  }
+
+  /** In another region, if the way out leads to one that can be entered. */
+  private emitGoOn(): void {
+    const { f } = this;
+    const { record } = this.parts.exits;
+    const form = f.local('i32');
+    f.get(record).mem('i32.load', FORM).tee(form).i32(SPECIAL.LOOKUP).op('i32.eq');
+    f.if(() => {
+      const rip = f.local('i64');
+      const found = f.local('i32');
+      f.get(record).mem('i64.load', LENGTH).i64(16n).op('i64.shr_u').set(rip);
+      if (this.flow.root !== this.flow.dispatcher) emitJumpLocals(f, this.jumps);
+      emitFindRecord(f, this.jumps, { emit: () => f.get(rip) }, found);
+      f.get(found).get(record).get(found).op('select').tee(record).mem('i32.load', FORM).set(form);
+    });
+    f.get(form).i32(SPECIAL.REGION).op('i32.eq');
+    f.get(form).i32(SPECIAL.SPANNING).op('i32.eq');
+    f.get(record).mem('i32.load16_u', REGION_TAG);
+    f.i32(0)
+      .mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6)
+      .ops('i32.eq', 'i32.and', 'i32.or');
+    f.get(METER).op('i32.wrap_i64').get(record).mem('i32.load', REGION_BUDGET).ops('i32.ge_s', 'i32.and');
+    f.if(() => {
+      f.get(METER).get(record).mem('i32.load', REGION_ENTRY).get(record).mem('i32.load', REGION_INDEX);
+      f.returnCallIndirect(f.module.type(REGION_PARAMETERS, REGION_RESULTS));
+    });
+  }
+
+  /** Gives up at once, with the entry's record and REFUSED in it, where a frame is not on one page that can be read and written. */
+  private emitFrame({ base, start, lowest, end }: Frame): void {
+    const { f } = this;
+    const { registers } = this.parts;
+    const first = f.freshLocal('i64');
+    const entry = f.freshLocal('i32');
+    f.get(registers.read(base)).i64(BigInt(lowest)).op('i64.add').tee(first).i64(32n).ops('i64.shr_u', 'i64.eqz');
+    f.if(() => {
+      f.get(first).op('i32.wrap_i64').i32(10).op('i32.shr_u').i32(-4).op('i32.and');
+      f.i32(0)
+        .mem('i32.load', CPU_BASE + TABLE)
+        .op('i32.add')
+        .mem('i32.load', 0, 1)
+        .set(entry);
+    });
+    f.get(entry)
+      .i32(PTE_READ | PTE_WRITE)
+      .op('i32.and')
+      .i32(PTE_READ | PTE_WRITE)
+      .op('i32.ne');
+    f.get(first).op('i32.wrap_i64').i32(PAGE_MASK).op('i32.and').tee(start);
+    f.i32(PAGE_SIZE - (end - lowest)).ops('i32.gt_s', 'i32.or');
+    f.unlikely().if(() => {
+      const [first, ...others] = this.plan.entries.map(({ head }) => head + REFUSED);
+      f.i32(first!);
+      for (const [i, record] of others.entries())
+        f.i32(record)
+          .get(STATE)
+          .i32(i + 1)
+          .ops('i32.ne', 'select');
+      f.get(METER).return();
+    });
+    f.get(entry).i32(~PAGE_MASK).op('i32.and').get(start).op('i32.or').set(start);
   }
 
   /** A block and all that it dominates. Control does not fall out of it. */
@@ -107,7 +171,7 @@ class RegionEmitter {
   }
 
   private emitBlock(index: number, entry: FlagState): void {
-    const { f, parts, meter } = this;
+    const { f, parts } = this;
     if (index === this.flow.dispatcher) {
       const labels = this.flow.dispatched.map((target) => this.labels[target]!);
       f.get(STATE).brTable(labels.slice(0, -1), labels.at(-1)!);
@@ -115,7 +179,7 @@ class RegionEmitter {
     }
     const block = this.blocks[index]!;
     let refund = chargeOf(block);
-    f.get(meter).i64(refund).op('i64.sub').set(meter);
+    f.get(METER).i64(refund).op('i64.sub').set(METER);
     let flags = entry;
     let ending: Ending = { kind: 'next' };
     const last = block.instructions.findLastIndex(({ traits }) => traits.setsFlags === 'all');
@@ -152,7 +216,7 @@ class RegionEmitter {
     const { exits } = this.parts;
     emitFindRecord(f, jumps, target, exits.record);
     f.get(exits.record).op('i32.eqz');
-    f.if(() => {
+    f.unlikely().if(() => {
       f.i32(LOOKUP_RECORD);
       target.emit(f);
       f.i64(16n).op('i64.shl').mem('i64.store', LENGTH);
@@ -161,7 +225,7 @@ class RegionEmitter {
     // FORM and the COST of 0 behind it; REGION and SPANNING follow each other.
     f.get(exits.record).mem('i32.load', FORM).i32(SPECIAL.REGION).op('i32.sub').i32(2).op('i32.lt_u');
     f.get(exits.record).mem('i32.load', REGION_INDEX).i32(this.slot).ops('i32.eq', 'i32.and');
-    f.get(this.meter).op('i32.wrap_i64').get(exits.record).mem('i32.load', REGION_BUDGET).ops('i32.ge_s', 'i32.and');
+    f.get(METER).op('i32.wrap_i64').get(exits.record).mem('i32.load', REGION_BUDGET).ops('i32.ge_s', 'i32.and');
     f.if(() => {
       f.get(exits.record).mem('i32.load', REGION_ENTRY).set(STATE);
       this.prepareFlags(this.flow.dispatcher, flags);
@@ -188,18 +252,14 @@ class RegionEmitter {
 
   /** Leaves where the budget may not last from a block to the next look at it. On the edge, where it is known what the flags are. */
   private emitCheck(target: number, flags: FlagState): void {
-    const { f, meter } = this;
+    const { f } = this;
     const { exits } = this.parts;
-    f.i32(exits.to(this.blocks[target]!.record, 0n, flags)).set(exits.number);
-    f.get(meter).op('i32.wrap_i64').i32(this.worst[target]!).op('i32.lt_s').brIf(exits.label);
+    f.get(METER).op('i32.wrap_i64').i32(this.worst[target]!).op('i32.lt_s').unlikely();
+    f.brIf(exits.to(this.blocks[target]!.record, 0n, flags));
   }
 
   private emitLeave(record: number, flags: FlagState): void {
-    const { f } = this;
-    const { exits } = this.parts;
-    f.i32(exits.to(record, 0n, flags))
-      .set(exits.number)
-      .br(exits.label);
+    this.f.br(this.parts.exits.to(record, 0n, flags));
   }
 
   /** State of the flags in a block that several edges lead to. */
@@ -236,24 +296,14 @@ function framesOf(f: FunctionBuilder, blocks: readonly PlannedBlock[]): Frame[] 
   });
 }
 
-/** Gives up at once, with the record 0, where a frame is not on one page that can be read and written. */
-function emitFrame(f: FunctionBuilder, { start, lowest, end }: Frame, table: number, base: number, meter: number): void {
-  const first = f.freshLocal('i64');
-  const entry = f.freshLocal('i32');
-  f.get(base).i64(BigInt(lowest)).op('i64.add').tee(first).i64(32n).ops('i64.shr_u', 'i64.eqz');
-  f.if(() => {
-    f.get(first).op('i32.wrap_i64').i32(10).op('i32.shr_u').i32(-4).op('i32.and');
-    f.get(table).op('i32.add').mem('i32.load', 0, 1).set(entry);
-  });
-  f.get(entry)
-    .i32(PTE_READ | PTE_WRITE)
-    .op('i32.and')
-    .i32(PTE_READ | PTE_WRITE)
-    .op('i32.ne');
-  f.get(first).op('i32.wrap_i64').i32(PAGE_MASK).op('i32.and').tee(start);
-  f.i32(PAGE_SIZE - (end - lowest)).ops('i32.gt_s', 'i32.or');
-  f.if(() => f.i32(0).get(meter).return());
-  f.get(entry).i32(~PAGE_MASK).op('i32.and').get(start).op('i32.or').set(start);
+/** Bases of operands (page-windows.ts) that the region stores. */
+function storedBy(blocks: readonly PlannedBlock[]): ReadonlySet<number> {
+  const bases = new Set<number>();
+  for (const { view, traits } of blocks.flatMap(({ instructions }) => instructions)) {
+    if (traits.stores) bases.add(view.way.base);
+    if (traits.pushes) bases.add(RSP);
+  }
+  return bases;
 }
 
 /** One instruction in the meter. */

@@ -1,5 +1,5 @@
-// The ways out of a region. In the code a way out is a number put into one local and a branch: what it means (the record to
-// go on at, cycles given back, where the flags are) is emitted once, behind the region's body.
+// The ways out of a region. A way out is a block around the region's body: what it means (the record to go on at, cycles given
+// back, where the flags are) is emitted behind that block's end, so that only what this way needs has to be at hand there.
 
 import { CPU_BASE } from '../../memory/layout.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
@@ -14,22 +14,17 @@ interface RegionExit {
 }
 
 export class RegionExits {
-  /** Where a way out branches to; set while the body is emitted. */
-  label: Label = { depth: 0 };
-  /** Local that names the way out. */
-  readonly number: number;
   /** Local of the record to go on at. */
   readonly record: number;
   /** Local of the id of the site that the flags come from. */
   readonly flagId: number;
   private readonly f: FunctionBuilder;
   private readonly exits: RegionExit[] = [];
-  private readonly numbers = new Map<string, number>();
+  private readonly labels = new Map<string, Label>();
   private readonly sites: FlagSite[] = [];
 
   constructor(f: FunctionBuilder) {
     this.f = f;
-    this.number = f.local('i32');
     this.record = f.local('i32');
     this.flagId = f.local('i32');
   }
@@ -40,60 +35,38 @@ export class RegionExits {
     return site.id;
   }
 
-  /** Number of a way out. */
-  to(record: number, refund: bigint, flags: FlagState): number {
+  /** Where a way out is branched to. */
+  to(record: number, refund: bigint, flags: FlagState): Label {
     const site = flags.kind === 'site' ? this.idOf(flags.site) : flags.kind === 'dynamic' ? -1 : 0;
     const key = `${record} ${refund} ${site}`;
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.exits.push({ record, refund, flags }) - 1;
-    this.numbers.set(key, number);
-    return number;
+    const known = this.labels.get(key);
+    if (known) return known;
+    const label = this.f.around(this.exits.push({ record, refund, flags }) - 1);
+    this.labels.set(key, label);
+    return label;
   }
 
-  /** Sets the record, adds to `meter`, brings the flags into memory. */
+  /** Behind the body: sets the record, adds to `meter`, brings the flags into memory. */
   emit(meter: number): void {
-    const { f } = this;
+    const { f, exits, sites } = this;
     // A site's operands are in locals that have been released behind the last instruction that knew it.
     f.retireLocals();
-    f.block((done) => {
-      const arms = (index: number, inner: (labels: readonly Label[]) => void, labels: readonly Label[] = []): void => {
-        if (index === 0) {
-          inner(labels);
-          return;
-        }
-        f.block((label) => arms(index - 1, inner, [label, ...labels]));
-        if (index <= this.sites.length) {
-          emitSite(f, this.sites[index - 1]!);
-          f.br(done);
-        }
-      };
-      // Sites' arms are numbered from 1; the innermost block ends before site 1's arm.
-      arms(this.sites.length, (siteLabels) => {
-        const siteLabel = (id: number): Label => (id === 0 ? done : siteLabels[id - 1]!);
-        this.emitExits(meter, (exit) => {
-          if (exit.flags.kind === 'site') f.br(siteLabel(exit.flags.site.id));
-          else if (exit.flags.kind !== 'dynamic') f.br(done);
-          else f.get(this.flagId).brTable([done, ...siteLabels], done);
-        });
-      });
-    });
-  }
-
-  private emitExits(meter: number, leave: (exit: RegionExit) => void): void {
-    const { f } = this;
-    const open = (index: number, labels: readonly Label[]): void => {
-      if (index === 0) {
-        f.get(this.number).brTable(labels.slice(0, -1), labels.at(-1)!);
-        return;
-      }
-      f.block((label) => open(index - 1, [label, ...labels]));
-      const exit = this.exits[index - 1]!;
-      if (exit.record !== 0) f.i32(exit.record).set(this.record);
-      if (exit.refund !== 0n) f.get(meter).i64(exit.refund).op('i64.add').set(meter);
-      leave(exit);
-    };
-    open(this.exits.length, []);
+    const siteLabel = (id: number): Label => f.around(exits.length + id - 1);
+    const done = f.around(exits.length + sites.length);
+    for (const { record, refund, flags } of exits) {
+      f.closeAround();
+      if (record !== 0) f.i32(record).set(this.record);
+      if (refund !== 0n) f.get(meter).i64(refund).op('i64.add').set(meter);
+      if (flags.kind === 'site') f.br(siteLabel(flags.site.id));
+      else if (flags.kind === 'dynamic') f.get(this.flagId).brTable([done, ...sites.map(({ id }) => siteLabel(id))], done);
+      else f.br(done);
+    }
+    for (const site of sites) {
+      f.closeAround();
+      emitSite(f, site);
+      f.br(done);
+    }
+    f.closeAround();
   }
 }
 

@@ -180,12 +180,13 @@ export class RegionStore {
     const module = new ModuleBuilder();
     module.importMemory('machine', 'memory', 1, 65536);
     module.importMemory('machine', 'tables', 1, 65536);
+    module.importTable('machine', 'regions');
     const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
     const budgets = emitRegion(f, plan, slot);
     module.export('region', f.index);
     const bytes = module.toBytes();
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      machine: { memory: this.parts.physical.memory, tables: this.parts.tables },
+      machine: { memory: this.parts.physical.memory, tables: this.parts.tables, regions: this.parts.table },
     });
     return { budgets, entryPoint: instance.exports['region'], bytes: bytes.length };
   }

@@ -7,6 +7,7 @@ import {
   HEAT_LEFT,
   LENGTH,
   LINK,
+  REFUSED,
   REGION_BUDGET,
   REGION_ENTRY,
   REGION_INDEX,
@@ -28,6 +29,7 @@ import {
   STOP_RECORD,
 } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
+import { emitClose } from '../region/page-windows.ts';
 import { emitPack, emitUnpack } from './flags.ts';
 import type { BulkLocals } from './bulk-strings.ts';
 import type { StepFunctions } from './step-context.ts';
@@ -54,6 +56,7 @@ export function emitDispatchLoop(
   const meter = f.local('i64');
   const inRegions = f.local('i32');
   const entries = f.local('i32');
+  emitClose(f);
   f.i32(0)
     .mem('i32.load', CPU_BASE + RFLAGS)
     .set(word);
@@ -123,6 +126,7 @@ export function emitDispatchLoop(
           f.get(budget).get(record).mem('i32.load', REGION_BUDGET).op('i32.lt_s');
           f.if(() => f.get(record).mem('i32.load', LINK).set(record).br(next));
           f.get(budget)
+            .op('i64.extend_i32_s')
             .get(record)
             .mem('i32.load', REGION_ENTRY)
             .get(record)
@@ -130,19 +134,18 @@ export function emitDispatchLoop(
             .callIndirect(types.region)
             .set(meter)
             .set(word);
-          f.get(word).op('i32.eqz');
-          f.if(() => {
-            emitStop(f, record, STOP_REASON.REFUSED);
-            f.i32(CPU_BASE + STOP_RECORD)
-              .set(record)
-              .br(stop);
-          });
-          f.get(word).set(record);
+          f.get(word).i32(~REFUSED).op('i32.and').set(record);
           f.get(meter).op('i32.wrap_i64').set(budget);
           f.get(meter).get(meter).op('i64.extend32_s').op('i64.sub').i64(32n).ops('i64.shr_u', 'i32.wrap_i64');
-          f.tee(word).get(executed).op('i32.add').tee(executed).set(counted);
-          f.get(inRegions).get(word).op('i32.add').set(inRegions);
-          f.get(entries).i32(1).op('i32.add').set(entries).br(next);
+          f.tee(counted).get(executed).op('i32.add').set(executed);
+          f.get(inRegions).get(counted).op('i32.add').set(inRegions);
+          f.get(executed).set(counted);
+          f.get(entries).i32(1).op('i32.add').set(entries);
+          f.get(word).i32(REFUSED).ops('i32.and', 'i32.eqz').brIf(next);
+          emitStop(f, record, STOP_REASON.REFUSED);
+          f.i32(CPU_BASE + STOP_RECORD)
+            .set(record)
+            .br(stop);
         } else if (form < arms) inline[form - SPECIAL_COUNT]!(f, { record, budget, executed }, next);
         else f.get(record).get(word).i32(0xffff).op('i32.and').callIndirect(types.handler).set(record).br(next);
       };

@@ -13,6 +13,12 @@ export interface Label {
   readonly depth: number;
 }
 
+/** Where a conditional branch is, from the beginning of the function's entry behind its size, and whether it is usually taken. */
+export interface BranchHint {
+  readonly at: number;
+  readonly isTaken: boolean;
+}
+
 export class FunctionBuilder {
   readonly module: ModuleBuilder;
   readonly index: number;
@@ -23,6 +29,9 @@ export class FunctionBuilder {
   private length = 0;
   private depth = 0;
   private head = new Uint8Array(0);
+  private hints: BranchHint[] = [];
+  private headHints: BranchHint[] = [];
+  private closed = 0;
 
   constructor(module: ModuleBuilder, index: number, parameters: readonly ValueType[], _results: readonly ValueType[]) {
     this.module = module;
@@ -152,6 +161,20 @@ export class FunctionBuilder {
   brIf(label: Label): this {
     return this.raw(0x0d).number(this.depth - label.depth);
   }
+  /** The if() or brIf() that comes next is hardly ever taken: its code is kept out of the way (where the host heeds hints). */
+  unlikely(): this {
+    this.hints.push({ at: this.length, isTaken: false });
+    return this;
+  }
+  /** The if() that comes next is hardly ever not taken. */
+  likely(): this {
+    this.hints.push({ at: this.length, isTaken: true });
+    return this;
+  }
+  /** As callIndirect(), in the place of this function. */
+  returnCallIndirect(typeIndex: number): this {
+    return this.raw(0x13).number(typeIndex).raw(0);
+  }
   /** Index (i32) on the stack. */
   brTable(labels: readonly Label[], otherwise: Label): this {
     this.raw(0x0e).number(labels.length);
@@ -169,13 +192,27 @@ export class FunctionBuilder {
     return this.raw(0x11).number(typeIndex).raw(0);
   }
 
+  /** End of the block number `n` around all that has been emitted: closeAround() puts them there, 0 first, the innermost. */
+  around(n: number): Label {
+    return { depth: -n };
+  }
+  /** Outside of all blocks: what has been emitted stands in one more, which ends here. */
+  closeAround(): this {
+    this.closed++;
+    this.depth--;
+    return this.raw(0x0b);
+  }
+
   /** Emits what is to stand before everything else, after the rest is known. It is outside of all blocks. Once. */
   prologue(emit: () => void): void {
-    const { code, length, depth } = this;
+    const { code, length, depth, hints } = this;
     this.code = new Uint8Array(256);
     this.length = this.depth = 0;
+    this.hints = this.headHints;
     emit();
+    for (let i = 0; i < this.closed; i++) this.raw(0x02).raw(EMPTY);
     this.head = this.code.slice(0, this.length);
+    this.hints = hints;
     this.code = code;
     this.length = length;
     this.depth = depth;
@@ -186,18 +223,16 @@ export class FunctionBuilder {
     return this.length;
   }
 
+  /** In order. Once the function is whole. */
+  branchHints(): BranchHint[] {
+    const start = this.declarations().length;
+    const moved = (hints: readonly BranchHint[], by: number): BranchHint[] => hints.map(({ at, isTaken }) => ({ at: at + by, isTaken }));
+    return [...moved(this.headHints, start), ...moved(this.hints, start + this.head.length)];
+  }
+
   /** The function's entry in the code section. */
   toBytes(): Uint8Array {
-    const groups: number[] = [];
-    let count = 0;
-    for (let i = 0; i < this.locals.length; count++) {
-      let n = i;
-      while (n < this.locals.length && this.locals[n] === this.locals[i]) n++;
-      groups.push(...leb(n - i), TYPE_CODE[this.locals[i]!]);
-      i = n;
-    }
-    const head = [...leb(count), ...groups];
-    const parts = [Uint8Array.from(head), this.head, this.code.subarray(0, this.length)];
+    const parts = [this.declarations(), this.head, this.code.subarray(0, this.length)];
     const length = parts.reduce((n, part) => n + part.length, 1);
     const size = leb(length);
     const bytes = new Uint8Array(size.length + length);
@@ -209,6 +244,19 @@ export class FunctionBuilder {
     }
     bytes[bytes.length - 1] = 0x0b;
     return bytes;
+  }
+
+  /** Of the locals. */
+  private declarations(): Uint8Array {
+    const groups: number[] = [];
+    let count = 0;
+    for (let i = 0; i < this.locals.length; count++) {
+      let n = i;
+      while (n < this.locals.length && this.locals[n] === this.locals[i]) n++;
+      groups.push(...leb(n - i), TYPE_CODE[this.locals[i]!]);
+      i = n;
+    }
+    return Uint8Array.from([...leb(count), ...groups]);
   }
 
   private structured(opcode: number, body: (label: Label) => void, result?: ValueType): this {

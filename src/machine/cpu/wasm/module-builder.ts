@@ -16,12 +16,14 @@ interface Import {
   readonly descriptor: number[];
 }
 
+type FunctionBody = Pick<FunctionBuilder, 'toBytes' | 'branchHints'>;
+
 export class ModuleBuilder {
   private readonly types: string[] = [];
   private readonly typeBytes: number[][] = [];
   private readonly imports: Import[] = [];
   private importedFunctions = 0;
-  private readonly functions: { type: number; body: { toBytes(): Uint8Array } }[] = [];
+  private readonly functions: { type: number; body: FunctionBody }[] = [];
   private readonly exports: { field: string; kind: number; index: number }[] = [];
   private tableEntries: number[] | null = null;
   private readonly segments: Uint8Array[] = [];
@@ -47,6 +49,11 @@ export class ModuleBuilder {
     this.imports.push({ module, field, descriptor: [0x02, 0x01, ...leb(minimum), ...leb(maximum)] });
   }
 
+  /** Imports the table that call_indirect goes by. */
+  importTable(module: string, field: string): void {
+    this.imports.push({ module, field, descriptor: [0x01, 0x70, 0x00, 0x00] });
+  }
+
   /** Imports a function; all imports come before the first function(). Returns its function index. */
   importFunction(module: string, field: string, parameters: readonly ValueType[], results: readonly ValueType[]): number {
     if (this.functions.length > 0) throw new Error('imports come first');
@@ -63,7 +70,7 @@ export class ModuleBuilder {
 
   /** Adds a function whose code-section entry is at hand; returns its index. */
   encodedFunction(parameters: readonly ValueType[], results: readonly ValueType[], bytes: Uint8Array): number {
-    this.functions.push({ type: this.type(parameters, results), body: { toBytes: () => bytes } });
+    this.functions.push({ type: this.type(parameters, results), body: { toBytes: () => bytes, branchHints: () => [] } });
     return this.importedFunctions + this.functions.length - 1;
   }
 
@@ -112,6 +119,8 @@ export class ModuleBuilder {
       const entries = this.tableEntries;
       section(9, [[0x00, 0x41, 0x00, 0x0b, ...leb(entries.length), ...entries.flatMap((e) => leb(e))]]);
     }
+    const hints = this.branchHints();
+    if (hints.length > 0) parts.push([0, ...leb(hints.length)], hints);
     section(
       10,
       this.functions.map((f) => f.body.toBytes()),
@@ -124,5 +133,17 @@ export class ModuleBuilder {
       at += part.length;
     }
     return total;
+  }
+
+  /** The custom section of the proposal "Branch Hinting"; empty without hints. */
+  private branchHints(): number[] {
+    const functions = this.functions.flatMap(({ body }, i) => {
+      const hints = body.branchHints();
+      if (hints.length === 0) return [];
+      return [
+        [...leb(this.importedFunctions + i), ...leb(hints.length), ...hints.flatMap(({ at, isTaken }) => [...leb(at), 1, isTaken ? 1 : 0])],
+      ];
+    });
+    return functions.length === 0 ? [] : [...name('metadata.code.branch_hint'), ...leb(functions.length), ...functions.flat()];
   }
 }

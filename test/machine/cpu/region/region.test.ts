@@ -55,6 +55,25 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     code: `48 8b 07 48 03 06 48 89 07 48 83 c7 07 48 83 c6 05 ff c9 75 ed ${END}`,
     registers: { [RCX]: 600n, [RDI]: BigInt(DATA) + 3n, [RSI]: BigInt(DATA) + 1n },
   },
+  // add rax,[rdi]; add [rdi],rax; xor rdi,4096
+  'two pages by turns through one register': {
+    code: `48 03 07 48 01 07 48 81 f7 00 10 00 00 ff c9 75 ef ${END}`,
+    registers: { [RCX]: 300n, [RDI]: BigInt(DATA) + 16n },
+  },
+  // mov [rdi],rcx; xchg rdi,rsi; add rbx,[rdi]; xchg rdi,rsi; add rbx,[rdi]
+  'loads from a page that cannot be stored to, between stores through the same register': {
+    code: `48 89 0f 48 87 fe 48 03 1f 48 87 fe 48 03 1f ff c9 75 ed ${END}`,
+    registers: { [RCX]: 300n, [RDI]: BigInt(DATA), [RSI]: BigInt(CODE) },
+  },
+  'bytes moved over a page end': {
+    code: `a4 ff c9 75 fb ${END}`,
+    registers: { [RCX]: 3000n, [RSI]: BigInt(CODE), [RDI]: BigInt(DATA) + 3000n },
+  },
+  // add rax,[rip-7]; add rax,[0x600008]; add [0x601ff8],rax
+  'operands without a base': {
+    code: `48 03 05 f9 ff ff ff 48 03 04 25 08 00 60 00 48 01 04 25 f8 1f 60 00 ff c9 75 e5 ${END}`,
+    registers: { [RCX]: 300n },
+  },
   // Runs into the hole behind the data: the fault's registers and flags are those before the instruction.
   'a fault in the middle of a loop': {
     code: `48 01 ca 48 8b 07 48 83 c7 08 ff c9 75 f2 ${END}`,
