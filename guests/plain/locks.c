@@ -6,7 +6,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
+#include "asleep.h"
 #include "show.h"
 
 #ifndef F_OFD_GETLK
@@ -111,13 +111,16 @@ static void records(void) {
   close(pair[1]);
 }
 
-static int ready[2];
+static int ready[2], go_on[2];
 
 static void hold_and_wait(void) {
+  char byte;
   must(lock(fd, F_SETLK, F_WRLCK, 100, 1) == 0, "child's lock");
   must(write(ready[1], "x", 1) == 1, "write");
+  long answer = lock(fd, F_SETLKW, F_WRLCK, 0, 1);
+  must(read(go_on[0], &byte, 1) == 1, "read");
   printf("child: ");
-  SHOW(lock(fd, F_SETLKW, F_WRLCK, 0, 1));
+  show(answer, "lock(fd, F_SETLKW, F_WRLCK, 0, 1)");
   SHOW(lock(fd, F_SETLK, F_UNLCK, 0, 0));
 }
 
@@ -125,15 +128,10 @@ static void nothing(int number) {
   (void)number;
 }
 
-static void later(long milliseconds) {
-  struct timespec pause = {0, milliseconds * 1000000};
-  nanosleep(&pause, NULL);
-}
-
 static void waiting(void) {
   printf("== waiting\n");
   char byte;
-  must(pipe(ready) == 0, "pipe");
+  must(pipe(ready) == 0 && pipe(go_on) == 0, "pipe");
   SHOW(lock(fd, F_SETLK, F_WRLCK, 0, 1));
   fflush(stdout);
   pid_t child = fork();
@@ -143,12 +141,13 @@ static void waiting(void) {
     _exit(0);
   }
   must(read(ready[0], &byte, 1) == 1, "read");
-  later(30);
+  await_sleep(child);
   SHOW(lock(fd, F_SETLKW, F_WRLCK, 100, 1));
   SHOW(lock(fd, F_SETLK, F_WRLCK, 100, 1));
   fflush(stdout);
   SHOW(lock(fd, F_SETLK, F_UNLCK, 0, 1));
   fflush(stdout);
+  must(write(go_on[1], "x", 1) == 1, "write");
   waitpid(child, NULL, 0);
   SHOW(lock(fd, F_SETLK, F_WRLCK, 100, 1));
   SHOW(lock(fd, F_SETLK, F_UNLCK, 0, 0));
@@ -157,7 +156,7 @@ static void waiting(void) {
   child = fork();
   if (child == 0) {
     must(lock(fd, F_SETLK, F_WRLCK, 0, 1) == 0 && write(ready[1], "x", 1) == 1, "child");
-    later(100);
+    await_sleep(getppid());
     _exit(0);
   }
   must(read(ready[0], &byte, 1) == 1, "read");

@@ -333,7 +333,8 @@ static void fifos(void) {
   SHOW((both = open("p", O_RDWR)) >= 0);
   SHOW(fcntl(both, F_GETPIPE_SZ));
   SHOW(close(both));
-  SHOW(open("p", O_RDONLY | O_TRUNC | O_NONBLOCK) >= 0);
+  SHOW((in = open("p", O_RDONLY | O_TRUNC | O_NONBLOCK)) >= 0);
+  close(in);
   pid_t child = fork();
   if (child == 0) {
     int late = open("p", O_WRONLY);
