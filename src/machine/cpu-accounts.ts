@@ -7,8 +7,8 @@ export const USUAL_SHARES = 100;
 export const MOST_BEHIND = 250_000;
 /** Whoever is ahead of a project that is short by so much leaves the processor to it. */
 const LEAD = 10_000;
-/** So long a project counts as short after it was seen to be: some rounds of a worker. */
-const SHORT_MICROSECONDS = 50_000;
+/** So long a project counts as short after it was seen to be: some rounds of a worker, however busy the host is. */
+const SHORT_MICROSECONDS = 100_000;
 
 /** Microseconds, both. */
 export interface HostClocks {

@@ -136,8 +136,8 @@ const ROUND = 8000;
 /** How long a slice should take, in microseconds. */
 const SLICE = 4000;
 const FEWEST_CYCLES = 20_000;
-/** Whoever leaves the processor to another project looks again after so many milliseconds, and goes on anyhow after so many microseconds. */
-const STAND_BACK = 2;
+/** Whoever leaves the processor to another project looks again when that may have caught up, after at most so many microseconds; and goes on anyhow some time. */
+const STAND_BACK = 20_000;
 const LONGEST_STAND_BACK = 50_000;
 let lastSlice = 0;
 
@@ -147,12 +147,12 @@ function round(): void {
   processor.begin();
   const start = processor.now();
   let now = start;
-  let standsBack = false;
+  let standsBack = 0;
   for (let left = [...machines.values()].filter(({ isRunnable }) => isRunnable).length; left > 0 && now - start < ROUND; left--) {
     const hosted = turns.next(machines.values());
     if (!hosted) break;
-    standsBack = accounts.lead(hosted.account, now) > 0 && now - lastSlice < LONGEST_STAND_BACK;
-    if (standsBack) break;
+    standsBack = now - lastSlice < LONGEST_STAND_BACK ? Math.min(accounts.lead(hosted.account, now), STAND_BACK) : 0;
+    if (standsBack > 0) break;
     charged(hosted.account, () => hosted.runSlice());
     send();
     lastSlice = processor.now();
@@ -170,10 +170,11 @@ function fitting(cycles: number, microseconds: number): number {
   return microseconds < SLICE / 3 ? Math.min(SLICE_CYCLES, cycles * 2) : cycles;
 }
 
-function schedule(standsBack = false): void {
+/** At once, or after so many microseconds. */
+function schedule(standsBack = 0): void {
   if (scheduled || ![...machines.values()].some((hosted) => hosted.isRunnable)) return;
   scheduled = true;
-  if (standsBack) setTimeout(round, STAND_BACK);
+  if (standsBack > 0) setTimeout(round, standsBack / 1000);
   else setImmediate(round);
 }
 

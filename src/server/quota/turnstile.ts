@@ -11,11 +11,11 @@ const SETTLE = 5000;
 /** After so many there were too few to count. */
 const IDLE = 100_000;
 /** Milliseconds between two looks at who may come in. */
-const TICK = 2;
-/** Those of one project that come in at a look; a thread's worth of small ones. */
-const AT_A_LOOK = 16;
+const TICK = 5;
+/** Those of one project that come in at a look: some milliseconds of small ones. */
+const AT_A_LOOK = 40;
 /** At one look in so many, one comes in anyhow. */
-const PATIENCE = 10;
+const PATIENCE = 4;
 /** Calls may bring a project so many microseconds further ahead than its machines may. */
 const CALLS_FIRST = 10_000;
 /** Of one project; more are refused. */

@@ -34,11 +34,11 @@ describe('the turnstile of calls', () => {
     accounts.isShort(2, host.now);
     expect(turnstile.enter(2, 'projects/q')).toBeNull();
     const entered = crowd(1, 100);
-    expect(await entered(10)).toBe(0);
-    expect(await entered(90)).toBe(5);
+    expect(await entered(15)).toBe(0);
+    expect(await entered(85)).toBe(5);
     accounts.charge(2, 95_000);
-    expect(await entered(2)).toBe(21);
-    expect(await entered(20)).toBe(100);
+    expect(await entered(5)).toBe(45);
+    expect(await entered(10)).toBe(100);
     expect(turnstile.enter(1, 'projects/p')).toBeNull();
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -249,7 +249,7 @@ class GetMachineStatsRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., include_state_hash: bool = ...) -> None: ...
 
 class GetMachineStatsResponse(_message.Message):
-    __slots__ = ["cycle", "engine", "events", "instructions", "journal_entries", "processes", "ram_used_bytes", "state", "state_hash", "threads", "vcpus"]
+    __slots__ = ["cycle", "engine", "events", "instructions", "journal_entries", "processes", "ram_used_bytes", "state", "state_hash", "threads", "vcpus", "worker"]
     CYCLE_FIELD_NUMBER: _ClassVar[int]
     ENGINE_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
@@ -261,6 +261,7 @@ class GetMachineStatsResponse(_message.Message):
     STATE_HASH_FIELD_NUMBER: _ClassVar[int]
     THREADS_FIELD_NUMBER: _ClassVar[int]
     VCPUS_FIELD_NUMBER: _ClassVar[int]
+    WORKER_FIELD_NUMBER: _ClassVar[int]
     cycle: int
     engine: EngineStats
     events: int
@@ -272,7 +273,8 @@ class GetMachineStatsResponse(_message.Message):
     state_hash: str
     threads: int
     vcpus: _containers.RepeatedCompositeFieldContainer[VcpuStats]
-    def __init__(self, state: _Optional[_Union[MachineState, str]] = ..., cycle: _Optional[int] = ..., instructions: _Optional[int] = ..., events: _Optional[int] = ..., processes: _Optional[int] = ..., threads: _Optional[int] = ..., ram_used_bytes: _Optional[int] = ..., journal_entries: _Optional[int] = ..., vcpus: _Optional[_Iterable[_Union[VcpuStats, _Mapping]]] = ..., state_hash: _Optional[str] = ..., engine: _Optional[_Union[EngineStats, _Mapping]] = ...) -> None: ...
+    worker: int
+    def __init__(self, state: _Optional[_Union[MachineState, str]] = ..., cycle: _Optional[int] = ..., instructions: _Optional[int] = ..., events: _Optional[int] = ..., processes: _Optional[int] = ..., threads: _Optional[int] = ..., ram_used_bytes: _Optional[int] = ..., journal_entries: _Optional[int] = ..., vcpus: _Optional[_Iterable[_Union[VcpuStats, _Mapping]]] = ..., state_hash: _Optional[str] = ..., engine: _Optional[_Union[EngineStats, _Mapping]] = ..., worker: _Optional[int] = ...) -> None: ...
 
 class ListBreakpointsRequest(_message.Message):
     __slots__ = ["page_size", "page_token", "parent"]
@@ -311,7 +313,7 @@ class ListMachinesResponse(_message.Message):
     def __init__(self, machines: _Optional[_Iterable[_Union[Machine, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Machine(_message.Message):
-    __slots__ = ["awaiting_input", "create_time", "cycle", "etag", "incarnation", "labels", "name", "spec", "state", "state_reason", "uid"]
+    __slots__ = ["awaiting_input", "create_time", "cycle", "etag", "incarnation", "labels", "name", "spec", "state", "state_reason", "uid", "worker"]
     class LabelsEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -330,6 +332,7 @@ class Machine(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     STATE_REASON_FIELD_NUMBER: _ClassVar[int]
     UID_FIELD_NUMBER: _ClassVar[int]
+    WORKER_FIELD_NUMBER: _ClassVar[int]
     awaiting_input: bool
     create_time: _timestamp_pb2.Timestamp
     cycle: int
@@ -341,7 +344,8 @@ class Machine(_message.Message):
     state: MachineState
     state_reason: str
     uid: str
-    def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., etag: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., spec: _Optional[_Union[MachineSpec, _Mapping]] = ..., state: _Optional[_Union[MachineState, str]] = ..., state_reason: _Optional[str] = ..., cycle: _Optional[int] = ..., incarnation: _Optional[int] = ..., awaiting_input: bool = ...) -> None: ...
+    worker: int
+    def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., etag: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., spec: _Optional[_Union[MachineSpec, _Mapping]] = ..., state: _Optional[_Union[MachineState, str]] = ..., state_reason: _Optional[str] = ..., cycle: _Optional[int] = ..., incarnation: _Optional[int] = ..., awaiting_input: bool = ..., worker: _Optional[int] = ...) -> None: ...
 
 class MachineLimits(_message.Message):
     __slots__ = ["console_bytes", "file_bytes", "threads", "virtual_cycles"]
@@ -391,6 +395,22 @@ class MachineSpec(_message.Message):
     time_mode: TimeMode
     vcpus: int
     def __init__(self, vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., cpu_level: _Optional[_Union[CpuLevel, str]] = ..., abi: _Optional[_Union[Abi, str]] = ..., cost_preset: _Optional[str] = ..., cost_overrides: _Optional[_Mapping[str, int]] = ..., seed: _Optional[int] = ..., epoch: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., time_mode: _Optional[_Union[TimeMode, str]] = ..., event_kinds: _Optional[_Iterable[str]] = ..., limits: _Optional[_Union[MachineLimits, _Mapping]] = ..., root: _Optional[_Union[RootFileSystem, _Mapping]] = ..., storage: _Optional[_Union[Storage, str]] = ...) -> None: ...
+
+class MoveMachineRequest(_message.Message):
+    __slots__ = ["name", "request_id", "worker"]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    WORKER_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    request_id: str
+    worker: int
+    def __init__(self, name: _Optional[str] = ..., worker: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class MoveMachineResponse(_message.Message):
+    __slots__ = ["machine"]
+    MACHINE_FIELD_NUMBER: _ClassVar[int]
+    machine: Machine
+    def __init__(self, machine: _Optional[_Union[Machine, _Mapping]] = ...) -> None: ...
 
 class PauseMachineRequest(_message.Message):
     __slots__ = ["name", "request_id"]

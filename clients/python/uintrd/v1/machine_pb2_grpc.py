@@ -54,6 +54,11 @@ class MachineServiceStub(object):
                 request_serializer=uintr_dot_v1_dot_machine__pb2.ResetMachineRequest.SerializeToString,
                 response_deserializer=uintr_dot_v1_dot_machine__pb2.ResetMachineResponse.FromString,
                 )
+        self.MoveMachine = channel.unary_unary(
+                '/uintr.v1.MachineService/MoveMachine',
+                request_serializer=uintr_dot_v1_dot_machine__pb2.MoveMachineRequest.SerializeToString,
+                response_deserializer=uintr_dot_v1_dot_machine__pb2.MoveMachineResponse.FromString,
+                )
         self.RunMachine = channel.unary_unary(
                 '/uintr.v1.MachineService/RunMachine',
                 request_serializer=uintr_dot_v1_dot_machine__pb2.RunMachineRequest.SerializeToString,
