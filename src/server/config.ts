@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { checkAddress, checkTogether, ConfigError, fallbackText, nearest, SETTINGS, variableOf } from './settings.ts';
 import type { Config, Setting } from './settings.ts';
+import { UPKEEP } from './upkeep/commands.ts';
 
 /** A value as it was found, and how to call the place it came from. */
 interface Given {
@@ -24,6 +25,7 @@ export function usage(): string {
   const row = (name: string, about: string): string => `  --${name.padEnd(24)} ${about}`;
   return [
     'Usage: uintrd [flags]',
+    ...Object.values(UPKEEP).map(({ usage: its }) => `       uintrd ${its}`),
     '',
     ...SETTINGS.map((setting) => row(setting.flag, `${setting.about} (${fallbackText(setting)})`)),
     row('config FILE', 'read settings from a JSON file: {"max-machines": 10}'),

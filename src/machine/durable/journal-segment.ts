@@ -51,7 +51,7 @@ export function readSegment(files: FileLayer, folder: string, segment: number): 
   const path = segmentPath(folder, segment);
   const bytes = Buffer.from(files.read(path));
   const refuse = (problem: string, at: number): never => {
-    throw badJournal(path, `${problem} at byte ${at}`);
+    throw badJournal(path, `${problem} at byte ${at}`, at);
   };
   const isOurs = bytes.subarray(0, MAGIC.length).equals(MAGIC);
   const first = isOurs ? frameAt(bytes, MAGIC.length) : null;
@@ -73,16 +73,13 @@ export function readSegment(files: FileLayer, folder: string, segment: number): 
   return { head, records, length: at, torn: bytes.length - at };
 }
 
-export function badJournal(path: string, problem: string): MachineError {
-  return new MachineError(
-    'BAD_JOURNAL',
-    `${path} ${problem}: bring the data directory back from a backup, restore a snapshot of the machine, or reset it`,
-    {
-      path,
-      state: 'damaged',
-    },
-  );
+/** `problem` continues a sentence that begins with the path. */
+export function badJournal(path: string, problem: string, offset = 0): MachineError {
+  const details = { path, state: 'damaged', offset: String(offset), problem, remedy: REMEDY };
+  return new MachineError('BAD_JOURNAL', `${path} ${problem}: ${REMEDY}`, details);
 }
+
+const REMEDY = 'bring the data directory back from a backup, restore a snapshot of the machine, or reset it';
 
 /** Where the next whole frame begins, -1 if there is none. */
 function nextFrame(bytes: Buffer, from: number): number {

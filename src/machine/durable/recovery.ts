@@ -89,7 +89,7 @@ export function readAll(files: FileLayer, place: Pick<JournalPlace, 'folder' | '
     }
     if (segment.head.uid !== place.uid || segment.head.segment !== number)
       throw badJournal(path, `is of another machine (${segment.head.uid})`);
-    if (segment.torn > 0 && !isLast) throw badJournal(path, `is damaged at byte ${segment.length}`);
+    if (segment.torn > 0 && !isLast) throw badJournal(path, `is damaged at byte ${segment.length}`, segment.length);
     // It was put back, and nobody was told: what it was put back to is not kept yet.
     if (segment.head.base === 'image' && at > 0) {
       for (const later of numbers.slice(at)) files.remove(segmentPath(place.folder, later));

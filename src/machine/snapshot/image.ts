@@ -9,16 +9,12 @@ import type { MachineSpec } from '../machine-spec.ts';
 import { PAGE_SIZE } from '../memory/layout.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { TakenInterrupt } from '../remote/remote-call.ts';
-import { StateHasher } from '../state-hash.ts';
-import { STATE_CLASSES } from './classes.ts';
 import { GraphError, GraphReader } from './graph-reader.ts';
 import { GraphWriter } from './graph-writer.ts';
 import { knownObjects } from './known-objects.ts';
+import { layout } from './layout.ts';
 import type { MachineImage } from './machine-image.ts';
 import { TRANSIENTS } from './transients.ts';
-
-/** Of graph-format.ts and of this file: changes when they do. */
-const FORMAT_VERSION = 1;
 
 /** What the graph begins with. */
 interface Root extends Pick<Machine, 'board' | 'programs' | 'consoles' | 'trail' | 'ringBooks'> {
@@ -62,17 +58,6 @@ export function restore(spec: MachineSpec, stepModule: StepModule, image: Machin
   machine.position = root.position;
   if (!board.breakpoints.isEmpty) board.breakpointsChanged();
   return machine;
-}
-
-let layoutDigest = '';
-
-/** Of the classes and fields that this version's machines may have. */
-function layout(): string {
-  if (layoutDigest !== '') return layoutDigest;
-  const hasher = new StateHasher();
-  hasher.word(FORMAT_VERSION);
-  for (const [key, [, fields]] of Object.entries(STATE_CLASSES)) hasher.text(`${key} ${fields}`);
-  return (layoutDigest = hasher.digest());
 }
 
 function usedFrames(physical: PhysicalMemory): Pick<MachineImage, 'frames' | 'pages'> {

@@ -50,8 +50,8 @@ export class DataDirectory {
   }
 }
 
-/** A transaction that never ends: a lock of the file system which the death of its holder gives back. */
-function takeLock(directory: string): DatabaseSync {
+/** A transaction that never ends: a lock of the file system which the death of its holder gives back. Throws StoreError. */
+export function takeLock(directory: string): DatabaseSync {
   const path = join(directory, 'lock.sqlite');
   let lock: DatabaseSync | undefined;
   try {

@@ -1,0 +1,73 @@
+// What a check has found, as text for people.
+
+import type { CheckedDirectory, CheckedMachine, CheckedSnapshot } from './check.ts';
+import { type Finding, isFault } from './finding.ts';
+
+type Column<T> = readonly [heading: string, cell: (row: T) => string | number];
+
+const MACHINES: readonly Column<CheckedMachine>[] = [
+  ['MACHINE', ({ name }) => name],
+  ['CONDITION', ({ condition }) => condition],
+  ['SAVED AT', ({ savedAt }) => savedAt ?? '-'],
+  ['HORIZON', ({ horizon }) => horizon],
+  ['SEGMENTS', ({ segments }) => segments],
+  ['RECORDS', ({ records }) => records],
+  ['JOURNAL BYTES', ({ bytes }) => bytes],
+  ['TORN BYTES', ({ torn }) => torn],
+];
+
+const SNAPSHOTS: readonly Column<CheckedSnapshot>[] = [
+  ['SNAPSHOT', ({ name }) => name],
+  ['CONDITION', ({ condition }) => condition],
+  ['BYTES', ({ bytes }) => bytes],
+];
+
+const FINDINGS: readonly Column<Finding>[] = [
+  ['KIND', ({ kind }) => kind],
+  ['WHERE', ({ path, offset }) => (offset === null ? path : `${path} byte ${offset}`)],
+  ['OF', ({ owner }) => owner || '-'],
+  ['WHAT', ({ problem }) => problem],
+  ['REMEDY', ({ remedy }) => remedy],
+];
+
+/** Faults and leftovers of one kind that are listed one by one. */
+const MOST_LISTED = 100;
+
+export function reportText(checked: CheckedDirectory): string {
+  const { directory, isSound, machines, snapshots, blobs, findings, schema, engine } = checked;
+  const faults = findings.filter(isFault);
+  const leftovers = findings.length - faults.length;
+  const blocks = [
+    `${directory}: step ${schema} of the schema, engine ${engine}, ${blobs.count} blobs in ${blobs.bytes} bytes`,
+    machines.length > 0 ? table(machines, MACHINES) : 'no machines',
+    ...(snapshots.length > 0 ? [table(snapshots, SNAPSHOTS)] : []),
+    ...[faults, findings.filter((finding) => !isFault(finding))].filter(({ length }) => length > 0).map(listed),
+    isSound
+      ? `sound${leftovers > 0 ? `, with ${leftovers} leftovers` : ''}`
+      : `NOT SOUND: ${faults.length} faults${leftovers > 0 ? ` and ${leftovers} leftovers` : ''}`,
+  ];
+  return blocks.join('\n\n');
+}
+
+function listed(findings: readonly Finding[]): string {
+  const more = findings.length - MOST_LISTED;
+  return table(findings.slice(0, MOST_LISTED), FINDINGS) + (more > 0 ? `\nand ${more} more; --json has all` : '');
+}
+
+function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
+  const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => printable(String(cell(row)))))];
+  const widths = columns.map((_column, at) => Math.max(...lines.map((line) => line[at]!.length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, at) => cell.padEnd(widths[at]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Names of files may be anything. */
+const printable = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex
+  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
