@@ -14,7 +14,8 @@
 /* 'S' of one that sleeps, 'T' of a stopped one, 'Z' of one that has ended; '?' of none. */
 static inline char task_state(pid_t process, pid_t thread) {
   char path[64], text[512], *end;
-  snprintf(path, sizeof path, "/proc/%d/task/%d/stat", process, thread);
+  if (thread == process) snprintf(path, sizeof path, "/proc/%d/stat", process);
+  else snprintf(path, sizeof path, "/proc/%d/task/%d/stat", process, thread);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return '?';
   ssize_t length = read(fd, text, sizeof text - 1);
@@ -24,19 +25,20 @@ static inline char task_state(pid_t process, pid_t thread) {
   return end ? end[2] : '?';
 }
 
-static inline void await_state(pid_t process, pid_t thread, char state) {
+/* Until it is in one of these states. */
+static inline void await_state(pid_t process, pid_t thread, const char *states) {
   struct timespec moment = {0, 300000};
-  while (task_state(process, thread) != state) nanosleep(&moment, NULL);
+  while (!strchr(states, task_state(process, thread))) nanosleep(&moment, NULL);
 }
 
 /* The first thread of a process. */
-static inline void await_sleep(pid_t process) { await_state(process, process, 'S'); }
+static inline void await_sleep(pid_t process) { await_state(process, process, "S"); }
 
 /* A thread of this process; the number may not be there yet. */
 static inline void await_thread_sleep(volatile pid_t *thread) {
   struct timespec moment = {0, 300000};
   while (*thread == 0) nanosleep(&moment, NULL);
-  await_state(getpid(), *thread, 'S');
+  await_state(getpid(), *thread, "S");
 }
 
 #endif

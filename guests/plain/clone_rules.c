@@ -28,12 +28,16 @@ static char stack[65536] __attribute__((aligned(16)));
 static volatile int *shared;
 static volatile int value;
 static char program[64];
+/* For set_tid: where it may be any number, the next one is tried if another process has it. */
+static int *any_number;
 
 /* The child ends with 0; the parent waits for it and tells the status. */
 static void try(const char *what, struct arguments arguments, size_t size, int options) {
   fflush(stdout);
   int tid = -1;
-  long pid = syscall(SYS_clone3, &arguments, size);
+  long pid;
+  do pid = syscall(SYS_clone3, &arguments, size);
+  while (pid < 0 && errno == EEXIST && any_number && ++*any_number);
   if (pid == 0) {
     value = 77;
     _exit(getppid() == shared[0] ? 1 : 2);
@@ -77,7 +81,7 @@ static void clone3_arguments(void) {
   tid = 4194304, try("set_tid beyond the last", one, 80, 0);
   tid = -5, try("set_tid -5", one, 80, 0);
   tid = getpid(), try("set_tid in use", one, 80, 0);
-  tid = 31001, try("set_tid", one, 80, 0);
+  tid = 31001, any_number = &tid, try("set_tid", one, 80, 0), any_number = NULL;
   one = plain, one.set_tid = 8, one.set_tid_size = 1, try("set_tid from nowhere", one, 80, 0);
   one = plain, one.flags = INTO_CGROUP, one.cgroup = 1ull << 31, try("a cgroup that is no descriptor", one, 88, 0);
   one = plain, one.flags = INTO_CGROUP, one.cgroup = 0, try("a cgroup in a short structure", one, 80, 0);

@@ -7,18 +7,22 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
+#include "asleep.h"
 #include "show.h"
 
 static int fd;
+static volatile pid_t waiting_thread;
 static char got[16];
 static long result;
 
 static void *reads(void *unused) {
+  waiting_thread = (pid_t)syscall(SYS_gettid);
   result = read(fd, got, sizeof got);
   return unused;
 }
 
 static void *accepts(void *unused) {
+  waiting_thread = (pid_t)syscall(SYS_gettid);
   int connection = accept(fd, NULL, NULL);
   result = connection >= 0;
   close(connection);
@@ -32,8 +36,9 @@ static void settle(void) {
 
 static pthread_t begin(void *(*body)(void *)) {
   pthread_t thread;
+  waiting_thread = 0;
   must(pthread_create(&thread, NULL, body, NULL) == 0, "pthread_create");
-  settle();
+  await_thread_sleep(&waiting_thread);
   return thread;
 }
 

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "check.h"
 
 #ifndef EPOLLEXCLUSIVE
@@ -277,26 +278,34 @@ static void nesting(void) {
 
 static int shared_set, woken[4];
 static pthread_t threads[4];
+static volatile pid_t thread_ids[4];
 
 static void *one_wait(void *number) {
   struct epoll_event event;
+  thread_ids[(long)number] = (pid_t)syscall(SYS_gettid);
   if (epoll_wait(shared_set, &event, 1, -1) == 1) __atomic_store_n(&woken[(long)number], 1, __ATOMIC_SEQ_CST);
   return NULL;
 }
 
-static int count_woken(void) {
-  rest(60);
+static int sum_woken(void) {
   int sum = 0;
   for (int i = 0; i < 4; i++) sum += __atomic_load_n(&woken[i], __ATOMIC_SEQ_CST);
   return sum;
 }
 
+/* How many have been woken, when it is so many at least and more have had the time. */
+static int count_woken(int least) {
+  for (int i = 0; i < 5000 && sum_woken() < least; i++) rest(1);
+  rest(20);
+  return sum_woken();
+}
+
 static void start_waiters(int set) {
   shared_set = set;
   for (long i = 0; i < 4; i++) {
-    woken[i] = 0;
+    woken[i] = thread_ids[i] = 0;
     pthread_create(&threads[i], NULL, one_wait, (void *)i);
-    rest(30);
+    await_thread_sleep(&thread_ids[i]);
   }
 }
 
@@ -305,17 +314,17 @@ static void waiters(void) {
   add(set, e, EPOLLIN | EPOLLET, 1);
   start_waiters(set);
   raise_event(e);
-  check(count_woken() == 1 && woken[3], "an edge wakes one, who came last");
+  check(count_woken(1) == 1 && woken[3], "an edge wakes one, who came last");
   raise_event(e);
-  check(count_woken() == 2 && woken[2], "the next one the one before");
+  check(count_woken(2) == 2 && woken[2], "the next one the one before");
   control(set, EPOLL_CTL_MOD, e, EPOLLIN, 1);
-  check(count_woken() == 4, "level wakes all");
+  check(count_woken(4) == 4, "level wakes all");
   for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
   drain(e);
   control(set, EPOLL_CTL_MOD, e, EPOLLIN | EPOLLONESHOT, 1);
   start_waiters(set);
   raise_event(e);
-  check(count_woken() == 1, "one shot wakes one");
+  check(count_woken(1) == 1, "one shot wakes one");
   control(set, EPOLL_CTL_MOD, e, EPOLLIN, 1);
   for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
   close(set), close(e);
@@ -324,6 +333,7 @@ static void waiters(void) {
 static void *exclusive_wait(void *number) {
   int set = epoll_create1(0);
   add(set, shared_set, EPOLLIN | EPOLLEXCLUSIVE, 1);
+  thread_ids[(long)number] = (pid_t)syscall(SYS_gettid);
   struct epoll_event event;
   if (epoll_wait(set, &event, 1, -1) == 1) __atomic_store_n(&woken[(long)number], 1, __ATOMIC_SEQ_CST);
   close(set);
@@ -339,15 +349,15 @@ static void exclusive(void) {
   close(set);
   shared_set = e;
   for (long i = 0; i < 4; i++) {
-    woken[i] = 0;
+    woken[i] = thread_ids[i] = 0;
     pthread_create(&threads[i], NULL, exclusive_wait, (void *)i);
-    rest(30);
+    await_thread_sleep(&thread_ids[i]);
   }
   raise_event(e);
-  check(count_woken() == 1 && woken[0], "one of several epolls is woken");
+  check(count_woken(1) == 1 && woken[0], "one of several epolls is woken");
   for (int i = 0; i < 4; i++) raise_event(e);
   for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
-  check(count_woken() == 4, "and then the others");
+  check(count_woken(4) == 4, "and then the others");
   close(e);
 }
 
@@ -377,10 +387,10 @@ static void times(void) {
   sigaddset(&blocked, SIGALRM);
   pid_t child = fork();
   if (child == 0) {
-    rest(20);
-    kill(getppid(), SIGALRM);
-    rest(20);
-    kill(getppid(), SIGALRM);
+    for (int i = 0; i < 2; i++) {
+      await_sleep(getppid());
+      kill(getppid(), SIGALRM);
+    }
     _exit(0);
   }
   check_errno(epoll_wait(set, &event, 1, -1), EINTR, "a signal, whatever SA_RESTART says");

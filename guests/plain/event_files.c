@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "check.h"
 
 #define MILLISECOND 1000000l
@@ -208,7 +209,7 @@ static void signals(void) {
   fcntl(s, F_SETFL, 0);
   child = fork();
   if (child == 0) {
-    rest(20);
+    await_sleep(getppid());
     kill(getppid(), SIGUSR1);
     _exit(0);
   }
@@ -216,7 +217,7 @@ static void signals(void) {
   exit_of(child);
   child = fork();
   if (child == 0) {
-    rest(20);
+    await_sleep(getppid());
     kill(getppid(), SIGUSR1);
     _exit(0);
   }
@@ -289,7 +290,7 @@ static void polls(void) {
   sigprocmask(SIG_UNBLOCK, &blocked, NULL);
   pid_t child = fork();
   if (child == 0) {
-    rest(30);
+    await_sleep(getppid());
     kill(getppid(), SIGALRM);
     _exit(0);
   }

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "check.h"
 
 enum {
@@ -17,21 +18,32 @@ enum {
 };
 
 static int word, other, awake;
+static volatile pid_t thread_ids[3];
 
 static long futex(int *address, int operation, int value, const void *timeout, int *second, int third) {
   return syscall(SYS_futex, address, operation, value, timeout, second, third);
 }
 
-static void *sleeper(void *unused) {
+static void *sleeper(void *number) {
+  thread_ids[(long)number] = (pid_t)syscall(SYS_gettid);
   while (__atomic_load_n(&word, __ATOMIC_SEQ_CST) == 0) futex(&word, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
   __atomic_add_fetch(&awake, 1, __ATOMIC_SEQ_CST);
-  return unused;
+  return NULL;
 }
 
-static void *requeued(void *unused) {
-  __atomic_add_fetch(&awake, 1, __ATOMIC_SEQ_CST);
+static void *requeued(void *number) {
+  thread_ids[(long)number] = (pid_t)syscall(SYS_gettid);
   futex(&word, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
-  return unused;
+  return NULL;
+}
+
+/* Three threads that sleep. */
+static void start_three(pthread_t threads[3], void *(*program)(void *)) {
+  for (long i = 0; i < 3; i++) {
+    thread_ids[i] = 0;
+    pthread_create(&threads[i], NULL, program, (void *)i);
+    await_thread_sleep(&thread_ids[i]);
+  }
 }
 
 static void rest(long milliseconds) {
@@ -53,8 +65,7 @@ int main(void) {
   check_errno(futex(&word, FUTEX_WAIT_BITSET, 0, NULL, NULL, 0), EINVAL, "an empty bitset");
 
   pthread_t threads[3];
-  for (int i = 0; i < 3; i++) pthread_create(&threads[i], NULL, sleeper, NULL);
-  rest(20);
+  start_three(threads, sleeper);
   __atomic_store_n(&word, 1, __ATOMIC_SEQ_CST);
   check(futex(&word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0) == 1, "one is woken");
   check(futex(&word, FUTEX_WAKE_PRIVATE, 1000, NULL, NULL, 0) == 2, "the others are woken");
@@ -62,21 +73,19 @@ int main(void) {
   check(awake == 3, "all have gone on");
 
   word = 0;
-  awake = 0;
-  for (int i = 0; i < 3; i++) pthread_create(&threads[i], NULL, requeued, NULL);
-  while (__atomic_load_n(&awake, __ATOMIC_SEQ_CST) < 3) rest(1);
-  rest(20);
+  start_three(threads, requeued);
   check(futex(&word, FUTEX_CMP_REQUEUE_PRIVATE, 1, (void *)(uintptr_t)10, &other, 0) == 3, "one woken, two requeued");
   check(futex(&word, FUTEX_WAKE_PRIVATE, 10, NULL, NULL, 0) == 0, "none is left there");
   check(futex(&other, FUTEX_WAKE_PRIVATE, 10, NULL, NULL, 0) == 2, "they are here");
   for (int i = 0; i < 3; i++) pthread_join(threads[i], NULL);
 
   int *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (fork() == 0) {
+  pid_t child = fork();
+  if (child == 0) {
     while (__atomic_load_n(shared, __ATOMIC_SEQ_CST) == 0) futex(shared, FUTEX_WAIT, 0, NULL, NULL, 0);
     _exit(*shared);
   }
-  rest(20);
+  await_sleep(child);
   __atomic_store_n(shared, 5, __ATOMIC_SEQ_CST);
   check(futex(shared, FUTEX_WAKE, 1, NULL, NULL, 0) == 1, "a futex between processes");
   int status;

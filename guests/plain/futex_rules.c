@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "report.h"
 
 enum { WAIT = 0, WAKE = 1, REQUEUE = 3, CMP_REQUEUE = 4, WAKE_OP = 5, LOCK_PI = 6, UNLOCK_PI = 7, TRYLOCK_PI = 8, WAIT_BITSET = 9, WAKE_BITSET = 10,
@@ -27,23 +28,6 @@ static long futex(void *address, int operation, uint32_t value, const void *time
 }
 
 static pid_t self(void) { return (pid_t)syscall(SYS_gettid); }
-
-static char state_of(pid_t tid) {
-  char path[64], text[256], *end;
-  snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
-  FILE *file = fopen(path, "r");
-  if (!file) return '?';
-  size_t length = fread(text, 1, sizeof text - 1, file);
-  fclose(file);
-  text[length] = 0;
-  end = strrchr(text, ')');
-  return end ? end[2] : '?';
-}
-
-/* Waits until a thread sleeps. */
-static void asleep(volatile pid_t *tid) {
-  while (*tid == 0 || state_of(*tid) != 'S') usleep(300);
-}
 
 static void show(const char *what, uint32_t value, pid_t tid) {
   uint32_t owner = value & 0x3fffffff;
@@ -107,7 +91,7 @@ static void meetings(void) {
     sleeper_tid = 0;
     finished = 0;
     start(0, sleeper, (void *)(intptr_t)pairs[i].wait);
-    asleep(&sleeper_tid);
+    await_thread_sleep(&sleeper_tid);
     report(futex(&word, pairs[i].wake, 1, NULL, NULL, pairs[i].bits), "%s", pairs[i].name);
     if (pairs[i].wake & 8) futex(&word, WAKE, 1, NULL, NULL, 0);
     else futex(&word, pairs[i].wait | WAKE, 1, NULL, NULL, 0);
@@ -149,7 +133,7 @@ static void locks(void) {
   report(futex(&word, TRYLOCK_PI, 0, NULL, NULL, 0), "TRYLOCK_PI");
   locker_tid = 0;
   start(0, locker, NULL);
-  asleep(&locker_tid);
+  await_thread_sleep(&locker_tid);
   show("with a waiter", word, self());
   report(futex(&word, WAKE, 1, NULL, NULL, 0), "WAKE of one that waits for a lock");
   report(futex(&word, REQUEUE, 0, (void *)1, &other, 0), "REQUEUE of it");
@@ -180,7 +164,7 @@ static void locks(void) {
   report(futex(&word, LOCK_PI2, 0, &soon, NULL, 0), "LOCK_PI2 with a time that is over");
   locker_tid = 0;
   start(0, locker, NULL);
-  asleep(&locker_tid);
+  await_thread_sleep(&locker_tid);
   stage = 2;
   pthread_join(threads[1], NULL);
   pthread_join(threads[0], NULL);
@@ -209,7 +193,7 @@ static void deadlocks(void) {
   futex(&word, LOCK_PI, 0, NULL, NULL, 0);
   start(0, chain, NULL);
   while (stage != 1) usleep(300);
-  asleep(&locker_tid);
+  await_thread_sleep(&locker_tid);
   report(futex(&other, LOCK_PI, 0, NULL, NULL, 0), "two locks in two orders");
   report(futex(&word, UNLOCK_PI, 0, NULL, NULL, 0), "UNLOCK_PI");
   pthread_join(threads[0], NULL);
@@ -289,10 +273,10 @@ static void lending(int chained) {
   while (stage != 1) usleep(300);
   if (chained) {
     start(3, between, NULL);
-    asleep(&locker_tid);
+    await_thread_sleep(&locker_tid);
   }
   start(1, high, chained ? &other : NULL);
-  asleep(&high_tid);
+  await_thread_sleep(&high_tid);
   start(2, middle, NULL);
   while (middle_tid == 0) usleep(300);
   usleep(2000);
@@ -334,7 +318,7 @@ static void moves(void) {
   for (int i = 0; i < 3; i++) {
     moved_tid[i] = 0;
     start(i, moved, (void *)(intptr_t)i);
-    asleep(&moved_tid[i]);
+    await_thread_sleep(&moved_tid[i]);
   }
   report(futex(&third, WAKE, 1, NULL, NULL, 0), "WAKE of those that wait to be moved");
   report(futex(&third, REQUEUE, 0, (void *)1, &other, 0), "REQUEUE of them");
@@ -348,7 +332,7 @@ static void moves(void) {
   show("word", word, self());
   moved_tid[0] = 0, word = 0;
   start(0, moved, 0);
-  asleep(&moved_tid[0]);
+  await_thread_sleep(&moved_tid[0]);
   report(futex(&third, CMP_REQUEUE_PI, 1, (void *)0, &word, 0), "CMP_REQUEUE_PI to a lock that is free");
   pthread_join(threads[0], NULL);
   printf("result %ld, owned %d\n", moved_result[0], order[3]);
@@ -364,7 +348,7 @@ static void moves(void) {
     moved_tid[0] = 0;
     moved_until = how == 2 ? &soon : NULL;
     start(0, moved, 0);
-    asleep(&moved_tid[0]);
+    await_thread_sleep(&moved_tid[0]);
     if (how != 1) report(futex(&third, CMP_REQUEUE_PI, 1, (void *)5, &word, 0), "moved");
     if (how == 0) pthread_kill(threads[0], SIGUSR1);
     if (how == 1) {
@@ -423,7 +407,7 @@ static void futex2(void) {
   for (int i = 0; i < 3; i++) {
     sleeper_tid = 0;
     start(0, vector_waiter, entries);
-    asleep(&sleeper_tid);
+    await_thread_sleep(&sleeper_tid);
     if (i == 1) report(syscall(SYS_wake2, &other, ~0u, 1, 2 | PRIVATE), "futex_wake of the second");
     else report(syscall(SYS_wake2, i == 0 ? &word : &third, ~0u, 1, 2), "futex_wake of %d", i);
     pthread_join(threads[0], NULL);
@@ -439,7 +423,7 @@ static void futex2(void) {
   report(syscall(SYS_wait2, &word, 0ul, 1ul, 2, &past, 9), "futex_wait on clock 9");
   sleeper_tid = 0;
   start(0, second_waiter, NULL);
-  asleep(&sleeper_tid);
+  await_thread_sleep(&sleeper_tid);
   report(syscall(SYS_wake2, &word, 9, 1, 2 | PRIVATE), "futex_wake of other bits");
   report(syscall(SYS_wake2, &word, 6, 0, 2 | PRIVATE), "futex_wake of nobody");
   struct entry two[2] = {{0, (uintptr_t)&word, 2 | PRIVATE, 0}, {0, (uintptr_t)&other, 2 | PRIVATE, 0}};

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "check.h"
 
 enum { COPY = 040000, QUEUE_STAT = 11, QUEUE_INFO = 12 };
@@ -116,7 +117,7 @@ static void room(int id) {
   check(s.__msg_cbytes == 16384 && s.msg_qnum == 3 && s.msg_qbytes == 16384, "bytes and messages");
   pid_t child = fork();
   if (child == 0) _exit(put(id, 2, "waited", 0) == 0 ? 0 : 1);
-  rest(30);
+  await_sleep(child);
   check(waitpid(child, NULL, WNOHANG) == 0, "a sender waits");
   check(msgrcv(id, &m, 8192, 0, 0) == 8192 && exit_of(child) == 0, "until there is room");
   check(is(get(id, 2, 0), "2:waited"), "what it sent");
@@ -130,7 +131,7 @@ static void room(int id) {
   check_errno(put(id, 1, "", IPC_NOWAIT), EAGAIN, "an eleventh does not");
   child = fork();
   if (child == 0) _exit(put(id, 3, "more", 0) == 0 ? 0 : 1);
-  rest(30);
+  await_sleep(child);
   s.msg_qbytes = 100;
   msgctl(id, IPC_SET, &s);
   check(exit_of(child) == 0, "a larger capacity lets a sender go on");
@@ -153,7 +154,7 @@ static void waiting_order(int id, int answers) {
       put(answers, 1, answer, 0);
       _exit(0);
     }
-    rest(20);
+    await_sleep(children[i]);
   }
   put(id, 4, "a", 0);
   check(is(get(answers, 0, 0), "1:receiver 1 a"), "type 4 is for the second receiver");
@@ -175,16 +176,16 @@ static void interruption(int id) {
   sigaction(SIGUSR1, &act, NULL);
   pid_t child = fork();
   if (child == 0) _exit(is(get(id, 0, 0), "EINTR") ? 0 : 1);
-  rest(30);
+  await_sleep(child);
   kill(child, SIGUSR1);
   check(exit_of(child) == 0, "a handler ends msgrcv whatever SA_RESTART says");
   child = fork();
   if (child == 0) _exit(is(get(id, 0, 0), "1:after a stop") ? 0 : 1);
-  rest(30);
+  await_sleep(child);
   kill(child, SIGSTOP);
-  rest(30);
+  await_state(child, child, "T");
   kill(child, SIGCONT);
-  rest(30);
+  await_sleep(child);
   put(id, 1, "after a stop", 0);
   check(exit_of(child) == 0, "a stop does not");
 }
@@ -197,7 +198,8 @@ static void removal(int id) {
   if (receiver == 0) _exit(is(get(id, 0, 0), "EIDRM") ? 0 : 1);
   pid_t sender = fork();
   if (sender == 0) _exit(msgsnd(full, &m, 1, 0) == -1 && errno == EIDRM ? 0 : 1);
-  rest(30);
+  await_sleep(receiver);
+  await_sleep(sender);
   check(msgctl(id, IPC_RMID, NULL) == 0 && msgctl(full, IPC_RMID, NULL) == 0, "removed");
   check(exit_of(receiver) == 0, "EIDRM for who received");
   check(exit_of(sender) == 0, "EIDRM for who sent");

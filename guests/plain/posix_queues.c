@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "check.h"
 
 static char name[32];
@@ -160,10 +161,10 @@ static void waiting(void) {
 
   pid_t first = fork();
   if (first == 0) _exit(is(get(), "1:a") ? 0 : 1);
-  rest(20);
+  await_sleep(first);
   pid_t second = fork();
   if (second == 0) _exit(is(get(), "2:b") ? 0 : 1);
-  rest(20);
+  await_sleep(second);
   put("a", 1);
   put("b", 2);
   check(exit_of(first) == 0 && exit_of(second) == 0, "receivers in order of arrival");
@@ -172,7 +173,7 @@ static void waiting(void) {
   check_errno((soon = in(20), mq_timedsend(queue, "", 0, 0, &soon)), ETIMEDOUT, "a full queue");
   first = fork();
   if (first == 0) _exit(put("sent late", 9) == 0 ? 0 : 1);
-  rest(20);
+  await_sleep(first);
   check(is(get(), "1:full") && exit_of(first) == 0 && count() == 4, "a sender takes the room");
   check(is(get(), "9:sent late"), "with its priority");
   while (count() > 0) get();
@@ -181,16 +182,16 @@ static void waiting(void) {
   sigaction(SIGUSR1, &act, NULL);
   first = fork();
   if (first == 0) _exit(is(get(), "errno 4") ? 0 : 1);
-  rest(20);
+  await_sleep(first);
   kill(first, SIGUSR1);
   check(exit_of(first) == 0, "a handler ends it");
   act.sa_flags = SA_RESTART;
   sigaction(SIGUSR1, &act, NULL);
   first = fork();
   if (first == 0) _exit(is(get(), "1:after all") ? 0 : 1);
-  rest(20);
+  await_sleep(first);
   kill(first, SIGUSR1);
-  rest(20);
+  await_sleep(first);
   put("after all", 1);
   check(exit_of(first) == 0, "but not with SA_RESTART");
 }
@@ -210,7 +211,7 @@ static void polling(void) {
     p.events = POLLOUT;
     _exit(poll(&p, 1, -1) == 1 ? 0 : 1);
   }
-  rest(20);
+  await_sleep(child);
   get();
   check(exit_of(child) == 0, "poll waits for room");
   while (count() > 0) get();
@@ -256,7 +257,7 @@ static void notification(void) {
   while (count() > 0) get();
   child = fork();
   if (child == 0) _exit(is(get(), "1:direct") ? 0 : 1);
-  rest(20);
+  await_sleep(child);
   put("direct", 1);
   check(exit_of(child) == 0 && told == 1, "not when a receiver waits");
   put("fourth", 1);
@@ -281,7 +282,7 @@ static void notification_by_thread(void) {
   struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = by_thread, .sigev_value.sival_int = 5};
   check(mq_notify(queue, &event) == 0, "notification by a thread");
   put("for the thread", 1);
-  for (int i = 0; i < 1000 && __atomic_load_n(&called, __ATOMIC_SEQ_CST) == 0; i++) rest(1);
+  for (int i = 0; i < 5000 && __atomic_load_n(&called, __ATOMIC_SEQ_CST) == 0; i++) rest(1);
   check(called == 5, "its function is called");
   get();
   int pair[2];

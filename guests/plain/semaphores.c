@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "check.h"
 
 enum { SET_STAT = 18, SET_INFO = 19 };
@@ -106,7 +107,7 @@ static void control(void) {
 static pid_t waiter(struct sembuf *operations, int count) {
   pid_t child = fork();
   if (child == 0) _exit(semop(id, operations, count) == 0 ? 0 : errno);
-  rest(20);
+  await_state(child, child, "SZ");
   return child;
 }
 
@@ -208,10 +209,10 @@ static void undo(void) {
   child = fork();
   if (child == 0) {
     one(0, -1, SEM_UNDO);
-    rest(100);
+    while (semctl(id, 0, GETNCNT) == 0) rest(1);
     kill(getpid(), SIGKILL);
   }
-  rest(20);
+  while (value(0) != 0) rest(1);
   pid_t next = waits({0, -1, 0});
   check(exit_of(child) == -SIGKILL && exit_of(next) == 0, "the end of a process wakes");
   set(1, 0);
@@ -238,7 +239,7 @@ static void endings(void) {
   check(exit_of(child) == EINTR, "a handler ends it");
   child = waits({0, -1, 0});
   kill(child, SIGSTOP);
-  rest(20);
+  await_state(child, child, "T");
   kill(child, SIGCONT);
   check(exit_of(child) == EINTR, "and so does a stop");
   child = waits({0, -1, 0});

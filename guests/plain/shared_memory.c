@@ -141,7 +141,7 @@ int main(void) {
   shmctl(id, IPC_RMID, NULL);
   child = fork();
   if (child == 0) {
-    sleep(1);
+    while (*(volatile char *)p != 'p') usleep(1000);
     p[1] = 'c';
     _exit(0);
   }

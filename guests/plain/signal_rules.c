@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "report.h"
 
 struct raw_action { void *handler; unsigned long flags; void *restorer; unsigned long mask; };
@@ -325,20 +326,8 @@ static long attempt(int which) {
   return 0;
 }
 
-/* 'S' for a process that sleeps, 'T' for a stopped one, 'Z' for one that has ended. */
-static char state_of(pid_t pid) {
-  char path[64], text[512], *end;
-  snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  int fd = open(path, O_RDONLY);
-  ssize_t length = read(fd, text, sizeof text - 1);
-  close(fd);
-  text[length < 0 ? 0 : length] = 0;
-  end = strrchr(text, ')');
-  return end ? end[2] : '?';
-}
-
 static void await(pid_t pid, const char *states) {
-  while (!strchr(states, state_of(pid))) usleep(500);
+  await_state(pid, pid, states);
 }
 
 static int *handled, *begun;
@@ -416,7 +405,7 @@ static void restarts(void) {
 static int thread_ready;
 static void *blocking_thread(void *unused) {
   __atomic_store_n(&thread_ready, 1, __ATOMIC_SEQ_CST);
-  for (int i = 0; i < 200 && count == 0; i++) usleep(1000);
+  for (int i = 0; i < 5000 && count == 0; i++) usleep(1000);
   return unused;
 }
 

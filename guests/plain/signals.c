@@ -10,6 +10,7 @@
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include "asleep.h"
 #include "check.h"
 
 static volatile sig_atomic_t count, last, depth, on_alternate;
@@ -60,8 +61,10 @@ static void install_info(int number, void (*handler)(int, siginfo_t *, void *), 
 }
 
 static void *signal_main(void *main_thread) {
-  struct timespec pause_time = {0, 20000000};
-  nanosleep(&pause_time, NULL);
+  /* Before the slack of the timer has passed, more than the whole time is left. */
+  struct timespec slack = {0, 1000000};
+  await_sleep(getpid());
+  nanosleep(&slack, NULL);
   pthread_kill(*(pthread_t *)main_thread, SIGUSR1);
   return NULL;
 }
