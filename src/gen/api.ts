@@ -266,6 +266,7 @@ export const API: ApiSchema = {
       { name: 'limits', number: 6, type: 'message', of: 'uintr.v1.ServerLimits' },
       { name: 'machine_ram_bytes', number: 7, type: 'uint64' },
       { name: 'artifact_bytes', number: 8, type: 'uint64' },
+      { name: 'recovering_machines', number: 9, type: 'uint32' },
     ],
     'uintr.v1.ServerLimits': [
       { name: 'machines', number: 1, type: 'uint32' },
@@ -1750,7 +1751,7 @@ export const API: ApiSchema = {
     'uintr.v1.CpuLevel': { CPU_LEVEL_UNSPECIFIED: 0, CPU_LEVEL_X86_64_V1: 1, CPU_LEVEL_X86_64_V2: 2 },
     'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4, ABI_POC_STACK_TOP: 5 },
     'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
-    'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5 },
+    'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5, MACHINE_STATE_RECOVERING: 7 },
     'uintr.v1.Storage': { STORAGE_UNSPECIFIED: 0, STORAGE_NONE: 1, STORAGE_NVME: 2, STORAGE_DISK: 3 },
     'uintr.v1.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_CYCLE: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3, STOP_REASON_INSTRUCTIONS: 4, STOP_REASON_EVENT: 5, STOP_REASON_BREAKPOINT: 6, STOP_REASON_NOT_RUNNING: 7 },
     'uintr.v1.FigureRole': { FIGURE_ROLE_UNSPECIFIED: 0, FIGURE_ROLE_INPUT: 1, FIGURE_ROLE_CHECK: 2, FIGURE_ROLE_CONTEXT: 3 },
@@ -3120,6 +3121,7 @@ export interface GetServerInfoResponse {
   readonly limits?: ServerLimits | undefined;
   readonly machine_ram_bytes: bigint;
   readonly artifact_bytes: bigint;
+  readonly recovering_machines: number;
 }
 
 export interface ServerLimits {
@@ -3194,7 +3196,8 @@ export type MachineState =
   | 'MACHINE_STATE_RUNNING'
   | 'MACHINE_STATE_PAUSED'
   | 'MACHINE_STATE_QUIESCENT'
-  | 'MACHINE_STATE_CRASHED';
+  | 'MACHINE_STATE_CRASHED'
+  | 'MACHINE_STATE_RECOVERING';
 
 export interface MachineSpec {
   readonly vcpus: number;

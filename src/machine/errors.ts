@@ -45,6 +45,7 @@ export const MACHINE_ERROR_CODES = [
   'TOKEN_INVALID',
   'MACHINE_CRASHED', // the emulator failed inside this machine
   'MACHINE_BUSY', // it is in the middle of something that cannot be moved
+  'MACHINE_RECOVERING', // details.name: the daemon was started, and has not brought it back yet
   'WORKER_LOST', // the thread that ran the machine died or hung
   'UNAUTHENTICATED', // who calls is not known, or not any more
   'TOO_MANY_ATTEMPTS', // details.retry_milliseconds

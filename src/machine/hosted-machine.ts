@@ -25,7 +25,7 @@ import type { FileLayer } from './durable/file-layer.ts';
 import { unshared } from './durable/journal-record.ts';
 import { MachineJournal } from './durable/machine-journal.ts';
 import { ending, Player, recordingOf } from './durable/recording.ts';
-import { readAll, recover } from './durable/recovery.ts';
+import { readAll, recover, type Recovered } from './durable/recovery.ts';
 import { booksToBytes } from './durable/ring-books-bytes.ts';
 
 /** Slices that a program gets at once, before other machines and commands have their turn. */
@@ -100,7 +100,8 @@ export class HostedMachine {
       this.spoke = true;
       post(message, transfer);
     };
-    if (journal?.recover) this.machine = this.recover(fields, journal, files);
+    let since: number | undefined;
+    if (journal?.recover) ({ machine: this.machine, since } = this.recover(fields, journal, files));
     else {
       this.machine = image ? restored(spec, stepModule, image) : new Machine(spec, stepModule);
       if (journal) this.journal = MachineJournal.create(files, journal, journal.segment, journal.incarnation, image ? 'image' : 'fresh');
@@ -109,6 +110,8 @@ export class HostedMachine {
     if (moved) this.goOn(moved.life, moved.requests);
     else {
       this.connectJournal();
+      // A daemon that dies again and again must not have more to replay each time.
+      this.savedAt = since ?? this.savedAt;
       if (image && !journal?.recover) this.standStill();
     }
   }
@@ -454,13 +457,13 @@ export class HostedMachine {
     this.savedAt = machine.time;
   }
 
-  private recover({ spec, image }: CommandFields<'create_machine'>, fields: JournalFields, files: FileLayer): Machine {
+  private recover({ spec, image }: CommandFields<'create_machine'>, fields: JournalFields, files: FileLayer): Recovered {
     const saved = { image: image ?? null, segment: fields.segment, incarnation: fields.incarnation };
     try {
       const recovered = recover(files, fields, spec, this.stepModule, saved, (machine) => this.flushOf(machine));
       this.journal = recovered.journal;
       this.replayed = recovered;
-      return recovered.machine;
+      return recovered;
     } catch (error) {
       throw badSnapshot(error);
     }

@@ -90,6 +90,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     milliseconds: config.balanceMilliseconds,
     log,
   });
+  machines.expectAll((handle, outcome) => logRecovery(log, handle, outcome));
   const leases = new Leases(store, {
     longest: config.maxLeaseMinutes * 60_000,
     uidOf: (name) => machines.uidOf(name),
@@ -113,7 +114,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     kept.close();
   };
   try {
-    const host = { log, draining: draining.signal, live, audit, quotas, leases };
+    const host = { log, draining: draining.signal, live, audit, quotas, leases, recoveries: machines.recoveries };
     entrances = new Entrances(config, guard, host);
     const calls = config.metricsListen ? new CallMetrics() : undefined;
     const router = new Router(entrances.list, host, {
@@ -141,8 +142,8 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     }
     if (config.auth) adminTokenFile = makeFirstAdmin(users, tokens, config.dataDirectory);
     if (calls) metrics = await startMetrics(config.metricsListen, calls, machines, { live, leases, audit, failed: guard?.failed, mover });
-    await machines.recover((handle, outcome) => logRecovery(log, handle, outcome));
     addresses = await entrances.listen();
+    recover(machines, log);
   } catch (error) {
     entrances?.close();
     await release();
@@ -165,6 +166,18 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
 function logRecovery(log: Logger, { identity: { name } }: MachineHandle, outcome: RestoredMachine | Error): void {
   if (outcome instanceof Error) log.error({ machine: name, reason: outcome.message }, 'refused: it cannot be recovered');
   else log.info({ machine: name, cycle: outcome.cycle, records: outcome.replayed, torn: outcome.torn }, 'recovered');
+}
+
+/** In the background: the daemon answers already. */
+function recover({ recoveries }: MachineRegistry, log: Logger): void {
+  const { count } = recoveries;
+  if (count === 0) return;
+  const start = performance.now();
+  log.info({ machines: count }, 'machines are on their way back');
+  recoveries.begin();
+  void recoveries
+    .end()
+    .then(() => log.info({ machines: count, seconds: (performance.now() - start) / 1000 }, 'all machines have been looked at'));
 }
 
 /** The records of this daemon: in its data directory, or in memory. */

@@ -99,6 +99,7 @@ const MAPPINGS: Readonly<Record<MachineErrorCode, Mapping>> = {
   CHECKSUM_MISMATCH: { status: status.DATA_LOSS },
   HISTORY_GONE: { status: status.OUT_OF_RANGE },
   TOKEN_INVALID: { status: status.INVALID_ARGUMENT, detail: badRequest },
+  MACHINE_RECOVERING: { status: status.UNAVAILABLE, detail: retry(1) },
   WORKER_LOST: { status: status.UNAVAILABLE },
   UNAUTHENTICATED: { status: status.UNAUTHENTICATED },
   TOO_MANY_ATTEMPTS: { status: status.RESOURCE_EXHAUSTED, detail: retryLater },

@@ -43,7 +43,7 @@ export interface MachinePlace {
 const AFTER_CRASH: readonly CommandKind[] = ['delete_machine', 'reset_machine', 'restore_machine'];
 
 export class MachineHandle implements PushTarget {
-  readonly identity: MachineIdentity;
+  identity: MachineIdentity;
   labels: Readonly<Record<string, string>>;
   revision = 1;
   state: MachineState = 'created';
@@ -54,6 +54,8 @@ export class MachineHandle implements PushTarget {
   deleted = false;
   /** No worker has it. */
   private isAbsent = false;
+  /** Likewise, until it is back after a start of the daemon. */
+  isRecovering = false;
   /** It is on its way: commands wait until it is there. */
   private transit: Promise<void> | null = null;
   /** Its worker asks for it to be saved. */
@@ -202,9 +204,27 @@ export class MachineHandle implements PushTarget {
     }
   }
 
+  /** It is to come back: until then nobody but its worker has to do with it. */
+  expected(): void {
+    this.isRecovering = true;
+    this.isAbsent = true;
+    this.port.targets.delete(this.number);
+  }
+
+  /** Exactly as it was: from where it was saved, by its journal. `spec` is its own, whole. */
+  async recover({ port, number, journal }: MachinePlace, spec: MachineSpec, image: MachineImage | null): Promise<RestoredMachine> {
+    this.identity = { ...this.identity, spec };
+    this.port = port;
+    this.number = number;
+    port.targets.set(number, this);
+    const fields = { spec, account: this.share.cpu, ...(image ? { image } : {}), ...(journal ? { journal } : {}) };
+    const { restored } = await port.send('create_machine', number, fields);
+    return restored;
+  }
+
   /** It is what it was, and may go on by itself. */
   recovered({ state, reason, cycle, awaitingInput, incarnation, consoles }: RestoredMachine): void {
-    Object.assign(this, { state, stateReason: reason, cycle, awaitingInput, incarnation });
+    Object.assign(this, { state, stateReason: reason, cycle, awaitingInput, incarnation, isAbsent: false, isRecovering: false });
     for (const { pid } of consoles) this.console(pid);
     this.bell.ring();
   }
@@ -213,8 +233,10 @@ export class MachineHandle implements PushTarget {
   refused(why: string): void {
     this.port.targets.delete(this.number);
     this.isAbsent = true;
+    this.isRecovering = false;
     this.state = 'crashed';
     this.stateReason = why;
+    this.bell.ring();
   }
 
   /** What is made from an image begins in the middle. */

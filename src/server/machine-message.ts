@@ -84,11 +84,11 @@ export function machineToMessage(handle: MachineHandle): Input<api.Machine> {
     labels: handle.labels,
     create_time: toTimestamp(handle.identity.createTime),
     spec: specToMessage(handle.identity.spec),
-    state: STATES[handle.state],
+    state: handle.isRecovering ? 'MACHINE_STATE_RECOVERING' : STATES[handle.state],
     state_reason: handle.stateReason,
     cycle: handle.cycle,
     incarnation: handle.incarnation,
     awaiting_input: handle.awaitingInput,
-    worker: handle.worker,
+    ...(handle.isRecovering ? {} : { worker: handle.worker }),
   };
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
 import type { KeptMachine, MachineKeeper } from './durable/machine-keeper.ts';
+import { Recoveries } from './durable/recoveries.ts';
 import { noStreams } from './metrics-counts.ts';
 import { machineName, ownerOf } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
@@ -14,6 +15,7 @@ import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 const NO_TAILS = { events: null, consoles: [] };
+const NOT_LOADED = new Uint8Array(0);
 
 export class MachineRegistry {
   readonly counts = noStreams();
@@ -24,6 +26,8 @@ export class MachineRegistry {
   private readonly config: Config;
   private readonly quotas: Quotas;
   private readonly keeper: MachineKeeper | null;
+  /** Those that were there before the daemon was started. */
+  readonly recoveries: Recoveries;
   private nextOrdinal = 1;
   private nextNumber = 1;
 
@@ -33,6 +37,7 @@ export class MachineRegistry {
     this.pool = pool;
     this.config = config;
     this.keeper = keeper;
+    this.recoveries = new Recoveries(pool.threads);
   }
 
   get count(): number {
@@ -54,9 +59,8 @@ export class MachineRegistry {
     return [...this.byName.values()];
   }
 
-  /** Also of one that is being recovered. */
   uidOf(name: string): string | undefined {
-    return this.byName.get(name)?.identity.uid ?? this.keeper?.all().find((kept) => kept.name === name)?.uid;
+    return this.byName.get(name)?.identity.uid;
   }
 
   /** Of one project. */
@@ -151,24 +155,32 @@ export class MachineRegistry {
   }
 
   async delete(handle: MachineHandle): Promise<void> {
+    await this.recoveries.back(handle.identity.name);
     await handle.delete();
     this.byName.delete(handle.identity.name);
     await this.keeper?.remove(handle.identity.uid);
   }
 
-  /** Every machine of the keeper as it was, or refused with a reason. `told` hears of each. */
-  async recover(told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void): Promise<void> {
-    const waiting = this.keeper?.all() ?? [];
-    this.nextOrdinal = Math.max(0, ...waiting.map(({ ordinal }) => ordinal)) + 1;
-    const next = async (): Promise<void> => {
-      for (let kept = waiting.shift(); kept; kept = waiting.shift()) await this.recoverOne(kept, told);
-    };
-    await Promise.all(Array.from({ length: this.pool.threads + 1 }, next));
+  /**
+   * Every machine of the keeper is there, and comes back as it was once `recoveries` begin, or is refused with a reason. `told` hears of each.
+   */
+  expectAll(told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void): void {
+    for (const kept of this.keeper?.all() ?? []) {
+      const { name, uid, ordinal, createTime, labels, revision, incarnation } = kept;
+      const spec = { ...kept.spec, root: kept.spec.root && { ...kept.spec.root, archive: NOT_LOADED } };
+      const handle = this.handle({ name, uid, ordinal, createTime: new Date(createTime), spec }, labels, this.place());
+      Object.assign(handle, { revision, incarnation });
+      handle.expected();
+      this.byName.set(name, handle);
+      this.nextOrdinal = Math.max(this.nextOrdinal, ordinal + 1);
+      this.recoveries.add(name, () => this.recover(handle, kept, told));
+    }
   }
 
-  /** All of them, for a daemon that ends: no time passes any more. */
+  /** All of them, for a daemon that ends: no time passes any more. Those on their way come back first, so that nobody has to replay. */
   async saveAll(failed: (handle: MachineHandle, error: Error) => void): Promise<void> {
     if (!this.keeper) return;
+    await this.recoveries.end();
     await Promise.all(
       this.list()
         .filter(({ state }) => state !== 'crashed')
@@ -176,26 +188,22 @@ export class MachineRegistry {
     );
   }
 
-  private async recoverOne(kept: KeptMachine, told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void): Promise<void> {
+  private async recover(
+    handle: MachineHandle,
+    kept: KeptMachine,
+    told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void,
+  ): Promise<void> {
     const keeper = this.keeper!;
-    const { name, uid, ordinal, createTime, labels } = kept;
-    const place = this.place();
-    let handle: MachineHandle | undefined;
     try {
       const { spec, image, tails } = await keeper.load(kept);
-      handle = this.handle({ name, uid, ordinal, createTime: new Date(createTime), spec }, labels, place);
       handle.expect(tails, (kept.saved?.position.emitted ?? 0) + 1);
-      const fields = { spec, account: handle.share.cpu, ...(image ? { image } : {}), journal: keeper.journal(kept, true) };
-      const { restored } = await handle.send('create_machine', fields);
+      const restored = await handle.recover({ ...this.place(), journal: keeper.journal(kept, true) }, spec, image);
       handle.recovered(restored);
       told(handle, restored);
     } catch (error) {
-      handle ??= this.handle({ name, uid, ordinal, createTime: new Date(createTime), spec: { ...kept.spec, root: null } }, labels, place);
       handle.refused((error as Error).message);
       told(handle, error as Error);
     }
-    handle.revision = kept.revision;
-    this.byName.set(name, handle);
   }
 
   private async save(handle: MachineHandle, last = false): Promise<void> {

@@ -5,7 +5,7 @@ import type { CallMetrics } from './metrics-calls.ts';
 import type { MachineState } from '../machine/protocol.ts';
 import type { MachineRegistry } from './machine-registry.ts';
 
-const STATES: readonly MachineState[] = ['created', 'running', 'paused', 'quiescent', 'crashed'];
+const STATES: readonly (MachineState | 'recovering')[] = ['created', 'running', 'paused', 'quiescent', 'crashed', 'recovering'];
 
 export interface Exposition {
   readonly contentType: string;
@@ -43,7 +43,7 @@ export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry, lab
     registers,
     collect() {
       for (const state of STATES) this.set({ state }, 0);
-      for (const { state } of machines.list()) this.inc({ state });
+      for (const { state, isRecovering } of machines.list()) this.inc({ state: isRecovering ? 'recovering' : state });
     },
   });
   new Gauge({

@@ -40,6 +40,8 @@ const encoded = (type: string, message: unknown): Uint8Array =>
   message instanceof Uint8Array ? message : encodeMessage(API, type, message);
 /** Methods whose answer begins with what they have made. */
 const MAKES = /^(?:Create(?!VectorFd)|Upload|Spawn|Setup)/;
+/** It tells that a machine is on its way back. */
+const NEVER_WAITS: ReadonlySet<string> = new Set(['uintr.v1.MachineService/GetMachine']);
 const bytesAsTheyAre = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** A server, and who comes in by its addresses. */
@@ -161,6 +163,14 @@ export class Router {
     return request;
   }
 
+  /** The machines that a call is about are on their way back; null if none is. */
+  private back({ name }: Route, running: RunningCall): Promise<unknown> | null {
+    const { recoveries } = this.host;
+    if (!recoveries || recoveries.count === 0 || NEVER_WAITS.has(name)) return null;
+    const waits = running.machines.map((machine) => recoveries.of(machine, () => running.ending)).filter((wait) => wait !== null);
+    return waits.length > 0 ? Promise.all(waits) : null;
+  }
+
   /** A message of a call comes in: now, or when its project is not ahead of others. */
   private turn({ project }: RunningCall, bytes: number): Promise<void> | null {
     const { quotas } = this.host;
@@ -194,6 +204,8 @@ export class Router {
       const request = this.take(route, running, call.request);
       const turn = this.turn(running, call.request.length);
       if (turn) await turn;
+      const back = this.back(route, running);
+      if (back) await back;
       const { request_id: requestId } = request as { request_id?: string };
       answer = requestId
         ? await this.idempotency.run(
@@ -247,6 +259,8 @@ export class Router {
         input = this.take(route, running, request);
         const turn = this.turn(running, request.length);
         if (turn) await turn;
+        const back = this.back(route, running);
+        if (back) await back;
       }
       await work(input, send, running);
     } catch (error) {
@@ -282,6 +296,8 @@ export class Router {
         const message = this.take(route, running, bytes);
         const turn = this.turn(running, bytes.length);
         if (turn) await turn;
+        const back = this.back(route, running);
+        if (back) await back;
         yield message;
       } else if (ended) return;
       else {

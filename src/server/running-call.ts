@@ -14,6 +14,7 @@ import type { Permission } from './auth/permissions.ts';
 import type { Principal } from './auth/principal.ts';
 import type { CallContext } from './call.ts';
 import type { Leases } from './lease/leases.ts';
+import type { Recoveries } from './durable/recoveries.ts';
 import type { LiveCall, LiveCalls } from './live-calls.ts';
 import type { Quotas } from './quota/quotas.ts';
 
@@ -35,6 +36,7 @@ export interface CallHost {
   readonly audit: AuditLog | undefined;
   readonly quotas: Quotas | undefined;
   readonly leases: Leases | undefined;
+  readonly recoveries: Recoveries | undefined;
 }
 
 /** What all calls of a method by one way in share. */

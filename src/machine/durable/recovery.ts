@@ -16,6 +16,8 @@ import { booksFromBytes } from './ring-books-bytes.ts';
 export interface Recovered {
   readonly machine: Machine;
   readonly journal: MachineJournal;
+  /** Virtual time where the replay began. */
+  readonly since: number;
   /** Records that were replayed. */
   readonly records: number;
   /** Bytes of a record that was being written when the host stopped. */
@@ -48,6 +50,7 @@ export function recover(
   );
   const isFresh = segments[start]?.head.base === 'fresh';
   let machine = saved.image && !isFresh ? restore(spec, stepModule, saved.image) : new Machine(spec, stepModule);
+  const since = machine.time;
   let records = 0;
   for (const { records: its, head } of segments.slice(start)) {
     if (its.length > 0 && head.engine !== place.engine)
@@ -70,7 +73,7 @@ export function recover(
   journal.sync();
   // Its head says which engine has written it.
   if (last && last.head.engine !== place.engine) journal.rotate('saved');
-  return { machine, journal, records, torn: last?.torn ?? 0 };
+  return { machine, journal, since, records, torn: last?.torn ?? 0 };
 }
 
 /** From where the machine was saved on, in order and whole. */

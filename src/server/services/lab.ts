@@ -30,6 +30,7 @@ export function labService(
       },
       machine_ram_bytes: machines.ramBytes,
       artifact_bytes: artifacts.bytes,
+      recovering_machines: machines.recoveries.count,
     }),
 
     WhoAmI: (_, { principal: { user, credential, roles, token, expires } }) => ({

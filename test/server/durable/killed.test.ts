@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { failure, newMachine, PROJECT } from '../harness.ts';
 import { guestImage, newPair } from '../remote-harness.ts';
 import { KilledDaemon } from './killed-daemon.ts';
-import type { Event } from '../../../src/gen/api.ts';
+import type { Event, Machine } from '../../../src/gen/api.ts';
 
 const SPEC = { ram_bytes: 32n << 20n };
 let daemon: KilledDaemon;
@@ -15,6 +15,12 @@ beforeEach(async () => {
   await daemon.start();
 });
 afterEach(() => daemon.remove());
+
+/** It is back: a call that waits for it has been answered. */
+async function machineOf(name: string): Promise<Machine> {
+  await daemon.client.events.ListEvents({ parent: name, page_size: 1 });
+  return (await daemon.client.machines.GetMachine({ name })).machine!;
+}
 
 const hashOf = async (name: string): Promise<string> =>
   (await daemon.client.machines.GetMachineStats({ name, include_state_hash: true })).state_hash;
@@ -43,7 +49,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const)
     const once = { parent: machine, path: '/bin/hello', image: guestImage('hello'), request_id: 'once' };
     const answer = await daemon.client.guest.SpawnProcess(once);
     const before = {
-      machine: (await daemon.client.machines.GetMachine({ name: machine })).machine,
+      machine: await machineOf(machine),
       hashes: [await hashOf(machine), await hashOf(pair.machine)],
       events: await eventsOf(machine),
       pairEvents: await eventsOf(pair.machine),
@@ -51,7 +57,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const)
 
     await daemon.end(signal);
     await daemon.start();
-    expect((await daemon.client.machines.GetMachine({ name: machine })).machine).toEqual(before.machine);
+    expect(await machineOf(machine)).toEqual(before.machine);
     expect([await hashOf(machine), await hashOf(pair.machine)]).toEqual(before.hashes);
     expect(await eventsOf(machine)).toEqual(before.events);
     expect(await eventsOf(pair.machine)).toEqual(before.pairEvents);
@@ -85,7 +91,9 @@ test('what was reset, put back, forked and deleted is so after the next start', 
   await client.snapshots.RestoreSnapshot({ name: snapshot!.name, machine });
   await daemon.end('SIGKILL');
   await daemon.start();
-  const { machines } = await daemon.client.machines.ListMachines({ parent: PROJECT });
+  const machines = await Promise.all([machine, fork!.name, reset].map(machineOf));
+  const { machines: listed } = await daemon.client.machines.ListMachines({ parent: PROJECT });
+  expect(listed.map(({ name }) => name)).toEqual(machines.map(({ name }) => name));
   expect(machines.map(({ name, incarnation, cycle, state }) => [name.split('/').at(-1), incarnation, cycle, state])).toEqual([
     ['one', 2, 60_000n, 'MACHINE_STATE_PAUSED'],
     ['fork', 1, 70_000n, 'MACHINE_STATE_PAUSED'],
@@ -112,9 +120,9 @@ test('a damaged journal is refused with its place, the other machines start, and
   bytes[2000]! ^= 1;
   writeFileSync(path, bytes);
   await daemon.start();
-  const { machine } = await daemon.client.machines.GetMachine({ name: bad });
+  const machine = await machineOf(bad);
   expect(machine).toMatchObject({ state: 'MACHINE_STATE_CRASHED' });
-  expect(machine!.state_reason).toMatch(/00000001\.journal is damaged at byte \d+: bring the data directory back from a backup, restore/);
+  expect(machine.state_reason).toMatch(/00000001\.journal is damaged at byte \d+: bring the data directory back from a backup, restore/);
   expect((await failure(daemon.client.guest.ListProcesses({ parent: bad }))).reason).toBe('MACHINE_CRASHED');
   expect((await daemon.client.guest.ListProcesses({ parent: good })).processes).toMatchObject([{ state: 'STATE_EXITED' }]);
   expect((await daemon.client.machines.ResetMachine({ name: bad })).machine).toMatchObject({ state: 'MACHINE_STATE_CREATED' });

@@ -15,25 +15,25 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from . import access_pb2 as uintr_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12uintr/v1/lab.proto\x12\x08uintr.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15uintr/v1/access.proto\"\x16\n\x14GetServerInfoRequest\"\xec\x01\n\x15GetServerInfoResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x14\n\x0cnode_version\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07workers\x18\x04 \x01(\r\x12\x10\n\x08machines\x18\x05 \x01(\r\x12&\n\x06limits\x18\x06 \x01(\x0b\x32\x16.uintr.v1.ServerLimits\x12\x19\n\x11machine_ram_bytes\x18\x07 \x01(\x04\x12\x16\n\x0e\x61rtifact_bytes\x18\x08 \x01(\x04\"\x83\x01\n\x0cServerLimits\x12\x10\n\x08machines\x18\x01 \x01(\r\x12\x19\n\x11machine_ram_bytes\x18\x02 \x01(\x04\x12\x16\n\x0e\x61rtifact_bytes\x18\x03 \x01(\x04\x12\x17\n\x0f\x65vent_log_bytes\x18\x04 \x01(\x04\x12\x15\n\rmessage_bytes\x18\x05 \x01(\x04\"\x0f\n\rWhoAmIRequest\"\xae\x01\n\x0eWhoAmIResponse\x12\x0c\n\x04user\x18\x01 \x01(\t\x12(\n\ncredential\x18\x02 \x01(\x0e\x32\x14.uintr.v1.Credential\x12$\n\x05roles\x18\x03 \x03(\x0b\x32\x15.uintr.v1.RoleBinding\x12\r\n\x05token\x18\x04 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x8b\x01\n\nCredential\x12\x1a\n\x16\x43REDENTIAL_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x43REDENTIAL_NONE\x10\x01\x12\x1a\n\x16\x43REDENTIAL_UNIX_SOCKET\x10\x02\x12\x14\n\x10\x43REDENTIAL_TOKEN\x10\x03\x12\x1a\n\x16\x43REDENTIAL_CERTIFICATE\x10\x04\x32\x9b\x01\n\nLabService\x12P\n\rGetServerInfo\x12\x1e.uintr.v1.GetServerInfoRequest\x1a\x1f.uintr.v1.GetServerInfoResponse\x12;\n\x06WhoAmI\x12\x17.uintr.v1.WhoAmIRequest\x1a\x18.uintr.v1.WhoAmIResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12uintr/v1/lab.proto\x12\x08uintr.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15uintr/v1/access.proto\"\x16\n\x14GetServerInfoRequest\"\x89\x02\n\x15GetServerInfoResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x14\n\x0cnode_version\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07workers\x18\x04 \x01(\r\x12\x10\n\x08machines\x18\x05 \x01(\r\x12&\n\x06limits\x18\x06 \x01(\x0b\x32\x16.uintr.v1.ServerLimits\x12\x19\n\x11machine_ram_bytes\x18\x07 \x01(\x04\x12\x16\n\x0e\x61rtifact_bytes\x18\x08 \x01(\x04\x12\x1b\n\x13recovering_machines\x18\t \x01(\r\"\x83\x01\n\x0cServerLimits\x12\x10\n\x08machines\x18\x01 \x01(\r\x12\x19\n\x11machine_ram_bytes\x18\x02 \x01(\x04\x12\x16\n\x0e\x61rtifact_bytes\x18\x03 \x01(\x04\x12\x17\n\x0f\x65vent_log_bytes\x18\x04 \x01(\x04\x12\x15\n\rmessage_bytes\x18\x05 \x01(\x04\"\x0f\n\rWhoAmIRequest\"\xae\x01\n\x0eWhoAmIResponse\x12\x0c\n\x04user\x18\x01 \x01(\t\x12(\n\ncredential\x18\x02 \x01(\x0e\x32\x14.uintr.v1.Credential\x12$\n\x05roles\x18\x03 \x03(\x0b\x32\x15.uintr.v1.RoleBinding\x12\r\n\x05token\x18\x04 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\x8b\x01\n\nCredential\x12\x1a\n\x16\x43REDENTIAL_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x43REDENTIAL_NONE\x10\x01\x12\x1a\n\x16\x43REDENTIAL_UNIX_SOCKET\x10\x02\x12\x14\n\x10\x43REDENTIAL_TOKEN\x10\x03\x12\x1a\n\x16\x43REDENTIAL_CERTIFICATE\x10\x04\x32\x9b\x01\n\nLabService\x12P\n\rGetServerInfo\x12\x1e.uintr.v1.GetServerInfoRequest\x1a\x1f.uintr.v1.GetServerInfoResponse\x12;\n\x06WhoAmI\x12\x17.uintr.v1.WhoAmIRequest\x1a\x18.uintr.v1.WhoAmIResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'uintr.v1.lab_pb2', globals())
 if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
-  _CREDENTIAL._serialized_start=680
-  _CREDENTIAL._serialized_end=819
+  _CREDENTIAL._serialized_start=709
+  _CREDENTIAL._serialized_end=848
   _GETSERVERINFOREQUEST._serialized_start=88
   _GETSERVERINFOREQUEST._serialized_end=110
   _GETSERVERINFORESPONSE._serialized_start=113
-  _GETSERVERINFORESPONSE._serialized_end=349
-  _SERVERLIMITS._serialized_start=352
-  _SERVERLIMITS._serialized_end=483
-  _WHOAMIREQUEST._serialized_start=485
-  _WHOAMIREQUEST._serialized_end=500
-  _WHOAMIRESPONSE._serialized_start=503
-  _WHOAMIRESPONSE._serialized_end=677
-  _LABSERVICE._serialized_start=822
-  _LABSERVICE._serialized_end=977
+  _GETSERVERINFORESPONSE._serialized_end=378
+  _SERVERLIMITS._serialized_start=381
+  _SERVERLIMITS._serialized_end=512
+  _WHOAMIREQUEST._serialized_start=514
+  _WHOAMIREQUEST._serialized_end=529
+  _WHOAMIRESPONSE._serialized_start=532
+  _WHOAMIRESPONSE._serialized_end=706
+  _LABSERVICE._serialized_start=851
+  _LABSERVICE._serialized_end=1006
 # @@protoc_insertion_point(module_scope)

@@ -18,12 +18,13 @@ class GetServerInfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetServerInfoResponse(_message.Message):
-    __slots__ = ["artifact_bytes", "limits", "machine_ram_bytes", "machines", "node_version", "start_time", "version", "workers"]
+    __slots__ = ["artifact_bytes", "limits", "machine_ram_bytes", "machines", "node_version", "recovering_machines", "start_time", "version", "workers"]
     ARTIFACT_BYTES_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     MACHINES_FIELD_NUMBER: _ClassVar[int]
     MACHINE_RAM_BYTES_FIELD_NUMBER: _ClassVar[int]
     NODE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    RECOVERING_MACHINES_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     WORKERS_FIELD_NUMBER: _ClassVar[int]
@@ -32,10 +33,11 @@ class GetServerInfoResponse(_message.Message):
     machine_ram_bytes: int
     machines: int
     node_version: str
+    recovering_machines: int
     start_time: _timestamp_pb2.Timestamp
     version: str
     workers: int
-    def __init__(self, version: _Optional[str] = ..., node_version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., workers: _Optional[int] = ..., machines: _Optional[int] = ..., limits: _Optional[_Union[ServerLimits, _Mapping]] = ..., machine_ram_bytes: _Optional[int] = ..., artifact_bytes: _Optional[int] = ...) -> None: ...
+    def __init__(self, version: _Optional[str] = ..., node_version: _Optional[str] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., workers: _Optional[int] = ..., machines: _Optional[int] = ..., limits: _Optional[_Union[ServerLimits, _Mapping]] = ..., machine_ram_bytes: _Optional[int] = ..., artifact_bytes: _Optional[int] = ..., recovering_machines: _Optional[int] = ...) -> None: ...
 
 class ServerLimits(_message.Message):
     __slots__ = ["artifact_bytes", "event_log_bytes", "machine_ram_bytes", "machines", "message_bytes"]
