@@ -116,16 +116,18 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     return {};
   },
   forget_machine(host, { machine }) {
-    find(host, machine).close();
+    const hosted = find(host, machine);
+    hosted.close();
     host.machines.delete(machine);
+    hosted.machine.end();
     return {};
   },
   delete_machine(host, { machine }) {
     const hosted = find(host, machine);
     hosted.cancelAllWaits('the machine was deleted');
     hosted.close();
-    hosted.machine.board.cpu.release();
     host.machines.delete(machine);
+    hosted.machine.end();
     return {};
   },
   start_machine(host, command) {

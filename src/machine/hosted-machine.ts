@@ -260,7 +260,7 @@ export class HostedMachine {
   reset(): void {
     this.cancelAllWaits('the machine was reset');
     this.journal?.rotate('fresh', this.journal.incarnation + 1);
-    this.machine = new Machine(this.machine.spec, this.stepModule);
+    this.replaceMachine(new Machine(this.machine.spec, this.stepModule));
     this.programs = this.newPrograms();
     this.connectJournal();
     this.flush();
@@ -277,10 +277,16 @@ export class HostedMachine {
     const machine = restored(this.machine.spec, this.stepModule, image);
     this.cancelAllWaits('the machine was put back to a snapshot');
     this.journal?.rotate('image', this.journal.incarnation + 1);
-    this.machine = machine;
+    this.replaceMachine(machine);
     this.programs = this.newPrograms();
     this.connectJournal();
     this.standStill();
+  }
+
+  private replaceMachine(machine: Machine): void {
+    const ended = this.machine;
+    this.machine = machine;
+    ended.end();
   }
 
   restoredReport(): RestoredMachine {

@@ -232,6 +232,16 @@ export class Machine {
     return hasher.digest();
   }
 
+  /** Nothing and nobody uses it any more: gives back what it took, its memory to machines to come. */
+  end(): void {
+    const { cpu, physical, kernel } = this.board;
+    cpu.release();
+    // What a snapshot says of frames and tables, or what a failure has left of them, is not what other machines should depend on.
+    if (this.wasRestored || this.state === 'crashed') return;
+    physical.release();
+    kernel.hardware.tables.end();
+  }
+
   private reportState(): void {
     this.events.emit('machine_state', { cycle: this.cycle, vcpu: -1, pid: 0, tid: 0 }, { state: this.state, reason: this.reason });
   }

@@ -462,7 +462,7 @@ export class Cpu {
     const frame = (space.translate(rip, 'execute') & ~PAGE_MASK) >>> 0;
     if (met === 0) record = this.decoder.head(frame, rip, record, true);
     else record = this.decoder.resolve(met, record, frame, rip);
-    fillJumpCache(this.physical.bytes, this.view, rip, this.tag, record);
+    fillJumpCache(this.view, rip, this.tag, record);
     return this.view.getUint16(record + FORM, true) === SPECIAL.BREAK ? this.meetBreak(record, rip) : null;
   }
 

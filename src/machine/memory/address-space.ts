@@ -3,6 +3,7 @@
 // The kernel owns policy (VMAs, demand paging, copy-on-write); this owns mechanism and the write-grant protocol.
 
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from './layout.ts';
+import { MemoryPool } from './memory-pool.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
 
 /** Entry = frame byte address | flags. An entry of 0 is "not present". */
@@ -25,16 +26,23 @@ const LOW_PAGES = 1 << 20;
 /** Bytes that all tables together may have. */
 const LARGEST = 65536 * 65536 - TABLE_BYTES;
 
+/** Memory 1 of machines that have ended: at most so many bytes each. */
+const LARGEST_KEPT = 64 << 20;
+/** That of this thread. */
+export const tableRooms = new MemoryPool<{ readonly memory: WebAssembly.Memory }>();
+
 /** Memory 1: room for flat tables, recycled; a freed table is all zero. */
 export class PageTableMemory {
-  static readonly transient = ['memory', 'entries'];
+  static readonly transient = ['memory', 'entries', 'spaces'];
   readonly memory: WebAssembly.Memory;
   entries: Int32Array;
   private tables = 0;
   private readonly free: number[] = [];
+  /** Those that have a table. */
+  readonly spaces = new Set<AddressSpace>();
 
   constructor() {
-    this.memory = new WebAssembly.Memory({ initial: TABLE_BYTES / 65536, maximum: 65536 });
+    this.memory = tableRooms.take(0)?.memory ?? new WebAssembly.Memory({ initial: TABLE_BYTES / 65536, maximum: 65536 });
     this.entries = new Int32Array(this.memory.buffer);
   }
 
@@ -59,6 +67,15 @@ export class PageTableMemory {
     this.free.push(base);
   }
 
+  /** Its machine has ended, and nothing of that uses it any more. */
+  end(): void {
+    for (const space of this.spaces) space.clear();
+    this.spaces.clear();
+    const { memory } = this;
+    this.entries = new Int32Array(0);
+    if (memory.buffer.byteLength <= LARGEST_KEPT) tableRooms.give({ memory });
+  }
+
   private grow(needed: number): void {
     for (let size = this.memory.buffer.byteLength; size < needed; size = this.memory.buffer.byteLength)
       // Doubling: V8 takes each growth for an allocation of the whole buffer and collects garbage. Pages never touched cost nothing.
@@ -67,8 +84,11 @@ export class PageTableMemory {
   }
 }
 
+/** Entries of a table that are looked after together: a page of the host. */
+const CHUNK_SHIFT = 10;
+
 export class AddressSpace {
-  static readonly transient = ['physical', 'tables', 'grants', 'generation', 'high'];
+  static readonly transient = ['physical', 'tables', 'grants', 'generation', 'high', 'touched'];
   readonly physical: PhysicalMemory;
   readonly tables: PageTableMemory;
   /** Byte offset of the flat table in memory 1. */
@@ -76,6 +96,8 @@ export class AddressSpace {
   /** Grows with every change that could make a cached translation of an executable page stale. */
   generation = 0;
   private readonly high = new Map<number, number>();
+  /** By chunk of the table: 1 where an entry has ever been set. */
+  private readonly touched = new Uint8Array(LOW_PAGES >>> CHUNK_SHIFT);
   private readonly grants: WriteGrants;
 
   /** Returns null when no more address spaces can exist (the kernel answers ENOMEM). */
@@ -89,6 +111,7 @@ export class AddressSpace {
     this.tables = tables;
     this.grants = grants;
     this.tableBase = base;
+    tables.spaces.add(this);
   }
 
   /** The raw entry of virtual page number `page` (address / 4096, up to 2^35); 0 if absent. */
@@ -154,7 +177,11 @@ export class AddressSpace {
   *pages(from = 0, to = Number.MAX_SAFE_INTEGER): Generator<number> {
     const words = this.tables.entries;
     const start = this.tableBase >>> 2;
-    for (let page = from; page < Math.min(to, LOW_PAGES); page++) if (words[start + page] !== 0) yield page;
+    const end = Math.min(to, LOW_PAGES);
+    for (let page = from; page < end; page++) {
+      if (this.touched[page >>> CHUNK_SHIFT] === 0) page |= (1 << CHUNK_SHIFT) - 1;
+      else if (words[start + page] !== 0) yield page;
+    }
     const above = [...this.high.keys()].filter((p) => p >= from && p < to).sort((a, b) => a - b);
     yield* above;
   }
@@ -166,22 +193,32 @@ export class AddressSpace {
 
   /** Page and entry of all that entries() gives, in turn. */
   pairs(): Float64Array {
-    const words = this.tables.entries.subarray(this.tableBase >>> 2, (this.tableBase >>> 2) + LOW_PAGES);
     const pairs: number[] = [];
-    for (let page = 0; page < LOW_PAGES; page++) if (words[page] !== 0) pairs.push(page, (words[page]! & ~PTE_WRITE) >>> 0);
-    for (const page of this.pages(LOW_PAGES)) pairs.push(page, (this.entry(page) & ~PTE_WRITE) >>> 0);
+    for (const page of this.pages()) pairs.push(page, (this.entry(page) & ~PTE_WRITE) >>> 0);
     return Float64Array.from(pairs);
   }
 
   /** After its other fields were read from a snapshot. `pairs` as pairs() gives them. */
   restored(physical: PhysicalMemory, tables: PageTableMemory, grants: WriteGrants, pairs: ArrayLike<number>): void {
     Object.assign(this, { physical, tables, grants, generation: 0, high: new Map<number, number>() });
+    Object.assign(this, { touched: new Uint8Array(LOW_PAGES >>> CHUNK_SHIFT) });
+    tables.spaces.add(this);
     for (let at = 0; at < pairs.length; at += 2) this.set(pairs[at]!, pairs[at + 1]!);
   }
 
   /** Gives the table back. Every page must have been unmapped. */
   destroy(): void {
+    this.tables.spaces.delete(this);
     this.tables.release(this.tableBase);
+  }
+
+  /** Takes all pages away, of a machine that has ended. */
+  clear(): void {
+    const { entries } = this.tables;
+    const start = this.tableBase >>> 2;
+    for (const [chunk, isTouched] of this.touched.entries())
+      if (isTouched) entries.fill(0, start + (chunk << CHUNK_SHIFT), start + ((chunk + 1) << CHUNK_SHIFT));
+    this.high.clear();
   }
 
   private grantWrite(page: number, entry: number): void {
@@ -193,8 +230,10 @@ export class AddressSpace {
 
   private set(page: number, frame: number, flags = 0): void {
     const entry = frame + flags;
-    if (page < LOW_PAGES) this.tables.entries[(this.tableBase >>> 2) + page] = entry;
-    else if (entry === 0) this.high.delete(page);
+    if (page < LOW_PAGES) {
+      this.tables.entries[(this.tableBase >>> 2) + page] = entry;
+      this.touched[page >>> CHUNK_SHIFT] = 1;
+    } else if (entry === 0) this.high.delete(page);
     else this.high.set(page, entry);
   }
 }

@@ -1,12 +1,40 @@
 // The machine's RAM: a frame allocator with reference counts over one WebAssembly memory.
 // Which frames hold predecoded code is remembered here, because a write through any mapping must drop that code.
 
-import { PAGE_SHIFT, PAGE_SIZE, RAM_BASE } from './layout.ts';
+import { PAGE_SHIFT, PAGE_SIZE, RAM_BASE, RECORDS_BASE } from './layout.ts';
+import { MemoryPool } from './memory-pool.ts';
 
 /** Told before bytes of a frame that holds predecoded code change. */
 export interface CodeListener {
   /** `frame` is the frame's byte address. Every record decoded from it must be dropped. */
   codeFrameWritten(frame: number): void;
+}
+
+/** What is made for a machine, and serves the next one of its size. */
+interface Room {
+  readonly memory: WebAssembly.Memory;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly references: Uint32Array;
+  readonly codeFrames: Uint8Array;
+}
+
+/** Frames in use at most, where a memory is cleared and kept: the host keeps what they take. */
+const MOST_CLEARED = 4096;
+
+/** That of this thread. */
+export const rooms = new MemoryPool<Room>();
+
+function newRoom(ramBytes: number): Room {
+  const pages = (RAM_BASE + ramBytes) / 65536;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  return {
+    memory,
+    bytes: new Uint8Array(memory.buffer),
+    view: new DataView(memory.buffer),
+    references: new Uint32Array(ramBytes >>> PAGE_SHIFT),
+    codeFrames: new Uint8Array(ramBytes >>> PAGE_SHIFT),
+  };
 }
 
 export class PhysicalMemory {
@@ -28,13 +56,28 @@ export class PhysicalMemory {
 
   /** `ramBytes`: a multiple of 64 KiB, at most MAX_RAM_BYTES. */
   constructor(ramBytes: number) {
-    const pages = (RAM_BASE + ramBytes) / 65536;
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    this.bytes = new Uint8Array(this.memory.buffer);
-    this.view = new DataView(this.memory.buffer);
+    const room = rooms.take(RAM_BASE + ramBytes) ?? newRoom(ramBytes);
+    this.memory = room.memory;
+    this.bytes = room.bytes;
+    this.view = room.view;
+    this.references = room.references;
+    this.codeFrames = room.codeFrames;
     this.ramBytes = ramBytes;
-    this.references = new Uint32Array(ramBytes >>> PAGE_SHIFT);
-    this.codeFrames = new Uint8Array(ramBytes >>> PAGE_SHIFT);
+  }
+
+  /**
+   * Its machine has ended, and nothing of that uses it any more; it holds no records (CodeCache.drop). Frames have been given out by
+   * allocateFrame() alone.
+   */
+  release(): void {
+    const { memory, bytes, view, references, codeFrames, nextFresh } = this;
+    Object.assign(this, { bytes: new Uint8Array(0), view: new DataView(new ArrayBuffer(0)) });
+    if (nextFresh > MOST_CLEARED) return;
+    bytes.fill(0, 0, RECORDS_BASE);
+    bytes.fill(0, RAM_BASE, this.frameAddress(nextFresh));
+    references.fill(0, 0, nextFresh);
+    codeFrames.fill(0, 0, nextFresh);
+    rooms.give({ memory, bytes, view, references, codeFrames });
   }
 
   get frameCount(): number {

@@ -2,13 +2,13 @@
 // end of the page.
 
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { PAGE_MASK, PAGE_SIZE, RECORD_BYTES } from '../../memory/layout.ts';
+import { PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
 import type { CodeCache } from './code-cache.ts';
 import { DecodedPage, type DecodingRules, FLOW } from './decoded-page.ts';
 import { pageStore } from './page-store.ts';
 import { setRip } from './record-writer.ts';
-import { FORM, HEAT_LEFT, IS_LANDING, LINK, SPECIAL, SPECIAL_COUNT, WANTS_HEAD } from './record.ts';
+import { FORM, HEAT_LEFT, IS_LANDING, LINK, RECORD_WORDS, SPECIAL, SPECIAL_COUNT, WANTS_HEAD } from './record.ts';
 
 /** Longest instruction. */
 export const MAX_INSTRUCTION = 15;
@@ -247,7 +247,7 @@ export class BlockDecoder {
   /** A record of a decoded instruction. */
   private write(page: DecodedPage, index: number, rip: number, links: Link[]): number {
     const { cache, policy } = this.environment;
-    const record = cache.allocateCopy(page.records, index * RECORD_BYTES);
+    const record = cache.allocateCopy(page.words, index * RECORD_WORDS);
     this.decoded++;
     const flow = page.flows[index]!;
     if (flow & FLOW.BRANCHES) {

@@ -6,7 +6,7 @@ import { PAGE_SHIFT, RECORDS_BASE, RECORDS_BYTES, RECORD_BYTES } from '../../mem
 import type { WriteGrants } from '../../memory/address-space.ts';
 import type { CodeListener, PhysicalMemory } from '../../memory/physical-memory.ts';
 import type { DecodedPage } from './decoded-page.ts';
-import { COST, FORM, SPECIAL } from './record.ts';
+import { COST, FORM, RECORD_WORDS, SPECIAL } from './record.ts';
 
 /** A run of records that came from one frame (or from two, for an instruction across a page end). */
 interface Run {
@@ -34,6 +34,7 @@ const RESTLESS = 4;
 
 export class CodeCache implements CodeListener {
   private readonly physical: PhysicalMemory;
+  private readonly words: Int32Array;
   private readonly grants: WriteGrants;
   private readonly frames = new Map<number, FrameCode>();
   /** By frame: how often its code has been written to. */
@@ -46,6 +47,7 @@ export class CodeCache implements CodeListener {
 
   constructor(physical: PhysicalMemory, grants: WriteGrants) {
     this.physical = physical;
+    this.words = new Int32Array(physical.memory.buffer);
     this.grants = grants;
   }
 
@@ -68,19 +70,19 @@ export class CodeCache implements CodeListener {
     return this.top + HEADROOM > RECORDS_BASE + RECORDS_BYTES;
   }
 
-  /** Address of a fresh record, cleared. */
+  /** Address of a fresh record, which is clear: so is all of the arena that is not in use. */
   allocate(): number {
     const record = this.top;
     this.top += RECORD_BYTES;
-    this.physical.bytes.fill(0, record, this.top);
     return record;
   }
 
-  /** Address of a fresh record, a copy of that at byte `from` of `records`. */
-  allocateCopy(records: Uint8Array, from: number): number {
+  /** Address of a fresh record, a copy of the words from `from` on. */
+  allocateCopy(words: Int32Array, from: number): number {
     const record = this.top;
     this.top += RECORD_BYTES;
-    this.physical.bytes.set(records.subarray(from, from + RECORD_BYTES), record);
+    const to = record >>> 2;
+    for (let word = 0; word < RECORD_WORDS; word++) this.words[to + word] = words[from + word]!;
     return record;
   }
 
@@ -148,6 +150,7 @@ export class CodeCache implements CodeListener {
     this.frames.clear();
     this.writes.clear();
     this.listener?.allDropped();
+    this.physical.bytes.fill(0, RECORDS_BASE, this.top);
     this.top = RECORDS_BASE;
     this.drops++;
   }

@@ -7,7 +7,7 @@ import { UNITS, blockEnd, costsOf, leadsBack } from '../timing/block-timing.ts';
 import { PageCode } from '../timing/page-code.ts';
 import { TimedInstruction } from '../timing/timed-instruction.ts';
 import { operandsOf } from './operands.ts';
-import { COST } from './record.ts';
+import { COST, RECORD_WORDS } from './record.ts';
 import { RecordWriter } from './record-writer.ts';
 
 /** What decoding depends on besides bytes and their address. */
@@ -44,12 +44,12 @@ export class DecodedPage {
   /** Of its first byte. */
   readonly address: number;
   readonly bytes: Uint8Array;
-  /** By index: the record; FLOW bits; a direct target, its address. */
-  records = new Uint8Array(32 * RECORD_BYTES);
+  /** By index: the words of the record; FLOW bits; a direct target, its address. */
+  words = new Int32Array(32 * RECORD_WORDS);
   readonly flows: number[] = [];
   readonly targets: number[] = [];
   readonly lengths: number[] = [];
-  private view = new DataView(this.records.buffer);
+  private view = new DataView(this.words.buffer);
   private readonly writer: RecordWriter;
   private readonly code: PageCode;
   /** By offset in the page: 1 + index, 0 where nothing has been decoded. */
@@ -123,11 +123,11 @@ export class DecodedPage {
     const rip = this.address + offset;
     const index = this.flows.length;
     const record = index * RECORD_BYTES;
-    if (record === this.records.length) {
-      const records = new Uint8Array(2 * record);
-      records.set(this.records);
-      this.records = records;
-      this.view = new DataView(records.buffer);
+    if (record === this.words.byteLength) {
+      const words = new Int32Array(2 * this.words.length);
+      words.set(this.words);
+      this.words = words;
+      this.view = new DataView(words.buffer);
     }
     const operands = code !== Code.INVALID && rules.supports(code) ? operandsOf(code) : null;
     const isDefined = this.writer.write(this.view, record, instruction, length, rip, operands);

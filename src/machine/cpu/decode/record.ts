@@ -1,6 +1,10 @@
 // The predecoded instruction: 32 bytes in memory 0 that hold everything a step function needs.
 // Register operands are byte offsets in the CPU block, so AH is RAX + 1 and an absent register is the ZERO slot.
 
+import { RECORD_BYTES } from '../../memory/layout.ts';
+
+export const RECORD_WORDS = RECORD_BYTES / 4;
+
 /** u16: index of the step function (its form). */
 export const FORM = 0;
 /** u16: cycles charged when the instruction starts. */

@@ -18,12 +18,12 @@ function jumpCacheSet(low: number, tag: number): number {
   return JUMP_CACHE_BASE + (((low ^ (low >>> 11) ^ Math.imul(tag, SPREAD)) & MASK) << SET_SHIFT);
 }
 
-export function fillJumpCache(bytes: Uint8Array, view: DataView, rip: number, tag: number, record: number): void {
+export function fillJumpCache(view: DataView, rip: number, tag: number, record: number): void {
   const first = jumpCacheSet(rip | 0, tag);
   const low = rip >>> 0;
   const high = (Math.floor(rip / 0x1_0000_0000) | (tag << 16)) >>> 0;
   if (view.getUint32(first, true) !== low || view.getUint32(first + 4, true) !== high) {
-    bytes.copyWithin(first + ENTRY_BYTES, first, first + ENTRY_BYTES);
+    for (let at = first; at < first + ENTRY_RECORD + 4; at += 4) view.setUint32(at + ENTRY_BYTES, view.getUint32(at, true), true);
     view.setUint32(first, low, true);
     view.setUint32(first + 4, high, true);
   }

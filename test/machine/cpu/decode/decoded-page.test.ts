@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { DecodedPage, type DecodingRules } from '../../../../src/machine/cpu/decode/decoded-page.ts';
 import { PageStore } from '../../../../src/machine/cpu/decode/page-store.ts';
 import { instructionTable } from '../../../../src/machine/cpu/semantics/table.ts';
-import { PAGE_SIZE, RECORD_BYTES } from '../../../../src/machine/memory/layout.ts';
+import { RECORD_WORDS } from '../../../../src/machine/cpu/decode/record.ts';
+import { PAGE_SIZE } from '../../../../src/machine/memory/layout.ts';
 import { stepModule } from '../bench-machine.ts';
 
 const ADDRESS = 0x40_0000;
@@ -22,7 +23,7 @@ const rules = (flatCost = 0, processor = ''): DecodingRules => ({
 function known(page: DecodedPage, offset: number, most: number): unknown {
   const index = page.at(offset, most);
   if (index < 0) return null;
-  const record = page.records.slice(index * RECORD_BYTES, (index + 1) * RECORD_BYTES);
+  const record = page.words.slice(index * RECORD_WORDS, (index + 1) * RECORD_WORDS);
   return [record.join(' '), page.flows[index], page.targets[index], page.lengths[index]];
 }
 
