@@ -96,6 +96,8 @@ class ProbeContext implements Context {
   private reads = false;
   private sets: InstructionTraits['setsFlags'] = 'none';
   private nesting = 0;
+  /** It has changed something: the region can no longer be left before it. */
+  private hasActed = false;
   private readonly writesOperands: number[] = [];
   private readonly writesRegisters: number[] = [];
 
@@ -119,21 +121,26 @@ class ProbeContext implements Context {
     const place = this.view.place(i);
     if (place === 'immediate') return this.constant(BigInt.asUintN(width * 8, this.view.immediate(i)));
     if (place === 'one') return this.constant(1n);
-    if (place === 'memory') this.leaves = true;
+    if (place === 'memory') this.mayLeave();
     return this.some();
   }
   set(i: OperandIndex): void {
     this.writesOperands.push(i);
-    if (this.view.place(i) === 'memory') this.leaves = this.stores = true;
+    if (this.view.place(i) === 'memory') {
+      this.mayLeave();
+      this.stores = true;
+    }
+    this.hasActed = true;
   }
   modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void {
-    this.get(i, width);
+    if (this.view.place(i) === 'memory') return this.modifyAt(this.operandAddress, width, change);
+    change(this.get(i, width));
     this.set(i);
-    change(this.some());
   }
   modifyAt(_address: Value, _width: Width | 16, change: (old: Value) => Value): void {
-    this.leaves = this.stores = true;
+    this.mayLeave();
     change(this.some());
+    this.stores = this.hasActed = true;
   }
   getVector(i: OperandIndex): Value {
     return this.get(i, 8);
@@ -152,6 +159,7 @@ class ProbeContext implements Context {
   }
   setRegister(n: number): void {
     this.writesRegisters.push(n);
+    this.hasActed = true;
   }
   xmm(): Value {
     return this.some();
@@ -170,11 +178,12 @@ class ProbeContext implements Context {
     return this.some();
   }
   load(): Value {
-    this.leaves = true;
+    this.mayLeave();
     return this.some();
   }
   store(_width: Width | 16, address: Value): void {
-    this.leaves = true;
+    this.mayLeave();
+    this.hasActed = true;
     if (address === this.operandAddress || this.view.isString) this.stores = true;
     else this.pushes = true;
   }
@@ -196,14 +205,19 @@ class ProbeContext implements Context {
       return;
     }
     this.nesting++;
+    const { hasActed } = this;
     body();
+    const hasBodyActed = this.hasActed;
+    this.hasActed = hasActed;
     otherwise?.();
+    this.hasActed ||= hasBodyActed;
     this.nesting--;
   }
   rare(): void {
-    this.leaves = true;
+    this.mayLeave();
   }
   setFlags(flags: Flags): void {
+    this.hasActed = true;
     if (flags.kind === 'increment' || flags.kind === 'decrement') this.reads = true;
     const isAll = this.nesting === 0 && flags.kind !== 'carries' && !(flags.kind === 'explicit' && flags.keep);
     if (isAll) this.sets = 'all';
@@ -225,6 +239,7 @@ class ProbeContext implements Context {
     return this.some();
   }
   setRflags(_value: Value, mask: number): void {
+    this.hasActed = true;
     if ((mask & ARITHMETIC) === 0) return;
     this.reads = true;
     this.sets = 'some';
@@ -235,6 +250,7 @@ class ProbeContext implements Context {
   }
   setField(offset: number): void {
     if (offset <= RFLAGS || (offset >= XMM && offset < XMM + 256)) throw new Unsupported();
+    this.hasActed = true;
   }
   nextRip(): Value {
     return this.some();
@@ -246,7 +262,7 @@ class ProbeContext implements Context {
     this.flow = 'branch';
   }
   jumpTo(_target: Value, effects?: () => void): void {
-    this.leaves = true;
+    this.mayLeave();
     this.flow = 'indirect';
     effects?.();
   }
@@ -258,7 +274,7 @@ class ProbeContext implements Context {
   }
   leave(): void {
     if (this.nesting === 0) throw new Unsupported();
-    this.leaves = true;
+    this.mayLeave();
   }
   trap(): void {
     throw new Unsupported();
@@ -268,6 +284,12 @@ class ProbeContext implements Context {
   }
   recheck(): void {
     throw new Unsupported();
+  }
+
+  /** What is left is done again from its beginning by the step executor. */
+  private mayLeave(): void {
+    if (this.hasActed) throw new Unsupported();
+    this.leaves = true;
   }
 
   private some(): Value {

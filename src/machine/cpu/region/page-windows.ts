@@ -15,8 +15,8 @@ const WINDOWS = 2 * REGISTERS;
 /** The ways of operands without a base register, and of those in another segment, which are not kept. */
 export const NO_BASE = 16;
 export const BY_SEGMENT = 17;
-/** No address is within a page of it. */
-const CLOSED = 0x8080_8080_8080_8080n;
+/** Half of no address is near it. */
+const CLOSED = 3n << 62n;
 
 /** How an operand is reached. */
 export interface Way {
@@ -28,7 +28,10 @@ export interface Way {
 interface Window {
   /** In the CPU block, -1 if it is not kept there. */
   readonly number: number;
-  /** i64 local: the page's address. */
+  /**
+   * i64 local: half of the page's address, or CLOSED. A guest can compute every address, so that with whole ones there would be one that
+   * seems to be in a closed window.
+   */
   readonly start: number;
   /** i32 local: what is added to an address in it, modulo 2^32, to get where it is in memory 0. */
   readonly offset: number;
@@ -42,7 +45,7 @@ export class PageWindows {
   private readonly low: number;
   private readonly entry: number;
 
-  /** Bases in `stored` are stored by in this region. */
+  /** Loads by bases in `stored`, which this region stores by as well, share the windows of stores. */
   constructor(f: FunctionBuilder, stored: ReadonlySet<number>) {
     this.f = f;
     this.stored = stored;
@@ -53,12 +56,11 @@ export class PageWindows {
   /** Leaves the place in memory 0 of `width` bytes at `address` in the i32 local `place`; `address` has no effects. */
   emitLocate(way: Way, address: Value, width: number, stores: boolean, place: number, exit: Label): void {
     const { f } = this;
-    const window = this.window(way);
+    const window = this.window(way, stores);
     address.emit(f);
-    f.get(window.start)
-      .op('i64.sub')
-      .i64(BigInt(PAGE_SIZE - width))
-      .op('i64.gt_u');
+    f.i64(1n).op('i64.shr_u').get(window.start).op('i64.sub');
+    // Not the last place of the page where more than a byte ends with it: its half is that of one over the end.
+    f.i64(BigInt((PAGE_SIZE - 1 - width) >> 1)).op('i64.gt_u');
     f.unlikely().if(() => this.emitOpen(window, address, width, stores, exit));
     address.emit(f);
     f.op('i32.wrap_i64').get(window.offset).op('i32.add').set(place);
@@ -106,8 +108,7 @@ export class PageWindows {
         .brIf(exit);
     }
     f.get(entry).i32(~PAGE_MASK).op('i32.and').get(low).i32(~PAGE_MASK).ops('i32.and', 'i32.sub').set(offset);
-    address.emit(f);
-    f.i64(BigInt(~PAGE_MASK)).op('i64.and');
+    f.get(low).i32(~PAGE_MASK).op('i32.and').i32(1).op('i32.shr_u').op('i64.extend_i32_u');
     // Over a page that only loads may go to, it stays closed.
     if (forStores && !stores) f.i64(CLOSED).get(entry).i32(PTE_WRITE).ops('i32.and', 'select');
     f.set(start);
@@ -120,13 +121,14 @@ export class PageWindows {
       .mem('i32.store', CPU_BASE + WINDOW_OFFSETS + number * 4);
   }
 
-  private window({ base, displacement }: Way): Window {
+  /** Stores go by windows that are for stores, whatever `stored` says. */
+  private window({ base, displacement }: Way, stores: boolean): Window {
     const distance = base === BY_SEGMENT ? 0 : Math.round(Number(displacement) / PAGE_SIZE);
-    const key = `${base} ${distance}`;
+    const forStores = stores || this.stored.has(base);
+    const key = `${base} ${distance} ${forStores}`;
     let window = this.windows.get(key);
     if (!window) {
       const { f } = this;
-      const forStores = this.stored.has(base);
       const isKept = base < REGISTERS && distance === 0;
       const number = isKept ? base + (forStores ? REGISTERS : 0) : -1;
       window = { number, start: f.freshLocal('i64'), offset: f.freshLocal('i32'), forStores };

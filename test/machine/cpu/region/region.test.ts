@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Tiers } from '../../../../src/machine/cpu/cpu.ts';
-import { RBP, RCX, RDI, RSI, RSP } from '../../../../src/machine/cpu/state.ts';
+import { RAX, RBP, RBX, RCX, RDI, RSI, RSP } from '../../../../src/machine/cpu/state.ts';
 import { PAGE_SIZE } from '../../../../src/machine/memory/layout.ts';
-import { BenchMachine, CODE, DATA, RX, STACK_TOP, hex } from '../bench-machine.ts';
+import { BenchMachine, CODE, DATA, R, RX, STACK_TOP, hex } from '../bench-machine.ts';
 
 interface Program {
   readonly code: string;
@@ -129,4 +129,43 @@ describe.each(Object.entries(PROGRAMS))('%s', (_name, program) => {
   ])('by %s in slices of %i', (tiers, slice) => {
     expect(outcome(program, tiers, slice)).toEqual(expected);
   });
+});
+
+const READ_ONLY = 0x70_0000;
+
+describe.each<Tiers>(['step', 'region'])('what has been looked at for loads is no leave to store, by %s', (tiers) => {
+  it.each([
+    ['BT, then BTS', '0f a3 07 0f ab 07 ff c9 75 f6', 3],
+    ['MOV from, then POP to', '48 8b 07 8f 07 ff c9 75 f7', 3],
+    ['MOV from, then XADD', '48 8b 07 48 0f c1 07 ff c9 75 f5', 3],
+    ['MOV from, then MOVSB', '8a 07 a4 ff c9 75 f9', 2],
+  ])('%s', (_name, code, at) => {
+    const machine = new BenchMachine();
+    machine.cpu.setTiers(tiers);
+    machine.load(hex(`${code} ${END}`), RX);
+    machine.map(READ_ONLY, 1, R);
+    machine.context.setRegister(RCX, 100n);
+    machine.context.setRegister(RAX, 3n);
+    machine.context.setRegister(RDI, BigInt(READ_ONLY));
+    machine.context.setRegister(RSI, BigInt(DATA));
+    expect(machine.run()).toMatchObject({ kind: 'exception', vector: 14, errorCode: 7, address: BigInt(READ_ONLY) });
+    expect(machine.context.rip).toBe(BigInt(CODE + at));
+    expect(machine.peek(READ_ONLY, 16)).toEqual(new Array(16).fill(0));
+    machine.cpu.release();
+  });
+
+  it.each([0x8080_8080_8080_8080n, 0xc000_0000_0000_0000n, 1n << 63n, (1n << 63n) - 8n, 0xffff_ffff_ffff_fff8n, 1n << 47n])(
+    'nor is there an address that needs no look: %#x',
+    (address) => {
+      const machine = new BenchMachine();
+      machine.cpu.setTiers(tiers);
+      machine.load(hex(`48 8b 03 48 89 07 ff c9 75 f6 ${END}`), RX);
+      machine.context.setRegister(RCX, 100n);
+      machine.context.setRegister(RBX, BigInt(DATA));
+      machine.context.setRegister(RDI, address);
+      expect(machine.run()).toMatchObject({ kind: 'exception', vector: address >> 47n === 0x1_ffffn ? 14 : 13 });
+      expect(machine.context.rip).toBe(BigInt(CODE + 3));
+      machine.cpu.release();
+    },
+  );
 });
