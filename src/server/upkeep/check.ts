@@ -12,7 +12,8 @@ import { takeLock } from '../store/data-directory.ts';
 import { checkBlobs } from './check-blobs.ts';
 import { type CheckedJournal, checkJournal } from './check-journal.ts';
 import { type Finding, isFault, REMOVE } from './finding.ts';
-import { DATABASE, readRecords, type Records } from './records.ts';
+import { DATABASE, LIST, readRecords, type Records } from './records.ts';
+import { STAGE_PREFIX } from './stage.ts';
 
 export type Condition = 'whole' | 'damaged' | 'foreign';
 
@@ -50,6 +51,7 @@ const KNOWN = [
   'blobs',
   'journals',
   'admin-token',
+  LIST,
 ];
 
 /** Throws StoreError where that cannot be done: there is no such directory, or a daemon has it. */
@@ -137,7 +139,12 @@ function strangers(directory: string, { machines, findings }: Records): Finding[
     ...readdirSync(directory)
       .sort()
       .filter((name) => !KNOWN.includes(name))
-      .map((name): Finding => ({ ...stranger, path: name, problem: 'is no file of uintrd', remedy: 'move it elsewhere' })),
+      .map(
+        (name): Finding =>
+          name.startsWith(STAGE_PREFIX)
+            ? { ...stranger, path: name, problem: 'is what a backup that was cut off left', remedy: REMOVE }
+            : { ...stranger, path: name, problem: 'is no file of uintrd', remedy: 'move it elsewhere' },
+      ),
     ...folders
       .filter((name) => isKnown && !known.has(name))
       .map((name): Finding => ({ ...stranger, path: `journals/${name}`, problem: 'is the journal of no machine', remedy: REMOVE })),

@@ -30,6 +30,30 @@ export const UPKEEP: Readonly<Record<string, Upkeep>> = {
       return checked.isSound ? 0 : 1;
     },
   },
+  backup: {
+    usage: 'backup --data DIR --to DIR|FILE.tar [--json]',
+    about: 'copies a data directory as it is at one moment, also while a daemon uses it',
+    options: { data: { type: 'string' }, to: { type: 'string' }, json: { type: 'boolean' } },
+    required: ['data', 'to'],
+    async run({ data, to, json }) {
+      const [{ backUp }, { backupText }] = await Promise.all([import('./backup.ts'), import('./report.ts')]);
+      const made = await backUp(data as string, to as string);
+      console.log(json ? JSON.stringify(made, null, 2) : backupText(made));
+      return made.faults.length === 0 ? 0 : 1;
+    },
+  },
+  restore: {
+    usage: 'restore --from DIR|FILE.tar --data DIR [--json]',
+    about: 'makes a data directory from a backup and checks it; DIR must be empty or not there yet',
+    options: { from: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean' } },
+    required: ['from', 'data'],
+    async run({ from, data, json }) {
+      const [{ restore }, { reportText }] = await Promise.all([import('./restore.ts'), import('./report.ts')]);
+      const checked = restore(from as string, data as string);
+      console.log(json ? JSON.stringify(checked, null, 2) : reportText(checked));
+      return checked.isSound ? 0 : 1;
+    },
+  },
 };
 
 /** The exit code; undefined if the arguments ask for the daemon. */

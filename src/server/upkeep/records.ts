@@ -10,6 +10,8 @@ import { blobsOf } from '../store/blobs/image-blobs.ts';
 import { type Finding, RESTORE } from './finding.ts';
 
 export const DATABASE = 'uintrd.sqlite';
+/** Of a backup. */
+export const LIST = 'backup.json';
 
 /** Who needs which blobs. */
 export interface BlobNeed {
@@ -48,9 +50,9 @@ export function readRecords(path: string): Records {
   }
 }
 
-/** With the statements of one connection, so that they all see the same moment if that is in a transaction. */
-export function recordsOf(database: DatabaseSync): Records {
-  const findings: Finding[] = integrityOf(database);
+/** As of one moment, if the connection is in a transaction. `isThorough`: with the integrity of the whole store, which may take a while. */
+export function recordsOf(database: DatabaseSync, isThorough = true): Records {
+  const findings: Finding[] = isThorough ? integrityOf(database) : [];
   if (findings.length > 0) return { ...NOTHING, findings };
   const schema = schemaOf(database, findings);
   const rows = (table: string, columns: string, order: string): Record<string, unknown>[] =>

@@ -1,5 +1,6 @@
-// What a check has found, as text for people.
+// What a check has found and what a backup holds, as text for people.
 
+import type { Backup, BackupList } from './backup.ts';
 import type { CheckedDirectory, CheckedMachine, CheckedSnapshot } from './check.ts';
 import { type Finding, isFault } from './finding.ts';
 
@@ -20,6 +21,11 @@ const SNAPSHOTS: readonly Column<CheckedSnapshot>[] = [
   ['SNAPSHOT', ({ name }) => name],
   ['CONDITION', ({ condition }) => condition],
   ['BYTES', ({ bytes }) => bytes],
+];
+
+const BACKED_UP: readonly Column<BackupList['machines'][number]>[] = [
+  ['MACHINE', ({ name }) => name],
+  ['HORIZON', ({ horizon }) => horizon],
 ];
 
 const FINDINGS: readonly Column<Finding>[] = [
@@ -45,6 +51,15 @@ export function reportText(checked: CheckedDirectory): string {
     isSound
       ? `sound${leftovers > 0 ? `, with ${leftovers} leftovers` : ''}`
       : `NOT SOUND: ${faults.length} faults${leftovers > 0 ? ` and ${leftovers} leftovers` : ''}`,
+  ];
+  return blocks.join('\n\n');
+}
+
+export function backupText({ path, bytes, list, faults }: Backup): string {
+  const blocks = [
+    list.machines.length > 0 ? table(list.machines, BACKED_UP) : 'no machines',
+    ...(faults.length > 0 ? [listed(faults)] : []),
+    `${path}: ${list.machines.length} machines, ${list.blobs} blobs, ${bytes} bytes${faults.length > 0 ? `; ${faults.length} FAULTS are in it` : ''}`,
   ];
   return blocks.join('\n\n');
 }
