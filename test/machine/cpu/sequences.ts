@@ -82,4 +82,18 @@ export const sequences: readonly Sequence[] = [
     gpr: { rdx: 0xffff_ffc0_3f80_0000n },
     expected: { exception: [14, 0x14, 0xffff_ffc0_3f80_0000n] },
   },
+  {
+    name: 'DPPS: a denormal sum is an exception with the flags of the product, which are not masked by it',
+    code: '660f3a40c111cc',
+    xmm: { 0: '3909c9c145096c3eba1b7f5a2e0c833c', 1: '3f7fffff4f0000003be6a9550f0cbd8e' },
+    mxcsr: 0x1e00,
+    expected: { exception: [19, 0, 0n], mxcsr: 0x1e32 },
+  },
+  {
+    name: 'DPPS: underflow of a product is an exception without the flags of the sum',
+    code: '660f3a40c168cc',
+    xmm: { 0: '600000007f0000000c0000001ffe9c09', 1: '7f000000b8957ee5a81f1de011274608' },
+    mxcsr: 0xd00,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xd30 },
+  },
 ];

@@ -25,7 +25,9 @@ const dotProduct =
         'i64',
       ),
     );
+    // Each sum is a step of its own: an exception there comes with what the steps before have raised, one of theirs without it.
     while (terms.length > 1) {
+      settle(c);
       terms = Array.from({ length: terms.length / 2 }, (_, i) =>
         bind(c, call(c.float[t.name].add, 'i64', terms[2 * i]!, terms[2 * i + 1]!), 'i64'),
       );
