@@ -96,6 +96,8 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   create_machine(host, { machine, fields }) {
     if (host.machines.has(machine)) throw new MachineError('ALREADY_EXISTS', `machine ${machine} exists`);
     const hosted = host.create(machine, fields);
+    // What it had told is there again when it is said to be back.
+    if (fields.journal?.recover) hosted.flush();
     return { restored: hosted.restoredReport() };
   },
   save_machine: (host, command) => alive(host, command).save(command.fields.last),
