@@ -8,7 +8,7 @@ import { connect, type UintrClient } from '../clients/ts/client.ts';
 import { type LocalDaemon, startLocalDaemon } from '../clients/ts/local-daemon.ts';
 import { RemoteThread } from '../clients/ts/remote-thread.ts';
 import type { SuiteOptions } from './main.ts';
-import { median, type Row, row } from './row.ts';
+import { bound, median, type Row, row } from './row.ts';
 
 const MACHINES = 8;
 const SENDERS = 8;
@@ -82,7 +82,7 @@ export async function durabilitySuite(options: SuiteOptions): Promise<Row[]> {
       ...both.map(({ name, rates }) =>
         row('durability', `SendUipi, ${MACHINES} machines, 64 in flight, ${name}`, median(rates), 'calls/s'),
       ),
-      row('durability', 'SendUipi, 64 in flight, part of the rate in memory', durable / memory, 'ratio', 'target', TARGET),
+      bound('durability', 'SendUipi, 64 in flight, part of the rate in memory', durable / memory, 'ratio', 'at least', TARGET),
       ...both.map(({ name, latencies }) => row('durability', `SendUipi, 1 in flight, ${name}`, median(latencies), 'us')),
     ];
   } finally {

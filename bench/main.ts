@@ -1,5 +1,5 @@
 // npm run bench -- SUITE... [--json FILE] [--rounds N] [--only CASE]: measures this project beside its peers on this machine.
-// Rounds are interleaved (every case and peer once, then again), so that a slow minute hurts all alike; figures are medians.
+// The exit code is 1 where a figure that must hold does not. Rounds are interleaved (every case and peer once, then again), so that a slow minute hurts all alike; figures are medians.
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -58,7 +58,7 @@ async function main(): Promise<number> {
     rows.push(...(await SUITES[name]!({ rounds, only: values.only, progress: (text) => console.error(text) })));
   console.log(table(rows));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-  return 0;
+  return rows.some(({ met }) => met === false) ? 1 : 0;
 }
 
 process.exitCode = await main();

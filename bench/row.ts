@@ -13,6 +13,8 @@ export interface Row {
   readonly peer_value: number | null;
   /** value / peer_value. */
   readonly ratio: number | null;
+  /** Of a figure that must hold, whether it does. */
+  readonly met?: boolean;
 }
 
 export function row(
@@ -35,6 +37,12 @@ export function row(
   };
 }
 
+/** A row whose figure must hold: the suite fails where it does not. */
+export function bound(suite: string, name: string, value: number, unit: string, sense: 'at most' | 'at least', figure: number): Row {
+  const met = sense === 'at most' ? value <= figure : value >= figure;
+  return { ...row(suite, name, value, unit, 'target', figure), met };
+}
+
 function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
@@ -55,7 +63,7 @@ export function table(rows: readonly Row[]): string {
       r.unit,
       r.peer ?? '',
       r.peer_value === null ? '' : String(r.peer_value),
-      r.ratio === null ? '' : String(r.ratio),
+      (r.ratio === null ? '' : String(r.ratio)) + (r.met === false ? ' MISSED' : ''),
     ]);
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   return lines

@@ -9,7 +9,7 @@ import { connect, type UintrClient } from '../clients/ts/client.ts';
 import { startLocalDaemon } from '../clients/ts/local-daemon.ts';
 import { RemoteThread } from '../clients/ts/remote-thread.ts';
 import type { SuiteOptions } from './main.ts';
-import { median, type Row, row } from './row.ts';
+import { bound, median, type Row } from './row.ts';
 
 const TOUCHED = 20 << 20;
 const PIECE = 1 << 20;
@@ -84,9 +84,9 @@ export async function snapshotsSuite(options: SuiteOptions): Promise<Row[]> {
     const { snapshot } = await keptClient.snapshots.CreateSnapshot({ machine: keptMachine });
     const stored = bytesIn(join(directory, 'data', 'blobs')) / Number(snapshot!.touched_bytes);
     return [
-      row('snapshots', 'pause, 20 MiB in use', median(pauses), 'ms', 'target', TARGET.pause),
-      row('snapshots', 'on disk, times what is in use', stored, 'ratio', 'target', TARGET.stored),
-      row('snapshots', 'fork, 20 MiB in use', median(forks), 'ms', 'target', TARGET.fork),
+      bound('snapshots', 'pause, 20 MiB in use', median(pauses), 'ms', 'at most', TARGET.pause),
+      bound('snapshots', 'on disk, times what is in use', stored, 'ratio', 'at most', TARGET.stored),
+      bound('snapshots', 'fork, 20 MiB in use', median(forks), 'ms', 'at most', TARGET.fork),
     ];
   } finally {
     await daemon.stop();

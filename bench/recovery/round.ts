@@ -12,10 +12,11 @@ import { cutPower } from './power-cut.ts';
 const PROJECT = 'projects/default';
 /** Where machines are compared: behind everything that a round does. */
 const END = 200_000_000n;
+const LONGEST_MILLISECONDS = 700;
 const image = new Uint8Array(readFileSync(new URL('../../guests/bin/uipi_spin.poc', import.meta.url)));
 
 interface Load {
-  readonly guest: string;
+  readonly guest: Awaited<ReturnType<typeof guestMachine>>;
   readonly pair: string;
   readonly ring: string;
   operations: bigint;
@@ -28,10 +29,19 @@ interface Load {
 }
 
 /** A machine whose guest was there before time began, so that it is the same whatever happens around it. */
-async function guestMachine(client: UintrClient): Promise<string> {
+async function guestMachine(client: UintrClient): Promise<{ readonly machine: string; readonly process: string }> {
   const { machine } = await client.machines.CreateMachine({ parent: PROJECT, machine: { spec: { ram_bytes: 32n << 20n } } });
-  await client.guest.SpawnProcess({ parent: machine!.name, path: '/bin/guest', image });
-  return machine!.name;
+  const { process } = await client.guest.SpawnProcess({ parent: machine!.name, path: '/bin/guest', image });
+  return { machine: machine!.name, process: process!.name };
+}
+
+/** All that it has written to its standard output. */
+async function outputOf(client: UintrClient, process: string): Promise<string> {
+  const call = client.guest.AttachConsole();
+  await call.write({ attach: { name: process, no_follow: true } });
+  const pieces: Uint8Array[] = [];
+  for await (const { output } of call) if (output) pieces.push(output.data);
+  return Buffer.concat(pieces).toString();
 }
 
 interface Pair {
@@ -92,7 +102,7 @@ export async function recoveryRound(daemon: KilledDaemon, control: UintrClient, 
   const ring = await newRing(client);
   const load: Load = { guest, pair: pair.machine, ring, operations: 0n, sent: 0, cycle: 0n, seen: [], token: '' };
   const following = follow(client, load);
-  await client.machines.StartMachine({ name: guest });
+  await client.machines.StartMachine({ name: guest.machine });
   let alive = true;
   const sending = (async () => {
     while (alive) {
@@ -104,7 +114,7 @@ export async function recoveryRound(daemon: KilledDaemon, control: UintrClient, 
   const operating = (async () => {
     for (; alive; load.operations++) await operate(client, ring, load.operations + 1n);
   })().catch(() => {});
-  await sleep(100 + random() * 1200);
+  await sleep(random() * LONGEST_MILLISECONDS);
   const power = random() < 0.5;
   await daemon.end('SIGKILL');
   alive = false;
@@ -116,20 +126,20 @@ export async function recoveryRound(daemon: KilledDaemon, control: UintrClient, 
 }
 
 async function check(client: UintrClient, control: UintrClient, load: Load): Promise<void> {
-  const { machine } = await client.machines.GetMachine({ name: load.pair });
-  if (machine!.cycle < load.cycle) throw new Error(`an answered call ended at ${load.cycle}, and the machine is at ${machine!.cycle}`);
+  const { cycle } = await client.machines.GetMachineStats({ name: load.pair });
+  if (cycle < load.cycle) throw new Error(`an answered call ended at ${load.cycle}, and the machine is at ${cycle}`);
   await checkEvents(client, load);
-  await client.machines.PauseMachine({ name: load.guest });
-  const [guestHash, pairHash] = [await hashAt(client, load.guest), await hashAt(client, load.pair)];
+  await client.machines.PauseMachine({ name: load.guest.machine });
+  const [guestHash, pairHash] = [await hashAt(client, load.guest.machine), await hashAt(client, load.pair)];
   const other = await guestMachine(control);
-  if ((await hashAt(control, other)) !== guestHash) throw new Error('the guest has another hash than one that was never interrupted');
-  await control.machines.DeleteMachine({ name: other });
-  // A call without an answer may have been carried out.
-  const hashes = [await controlHash(control, load.sent), await controlHash(control, load.sent + 1)];
-  if (!hashes.includes(pairHash))
-    throw new Error(`after ${load.sent} answered sends the hash is ${pairHash}, of uninterrupted ones ${hashes.join(' or ')}`);
+  if ((await hashAt(control, other.machine)) !== guestHash)
+    throw new Error('the guest has another hash than one that was never interrupted');
+  const [output, expected] = [await outputOf(client, load.guest.process), await outputOf(control, other.process)];
+  if (output !== expected) throw new Error(`the guest has written ${output} instead of ${expected}`);
+  await control.machines.DeleteMachine({ name: other.machine });
+  await checkSends(control, load.sent, pairHash);
   await checkRing(client, load);
-  for (const name of [load.guest, load.pair, load.ring.replace(/\/rings\/.*/, '')]) await client.machines.DeleteMachine({ name });
+  for (const name of [load.guest.machine, load.pair, load.ring.replace(/\/rings\/.*/, '')]) await client.machines.DeleteMachine({ name });
 }
 
 /** The call that had no answer may have left its entry: its completion is taken, and the ring goes on. */
@@ -141,12 +151,19 @@ async function checkRing(client: UintrClient, { ring, operations }: Load): Promi
   await operate(client, ring, operations + 2n);
 }
 
-async function controlHash(control: UintrClient, sends: number): Promise<string> {
+/** A call without an answer may have been carried out. */
+async function checkSends(control: UintrClient, sends: number, hash: string): Promise<void> {
   const pair = await pairMachine(control);
   for (let i = 0; i < sends; i++) await pair.send();
-  const hash = await hashAt(control, pair.machine);
-  await control.machines.DeleteMachine({ name: pair.machine });
-  return hash;
+  const { machine: fork } = await control.snapshots.ForkMachine({ name: pair.machine });
+  const hashes = [await hashAt(control, fork!.name)];
+  if (hashes[0] !== hash) {
+    await pair.send();
+    hashes.push(await hashAt(control, pair.machine));
+  }
+  if (!hashes.includes(hash))
+    throw new Error(`after ${sends} answered sends the hash is ${hash}, of uninterrupted ones ${hashes.join(' or ')}`);
+  for (const name of [fork!.name, pair.machine]) await control.machines.DeleteMachine({ name });
 }
 
 /** Those that were seen are there again, unchanged, and the stream goes on behind them. */

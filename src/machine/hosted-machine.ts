@@ -30,9 +30,9 @@ import { booksToBytes } from './durable/ring-books-bytes.ts';
 
 /** Slices that a program gets at once, before other machines and commands have their turn. */
 const PROMPT_SLICES = 4;
-/** A machine should be saved when to replay its journal would take a second or so. */
-const REPLAY_BYTES = 16 << 20;
-const REPLAY_CYCLES = 200_000_000;
+/** A machine should be saved when to replay its journal would take half a second, or a second if it is all calls of remote threads. */
+export const REPLAY_BYTES = 8 << 20;
+export const REPLAY_CYCLES = 100_000_000;
 
 function restored(spec: MachineSpec, stepModule: StepModule, image: MachineImage): Machine {
   try {
