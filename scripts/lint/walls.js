@@ -34,6 +34,7 @@ export const WALLS = [
       'src/machine/errors.ts',
       'src/machine/machine-spec.ts',
       'src/machine/cpu-accounts.ts',
+      'src/machine/cpu/region/live-regions.ts',
     ],
   },
   { from: 'src/machine/events/', to: ['src/wire/'] },

@@ -459,4 +459,6 @@ export interface WorkerOptions {
   readonly said: SharedArrayBuffer;
   /** Of CpuAccounts. */
   readonly accounts: SharedArrayBuffer;
+  /** Of LiveRegions. */
+  readonly regions: SharedArrayBuffer;
 }

@@ -7,6 +7,8 @@ import { HOST_FILES, type FileLayer } from './durable/file-layer.ts';
 import type { MachineJournal } from './durable/machine-journal.ts';
 import { COMMANDS, PENDING, TRANSFERS } from './commands.ts';
 import { CpuAccounts } from './cpu-accounts.ts';
+import { LiveRegions } from './cpu/region/live-regions.ts';
+import type { RegionStore } from './cpu/region/region-store.ts';
 import { createStepModule } from './cpu/step/step-module.ts';
 import { MachineError } from './errors.ts';
 import { FairTurns } from './fair-turns.ts';
@@ -62,7 +64,12 @@ const commits = new CommitQueue<FromWorker>((messages, transfer) => {
   Atomics.add(said, 0, 1);
 });
 
-const stepModule = { ...createStepModule(), stopwatch: () => performance.now() };
+const { index, regions } = workerData as WorkerOptions;
+const stepModule = {
+  ...createStepModule(),
+  stopwatch: () => performance.now(),
+  liveRegions: new LiveRegions<RegionStore>(regions, index),
+};
 const host = {
   machines,
   create(id: number, fields: CommandFields<'create_machine'>): HostedMachine {

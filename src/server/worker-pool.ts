@@ -1,6 +1,7 @@
 // A fixed number of worker threads, started when needed; a machine lives on the one with the fewest.
 
 import { CpuAccounts } from '../machine/cpu-accounts.ts';
+import { LiveRegions } from '../machine/cpu/region/live-regions.ts';
 import { WORKER_MODULE, WorkerPort } from './worker-port.ts';
 import type { Config } from './settings.ts';
 import type { WorkerPortOptions } from './worker-port.ts';
@@ -12,12 +13,15 @@ export class WorkerPool {
   private nextIndex = 0;
   /** Of processor time, by project. */
   readonly accounts = new CpuAccounts();
+  /** Of compiled code, by worker. */
+  private readonly regions = new LiveRegions();
   onLost: WorkerPortOptions['onLost'] = () => {};
 
   constructor(config: Config, module = WORKER_MODULE) {
     this.size = config.workers;
     this.options = {
       accounts: this.accounts.memory,
+      regions: this.regions.memory,
       module,
       heapMebibytes: config.workerHeapMebibytes,
       heartbeatMilliseconds: config.heartbeatMilliseconds,
@@ -72,6 +76,7 @@ export class WorkerPool {
       index: this.nextIndex++,
       onLost: (lost, reason) => {
         this.ports.splice(this.ports.indexOf(lost), 1);
+        this.regions.forget(lost.index);
         this.onLost(lost, reason);
       },
     });

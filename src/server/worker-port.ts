@@ -28,6 +28,7 @@ export interface WorkerPortOptions {
   readonly module: URL;
   readonly heapMebibytes: number;
   readonly accounts: SharedArrayBuffer;
+  readonly regions: SharedArrayBuffer;
   readonly heartbeatMilliseconds: number;
   readonly onLost: (port: WorkerPort, reason: string) => void;
 }
@@ -76,7 +77,12 @@ export class WorkerPort {
     this.options = options;
     this.index = options.index;
     this.worker = new Worker(options.module, {
-      workerData: { index: options.index, said: this.said.buffer, accounts: options.accounts } satisfies WorkerOptions,
+      workerData: {
+        index: options.index,
+        said: this.said.buffer,
+        accounts: options.accounts,
+        regions: options.regions,
+      } satisfies WorkerOptions,
       resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes },
     });
     this.worker.on('message', (messages: readonly FromWorker[]) => this.receive(messages));

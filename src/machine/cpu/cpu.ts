@@ -507,6 +507,7 @@ export class Cpu {
         this.lastTag = 0;
         this.tags = new WeakMap();
         clearJumpCache(this.physical.bytes);
+        this.regions.tagsReused();
       }
       this.tag = ++this.lastTag;
       this.tags.set(space, { generation: space.generation, tag: this.tag });

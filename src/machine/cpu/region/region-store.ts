@@ -26,6 +26,7 @@ import { instructionTable } from '../semantics/table.ts';
 import type { StepModule } from '../step/step-module.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { type FormSource, ripOf } from './instruction-view.ts';
+import { LiveRegions } from './live-regions.ts';
 import { TraitTable } from './instruction-traits.ts';
 import { LOOKUP_RECORD } from './region-exits.ts';
 import { REGION_PARAMETERS, REGION_RESULTS, emitRegion } from './region-emitter.ts';
@@ -38,15 +39,10 @@ const MAX_PAGES = 8;
 
 /** Counted down from by a head that found no room. */
 const PATIENCE = 10_000_000;
-/** Live modules of all machines of this thread together: V8 aborts the process at some 30000. */
-const MOST_IN_THREAD = 1500;
 /** Of one machine. */
 const MOST = 600;
-let liveInThread = 0;
-/** A machine that was dropped without release() gives its regions back when it is collected. That changes nothing but speed. */
-const collected = new FinalizationRegistry((account: RegionStatistics) => {
-  liveInThread -= account.live;
-});
+/** Where nobody said with whom they are shared. */
+const ALONE = new LiveRegions<RegionStore>();
 
 export interface RegionStoreParts {
   readonly physical: PhysicalMemory;
@@ -86,11 +82,13 @@ export class RegionStore {
   /** Oldest first. */
   private readonly regions = new Set<Region>();
   private readonly freeSlots: number[] = [];
+  private readonly live: LiveRegions<RegionStore>;
 
   constructor(parts: RegionStoreParts) {
     this.parts = parts;
     this.view = parts.physical.view;
-    collected.register(this, this.statistics);
+    this.live = parts.step.liveRegions ?? ALONE;
+    this.live.enter(this, this.statistics);
     this.view.setUint16(LOOKUP_RECORD + FORM, SPECIAL.LOOKUP, true);
   }
 
@@ -131,18 +129,26 @@ export class RegionStore {
     }
     statistics.compiled++;
     statistics.live++;
-    liveInThread++;
+    this.live.add(1);
     statistics.bytes += bytes;
   }
 
-  /** Drops this machine's oldest region where there are too many; false if it has none and others have all. */
+  /** Drops the oldest region of the machine that has most, where there are too many; false if others have all. */
   private makeRoom(): boolean {
-    if (liveInThread < MOST_IN_THREAD && this.regions.size < MOST) return true;
-    for (const region of this.regions) {
-      this.free(region);
-      return true;
-    }
-    return false;
+    const isFull = this.regions.size >= MOST;
+    if (!isFull && this.live.hasRoom) return true;
+    const store = isFull ? this : this.live.largest();
+    store?.dropOldest();
+    return store !== undefined;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.regions.size;
+  }
+
+  private dropOldest(): void {
+    for (const region of this.regions) return this.free(region);
   }
 
   /** A region's head was come to in another address space than before: it is good there too, or is one no longer. */
@@ -157,6 +163,11 @@ export class RegionStore {
       return;
     }
     for (const at of region.heads) this.view.setUint16(at + REGION_TAG, tag, true);
+  }
+
+  /** Tags are given to other address spaces from now on. */
+  tagsReused(): void {
+    for (const { heads } of this.regions) for (const head of heads) this.view.setUint16(head + REGION_TAG, 0, true);
   }
 
   /** A region did not find its frame on one page: it is made anew, without. */
@@ -213,7 +224,7 @@ export class RegionStore {
     }
     this.regions.delete(region);
     this.statistics.live--;
-    liveInThread--;
+    this.live.add(-1);
   }
 
   /** A head without a region counts again. */
@@ -236,6 +247,9 @@ export class RegionStore {
     const home = Math.floor(ripOf(view, head) / PAGE_SIZE);
     const limits = view.getUint8(head + HEAD_LIMITS);
     const isConfined = (limits & HEAD_LIMIT.CONFINED) !== 0;
+    const isFramed = (limits & HEAD_LIMIT.UNFRAMED) === 0;
+    /** A head that found no frame would find none in a region that looks for it again. */
+    const fits = (at: number): boolean => !isFramed || (view.getUint8(at + HEAD_LIMITS) & HEAD_LIMIT.UNFRAMED) === 0;
     /** The frame of an address that the region may reach to, -1 if it may not. */
     const reach = (rip: number): number => {
       const page = Math.floor(rip / PAGE_SIZE);
@@ -253,7 +267,7 @@ export class RegionStore {
     };
     return {
       view,
-      isFramed: (limits & HEAD_LIMIT.UNFRAMED) === 0,
+      isFramed,
       formSource: (form) => this.formSource(form),
       traits: (instruction) => traits.of(instruction),
       resolve: (record) => {
@@ -271,14 +285,14 @@ export class RegionStore {
       },
       warmHead: (rip) => {
         const record = known(rip);
-        return record !== 0 && this.isWarm(record, false) ? record : 0;
+        return record !== 0 && fits(record) && this.isWarm(record, false) ? record : 0;
       },
       isWarmTarget: (record) => {
         const form = view.getUint16(record + FORM, true);
         const at = form === SPECIAL.LOOKUP || form === SPECIAL.MISS ? known(ripOf(view, record)) : record;
         return at !== 0 && this.isWarm(at, false);
       },
-      landings: () => cache.heads(frame).filter((at) => view.getUint8(at + IS_LANDING) === 1 && this.isWarm(at, true)),
+      landings: () => cache.heads(frame).filter((at) => view.getUint8(at + IS_LANDING) === 1 && fits(at) && this.isWarm(at, true)),
       leaving: (record) => {
         // A way that was never taken: should it be, what is there counts.
         if (view.getUint16(record + FORM, true) === SPECIAL.MISS) view.setUint32(record + WANTS_HEAD, 1, true);

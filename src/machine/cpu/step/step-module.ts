@@ -9,6 +9,8 @@ import { emitFloatFunctions } from '../semantics/float/functions.ts';
 import { instructionTable } from '../semantics/table.ts';
 import { FunctionBuilder, type ValueType } from '../wasm/function-builder.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
+import type { LiveRegions } from '../region/live-regions.ts';
+import type { RegionStore } from '../region/region-store.ts';
 import { REGION_PARAMETERS, REGION_RESULTS } from '../region/region-emitter.ts';
 import { BULK_SEARCHES, BULK_STRINGS, emitBulkSearch, emitBulkString } from './bulk-strings.ts';
 import { type InlineForm, emitDispatchLoop } from './dispatch-loop.ts';
@@ -30,6 +32,8 @@ export interface StepModule {
   readonly formNames: readonly string[];
   /** Host time in milliseconds, where somebody wants to know how long compiling takes. Decides nothing. */
   readonly stopwatch?: () => number;
+  /** With whom the bound on regions is shared: absent, with this thread alone. */
+  readonly liveRegions?: LiveRegions<RegionStore>;
 }
 
 interface Form {
