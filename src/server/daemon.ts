@@ -1,7 +1,7 @@
 // The daemon as an object: everything wired together, listening, and stopped again.
 
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import { ArtifactStore } from './artifact-store.ts';
+import { ArtifactStore } from './artifacts/artifact-store.ts';
 import { Guard } from './auth/door.ts';
 import { FailedAttempts } from './auth/failed-attempts.ts';
 import { makeFirstAdmin } from './auth/first-admin.ts';
@@ -78,8 +78,8 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   });
   pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
-  const artifacts = new ArtifactStore(config.maxArtifactBytes);
   const blobs = new BlobStore(kept instanceof DataDirectory ? kept.blobs : '');
+  const artifacts = new ArtifactStore(config.maxArtifactBytes, kept instanceof DataDirectory ? { store, blobs } : null);
   const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint);
   const keeper = kept instanceof DataDirectory ? new MachineKeeper(store, blobs, kept.journals, engineFingerprint()) : null;
   const machines = new MachineRegistry(pool, config, quotas, keeper);
@@ -90,7 +90,11 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     milliseconds: config.balanceMilliseconds,
     log,
   });
-  machines.expectAll((handle, outcome) => logRecovery(log, handle, outcome));
+  machines.expectAll(
+    (handle, outcome) => logRecovery(log, handle, outcome),
+    (root) => artifacts.holdAgain(root),
+  );
+  await artifacts.settle();
   const leases = new Leases(store, {
     longest: config.maxLeaseMinutes * 60_000,
     uidOf: (name) => machines.uidOf(name),

@@ -162,13 +162,18 @@ export class MachineRegistry {
   }
 
   /**
-   * Every machine of the keeper is there, and comes back as it was once `recoveries` begin, or is refused with a reason. `told` hears of each.
+   * Every machine of the keeper is there, and comes back as it was once `recoveries` begin, or is refused with a reason. `told` hears of each;
+   * `hold` of the artifact that it was made with, and answers what to do when it is gone.
    */
-  expectAll(told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void): void {
+  expectAll(
+    told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void,
+    hold: (root: NonNullable<KeptMachine['spec']['root']>) => () => void = () => () => {},
+  ): void {
     for (const kept of this.keeper?.all() ?? []) {
       const { name, uid, ordinal, createTime, labels, revision, incarnation } = kept;
       const spec = { ...kept.spec, root: kept.spec.root && { ...kept.spec.root, archive: NOT_LOADED } };
-      const handle = this.handle({ name, uid, ordinal, createTime: new Date(createTime), spec }, labels, this.place());
+      const identity = { name, uid, ordinal, createTime: new Date(createTime), spec };
+      const handle = this.handle(identity, labels, this.place(), kept.spec.root ? hold(kept.spec.root) : () => {});
       Object.assign(handle, { revision, incarnation });
       handle.expected();
       this.byName.set(name, handle);

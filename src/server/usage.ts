@@ -2,7 +2,7 @@
 
 import type { Usage } from '../gen/api.ts';
 import type { Input } from '../wire/encode.ts';
-import type { ArtifactStore } from './artifact-store.ts';
+import type { ArtifactStore } from './artifacts/artifact-store.ts';
 import type { MachineRegistry } from './machine-registry.ts';
 import type { Quotas } from './quota/quotas.ts';
 

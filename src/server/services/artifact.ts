@@ -6,7 +6,7 @@ import { pageOf } from '../page.ts';
 import { toTimestamp } from '../timestamp.ts';
 import type { Artifact, ArtifactService } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
-import type { ArtifactStore, StoredArtifact, Upload } from '../artifact-store.ts';
+import type { ArtifactStore, StoredArtifact, Upload } from '../artifacts/artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { Projects } from '../projects.ts';
 import type { Quotas } from '../quota/quotas.ts';
@@ -21,8 +21,8 @@ function toMessage(artifact: StoredArtifact): Input<Artifact> {
     uid: artifact.uid,
     etag: etag(artifact),
     labels: artifact.labels,
-    create_time: toTimestamp(artifact.createTime),
-    size_bytes: artifact.bytes.length,
+    create_time: toTimestamp(new Date(artifact.createTime)),
+    size_bytes: artifact.size,
     sha256: artifact.sha256,
   };
 }
@@ -43,15 +43,16 @@ export function artifactService(artifacts: ArtifactStore, projects: Projects, qu
           else upload.add(chunk!);
         }
         if (!upload) throw invalidField('header', 'the first message must be the header');
-        return { artifact: toMessage(upload.finish()) };
+        return { artifact: toMessage(await upload.finish()) };
       } finally {
         upload?.abandon();
       }
     },
 
     async DownloadArtifact({ name, offset }, send) {
-      const { bytes } = find(name);
-      if (offset > BigInt(bytes.length)) throw invalidField('offset', `is behind the end, which is at ${bytes.length}`);
+      const artifact = find(name);
+      if (offset > BigInt(artifact.size)) throw invalidField('offset', `is behind the end, which is at ${artifact.size}`);
+      const bytes = await artifacts.load(artifact);
       for (let at = Number(offset); at < bytes.length; at += CHUNK_BYTES)
         await send({ offset: at, chunk: bytes.subarray(at, at + CHUNK_BYTES) });
     },
@@ -64,10 +65,10 @@ export function artifactService(artifacts: ArtifactStore, projects: Projects, qu
       return { artifacts: items.map(toMessage), next_page_token };
     },
 
-    DeleteArtifact({ name, etag: given }) {
+    async DeleteArtifact({ name, etag: given }) {
       const artifact = find(name);
       checkEtag(name, etag(artifact), given);
-      artifacts.delete(name);
+      await artifacts.delete(name);
       return {};
     },
   };

@@ -10,7 +10,7 @@ import { remoteThreadMethods, spawnDescriptors } from './remote-thread.ts';
 import type { GuestService, Process, SpawnFile, SpawnProcessRequest, WaitProcessResponseReason } from '../../gen/api.ts';
 import type { CommandReply, GuestFile, ProcessInfo, SpawnFields } from '../../machine/protocol.ts';
 import type { Input } from '../../wire/encode.ts';
-import type { ArtifactStore } from '../artifact-store.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 
@@ -40,15 +40,15 @@ function processToMessage(machine: string, info: ProcessInfo): Input<Process> {
 }
 
 export function guestService(machines: MachineRegistry, artifacts: ArtifactStore): Implementation<GuestService> {
-  const artifactBytes = (name: string): Uint8Array => owned(artifacts.get(name).bytes);
+  const artifactBytes = async (name: string): Promise<Uint8Array> => owned(await artifacts.load(artifacts.get(name)));
 
-  const guestFile = (file: SpawnFile): GuestFile => ({
+  const guestFile = async (file: SpawnFile): Promise<GuestFile> => ({
     path: file.path,
-    bytes: file.artifact === undefined ? owned(file.data!) : artifactBytes(file.artifact),
+    bytes: file.artifact === undefined ? owned(file.data!) : await artifactBytes(file.artifact),
     mode: file.mode || DEFAULT_MODE,
   });
 
-  const stdin = (request: SpawnProcessRequest): SpawnFields['stdin'] => {
+  const stdin = async (request: SpawnProcessRequest): Promise<SpawnFields['stdin']> => {
     if (request.stdin_stream || request.terminal) return 'stream';
     if (request.stdin_artifact !== undefined) return artifactBytes(request.stdin_artifact);
     return owned(request.stdin_data ?? new Uint8Array(0));
@@ -61,15 +61,15 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
       const { vcpus } = handle.identity.spec;
       if (request.affinity !== 0 && vcpus < 32 && request.affinity >= 2 ** vcpus)
         throw invalidField('affinity', `names a vCPU that is not there: the machine has ${vcpus}`);
-      const image = request.artifact === undefined ? (request.image ? owned(request.image) : null) : artifactBytes(request.artifact);
+      const image = request.artifact === undefined ? (request.image ? owned(request.image) : null) : await artifactBytes(request.artifact);
       const { pid } = await handle.send('spawn_process', {
         program: { path, image },
         arguments: request.arguments.length > 0 ? request.arguments : [path],
         environment: request.environment,
         workingDirectory: request.working_directory || '/',
-        stdin: stdin(request),
+        stdin: await stdin(request),
         ...(request.terminal ? { terminal: { rows: request.terminal.rows, columns: request.terminal.columns } } : {}),
-        files: request.files.map(guestFile),
+        files: await Promise.all(request.files.map(guestFile)),
         affinity: request.affinity,
         descriptors: spawnDescriptors(request),
       });
@@ -134,7 +134,7 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
     },
 
     async WriteFile({ parent, file }) {
-      const { size } = await machines.get(parent).send('write_file', guestFile(file!));
+      const { size } = await machines.get(parent).send('write_file', await guestFile(file!));
       return { size_bytes: size };
     },
   };

@@ -2,7 +2,7 @@
 
 import { toTimestamp } from '../timestamp.ts';
 import type { LabService } from '../../gen/api.ts';
-import type { ArtifactStore } from '../artifact-store.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { Config } from '../settings.ts';
 import type { MachineRegistry } from '../machine-registry.ts';

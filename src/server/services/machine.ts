@@ -10,7 +10,7 @@ import { controlMethods } from './control.ts';
 import type { Cost, EngineStats, MachineService, PublishedFigure, RootFileSystem } from '../../gen/api.ts';
 import type { Input } from '../../wire/encode.ts';
 import type { CostTableReply, EngineStats as EngineReport, MachineState } from '../../machine/protocol.ts';
-import type { ArtifactStore, StoredArtifact } from '../artifact-store.ts';
+import type { ArtifactStore, StoredArtifact } from '../artifacts/artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
@@ -57,10 +57,10 @@ export function machineService(
     async CreateMachine({ parent, machine_id, machine }) {
       projects.get(parent);
       const artifact = rootArtifact(artifacts, machine?.spec?.root);
-      const root = artifact && { artifact: artifact.name, sha256: artifact.sha256, archive: artifact.bytes };
-      const spec = completeSpec({ ...specFromMessage(machine?.spec), root }, 'machine.spec.');
       const release = artifact ? artifacts.hold(artifact) : () => {};
       try {
+        const root = artifact && { artifact: artifact.name, sha256: artifact.sha256, archive: await artifacts.load(artifact) };
+        const spec = completeSpec({ ...specFromMessage(machine?.spec), root }, 'machine.spec.');
         return answer(await machines.create(parent, machine_id, machine?.labels ?? {}, spec, release));
       } catch (error) {
         release();

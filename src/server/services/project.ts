@@ -11,7 +11,7 @@ import type { Project as ProjectMessage, ProjectService, Quota as QuotaMessage }
 import type { Input } from '../../wire/encode.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { Users } from '../auth/users.ts';
-import type { ArtifactStore } from '../artifact-store.ts';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 import type { Project, Projects, Quota } from '../projects.ts';
@@ -86,7 +86,7 @@ export function projectService(
         );
       projects.delete(name);
       users.dropProject(name);
-      for (const { name: artifact } of kept) artifacts.delete(artifact);
+      for (const { name: artifact } of kept) await artifacts.delete(artifact);
       await Promise.all(its.map((handle) => machines.delete(handle)));
       await snapshots.deleteAll(name);
       quotas.forget(name);

@@ -10,7 +10,7 @@ export class KeptMap<T extends object> {
   private readonly erase: StatementSync;
 
   /** `table` has the columns ordinal, name and body. */
-  constructor(store: Store, table: 'projects' | 'users' | 'tokens' | 'leases') {
+  constructor(store: Store, table: 'projects' | 'users' | 'tokens' | 'leases' | 'artifacts') {
     const { database } = store;
     this.write = database.prepare(`INSERT INTO ${table} (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body`);
     this.erase = database.prepare(`DELETE FROM ${table} WHERE name = ?`);

@@ -89,13 +89,19 @@ function checkUses(needs: Records['needs'], uses: Records['uses']): Finding[] {
   return [...missing, ...stale];
 }
 
+const WITHOUT: readonly (readonly [RegExp, string])[] = [
+  [/\/snapshots\//, ', or delete the snapshot'],
+  [/\/artifacts\//, ', or delete the artifact and upload it again'],
+  [/\/machines\//, ', or reset the machine'],
+];
+
 const lost = (owner: string, path: string, problem: string): Finding => ({
   kind: 'damaged',
   owner,
   path,
   offset: null,
   problem,
-  remedy: /\/snapshots\//.test(owner) ? `${RESTORE}, or delete the snapshot` : `${RESTORE}, or reset the machine`,
+  remedy: `${RESTORE}${WITHOUT.find(([kind]) => kind.test(owner))?.[1] ?? ''}`,
 });
 
 /** Paths below the data directory, sorted. */

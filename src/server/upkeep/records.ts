@@ -1,6 +1,7 @@
 // The records of a data directory, read without changing anything: what there is, and who needs which blob.
 
 import { DatabaseSync } from 'node:sqlite';
+import type { StoredArtifact } from '../artifacts/artifact-store.ts';
 import type { KeptMachine } from '../durable/machine-keeper.ts';
 import { blobNames } from '../snapshots/snapshot-file.ts';
 import { problemOf, type SnapshotRecord } from '../snapshots/snapshot-record.ts';
@@ -17,7 +18,7 @@ export const LIST = 'backup.json';
 export interface BlobNeed {
   /** As in blob_uses. */
   readonly user: string;
-  /** Name of the machine or snapshot. */
+  /** Name of the machine, snapshot or artifact. */
   readonly owner: string;
   readonly blobs: readonly string[];
 }
@@ -67,8 +68,21 @@ export function recordsOf(database: DatabaseSync, isThorough = true): Records {
     });
   const machines = parse<KeptMachine>('machines', machineProblem);
   const snapshots = parse<SnapshotRecord>('snapshots', problemOf);
+  const artifacts = rows('artifacts', 'name, body', 'ordinal').flatMap(({ name, body }) => {
+    const artifact = parsed(body as string) as Partial<StoredArtifact> | null;
+    if (typeof artifact?.sha256 === 'string' && typeof artifact.name === 'string') return [artifact as StoredArtifact];
+    findings.push({ ...damaged('has a record in artifacts that cannot be used'), owner: name as string });
+    return [];
+  });
   const uses = rows('blob_uses', 'blob, user', 'user, blob').map(({ blob, user }) => ({ blob: blob as string, user: user as string }));
-  return { machines, snapshots, uses, schema, findings, needs: [...machines.flatMap(needsOfMachine), ...snapshots.map(needOfSnapshot)] };
+  return {
+    machines,
+    snapshots,
+    uses,
+    schema,
+    findings,
+    needs: [...machines.flatMap(needsOfMachine), ...snapshots.map(needOfSnapshot), ...artifacts.map(needOfArtifact)],
+  };
 }
 
 function integrityOf(database: DatabaseSync): Finding[] {
@@ -128,5 +142,7 @@ const needOfSnapshot = (record: SnapshotRecord): BlobNeed => ({
   owner: record.name,
   blobs: blobNames(record),
 });
+
+const needOfArtifact = ({ uid, name, sha256 }: StoredArtifact): BlobNeed => ({ user: `artifact ${uid}`, owner: name, blobs: [sha256] });
 
 const damaged = (problem: string): Finding => ({ kind: 'damaged', owner: '', path: DATABASE, offset: null, problem, remedy: RESTORE });
