@@ -1,13 +1,14 @@
 // Suite timing: virtual cycles that programs take in a machine, beside the cycles of this processor. A native cycle is a third of a
-// multiplication in a dependent chain (guests/bench/imul.c), measured right before and right behind each measurement; native times are
-// processor times, so that others on this host do not count. Cycles an iteration are (N iterations - none) / N on both sides.
-// What the estimate does not model is printed with the result; docs/timing.md explains it.
+// multiplication in a dependent chain (guests/bench/imul.c). Native times are processor times, the least of many short runs on one processor
+// between which the chain and an empty run take turns, so that others on this host and its changing frequency do not count.
+// Cycles an iteration are (N iterations - none) / N on both sides. What the estimate does not model is printed with the result; docs/timing.md explains it.
 
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { runInMachine } from './guest-machine.ts';
 import type { SuiteOptions } from './main.ts';
 import { availablePeers, benchProgram, runOutside } from './peers.ts';
-import { median, type Row, row } from './row.ts';
+import { type Row, row } from './row.ts';
 
 interface Program {
   readonly name: string;
@@ -35,14 +36,21 @@ const PROGRAMS: readonly Program[] = [
   { name: 'floats-O0', iterations: 100_000 },
   { name: 'sort', iterations: 20_480 },
   { name: 'sort-O0', iterations: 10_240 },
+  { name: 'collatz', iterations: 300_000 },
+  { name: 'hash', iterations: 200_000 },
+  { name: 'x87', iterations: 100_000 },
 ];
 
 /** Cycles of a multiplication that waits for the one before. */
 const CHAIN_CYCLES = 3;
 const CHAIN_ITERATIONS = 60_000_000;
-/** A native measurement takes about this long. */
-const NATIVE_SECONDS = 0.12;
+/** A native run takes about this long: times are told in milliseconds. */
+const NATIVE_SECONDS = 0.06;
 const GUESSED_HERTZ = 3e9;
+/** Native iterations are a multiple of this: whole rounds of what the programs work on. */
+const WHOLE = 10_240;
+/** Of the chain, the program, and the program without an iteration, in turn. */
+const RUNS_A_ROUND = 3;
 
 const NOT_MODELLED = [
   'caches beyond the first level, TLBs and pages met for the first time',
@@ -56,14 +64,12 @@ export async function timingSuite(options: SuiteOptions): Promise<Row[]> {
   const programs = PROGRAMS.filter(({ name }) => name.includes(options.only));
   const hasNative = availablePeers(options.progress).includes('native');
   const here = new Map(programs.map((program) => [program.name, cyclesInMachine(program)]));
-  const native = new Map<string, number[]>(programs.map(({ name }) => [name, []]));
-  for (let round = 0; hasNative && round < options.rounds; round++) {
-    options.progress(`timing: round ${round + 1} of ${options.rounds}`);
-    for (const { name } of programs) native.get(name)!.push(nativeCycles(name, here.get(name)!));
-  }
+  const native = hasNative
+    ? new Map(programs.map(({ name }) => [name, nativeCycles(name, here.get(name)!, options.rounds * RUNS_A_ROUND, options.progress)]))
+    : null;
   const rows = programs.map(({ name }) =>
-    hasNative
-      ? row('timing', name, here.get(name)!, 'cycles/iteration', 'native', median(native.get(name)!))
+    native
+      ? row('timing', name, here.get(name)!, 'cycles/iteration', 'native', native.get(name)!)
       : row('timing', name, here.get(name)!, 'cycles/iteration'),
   );
   const ratios = rows.map(({ ratio }) => ratio).filter((ratio) => ratio !== null);
@@ -97,26 +103,23 @@ function isNative(): boolean {
   return process.platform === 'linux' && process.arch === 'x64';
 }
 
-function nativeCycles(name: string, guess: number): number {
-  const program = benchProgram(name);
-  // Whole rounds of the programs' largest arrays.
-  const iterations = Math.ceil((NATIVE_SECONDS * GUESSED_HERTZ) / guess / 262_144) * 262_144;
-  const before = hertz();
-  const seconds = processorSeconds(program, iterations) - processorSeconds(program, 0);
-  return (Math.max(0, seconds) * (before + hertz())) / 2 / iterations;
-}
+/** Processor times of the chain, the program and an empty run, `$4` times each, on one processor where the host lets choose it. */
+const SCRIPT = `TIMEFORMAT='%U %S'
+taskset -pc "$5" $$ > /dev/null 2>&1
+for ((run = 0; run < $4; run++)); do
+  time "$0" ${CHAIN_ITERATIONS} > /dev/null
+  time "$1" "$2" > /dev/null
+  time "$1" "$3" > /dev/null
+done`;
 
-/** Of this processor now. */
-function hertz(): number {
-  return (CHAIN_CYCLES * CHAIN_ITERATIONS) / processorSeconds(benchProgram('imul'), CHAIN_ITERATIONS);
-}
-
-/** Processor time in user mode of a program, by the shell that waits for it. */
-function processorSeconds(program: string, iterations: number): number {
-  const { stderr, status } = spawnSync('bash', ['-c', 'TIMEFORMAT=%3U; time "$0" "$1" > /dev/null', program, String(iterations)], {
-    encoding: 'utf8',
-  });
-  const seconds = Number(stderr.trim());
-  if (status !== 0 || Number.isNaN(seconds)) throw new Error(`${program} ${iterations} failed: ${stderr}`);
-  return seconds;
+function nativeCycles(name: string, guess: number, runs: number, progress: (text: string) => void): number {
+  progress(`timing: ${name}`);
+  const iterations = Math.ceil((NATIVE_SECONDS * GUESSED_HERTZ) / guess / WHOLE) * WHOLE;
+  const processor = String(availableParallelism() - 1);
+  const argv = [benchProgram('imul'), benchProgram(name), String(iterations), '0', String(runs), processor];
+  const { stderr, status } = spawnSync('bash', ['-c', SCRIPT, ...argv], { encoding: 'utf8' });
+  const seconds = stderr.trim().split('\n').map((line) => line.split(' ').reduce((sum, part) => sum + Number(part), 0));
+  if (status !== 0 || seconds.length !== 3 * runs || seconds.some(Number.isNaN)) throw new Error(`${name} failed: ${stderr}`);
+  const [chain, full, empty] = [0, 1, 2].map((which) => Math.min(...seconds.filter((_, n) => n % 3 === which)));
+  return (((full! - empty!) / chain!) * CHAIN_CYCLES * CHAIN_ITERATIONS) / iterations;
 }
