@@ -118,7 +118,10 @@ function nativeCycles(name: string, guess: number, runs: number, progress: (text
   const processor = String(availableParallelism() - 1);
   const argv = [benchProgram('imul'), benchProgram(name), String(iterations), '0', String(runs), processor];
   const { stderr, status } = spawnSync('bash', ['-c', SCRIPT, ...argv], { encoding: 'utf8' });
-  const seconds = stderr.trim().split('\n').map((line) => line.split(' ').reduce((sum, part) => sum + Number(part), 0));
+  const seconds = stderr
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').reduce((sum, part) => sum + Number(part), 0));
   if (status !== 0 || seconds.length !== 3 * runs || seconds.some(Number.isNaN)) throw new Error(`${name} failed: ${stderr}`);
   const [chain, full, empty] = [0, 1, 2].map((which) => Math.min(...seconds.filter((_, n) => n % 3 === which)));
   return (((full! - empty!) / chain!) * CHAIN_CYCLES * CHAIN_ITERATIONS) / iterations;

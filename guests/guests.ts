@@ -182,7 +182,9 @@ export const guests: readonly Guest[] = [
   ...uintr('missed_wait', ['poc', 'k518', 'rfc']),
   ...['alt_stack', 'ipi_fd'].flatMap((name) => uintr(name, ['poc'])),
   { ...uintr('latency', ['poc'])[0]!, source: 'latency/latency.c' },
-  ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid', 'imul', 'memcpy', 'floats', 'sort', 'collatz', 'hash', 'x87'].map((name) => bench(name, '-O2')),
+  ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'getppid', 'imul', 'memcpy', 'floats', 'sort', 'collatz', 'hash', 'x87'].map(
+    (name) => bench(name, '-O2'),
+  ),
   ...['mul', 'sieve', 'matmul', 'sha256', 'vm', 'strings', 'memcpy', 'floats', 'sort'].map((name) => bench(name, '-O0')),
   ...['kernel', 'uring', 'storage'].map((name) => ({ ...bench(name, '-O2'), flags: ['-O2', ...KERNEL_HEADERS] })),
   ...modelled(processes),

@@ -3,7 +3,7 @@
 
 import { Code, Decoder, DecoderError, DecoderOptions, FlowControl, Instruction } from 'iced-x86';
 import { PAGE_SIZE, RECORD_BYTES } from '../../memory/layout.ts';
-import { UNITS, blockEnd, costsOf, leadsBack } from '../timing/block-timing.ts';
+import { UNITS, blockEnd, continuation, costsOf, leadsBack } from '../timing/block-timing.ts';
 import { PageCode } from '../timing/page-code.ts';
 import { TimedInstruction } from '../timing/timed-instruction.ts';
 import { operandsOf } from './operands.ts';
@@ -56,7 +56,7 @@ export class DecodedPage {
   private readonly places = new Uint16Array(PAGE_SIZE);
   /** Branches that lead back: address, that of the next instruction, and target. */
   private readonly backEdges: number[] = [];
-  /** Decoding has stopped before control does, so that there may be back edges that are not known. */
+  /** Decoding has stopped before straight-line code does, so that there may be back edges that are not known. */
   private isCut = false;
 
   /** `bytes` are the page's own. */
@@ -152,8 +152,12 @@ export class DecodedPage {
     const { code } = this;
     const last = timed.at(-1)!;
     for (const one of timed) if (leadsBack(one)) this.backEdges.push(one.address, one.next, one.target);
-    const ahead = isWhole ? 0 : this.aheadOf(last);
-    const run = ahead > last.next ? [...timed, ...code.read(last.next, ahead)] : timed;
+    const behind = continuation(last);
+    // A jump ahead ends a block, but not straight-line code.
+    const isSkip = last.flow === 'jump' && behind >= 0;
+    this.isCut ||= isSkip;
+    const ahead = isSkip ? code.lastBack(last) : isWhole ? 0 : this.aheadOf(last);
+    const run = ahead > last.next ? [...timed, ...code.read(behind, ahead)] : timed;
     const costs = costsOf(run, timed.length, code);
     for (let i = 0; i < timed.length; i++) this.view.setUint16((first + i) * RECORD_BYTES + COST, costs[i]!, true);
   }

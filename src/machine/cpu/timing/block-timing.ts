@@ -3,8 +3,8 @@
 //
 // Code from an instruction to the end of its cost block (its first branch, the page's end, or a 256-byte boundary that the next
 // instruction lies behind) is estimated as T cycles; an instruction costs T less the T of the next one. So code that is entered anywhere
-// costs the T of its entry, and a stop in the middle changes nothing. Loops of straight-line code cost what an iteration takes once it
-// has settled.
+// costs the T of its entry, and a stop in the middle changes nothing. Loops of straight-line code, in which jumps may skip something, cost
+// what an iteration takes once it has settled.
 
 import { BranchOnData } from './misprediction.ts';
 import { recurrenceCycles } from './recurrence.ts';
@@ -21,7 +21,7 @@ const BLOCK_BYTES = 256;
 
 /** Reads code of the page that is being timed. */
 export interface CodeReader {
-  /** The instructions from `address` on and before `upTo`, as far as control falls through and the page goes. */
+  /** The instructions from `address` on and before `upTo`, as far as control goes straight on and the page goes. */
   read(address: number, upTo: number): TimedInstruction[];
   /** Address of the first of them at or behind `upTo`; -1 if control does not get there. */
   reach(address: number, upTo: number): number;
@@ -106,9 +106,15 @@ function bodyOf(run: readonly TimedInstruction[], at: number, reader: CodeReader
   return body.some((one) => one !== branch && leadsBack(one) && one.target > branch.target) ? null : body;
 }
 
-/** Control never falls through. */
-export function endsRun({ flow }: TimedInstruction): boolean {
-  return flow === 'jump' || flow === 'leaves';
+/** A jump ahead is followed: its target, from what lies behind it. Pages end all this. */
+export function isSkipped(next: number, target: number): boolean {
+  return target >= next && target < next + LOOP_BYTES;
+}
+
+/** Address at which straight-line code goes on behind an instruction: the next one, or that which a jump leads ahead to. -1 if nowhere. */
+export function continuation({ flow, next, target }: TimedInstruction): number {
+  if (flow === 'leaves') return -1;
+  return flow !== 'jump' ? next : isSkipped(next, target) ? target : -1;
 }
 
 /** What each instruction of a loop costs: an iteration takes as long as the core's width and its longest recurrence make it. */
@@ -133,7 +139,7 @@ function mispredictions(body: readonly TimedInstruction[]): number {
   let cycles = 0;
   for (let last = body.length - 1; last >= 0; last--) {
     if (body[last]!.flow !== 'conditional') continue;
-    branch.begin(body[last]!, last === body.length - 1);
+    branch.begin(body[last]!, body, last === body.length - 1);
     for (let at = last - 1; at >= 0; at--) cycles += branch.meet(body[at]!);
   }
   return cycles;

@@ -1,6 +1,6 @@
 // Latency, micro-operations and ports of every instruction, by class: Golden Cove, the core of Sapphire Rapids, which all presets restate.
-// Sources: uops.info (Alder Lake-P), Agner Fog's instruction tables, Intel's Optimization Reference Manual; where they give a range, its
-// middle. A class is of the operation itself: what a memory operand adds is added by memory.ts.
+// Sources: uops.info (Alder Lake-P) and LLVM's scheduling model of Alder Lake-P, which is made from it; Agner Fog's instruction tables;
+// Intel's Optimization Reference Manual. Where they give a range, its middle. A class is of the operation itself: what a memory operand adds is added by memory.ts.
 
 import type { PortGroup } from './ports.ts';
 
@@ -29,29 +29,31 @@ const ROWS: Readonly<Record<string, Row>> = {
   arithmetic: {
     latency: 1,
     ports: { any: 1 },
-    of: 'Add Sub And Or Xor Cmp Test Inc Dec Neg Not Mov Movzx Movsx Movsxd Cbw Cwde Cdqe Lea Cmc Stc Bswap:32',
+    of: 'Add Sub And Or Xor Cmp Test Inc Dec Neg Not Mov Movzx Movsx Movsxd Cbw Cwde Cdqe Lea Cmc Stc',
   },
   'carry, condition, shift': {
     latency: 1,
     ports: { shift: 1 },
-    of: `Adc Sbb Shl Sal Shr Sar Rol Ror Bt Bts Btr Btc Cwd Cdq Cqo Sahf Lahf
+    of: `Adc Sbb Shl Sal Shr Sar Rol Ror Cwd Cdq Cqo
       Cmovo Cmovno Cmovb Cmovae Cmove Cmovne Cmovs Cmovns Cmovp Cmovnp Cmovl Cmovge Cmovle Cmovg
       Seto Setno Setb Setae Sete Setne Sets Setns Setp Setnp Setl Setge Setle Setg`,
   },
+  'bit test, byte swap of 32 bits': { latency: 1, ports: { multiply: 1 }, of: 'Bt Bts Btr Btc Bswap:32' },
+  'flags and AH': { latency: 3, ports: { shift: 1 }, of: 'Sahf Lahf' },
   'condition of two flags': { latency: 2, issue: 2, ports: { shift: 2 }, of: 'Cmovbe Cmova Setbe Seta' },
   'shift by CL': { latency: 2, issue: 2, ports: { shift: 2 }, of: 'Shl:cl Sal:cl Shr:cl Sar:cl Rol:cl Ror:cl' },
   'rotate through carry': { latency: 3, issue: 3, ports: { shift: 2, any: 1 }, of: 'Rcl Rcr' },
   'rotate through carry by CL': { latency: 6, issue: 8, ports: { any: 8 }, of: 'Rcl:cl Rcr:cl' },
   'double shift': { latency: 3, ports: { multiply: 1 }, of: 'Shld Shrd' },
-  'double shift by CL': { latency: 4, issue: 3, ports: { multiply: 1, shift: 2 }, of: 'Shld:cl Shrd:cl' },
+  'double shift by CL': { latency: 5, issue: 3, ports: { multiply: 1, shift: 1, any: 1 }, of: 'Shld:cl Shrd:cl' },
   'bit scan, CRC': { latency: 3, ports: { multiply: 1 }, of: 'Bsf Bsr Tzcnt Lzcnt Popcnt Crc32' },
-  'byte swap': { latency: 2, issue: 2, ports: { any: 1, shift: 1 }, of: 'Bswap' },
+  'byte swap': { latency: 2, issue: 2, ports: { multiply: 1, shift: 1 }, of: 'Bswap' },
   multiplication: { latency: 3, ports: { multiply: 1 }, of: 'Imul' },
   'multiplication, double result': { latency: 4, issue: 2, ports: { multiply: 1, enter: 1 }, of: 'Mul Imul:wide' },
   division: { latency: 12, issue: 4, ports: { multiply: 6 }, of: 'Div Idiv' },
   'division of 128 bits': { latency: 15, issue: 4, ports: { multiply: 10 }, of: 'Div:128 Idiv:128' },
   exchange: { latency: 2, issue: 3, ports: { any: 3 }, of: 'Xchg Xadd' },
-  'compare and exchange': { latency: 5, issue: 5, ports: { any: 5 }, of: 'Cmpxchg' },
+  'compare and exchange': { latency: 3, issue: 5, ports: { any: 3, shift: 2 }, of: 'Cmpxchg' },
   'compare and exchange, wide': { latency: 16, issue: 18, ports: { any: 18 }, of: 'Cmpxchg8b Cmpxchg16b' },
   'no operation': {
     latency: 0,
@@ -107,7 +109,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     of: `Movaps Movapd Movdqa Movups Movupd Movdqu Lddqu Movntdqa Movntps Movntpd Movntdq Movntq Movnti Movss Movsd
       Paddb Paddw Paddd Paddq Paddsb Paddsw Paddusb Paddusw Psubb Psubw Psubd Psubq Psubsb Psubsw Psubusb Psubusw
       Pand Por Pxor Pandn Andps Andpd Orps Orpd Xorps Xorpd Andnps Andnpd Psignb Psignw Psignd Pabsb Pabsw Pabsd
-      Blendps Blendpd Pblendw`,
+      Blendps Blendpd`,
   },
   'vector compare, shift': {
     latency: 1,
@@ -121,14 +123,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     of: `Pslldq Psrldq Pshufd Pshuflw Pshufhw Pshufw Shufps Shufpd Punpcklbw Punpckhbw Punpcklwd Punpckhwd Punpckldq Unpcklps Punpckhdq Unpckhps
       Punpcklqdq Unpcklpd Punpckhqdq Unpckhpd Packsswb Packuswb Packssdw Packusdw Movlps Movlpd Movhps Movhpd Movhlps Movlhps Movsldup
       Movshdup Movddup Pshufb Palignr Pmovsxbw Pmovsxbd Pmovsxbq Pmovsxwd Pmovsxwq Pmovsxdq Pmovzxbw Pmovzxbd Pmovzxbq Pmovzxwd Pmovzxwq
-      Pmovzxdq Insertps`,
+      Pmovzxdq Insertps Pblendw`,
   },
-  'variable blend': { latency: 2, issue: 2, ports: { vector: 2 }, of: 'Pblendvb Blendvps Blendvpd' },
+  'variable blend': { latency: 1, ports: { vector: 1 }, of: 'Pblendvb Blendvps Blendvpd' },
   'general to vector': { latency: 3, ports: { enter: 1 }, of: 'Movd Movq' },
   'vector to general': { latency: 3, ports: { divide: 1 }, of: 'Movd:out Movq:out Movmskps Movmskpd Pmovmskb' },
   'between MMX and XMM': { latency: 2, issue: 2, ports: { enter: 1, float: 1 }, of: 'Movq2dq Movdq2q' },
-  'vector insert': { latency: 3, issue: 2, ports: { enter: 2 }, of: 'Pinsrb Pinsrw Pinsrd Pinsrq' },
-  'vector extract': { latency: 4, issue: 2, ports: { divide: 1, enter: 1 }, of: 'Pextrb Pextrw Pextrd Pextrq Extractps' },
+  'vector insert': { latency: 4, issue: 2, ports: { enter: 1, add: 1 }, of: 'Pinsrb Pinsrw Pinsrd Pinsrq' },
+  'vector extract': { latency: 4, issue: 2, ports: { divide: 1, add: 1 }, of: 'Pextrb Pextrw Pextrd Pextrq Extractps' },
   'vector multiplication': {
     latency: 5,
     ports: { float: 1 },
@@ -137,8 +139,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'vector multiplication of 32 bits': { latency: 10, issue: 2, ports: { float: 2 }, of: 'Pmulld' },
   'sum of differences, long compare': { latency: 3, ports: { enter: 1 }, of: 'Psadbw Pcmpgtq' },
   'minimum position': { latency: 4, ports: { divide: 1 }, of: 'Phminposuw' },
-  'sums of differences': { latency: 4, issue: 2, ports: { enter: 2 }, of: 'Mpsadbw' },
-  'horizontal integer': { latency: 3, issue: 3, ports: { add: 2, vector: 1 }, of: 'Phaddw Phaddd Phaddsw Phsubw Phsubd Phsubsw' },
+  'sums of differences': { latency: 4, issue: 2, ports: { enter: 1, add: 1 }, of: 'Mpsadbw' },
+  'horizontal integer': { latency: 2, issue: 3, ports: { add: 2, vector: 1 }, of: 'Phaddw Phaddd Phaddsw Phsubw Phsubd Phsubsw' },
   'vector test': { latency: 4, issue: 2, ports: { divide: 1, enter: 1 }, of: 'Ptest' },
   'floating-point addition': {
     latency: 3,
@@ -152,12 +154,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'comparison into flags': { latency: 3, ports: { divide: 1 }, of: 'Ucomiss Ucomisd Comiss Comisd' },
   'horizontal floating-point': { latency: 6, issue: 3, ports: { add: 3 }, of: 'Haddps Haddpd Hsubps Hsubpd' },
-  'dot product': { latency: 12, issue: 4, ports: { float: 2, add: 2 }, of: 'Dpps Dppd' },
+  'dot product of two': { latency: 9, issue: 3, ports: { float: 2, add: 1 }, of: 'Dppd' },
+  'dot product of four': { latency: 14, issue: 6, ports: { float: 2, shift: 1, add: 2, enter: 1 }, of: 'Dpps' },
   rounding: { latency: 8, issue: 2, ports: { float: 2 }, of: 'Roundss Roundsd Roundps Roundpd' },
   'division, single': { latency: 11, ports: { divide: 3 }, of: 'Divps Divss' },
   'division, double': { latency: 14, ports: { divide: 4 }, of: 'Divpd Divsd' },
   'square root, single': { latency: 12, ports: { divide: 3 }, of: 'Sqrtps Sqrtss' },
-  'square root, double': { latency: 16, ports: { divide: 5 }, of: 'Sqrtpd Sqrtsd' },
+  'square root, double': { latency: 18, ports: { divide: 6 }, of: 'Sqrtpd Sqrtsd' },
   approximation: { latency: 4, ports: { divide: 1 }, of: 'Rcpss Rcpps Rsqrtss Rsqrtps' },
   'integer to floating-point': { latency: 7, issue: 2, ports: { float: 1, enter: 1 }, of: 'Cvtsi2ss Cvtsi2sd Cvtpi2ps Cvtpi2pd' },
   'floating-point to integer': {
@@ -177,12 +180,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   'strings of explicit length': {
     latency: 16,
     issue: 8,
-    ports: { divide: 4, enter: 3 },
+    ports: { divide: 3, vector: 2, shift: 1, multiply: 1, enter: 1 },
     of: 'Pcmpestrm Pcmpestrm64 Pcmpestri Pcmpestri64',
   },
-  'x87 move': { latency: 1, ports: { float: 1 }, of: 'Fld Fst Fstp Fchs Fabs Ffree Ffreep Fdecstp Fincstp' },
+  'x87 move': { latency: 1, ports: { float: 1 }, of: 'Fld Fst Fstp Ffree Ffreep Fdecstp Fincstp' },
+  'x87 sign': { latency: 1, ports: { divide: 1 }, of: 'Fchs Fabs' },
   'x87 exchange': { latency: 0, of: 'Fxch' },
-  'x87 constant': { latency: 2, issue: 2, ports: { float: 2 }, of: 'Fld1 Fldl2t Fldl2e Fldpi Fldlg2 Fldln2 Fldz' },
+  'x87 constant': { latency: 1, issue: 2, ports: { float: 2 }, of: 'Fld1 Fldl2t Fldl2e Fldpi Fldlg2 Fldln2 Fldz' },
   'x87 addition': { latency: 3, ports: { enter: 1 }, of: 'Fadd Faddp Fsub Fsubp Fsubr Fsubrp' },
   'x87 multiplication': { latency: 4, ports: { divide: 1 }, of: 'Fmul Fmulp' },
   'x87 division': { latency: 15, ports: { divide: 5 }, of: 'Fdiv Fdivp Fdivr Fdivrp' },
@@ -191,8 +195,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'x87 division with an integer': { latency: 20, issue: 2, ports: { enter: 1, divide: 5 }, of: 'Fidiv Fidivr' },
   'x87 comparison': {
     latency: 3,
-    issue: 1,
-    ports: { divide: 1 },
+    ports: { enter: 1 },
     of: 'Fcom Fcomp Fucom Fucomp Fcompp Fucompp Ftst Fucomi Fcomi Fucomip Fcomip',
   },
   'x87 conditional move': {
@@ -207,7 +210,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'x87 transcendental': { latency: 80, issue: 70, ports: { any: 60 }, of: 'F2xm1 Fyl2x Fyl2xp1 Fpatan Fptan Fsin Fcos Fsincos' },
   'x87 decimal': { latency: 120, issue: 120, ports: { any: 100 }, of: 'Fbld Fbstp' },
   'x87 status': { latency: 3, issue: 2, ports: { divide: 1 }, of: 'Fnstsw Fnstcw' },
-  'x87 control': { latency: 7, issue: 3, ports: { any: 3 }, of: 'Fldcw Fnclex Emms' },
+  'x87 control': { latency: 7, issue: 3, ports: { any: 3 }, of: 'Fldcw Fnclex' },
+  'MMX end': { latency: 10, issue: 10, ports: { any: 10 }, of: 'Emms' },
   'x87 environment': { latency: 40, issue: 60, serial: 20, of: 'Fldenv Fnstenv Fninit' },
 };
 

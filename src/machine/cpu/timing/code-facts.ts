@@ -50,6 +50,10 @@ export interface CodeFacts {
   readonly compares: boolean;
   /** Of a conditional branch: which of two values is less. */
   readonly asksOrder: boolean;
+  /** Its flags say which bits of its first operand are set. */
+  readonly asksBits: boolean;
+  /** Leaves some bits of its first operand, and takes the others away. */
+  readonly masks: boolean;
   /** Of a string instruction: cycles of each iteration when it is repeated. */
   readonly repeated: number;
 }
@@ -165,6 +169,8 @@ function describe(code: Code): CodeFacts {
     hasImmediate: operands.places.includes('immediate'),
     compares: COMPARES.has(mnemonic),
     asksOrder: ORDERS.has(mnemonic),
+    asksBits: (mnemonic === 'Test' || mnemonic === 'Bt') && operands.places.includes('immediate'),
+    masks: mnemonic === 'And',
     repeated: operands.string ? repeatedCycles(mnemonic) : 0,
   };
   info.free();

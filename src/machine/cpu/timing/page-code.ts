@@ -1,9 +1,9 @@
 // The code of one page, read for the estimate alone: loops begin before, and blocks end behind, what is decoded to be executed.
 
 import { type Code, Decoder, DecoderError, DecoderOptions, Instruction } from 'iced-x86';
-import { type CodeReader, LOOP_BYTES, UNITS, costsOf, endsRun } from './block-timing.ts';
+import { type CodeReader, LOOP_BYTES, UNITS, continuation, costsOf, isSkipped } from './block-timing.ts';
 import { instructionTable } from '../semantics/table.ts';
-import { type Flow, factsOf } from './code-facts.ts';
+import { factsOf } from './code-facts.ts';
 import { TimedInstruction } from './timed-instruction.ts';
 
 export class PageCode implements CodeReader {
@@ -23,26 +23,27 @@ export class PageCode implements CodeReader {
     this.follow(address, upTo, (at, exists) => {
       const timed = new TimedInstruction(decoded, at, decoded.length, exists);
       read.push(timed);
-      return !endsRun(timed);
+      return continuation(timed);
     });
     return read;
   }
 
   reach(address: number, upTo: number): number {
-    return this.follow(address, upTo, (_, exists) => exists && !NEVER_FALLS_THROUGH.has(factsOf(decoded.code).flow));
+    return this.follow(address, upTo, (at, exists) => (exists ? continuationOf(at) : -1));
   }
 
-  /** Where the last branch behind `last` ends that leads back to it or before it; 0 if there is none, as far as control falls through. */
+  /** Where the last branch behind `last` ends that leads back to it or before it; 0 if there is none, as far as control goes on. */
   lastBack(last: TimedInstruction): number {
     const upTo = Math.min(last.address + LOOP_BYTES, this.page + this.bytes.length);
+    const behind = continuation(last);
     let found = 0;
-    if (!this.holdsBranch(last.next, upTo, last.address)) return found;
-    this.follow(last.next, upTo, (at, exists) => {
+    if (behind < 0 || !this.holdsBranch(behind, upTo, last.address)) return found;
+    this.follow(behind, upTo, (at, exists) => {
       const facts = exists ? factsOf(decoded.code) : null;
-      if (facts === null) return false;
+      if (facts === null) return -1;
       if (facts.operands.places[0] === 'branch' && facts.flow !== 'leaves' && decoded.nearBranchTarget <= last.address)
         found = at + decoded.length;
-      return !NEVER_FALLS_THROUGH.has(facts.flow);
+      return continuationOf(at);
     });
     return found;
   }
@@ -65,26 +66,44 @@ export class PageCode implements CodeReader {
     return false;
   }
 
-  /** Shows `decoded` instructions as long as `each` says that control falls through. Where it stands in the end, -1 if it does not. */
-  private follow(address: number, upTo: number, each: (at: number, exists: boolean) => boolean): number {
-    if (address < this.page || address >= this.page + this.bytes.length) return -1;
-    const decoder = new Decoder(64, this.bytes.subarray(address - this.page), DecoderOptions.None);
+  /** Shows `decoded` instructions as long as `each` says where control goes on (-1: nowhere). Where it stands in the end, -1 if nowhere. */
+  private follow(address: number, upTo: number, each: (at: number, exists: boolean) => number): number {
+    const { page, bytes } = this;
+    const end = page + bytes.length;
+    if (address < page || address >= end) return -1;
+    const decoder = new Decoder(64, bytes.subarray(address - page), DecoderOptions.None);
     decoder.ip = BigInt(address);
     let at = address;
     while (at >= 0 && at < upTo) {
       const isThere = decoder.canDecode;
       if (isThere) decoder.decodeOut(decoded);
-      if (!isThere || decoder.lastError === DecoderError.NoMoreBytes) at = -1;
-      else at = each(at, !decoded.isInvalid && this.supports(decoded.code)) ? at + decoded.length : -1;
+      if (!isThere || decoder.lastError === DecoderError.NoMoreBytes) {
+        at = -1;
+        break;
+      }
+      const next = each(at, !decoded.isInvalid && this.supports(decoded.code));
+      const isSkip = next > at + decoded.length;
+      at = isSkip && next >= end ? -1 : next;
+      if (!isSkip || at < 0) continue;
+      decoder.position = at - address;
+      decoder.ip = BigInt(at);
     }
     decoder.free();
     return at;
   }
 }
 
+/** Where control goes on behind what has been decoded, which is at `at`. */
+function continuationOf(at: number): number {
+  const { flow, operands } = factsOf(decoded.code);
+  if (flow === 'leaves') return -1;
+  const next = at + decoded.length;
+  if (flow !== 'jump') return next;
+  return operands.places[0] === 'branch' && isSkipped(next, Number(decoded.nearBranchTarget)) ? Number(decoded.nearBranchTarget) : -1;
+}
+
 /** What has been decoded last; one serves all. */
 const decoded = new Instruction();
-const NEVER_FALLS_THROUGH: ReadonlySet<Flow> = new Set(['jump', 'leaves']);
 
 /** Cycles of each instruction of `page` from `offset` on, as far as control falls through; the page is at address 0. */
 export function cyclesOfCode(page: Uint8Array, offset: number): number[] {

@@ -163,7 +163,7 @@ export function suffixCycles(
   let serial = 0;
   const { flow } = stretch[last]!;
   if (flow !== 'next') pressure.atLeast(flow === 'conditional' ? PERHAPS_TAKEN : TAKEN);
-  branch.begin(stretch[last]!, false);
+  branch.begin(stretch[last]!, [], false);
   for (let at = last; at >= first; at--) {
     const instruction = stretch[at]!;
     if (at < last) serial += branch.meet(instruction);

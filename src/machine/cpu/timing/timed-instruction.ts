@@ -8,7 +8,7 @@ import { CARRY_SLOT, type CodeFacts, type Flow, factsOf, slotOf } from './code-f
 const LOCKED = 18;
 /** From an address to a value in a register, out of the first-level cache or the store buffer. */
 const LOAD_GENERAL = 5;
-const LOAD_VECTOR = 6;
+const LOAD_VECTOR = 7;
 /** Memory with a segment base is not the memory at the same address without. */
 const SEGMENT_APART = 2 ** 40;
 const GENERAL_SLOTS = 16;

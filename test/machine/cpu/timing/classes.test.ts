@@ -38,7 +38,7 @@ describe('timing classes', () => {
     ['div ecx', 'f7 f1', 'division'],
     ['imul rcx', '48 f7 e9', 'multiplication, double result'],
     ['imul rax, rcx', '48 0f af c1', 'multiplication'],
-    ['bts eax, ecx', '0f ab c8', 'carry, condition, shift'],
+    ['bts eax, ecx', '0f ab c8', 'bit test, byte swap of 32 bits'],
     ['cmpsd xmm0, xmm1, 1', 'f2 0f c2 c1 01', 'floating-point multiplication, comparison, conversion'],
   ])('%s', (_, bytes, name) => {
     const page = new Uint8Array(64).fill(0x90);

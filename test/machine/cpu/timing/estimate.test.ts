@@ -74,10 +74,21 @@ describe('a loop settles at', () => {
     expect(sum(costs.slice(0, 5))).toBeCloseTo(3, 1);
   });
 
+  it('what its way takes where a jump skips something, from wherever it is entered', () => {
+    // imul rax, rcx; jmp +5; ... ; dec rdx; jne start
+    const page = pageWith([...hex(IMUL), ...hex('eb 05'), ...hex('90 90 90 90 90'), ...hex('48 ff ca 75 f0')]);
+    const [imul, jump, dec, branch] = cyclesOfCode(page, 0);
+    expect(sum([imul!, jump!, dec!, branch!])).toBeCloseTo(3, 1);
+    expect(cyclesOfCode(page, 4).slice(0, 3)).toEqual([jump, dec, branch]);
+    expect(cyclesOfCode(page, 6).slice(5, 7)).toEqual([dec, branch]);
+    expect(cyclesOfCode(page, 11).slice(0, 2)).toEqual([dec, branch]);
+  });
+
   it('nothing, if a jump leaves it on the way', () => {
-    // imul rax, rcx; jmp +5; ... ; jne start: no straight way leads from its head to its end
-    const code = [...hex(IMUL), ...hex('eb 05'), ...hex('90 90 90 90 90'), ...hex('48 ff ca 75 f0')];
+    // imul rax, rcx; jmp +32, behind the end; ... ; dec rdx; jne start: no straight way leads from its head to its end
+    const code = [...hex(IMUL), ...hex('eb 20'), ...hex('90 90 90 90 90'), ...hex('48 ff ca 75 f0')];
     expect(sum(cyclesOfCode(pageWith(code), 6).slice(0, 7))).toBeLessThan(2);
+    expect(sum(cyclesOfCode(pageWith(code), 0).slice(0, 2))).toBeLessThan(3);
   });
 });
 
@@ -130,7 +141,7 @@ describe('straight-line code', () => {
 describe('a branch on data', () => {
   // cmp eax, [rsi]; jl: which is less. cmp dword [rsi], 3; jne. cmp eax, ecx; jl: no data.
   it.each([
-    ['which value is less', '3b 06 7c 10', 17 / 3],
+    ['which value is less', '3b 06 7c 10', (17 * 2) / 5],
     ['whether it is a constant', '83 3e 03 75 10', 17 / 16],
     ['of a register', '39 c8 7c 10', 0],
     ['of the stack', '3b 44 24 08 7c 10', 0],
@@ -138,5 +149,19 @@ describe('a branch on data', () => {
     const cost = sum(cyclesOfCode(pageWith(hex(code)), 0).slice(0, 2));
     expect(cost).toBeGreaterThanOrEqual(penalty);
     expect(cost).toBeLessThan(penalty + 3);
+  });
+
+  // test al, 1; jne +0, in a loop.
+  it.each([
+    ['a bit of what it shifts', 'd1 e8', 17 / 3],
+    ['a bit of what it multiplies', '0f af c1', 17 / 3],
+    ['a bit of a counter', '83 c0 03', 0],
+    ['a bit of a place in a ring', '83 c0 01 83 e0 07', 0],
+    ['a bit of a sum', '01 c8', 17 / 3],
+    ['a bit of what it does not change', '01 ce', 0],
+  ])('pays for %s in a loop', (_, code, penalty) => {
+    const cost = loop(`a8 01 75 00 ${code}`);
+    expect(cost).toBeGreaterThanOrEqual(penalty + 0.9);
+    expect(cost).toBeLessThan(penalty + 5);
   });
 });
