@@ -49,9 +49,11 @@ export const REGION_ENTRIES = 0x33c;
 export const CROSSING = 0x340;
 /** A record that stops the dispatch loop. */
 export const STOP_RECORD = 0x360;
-/** Of 32 windows (region/page-windows.ts): start (u64), offset (u32). */
+/** Of 64 windows (region/page-windows.ts): start (u64), offset (u32). */
 export const WINDOW_STARTS = 0x400;
-export const WINDOW_OFFSETS = 0x500;
+export const WINDOW_OFFSETS = 0x600;
+/** u32: 0 if a window may be open. */
+export const WINDOWS_CLOSED = 0x700;
 /** Scratch: MXCSR exception flags of the SSE instruction being executed (u32), 0 between instructions. */
 export const FLOAT_FLAGS = 0xff0;
 

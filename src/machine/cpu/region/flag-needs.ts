@@ -44,13 +44,24 @@ export function flagNeeds(blocks: readonly PlannedBlock[], flow: ControlFlow): F
   return needs;
 }
 
+/** By instruction of a block: the flags behind it are set again before anybody can see them. */
+export function deadFlags({ instructions }: PlannedBlock): boolean[] {
+  const dead = instructions.map(() => false);
+  for (let i = instructions.length - 1; i > 0; i--) {
+    const { usesFlags, keepsFlags, setsFlags, leaves } = instructions[i]!.traits;
+    dead[i - 1] = !usesFlags && !leaves && (dead[i]! || (setsFlags === 'all' && !keepsFlags));
+  }
+  return dead;
+}
+
 /** What the block's own instructions need, and whether the flags it was entered with end in it. */
 function ownNeed(block: PlannedBlock): { need: FlagNeed; ends: boolean } {
+  const dead = deadFlags(block);
   let need: FlagNeed = 'none';
-  for (const { traits } of block.instructions) {
-    if (traits.readsFlags) return { need: 'read', ends: true };
+  for (const [i, { traits }] of block.instructions.entries()) {
+    if (traits.usesFlags || (traits.keepsFlags && !dead[i])) return { need: 'read', ends: true };
     if (traits.leaves) need = 'exact';
-    if (traits.setsFlags === 'all') return { need, ends: true };
+    if (traits.setsFlags === 'all' || dead[i]) return { need, ends: true };
   }
   const last = block.instructions.at(-1)!;
   return { need: last.traits.flow === 'indirect' ? greater(need, 'exact') : need, ends: false };

@@ -7,8 +7,8 @@ import type { FunctionBuilder } from '../wasm/function-builder.ts';
 
 export interface FlagSite {
   readonly flags: Flags;
-  /** For 'increment' and 'decrement', which keep CF: the CF they keep, as i32. */
-  readonly carry?: Value;
+  /** Where the flags come from that it keeps; absent, from memory. */
+  readonly before?: FlagSite;
   /** Locals that must keep their values while this site is the state. */
   readonly held: readonly number[];
   /** Number by which exits name the site, 0 as long as none does. */
@@ -31,7 +31,7 @@ export const DEAD: FlagState = { kind: 'dead' };
 
 /** Brings a site's flags into the step executor's format. */
 export function emitSite(f: FunctionBuilder, site: FlagSite): void {
-  if (site.carry) emitSetFlags(f, { kind: 'carries', carry: site.carry, overflow: { emit: (g) => void g.i32(0) } });
+  if (site.before) emitSite(f, site.before);
   emitSetFlags(f, site.flags);
 }
 
@@ -45,7 +45,12 @@ export function emitSiteCondition(f: FunctionBuilder, site: FlagSite, code: numb
     emitBitsCondition(f, flags.bits, code);
     return true;
   }
-  if (flags.kind === 'carries') return false;
+  if (flags.kind === 'carries') {
+    if (code !== 2 && code !== 3) return false;
+    flags.carry.emit(f);
+    if (code === 3) f.op('i32.eqz');
+    return true;
+  }
   if (code === 4 || code === 5) {
     if (flags.kind === 'sub' && !flags.carryIn) compare(f, flags.x, flags.y, code === 4 ? 'eq' : 'ne');
     else {
@@ -128,7 +133,9 @@ function carryOf(site: FlagSite): ((f: FunctionBuilder) => void) | null {
       return (f) => void f.i32(0);
     case 'increment':
     case 'decrement':
-      return (f) => site.carry!.emit(f);
+      return site.before ? carryOf(site.before) : (f) => emitCondition(f, 2);
+    case 'carries':
+      return (f) => flags.carry.emit(f);
     case 'explicit':
       return (f) => emitBitsCondition(f, flags.bits, 2);
     case 'result':

@@ -21,10 +21,13 @@ export interface InstructionTraits {
   /** Writes its memory operand; writes elsewhere in memory, as a push does. */
   readonly stores: boolean;
   readonly pushes: boolean;
-  /** Looks at arithmetic flags, or keeps some of them. */
-  readonly readsFlags: boolean;
+  /** Looks at arithmetic flags for more than to keep them. */
+  readonly usesFlags: boolean;
+  /** Keeps some of the flags, or all under a condition. */
+  readonly keepsFlags: boolean;
   /** all: sets all six, whatever happens; some: sets some, or under a condition. */
   readonly setsFlags: 'none' | 'all' | 'some';
+  readonly setsFlagsUnderCondition: boolean;
   /** Operands and general registers that it changes. */
   readonly writesOperands: readonly number[];
   readonly writesRegisters: readonly number[];
@@ -42,8 +45,10 @@ const UNSUPPORTED: InstructionTraits = {
   leaves: true,
   stores: false,
   pushes: false,
-  readsFlags: true,
+  usesFlags: true,
+  keepsFlags: true,
   setsFlags: 'none',
+  setsFlagsUnderCondition: false,
   writesOperands: [],
   writesRegisters: [],
 };
@@ -93,7 +98,9 @@ class ProbeContext implements Context {
   private stores = false;
   private pushes = false;
   private readonly operandAddress = this.some();
-  private reads = false;
+  private uses = false;
+  private keeps = false;
+  private setsUnderCondition = false;
   private sets: InstructionTraits['setsFlags'] = 'none';
   private nesting = 0;
   /** It has changed something: the region can no longer be left before it. */
@@ -109,7 +116,8 @@ class ProbeContext implements Context {
 
   traits(): Omit<InstructionTraits, 'calls' | 'returns'> {
     const { flow, leaves, stores, pushes, writesOperands, writesRegisters } = this;
-    return { flow, leaves, stores, pushes, readsFlags: this.reads, setsFlags: this.sets, writesOperands, writesRegisters };
+    const flags = { usesFlags: this.uses, keepsFlags: this.keeps, setsFlags: this.sets, setsFlagsUnderCondition: this.setsUnderCondition };
+    return { flow, leaves, stores, pushes, ...flags, writesOperands, writesRegisters };
   }
 
   /** Calls of the exact functions are behind rare(); a definition that calls them otherwise stays with the step executor. */
@@ -218,30 +226,31 @@ class ProbeContext implements Context {
   }
   setFlags(flags: Flags): void {
     this.hasActed = true;
-    if (flags.kind === 'increment' || flags.kind === 'decrement') this.reads = true;
+    if (flags.kind === 'increment' || flags.kind === 'decrement') this.keeps = true;
+    if (this.nesting > 0) this.setsUnderCondition = true;
     const isAll = this.nesting === 0 && flags.kind !== 'carries' && !(flags.kind === 'explicit' && flags.keep);
     if (isAll) this.sets = 'all';
     else {
-      this.reads = true;
+      this.keeps = true;
       if (this.sets === 'none') this.sets = 'some';
     }
   }
   condition(): Value {
-    this.reads = true;
+    this.uses = true;
     return this.some();
   }
   carry(): Value {
-    this.reads = true;
+    this.uses = true;
     return this.some();
   }
   rflags(): Value {
-    this.reads = true;
+    this.uses = true;
     return this.some();
   }
   setRflags(_value: Value, mask: number): void {
     this.hasActed = true;
     if ((mask & ARITHMETIC) === 0) return;
-    this.reads = true;
+    this.uses = true;
     this.sets = 'some';
   }
   field(offset: number): Value {

@@ -7,7 +7,7 @@ import type { FloatFunctions } from '../semantics/float/functions.ts';
 import { GPR, RCX, RFLAGS, RSI, RSP, X87, ZERO } from '../state.ts';
 import { ARITHMETIC, emitCondition, emitPack, emitSetFlags } from '../step/flags.ts';
 import type { FunctionBuilder, Label, ValueType } from '../wasm/function-builder.ts';
-import { type FlagSite, type FlagState, IN_MEMORY, emitSite, emitSiteCarry, emitSiteCondition } from './flag-state.ts';
+import { DEAD, type FlagSite, type FlagState, IN_MEMORY, emitSite, emitSiteCarry, emitSiteCondition } from './flag-state.ts';
 import type { InstructionTraits } from './instruction-traits.ts';
 import type { InstructionView } from './instruction-view.ts';
 import type { PageWindows, Way } from './page-windows.ts';
@@ -35,6 +35,9 @@ const LOW_32 = 0xffff_ffffn;
 const TOP_OF_STACK: Way = { base: RSP, displacement: 0n };
 /** What string instructions load. */
 const SOURCE: Way = { base: RSI, displacement: 0n };
+
+/** Sites that keep flags of others, one behind the other, at most. */
+const MOST_KEPT = 3;
 
 /** What the contexts of one region share. */
 export interface RegionParts {
@@ -74,9 +77,18 @@ export interface Place {
   readonly flags: FlagState;
   /** The flags it sets are those that the block ends with. */
   readonly areLasting: boolean;
+  /** The flags it sets nobody will see. */
+  readonly areDead: boolean;
   /** What the meter gets back if the region is left before this instruction. */
   readonly refund: bigint;
 }
+
+const depthOf = (site: FlagSite): number => (site.before ? 1 + depthOf(site.before) : 0);
+
+const loaded = (local: number, width: Width | 16, offset: number): Value => ({
+  emit: (f) => void f.get(local).mem(LOADS[width], offset),
+  ...(width < 8 && { bits: width * 8 }),
+});
 
 export class RegionContext implements Context {
   readonly f: FunctionBuilder;
@@ -88,6 +100,7 @@ export class RegionContext implements Context {
   private readonly view: InstructionView;
   private readonly refund: bigint;
   private readonly areLasting: boolean;
+  private readonly areDead: boolean;
   private readonly taken = new Set<number>();
   private addressValue: Value | null = null;
   private nesting = 0;
@@ -99,9 +112,10 @@ export class RegionContext implements Context {
     this.flags = place.flags;
     this.refund = place.refund;
     this.areLasting = place.areLasting;
+    this.areDead = place.areDead;
     this.addressWidth = view.shape >= 7 ? 4 : 8;
-    // What sets flags under a condition, or only some, works on them in memory.
-    if (traits.setsFlags === 'some') this.settleFlags();
+    // What sets flags under a condition works on them in memory.
+    if (traits.setsFlagsUnderCondition && !this.areDead) this.settleFlags();
   }
 
   /** Gives locals back, but for those that the flags are remembered in. */
@@ -129,9 +143,9 @@ export class RegionContext implements Context {
       case 'memory':
         return this.load(width, this.address());
       case 'general':
-        return this.bind(this.expression(() => this.parts.registers.emitGeneral(this.view.slot(i), width)));
+        return this.bind(this.parts.registers.value(this.view.slot(i), width));
       case 'xmm':
-        return this.bind(this.expression(() => this.parts.registers.emitVectorBits(this.view.slot(i), width)));
+        return this.bind({ emit: () => this.parts.registers.emitVectorBits(this.view.slot(i), width), bits: width * 8 });
       case 'mmx':
       case 'x87':
         return this.bind(this.expression((f) => f.i32(0).mem(LOADS[width], CPU_BASE + X87 + this.view.slot(i))));
@@ -166,10 +180,7 @@ export class RegionContext implements Context {
   modifyAt(address: Value, width: Width | 16, change: (old: Value) => Value): void {
     const type = width === 16 ? 'v128' : 'i64';
     const { local, offset } = this.locate(address, width, true);
-    const old = this.bind(
-      this.expression((f) => f.get(local).mem(LOADS[width], offset)),
-      type,
-    );
+    const old = this.bind(loaded(local, width, offset), type);
     const value = this.bind(change(old), type);
     this.f.get(local);
     value.emit(this.f);
@@ -208,7 +219,7 @@ export class RegionContext implements Context {
   }
 
   register(n: number, width: Width): Value {
-    return this.bind(this.expression(() => this.parts.registers.emitGeneral(n * 8, width)));
+    return this.bind(this.parts.registers.value(n * 8, width));
   }
 
   setRegister(n: number, width: Width, value: Value): void {
@@ -251,10 +262,7 @@ export class RegionContext implements Context {
 
   load(width: Width | 16, address: Value): Value {
     const { local, offset } = this.locate(address, width, false);
-    return this.bind(
-      this.expression((f) => f.get(local).mem(LOADS[width], offset)),
-      width === 16 ? 'v128' : 'i64',
-    );
+    return this.bind(loaded(local, width, offset), width === 16 ? 'v128' : 'i64');
   }
 
   store(width: Width | 16, address: Value, value: Value): void {
@@ -278,7 +286,7 @@ export class RegionContext implements Context {
     value.emit(this.f);
     const local = this.temporary(type);
     this.f.set(local);
-    return { emit: (f) => void f.get(local) };
+    return { emit: (f) => void f.get(local), ...(value.bits !== undefined && { bits: value.bits }) };
   }
 
   temporary(type: ValueType): number {
@@ -294,11 +302,17 @@ export class RegionContext implements Context {
     }
     // An arm may bring the flags into memory for itself; they stay where they were.
     const { flags } = this;
+    const { registers } = this.parts;
+    const before = registers.known();
+    let behind = otherwise ? null : before;
     const arm = (emit: () => void): void => {
+      registers.restore(before);
       this.nesting++;
       emit();
       this.nesting--;
       this.flags = flags;
+      if (behind) registers.meet(behind);
+      behind = registers.known();
     };
     condition.emit(this.f);
     this.f.if(() => arm(body), otherwise && (() => arm(otherwise)));
@@ -310,13 +324,13 @@ export class RegionContext implements Context {
   }
 
   setFlags(flags: Flags): void {
+    if (this.areDead) return this.forget();
     if (flags.kind === 'explicit' && !flags.keep) return this.remember({ ...flags, bits: this.bind(flags.bits, 'i32') });
-    if (flags.kind === 'carries' || flags.kind === 'explicit' || this.nesting > 0) {
+    if (flags.kind === 'explicit' || this.nesting > 0) {
       this.settleFlags();
       emitSetFlags(this.f, flags);
       return;
     }
-    if (flags.kind === 'increment' || flags.kind === 'decrement') return this.remember(flags, this.carry());
     this.remember(flags);
   }
 
@@ -435,10 +449,27 @@ export class RegionContext implements Context {
     this.flags = IN_MEMORY;
   }
 
-  private remember(flags: Flags, carry?: Value): void {
-    const site: FlagSite = { flags, ...(carry && { carry }), held: [...this.taken], id: 0, isLasting: this.areLasting };
+  private remember(flags: Flags): void {
+    const before = this.keptBy(flags);
+    const held = [...this.taken, ...(before && !before.isLasting ? before.held : [])];
     if (this.flags.kind === 'site') this.hold(this.flags.site);
-    this.flags = { kind: 'site', site };
+    this.flags = { kind: 'site', site: { flags, ...(before && { before }), held, id: 0, isLasting: this.areLasting } };
+  }
+
+  /** The site whose flags an operation keeps some of; null if that is memory, or it keeps none. */
+  private keptBy({ kind }: Flags): FlagSite | null {
+    const isStep = kind === 'increment' || kind === 'decrement';
+    if (!isStep && kind !== 'carries') return null;
+    if (this.flags.kind === 'site' && depthOf(this.flags.site) < MOST_KEPT) return this.flags.site;
+    this.settleFlags();
+    return null;
+  }
+
+  /** The flags are nothing until they are set again. */
+  private forget(): void {
+    if (this.nesting > 0) return;
+    if (this.flags.kind === 'site') this.hold(this.flags.site);
+    this.flags = DEAD;
   }
 
   /** Locals of a site that is the state no longer are this instruction's to give back, unless another block knows them. */

@@ -12,7 +12,7 @@ import { GPR, RBP, RSP, SPACE_TAG, TABLE } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type ControlFlow, analyseControlFlow, targetsOf } from './control-flow.ts';
 import { DEAD, DYNAMIC, type FlagState, IN_MEMORY, emitSite } from './flag-state.ts';
-import { type FlagNeed, flagNeeds } from './flag-needs.ts';
+import { type FlagNeed, deadFlags, flagNeeds } from './flag-needs.ts';
 import { type Ending, type Frame, RegionContext, type RegionParts } from './region-context.ts';
 import { PageWindows } from './page-windows.ts';
 import { LOOKUP_RECORD, RegionExits } from './region-exits.ts';
@@ -68,7 +68,7 @@ class RegionEmitter {
 
   emit(): number[] {
     const { f } = this;
-    const { exits, registers, windows } = this.parts;
+    const { exits, registers } = this.parts;
     this.emitTree(this.flow.root, IN_MEMORY);
     exits.emit(METER);
     registers.emitStores();
@@ -77,7 +77,6 @@ class RegionEmitter {
     f.prologue(() => {
       if (this.flow.root === this.flow.dispatcher) emitJumpLocals(f, this.jumps);
       registers.emitLoads();
-      windows.emitLoads();
       for (const frame of this.parts.frames) this.emitFrame(frame);
     });
     return this.plan.entries.map(({ block }) => this.worst[block]!);
@@ -178,14 +177,16 @@ class RegionEmitter {
       return;
     }
     const block = this.blocks[index]!;
+    if (this.flow.isLoopHead[index] || this.flow.isMerge[index] || index === this.flow.root) this.parts.registers.restore([]);
     let refund = chargeOf(block);
     f.get(METER).i64(refund).op('i64.sub').set(METER);
     let flags = entry;
     let ending: Ending = { kind: 'next' };
-    const last = block.instructions.findLastIndex(({ traits }) => traits.setsFlags === 'all');
+    const dead = deadFlags(block);
+    const last = block.instructions.findLastIndex(({ traits }, i) => traits.setsFlags !== 'none' && !dead[i]);
     for (const [i, { view, traits }] of block.instructions.entries()) {
       // Other blocks may look at the flags that the block ends with.
-      const context = new RegionContext(parts, view, traits, { flags, areLasting: i === last, refund });
+      const context = new RegionContext(parts, view, traits, { flags, areLasting: i === last, areDead: dead[i]!, refund });
       view.source.row.definition(context);
       context.finish();
       ({ flags, ending } = context);
@@ -196,6 +197,8 @@ class RegionEmitter {
 
   private emitEnding(block: PlannedBlock, index: number, ending: Ending, flags: FlagState): void {
     const { f } = this;
+    const { registers } = this.parts;
+    const known = registers.known();
     switch (ending.kind) {
       case 'next':
         return this.emitEdge(index, block.next!, flags);
@@ -204,6 +207,7 @@ class RegionEmitter {
       case 'branch':
         ending.condition.emit(f);
         f.if(() => this.emitEdge(index, block.taken!, flags));
+        registers.restore(known);
         return this.emitEdge(index, block.next!, flags);
       case 'indirect':
         return this.emitJump(ending.target, flags);

@@ -18,6 +18,8 @@ interface RegisterFile {
 export class RegionRegisters {
   private readonly f: FunctionBuilder;
   private readonly general: RegisterFile = { type: 'i64', base: CPU_BASE + GPR, bytes: 8, locals: [], written: [] };
+  /** By general register: its upper half is zero here. */
+  private narrow: readonly boolean[] = [];
   private readonly vector: RegisterFile = { type: 'v128', base: CPU_BASE + XMM, bytes: 16, locals: [], written: [] };
 
   constructor(f: FunctionBuilder) {
@@ -41,22 +43,44 @@ export class RegionRegisters {
     return this.local(this.vector, n);
   }
 
-  /** Pushes the low `width` bytes of the register at an offset in the CPU block, odd for AH to BH, as zero-extended i64. */
-  emitGeneral(slot: number, width: Width): void {
-    const { f } = this;
-    f.get(this.read(slot >> 3));
-    if (slot & 1) f.i64(8n).op('i64.shr_u');
-    if (width < 8) f.i64(MASKS[width]).op('i64.and');
+  /** What is known of registers at a place in the code: to be given back at the next place that control comes to from there. */
+  known(): readonly boolean[] {
+    return this.narrow;
+  }
+  restore(known: readonly boolean[]): void {
+    this.narrow = known;
+  }
+  /** Where control comes from elsewhere, too. */
+  meet(others: readonly boolean[]): void {
+    this.narrow = this.narrow.map((is, n) => is && others[n] === true);
+  }
+
+  /** The low `width` bytes of the register at an offset in the CPU block, odd for AH to BH, as zero-extended i64. */
+  value(slot: number, width: Width): Value {
+    const local = this.read(slot >> 3);
+    const isNarrow = this.narrow[slot >> 3] === true;
+    return {
+      emit: (f) => {
+        f.get(local);
+        if (slot & 1) f.i64(8n).op('i64.shr_u');
+        if (width < 4 || (width === 4 && !isNarrow)) f.i64(MASKS[width]).op('i64.and');
+      },
+      bits: isNarrow ? Math.min(32, width * 8) : width * 8,
+    };
   }
 
   /** A write of 4 bytes clears the upper half, one of 1 or 2 keeps the rest. */
   setGeneral(slot: number, width: Width, value: Value): void {
     const { f } = this;
-    const local = this.write(slot >> 3);
+    const n = slot >> 3;
+    const local = this.write(n);
+    const bits = value.bits ?? (value.constant === undefined ? 64 : BigInt.asUintN(64, value.constant).toString(2).length);
     if (width >= 4) {
       value.emit(f);
-      if (width === 4) f.i64(MASKS[4]).op('i64.and');
+      if (width === 4 && bits > 32) f.i64(MASKS[4]).op('i64.and');
       f.set(local);
+      const isNarrow = width === 4 || bits <= 32;
+      this.narrow = Array.from({ length: 16 }, (_, i) => (i === n ? isNarrow : this.narrow[i] === true));
       return;
     }
     const shift = slot & 1 ? 8n : 0n;
@@ -64,7 +88,7 @@ export class RegionRegisters {
       .i64(~(MASKS[width] << shift))
       .op('i64.and');
     value.emit(f);
-    f.i64(MASKS[width]).op('i64.and');
+    if (bits > width * 8) f.i64(MASKS[width]).op('i64.and');
     if (shift !== 0n) f.i64(shift).op('i64.shl');
     f.op('i64.or').set(local);
   }

@@ -19,6 +19,8 @@ export interface Value {
   emit(f: FunctionBuilder): void;
   /** What it is, where that is known when the code is generated: immediates in regions. */
   readonly constant?: bigint;
+  /** Of an i64: how many of its low bits may be set, where that is known to be fewer than 64. */
+  readonly bits?: number;
 }
 
 /** How arithmetic flags follow from an operation. Executors keep this lazily. */

@@ -12,12 +12,26 @@ const FOLDED: Readonly<Record<string, (x: bigint, y: bigint) => bigint>> = {
 export function binary(c: Context, op: string, x: Value, y: Value): Value {
   const fold = x.constant === undefined || y.constant === undefined ? undefined : FOLDED[op];
   if (fold) return c.constant(BigInt.asIntN(64, fold(x.constant!, y.constant!)));
-  return c.expression((f) => {
+  const value = c.expression((f) => {
     x.emit(f);
     y.emit(f);
     f.op(op);
   });
+  const bits = BITS[op]?.(bitsOf(x), bitsOf(y), y);
+  return bits === undefined || bits >= 64 ? value : { ...value, bits };
 }
+
+const bitsOf = ({ bits, constant }: Value): number =>
+  bits ?? (constant === undefined ? 64 : BigInt.asUintN(64, constant).toString(2).length);
+
+/** How many low bits of the result may be set. */
+const BITS: Readonly<Record<string, (x: number, y: number, right: Value) => number>> = {
+  'i64.and': (x, y) => Math.min(x, y),
+  'i64.or': (x, y) => Math.max(x, y),
+  'i64.xor': (x, y) => Math.max(x, y),
+  'i64.add': (x, y) => Math.max(x, y) + 1,
+  'i64.shr_u': (x, _, { constant }) => (constant === undefined ? x : Math.max(0, x - Number(constant & 63n))),
+};
 
 export const add = (c: Context, x: Value, y: Value): Value => binary(c, 'i64.add', x, y);
 export const sub = (c: Context, x: Value, y: Value): Value => binary(c, 'i64.sub', x, y);
@@ -42,7 +56,7 @@ export function plus(c: Context, x: Value, n: number): Value {
 
 /** Keeps the low `width` bytes. */
 export function truncate(c: Context, width: Width, x: Value): Value {
-  return width === 8 ? x : and(c, x, c.constant((1n << BigInt(width * 8)) - 1n));
+  return width === 8 || bitsOf(x) <= width * 8 ? x : and(c, x, c.constant((1n << BigInt(width * 8)) - 1n));
 }
 
 /** Sign-extends the low `width` bytes to 64 bits. */
