@@ -78,6 +78,8 @@ async function operate(client: UintrClient, ring: string, number: bigint): Promi
     throw new Error(`the operation ${number} of ${ring} went wrong`);
 }
 
+const machinesOf = ({ guest, pair, ring }: Load): string[] => [guest.machine, pair, ring.replace(/\/rings\/.*/, '')];
+
 async function hashAt(client: UintrClient, name: string): Promise<string> {
   await client.machines.RunMachine({ name, until_cycle: END });
   return (await client.machines.GetMachineStats({ name, include_state_hash: true })).state_hash;
@@ -121,6 +123,7 @@ export async function recoveryRound(daemon: KilledDaemon, control: UintrClient, 
   await Promise.all([sending, operating, following]);
   if (power) cutPower(join(daemon.data, 'journals'), random);
   await daemon.start();
+  for (const name of machinesOf(load)) await daemon.back(name);
   await check(daemon.client, control, load);
   return load.sent;
 }
@@ -139,7 +142,7 @@ async function check(client: UintrClient, control: UintrClient, load: Load): Pro
   await control.machines.DeleteMachine({ name: other.machine });
   await checkSends(control, load.sent, pairHash);
   await checkRing(client, load);
-  for (const name of [load.guest.machine, load.pair, load.ring.replace(/\/rings\/.*/, '')]) await client.machines.DeleteMachine({ name });
+  for (const name of machinesOf(load)) await client.machines.DeleteMachine({ name });
 }
 
 /** The call that had no answer may have left its entry: its completion is taken, and the ring goes on. */

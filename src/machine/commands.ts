@@ -28,7 +28,8 @@ export const PENDING: unique symbol = Symbol('pending');
 /** What a worker gives its commands. */
 export interface Host {
   readonly machines: Map<number, HostedMachine>;
-  create(id: number, fields: CommandFields<'create_machine'>): HostedMachine;
+  /** `source`: what it is to be a copy of. */
+  create(id: number, fields: CommandFields<'create_machine'>, source?: HostedMachine): HostedMachine;
 }
 
 type Row<K extends CommandKind> = (host: Host, command: Extract<Command, { kind: K }>) => CommandReply<K> | typeof PENDING;
@@ -49,7 +50,7 @@ function find(host: Host, id: number): HostedMachine {
   return hosted;
 }
 
-function alive(host: Host, command: Command): HostedMachine {
+function alive(host: Host, command: Pick<Command, 'kind' | 'machine'>): HostedMachine {
   const hosted = find(host, command.machine);
   hosted.require(command.kind, ...ALIVE);
   return hosted;
@@ -93,9 +94,10 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   ping: () => ({}),
   preset_costs: (_host, { fields }) => costTable(fields.preset, {}),
 
-  create_machine(host, { machine, fields }) {
+  create_machine(host, { kind, machine, fields }) {
     if (host.machines.has(machine)) throw new MachineError('ALREADY_EXISTS', `machine ${machine} exists`);
-    const hosted = host.create(machine, fields);
+    const source = fields.source === undefined ? undefined : alive(host, { kind, machine: fields.source });
+    const hosted = host.create(machine, fields, source);
     // What it had told is there again when it is said to be back.
     if (fields.journal?.recover) hosted.flush();
     return { restored: hosted.restoredReport() };

@@ -20,7 +20,7 @@ import { type ProgramClient, ProgramRunner } from './remote/program-runner.ts';
 import type { RemoteProgramKind } from './remote/programs/commands.ts';
 import { processInfo, threadInfos } from './reports.ts';
 import { GraphError } from './snapshot/graph-reader.ts';
-import { capture, restore } from './snapshot/image.ts';
+import { capture, fork, restore } from './snapshot/image.ts';
 import type { FileLayer } from './durable/file-layer.ts';
 import { unshared } from './durable/journal-record.ts';
 import { MachineJournal } from './durable/machine-journal.ts';
@@ -81,7 +81,7 @@ export class HostedMachine {
   private replayed = { records: 0, torn: 0 };
 
   /**
-   * With an image: in the state that it says, but paused where time would pass. With a journal that it is to be recovered from, or with what it
+   * With an image, or a `source` that it is a copy of: in that state, but paused where time would pass. With a journal that it is to be recovered from, or with what it
    * was doing in another worker: exactly as it was. Throws BAD_SNAPSHOT, BAD_JOURNAL.
    */
   constructor(
@@ -90,6 +90,7 @@ export class HostedMachine {
     stepModule: StepModule,
     post: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
     files: FileLayer,
+    source?: Machine,
   ) {
     const { spec, account, image, journal, moved } = fields;
     this.id = id;
@@ -103,7 +104,7 @@ export class HostedMachine {
     let since: number | undefined;
     if (journal?.recover) ({ machine: this.machine, since } = this.recover(fields, journal, files));
     else {
-      this.machine = image ? restored(spec, stepModule, image) : new Machine(spec, stepModule);
+      this.machine = source ? fork(source, stepModule) : image ? restored(spec, stepModule, image) : new Machine(spec, stepModule);
       if (journal) this.journal = MachineJournal.create(files, journal, journal.segment, journal.incarnation, image ? 'image' : 'fresh');
     }
     this.programs = this.newPrograms();
@@ -112,7 +113,7 @@ export class HostedMachine {
       this.connectJournal();
       // A daemon that dies again and again must not have more to replay each time.
       this.savedAt = since ?? this.savedAt;
-      if (image && !journal?.recover) this.standStill();
+      if ((image || source) && !journal?.recover) this.standStill();
     }
   }
 

@@ -263,6 +263,8 @@ export interface Commands extends RemotePrograms, RingReports {
       spec: MachineSpec;
       account: number;
       image?: MachineImage;
+      /** A machine of this worker, with an equal spec, that it is to be a copy of. */
+      source?: number;
       journal?: JournalFields;
       moved?: { life: MachineLife; requests: ReadonlyMap<number, number> };
     };

@@ -72,8 +72,8 @@ const stepModule = {
 };
 const host = {
   machines,
-  create(id: number, fields: CommandFields<'create_machine'>): HostedMachine {
-    const hosted = new HostedMachine(id, fields, stepModule, post, files);
+  create(id: number, fields: CommandFields<'create_machine'>, source?: HostedMachine): HostedMachine {
+    const hosted = new HostedMachine(id, fields, stepModule, post, files, source?.machine);
     machines.set(id, hosted);
     return hosted;
   },

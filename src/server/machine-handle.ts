@@ -239,6 +239,11 @@ export class MachineHandle implements PushTarget {
     this.bell.ring();
   }
 
+  /** Where it is, to be copied there; null while no worker has it for certain. */
+  get place(): MachinePlace | null {
+    return this.isPresent && !this.transit ? { port: this.port, number: this.number } : null;
+  }
+
   /** What is made from an image begins in the middle. */
   begin({ state, cycle, nextSequence, consoles }: RestoredMachine): void {
     this.state = state;

@@ -17,6 +17,13 @@ import type { WorkerPool } from './worker-pool.ts';
 const NO_TAILS = { events: null, consoles: [] };
 const NOT_LOADED = new Uint8Array(0);
 
+/** What a new machine goes on from, if not from its spec. */
+interface Origin {
+  readonly image?: MachineImage;
+  /** Of a machine with an equal spec. */
+  readonly place?: MachinePlace;
+}
+
 export class MachineRegistry {
   readonly counts = noStreams();
   private readonly byName = new Map<string, MachineHandle>();
@@ -84,14 +91,23 @@ export class MachineRegistry {
     return handle;
   }
 
-  /** `onDelete` is called when the machine made is gone; with an image it goes on from there. */
+  /** A second one in the same state. Where it need not be kept, beside the first: then its RAM is copied once. */
+  async fork(source: MachineHandle, id: string, labels: Readonly<Record<string, string>>): Promise<MachineHandle> {
+    const { spec } = source.identity;
+    const place = this.keeper ? null : source.place;
+    if (place) return this.create(source.project, id, labels, spec, () => {}, { place });
+    const { image } = await source.send('capture_machine', {});
+    return this.create(source.project, id, labels, spec, () => {}, { image });
+  }
+
+  /** `onDelete` is called when the machine made is gone; with an image, or as a copy of what is at a place, it goes on from there. */
   async create(
     project: string,
     id: string,
     labels: Readonly<Record<string, string>>,
     spec: MachineSpec,
     onDelete: () => void = () => {},
-    image?: MachineImage,
+    { image, place: source }: Origin = {},
   ): Promise<MachineHandle> {
     const ordinal = this.nextOrdinal++;
     const uid = randomUUID();
@@ -104,7 +120,7 @@ export class MachineRegistry {
     try {
       const identity = { name, uid, ordinal, createTime: new Date(), spec };
       const kept = await this.keeper?.add(identity, labels, image);
-      const { port, number } = this.place();
+      const { port, number } = this.place(undefined, source?.port);
       const handle = this.handle(identity, labels, { port, number }, onDelete);
       try {
         const journal = kept ? { journal: this.keeper!.journal(kept, false) } : {};
@@ -112,9 +128,10 @@ export class MachineRegistry {
           spec,
           account: handle.share.cpu,
           ...(image ? { image } : {}),
+          ...(source ? { source: source.number } : {}),
           ...journal,
         });
-        if (image) handle.begin(restored);
+        if (image || source) handle.begin(restored);
       } catch (error) {
         port.targets.delete(number);
         await this.keeper?.remove(uid);
@@ -238,8 +255,8 @@ export class MachineRegistry {
   }
 
   /** For a new machine, or for one whose worker was lost, whose journal begins anew. */
-  private place(lost?: MachineHandle): MachinePlace {
-    const place = { port: this.pool.leastLoaded(), number: this.nextNumber++ };
+  private place(lost?: MachineHandle, port = this.pool.leastLoaded()): MachinePlace {
+    const place = { port, number: this.nextNumber++ };
     const kept = lost && this.keeper?.get(lost.identity.uid);
     if (!kept) return place;
     return { ...place, journal: this.keeper!.journal({ ...kept, segment: kept.segment + 1, incarnation: lost.incarnation + 1 }, false) };

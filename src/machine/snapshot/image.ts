@@ -26,16 +26,33 @@ interface Root extends Pick<Machine, 'board' | 'programs' | 'consoles' | 'trail'
 
 /** Events and output that have not been fetched are on their way out, and no part of it. */
 export function capture(machine: Machine): MachineImage {
+  return { ...captureObjects(machine), ...usedFrames(machine.board.physical) };
+}
+
+/** A new machine in the state of `image`, which is of a machine with an equal spec. Throws GraphError where it is not. */
+export function restore(spec: MachineSpec, stepModule: StepModule, image: MachineImage): Machine {
+  return restoreObjects(spec, stepModule, image, (physical) => fillFrames(physical, image));
+}
+
+/** A second machine in the state of the first, whose RAM is copied once. */
+export function fork(machine: Machine, stepModule: StepModule): Machine {
+  const objects = captureObjects(machine);
+  return restoreObjects(machine.spec, stepModule, objects, (physical) => copyFrames(machine.board.physical, physical));
+}
+
+/** All but its RAM. */
+type Objects = Omit<MachineImage, 'frames' | 'pages'>;
+
+function captureObjects(machine: Machine): Objects {
   const { board, programs, consoles, trail, ringBooks, position } = machine;
   board.suspendAll();
   const { tables, ranges = null } = board.kernel.hardware;
   const root: Root = { board, tables, ranges, position, programs, consoles, trail, ringBooks, taken: board.remoteObserver.taken };
   const graph = new GraphWriter(knownObjects(machine)).write(root).slice();
-  return { graph, ...usedFrames(board.physical), position, layout: layout() };
+  return { graph, position, layout: layout() };
 }
 
-/** A new machine in the state of `image`, which is of a machine with an equal spec. Throws GraphError where it is not. */
-export function restore(spec: MachineSpec, stepModule: StepModule, image: MachineImage): Machine {
+function restoreObjects(spec: MachineSpec, stepModule: StepModule, image: Objects, fill: (physical: PhysicalMemory) => void): Machine {
   if (image.layout !== layout())
     throw new GraphError('is of another version of uintrd, whose machines are laid out otherwise: start that version to use it');
   const machine = new Machine(spec, stepModule, { firstSequence: image.position.emitted + 1, blank: true });
@@ -45,7 +62,7 @@ export function restore(spec: MachineSpec, stepModule: StepModule, image: Machin
   const root = reader.read() as Root;
   if (physical.ramBytes !== spec.ram_bytes || physical.references.length * PAGE_SIZE !== spec.ram_bytes)
     throw new GraphError('is of a machine with another size of RAM');
-  fillFrames(physical, image);
+  fill(physical);
   const wiring = { kernel: board.kernel, hardware: board.kernel.hardware };
   // Those that the machine has already come first: the others are wired to them.
   for (const first of [true, false])
@@ -61,15 +78,27 @@ export function restore(spec: MachineSpec, stepModule: StepModule, image: Machin
 }
 
 function usedFrames(physical: PhysicalMemory): Pick<MachineImage, 'frames' | 'pages'> {
-  const { references } = physical;
-  const frames: number[] = [];
-  for (let index = 0; index < references.length; index++) if (references[index] !== 0) frames.push(index);
+  const frames = inUse(physical);
   const pages = new Uint8Array(frames.length * PAGE_SIZE);
   for (const [at, end] of runs(frames)) {
     const from = physical.frameAddress(frames[at]!);
     pages.set(physical.bytes.subarray(from, from + (end - at) * PAGE_SIZE), at * PAGE_SIZE);
   }
   return { frames: Uint32Array.from(frames), pages };
+}
+
+function copyFrames(from: PhysicalMemory, to: PhysicalMemory): void {
+  const frames = inUse(from);
+  for (const [at, end] of runs(frames)) {
+    const start = from.frameAddress(frames[at]!);
+    to.bytes.set(from.bytes.subarray(start, start + (end - at) * PAGE_SIZE), start);
+  }
+}
+
+function inUse({ references }: PhysicalMemory): number[] {
+  const frames: number[] = [];
+  for (let index = 0; index < references.length; index++) if (references[index] !== 0) frames.push(index);
+  return frames;
 }
 
 function fillFrames(physical: PhysicalMemory, { frames, pages }: MachineImage): void {

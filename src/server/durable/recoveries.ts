@@ -4,7 +4,7 @@
 import { MachineError } from '../../machine/errors.ts';
 
 /** A client learns within this time that it has to wait for longer. */
-const PATIENCE_MILLISECONDS = 15_000;
+const PATIENCE_MILLISECONDS = 30_000;
 
 interface Recovery {
   readonly name: string;

@@ -46,7 +46,7 @@ function toMessage(snapshot: KeptSnapshot): Input<Snapshot> {
 
 export function snapshotService(machines: MachineRegistry, snapshots: SnapshotStore, projects: Projects): Implementation<SnapshotService> {
   const make = (project: string, wanted: NewMachine | undefined, spec: MachineSpec, image: MachineImage): Promise<MachineHandle> =>
-    machines.create(project, wanted?.machine_id ?? '', wanted?.labels ?? {}, spec, () => {}, image);
+    machines.create(project, wanted?.machine_id ?? '', wanted?.labels ?? {}, spec, () => {}, { image });
 
   return {
     async CreateSnapshot(request, { signal }) {
@@ -101,8 +101,8 @@ export function snapshotService(machines: MachineRegistry, snapshots: SnapshotSt
 
     async ForkMachine({ name, new_machine }) {
       const handle = machines.get(name);
-      const { image } = await handle.send('capture_machine', {});
-      return { machine: machineToMessage(await make(handle.project, new_machine, handle.identity.spec, image)) };
+      const fork = await machines.fork(handle, new_machine?.machine_id ?? '', new_machine?.labels ?? {});
+      return { machine: machineToMessage(fork) };
     },
 
     async ExportSnapshot({ name }, send) {

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Machine } from '../../../src/machine/machine.ts';
 import { DEFAULT_SPEC, type MachineSpec } from '../../../src/machine/machine-spec.ts';
-import { capture, restore } from '../../../src/machine/snapshot/image.ts';
+import { capture, fork, restore } from '../../../src/machine/snapshot/image.ts';
 import { finish, guest, newMachine, spawn, type SpawnOptions, stepModule } from '../run-guest.ts';
 import { call, connect, createThread, outcomeOf, receive, senduipi, syscall, syscallStep } from '../remote/harness.ts';
 
@@ -90,6 +90,23 @@ test('a copy of a copy, at many moments of one program', () => {
   original.advanceTo(90_000);
   copy.advanceTo(90_000);
   expect(copy.hash()).toBe(original.hash());
+});
+
+test('a fork is the original, and both go on independently of one another', () => {
+  const original = newMachine();
+  spawn(original, guest('threads'));
+  original.advanceTo(60_000);
+  said(original);
+  const [copy, other, untouched] = [fork(original, stepModule()), fork(original, stepModule()), copyOf(original)];
+  const { freeFrames } = untouched.board.physical;
+  expect(copy.board.physical.freeFrames).toBe(freeFrames);
+  other.apply('write_file', { path: '/tmp/other', bytes: new Uint8Array(100_000), mode: 0o600 });
+  other.advanceTo(200_000);
+  expect(copy.hash()).toBe(untouched.hash());
+  expectEqualFrom(original, copy, [90_000, 2_000_000]);
+  untouched.advanceTo(2_000_000);
+  expect(untouched.hash()).toBe(copy.hash());
+  expect(other.hash()).not.toBe(copy.hash());
 });
 
 test('a machine that was stopped between times that its vCPUs reach together goes on from there', () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ApiError } from '../../../clients/ts/api-error.ts';
 import { connect, type UintrClient } from '../../../clients/ts/client.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/server/main.ts', import.meta.url));
@@ -41,6 +42,16 @@ export class KilledDaemon {
       once(child, 'exit').then(() => Promise.reject(new Error(`the daemon did not start: ${JSON.stringify(this.log)}`))),
     ]);
     this.client = connect(this.endpoint);
+  }
+
+  /** The machine is as it was, or refused, however long that takes on a busy host. */
+  async back(name: string): Promise<void> {
+    for (;;)
+      try {
+        return void (await this.client.events.ListEvents({ parent: name, page_size: 1 }));
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.reason !== 'MACHINE_RECOVERING') throw error;
+      }
   }
 
   /** SIGKILL, or SIGTERM and whatever that does. */

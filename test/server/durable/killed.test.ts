@@ -16,9 +16,9 @@ beforeEach(async () => {
 });
 afterEach(() => daemon.remove());
 
-/** It is back: a call that waits for it has been answered. */
+/** When it is back. */
 async function machineOf(name: string): Promise<Machine> {
-  await daemon.client.events.ListEvents({ parent: name, page_size: 1 });
+  await daemon.back(name);
   return (await daemon.client.machines.GetMachine({ name })).machine!;
 }
 
