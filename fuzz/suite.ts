@@ -7,6 +7,8 @@ export interface FuzzOptions {
   readonly from?: number;
   /** How much: rounds, inputs, whatever the suite counts. */
   readonly count: number;
+  /** Says that time is up, before the count is reached. */
+  readonly isOver?: () => boolean;
   readonly progress: (text: string) => void;
   /** Does everything twice and compares. */
   readonly twice?: boolean;

@@ -40,11 +40,11 @@ function run(machine: Machine, seed: number, rounds: number): GuestRun {
 }
 
 /** `count` rounds; `twice` runs every machine again and compares their states. */
-export function fuzzUring({ seed, count, progress, twice = false }: FuzzOptions): FuzzReport {
+export function fuzzUring({ seed, count, isOver = () => false, progress, twice = false }: FuzzOptions): FuzzReport {
   const module = createStepModule();
   const problems: string[] = [];
   const fresh = (own: number): Machine => new Machine({ ...DEFAULT_SPEC, seed: BigInt(own) }, module);
-  for (let done = 0; done < count; done += ROUNDS_A_MACHINE) {
+  for (let done = 0; done < count && !isOver(); done += ROUNDS_A_MACHINE) {
     const own = seed + done / ROUNDS_A_MACHINE;
     const rounds = Math.min(ROUNDS_A_MACHINE, count - done);
     const first = run(fresh(own), own, rounds);
