@@ -17,6 +17,10 @@ const error = (result: number): string => (result < 0 ? `error ${-result}` : `re
 
 const WORDS: { readonly [K in Kind]?: (event: NonNullable<Event[K]>) => Words } = {
   machine_state: (e) => [`machine ${e.state}`, e.reason],
+  machine_parking: (e) => [
+    e.in_seconds === 0 ? 'parked' : `parked in ${e.in_seconds} s`,
+    `nobody has used the machine for ${e.idle_seconds} s`,
+  ],
   oops: (e) => ['kernel oops', e.message],
   process_started: (e) => ['process starts', `${e.path}${e.parent_pid === 0 ? '' : `, child of ${e.parent_pid}`}`],
   process_executed: (e) => ['exec', `${e.path} ${e.arguments}`],

@@ -321,6 +321,7 @@ export const API: ApiSchema = {
       { name: 'incarnation', number: 10, type: 'uint32' },
       { name: 'awaiting_input', number: 11, type: 'bool' },
       { name: 'worker', number: 12, type: 'uint32', oneof: '_worker' },
+      { name: 'parked_state', number: 13, type: 'enum', of: 'uintr.v1.MachineState' },
     ],
     'uintr.v1.CreateMachineRequest': [
       { name: 'parent', number: 1, type: 'string' },
@@ -380,6 +381,13 @@ export const API: ApiSchema = {
       { name: 'request_id', number: 3, type: 'string' },
     ],
     'uintr.v1.MoveMachineResponse': [
+      { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
+    ],
+    'uintr.v1.ParkMachineRequest': [
+      { name: 'name', number: 1, type: 'string' },
+      { name: 'request_id', number: 2, type: 'string' },
+    ],
+    'uintr.v1.ParkMachineResponse': [
       { name: 'machine', number: 1, type: 'message', of: 'uintr.v1.Machine' },
     ],
     'uintr.v1.ResetMachineRequest': [
@@ -584,6 +592,7 @@ export const API: ApiSchema = {
       { name: 'thread_started', number: 15, type: 'message', of: 'uintr.v1.ThreadStartedEvent', oneof: 'payload' },
       { name: 'thread_exited', number: 16, type: 'message', of: 'uintr.v1.ThreadExitedEvent', oneof: 'payload' },
       { name: 'console_output', number: 17, type: 'message', of: 'uintr.v1.ConsoleOutputEvent', oneof: 'payload' },
+      { name: 'machine_parking', number: 18, type: 'message', of: 'uintr.v1.MachineParkingEvent', oneof: 'payload' },
       { name: 'syscall_entered', number: 20, type: 'message', of: 'uintr.v1.SyscallEnteredEvent', oneof: 'payload' },
       { name: 'syscall_exited', number: 21, type: 'message', of: 'uintr.v1.SyscallExitedEvent', oneof: 'payload' },
       { name: 'syscall_blocked', number: 22, type: 'message', of: 'uintr.v1.SyscallBlockedEvent', oneof: 'payload' },
@@ -662,6 +671,10 @@ export const API: ApiSchema = {
       { name: 'stream', number: 1, type: 'uint32' },
       { name: 'data', number: 2, type: 'bytes' },
       { name: 'offset', number: 3, type: 'uint64' },
+    ],
+    'uintr.v1.MachineParkingEvent': [
+      { name: 'idle_seconds', number: 1, type: 'uint32' },
+      { name: 'in_seconds', number: 2, type: 'uint32' },
     ],
     'uintr.v1.SyscallEnteredEvent': [
       { name: 'number', number: 1, type: 'uint32' },
@@ -1751,11 +1764,11 @@ export const API: ApiSchema = {
     'uintr.v1.CpuLevel': { CPU_LEVEL_UNSPECIFIED: 0, CPU_LEVEL_X86_64_V1: 1, CPU_LEVEL_X86_64_V2: 2 },
     'uintr.v1.Abi': { ABI_UNSPECIFIED: 0, ABI_POC: 1, ABI_K518: 2, ABI_RFC: 3, ABI_NONE: 4, ABI_POC_STACK_TOP: 5 },
     'uintr.v1.TimeMode': { TIME_MODE_UNSPECIFIED: 0, TIME_MODE_FREE_RUNNING: 1, TIME_MODE_LOCKSTEP: 2 },
-    'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5, MACHINE_STATE_RECOVERING: 7 },
+    'uintr.v1.MachineState': { MACHINE_STATE_UNSPECIFIED: 0, MACHINE_STATE_CREATED: 1, MACHINE_STATE_RUNNING: 2, MACHINE_STATE_PAUSED: 3, MACHINE_STATE_QUIESCENT: 4, MACHINE_STATE_CRASHED: 5, MACHINE_STATE_PARKED: 6, MACHINE_STATE_RECOVERING: 7 },
     'uintr.v1.Storage': { STORAGE_UNSPECIFIED: 0, STORAGE_NONE: 1, STORAGE_NVME: 2, STORAGE_DISK: 3 },
     'uintr.v1.StopReason': { STOP_REASON_UNSPECIFIED: 0, STOP_REASON_CYCLE: 1, STOP_REASON_QUIESCENT: 2, STOP_REASON_VIRTUAL_LIMIT: 3, STOP_REASON_INSTRUCTIONS: 4, STOP_REASON_EVENT: 5, STOP_REASON_BREAKPOINT: 6, STOP_REASON_NOT_RUNNING: 7 },
     'uintr.v1.FigureRole': { FIGURE_ROLE_UNSPECIFIED: 0, FIGURE_ROLE_INPUT: 1, FIGURE_ROLE_CHECK: 2, FIGURE_ROLE_CONTEXT: 3 },
-    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_RESCHEDULE_SENT: 34, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77, EVENT_KIND_RING_CREATED: 80, EVENT_KIND_RING_CLOSED: 81, EVENT_KIND_RING_REGISTERED: 82, EVENT_KIND_SQE_SUBMITTED: 83, EVENT_KIND_REQUEST_WAITS: 84, EVENT_KIND_CQE_POSTED: 85, EVENT_KIND_RING_INTERRUPT: 86, EVENT_KIND_WORK_QUEUED: 87, EVENT_KIND_WORK_TAKEN: 88, EVENT_KIND_REMOTE_CALL_STARTED: 90, EVENT_KIND_REMOTE_CALL_FINISHED: 91, EVENT_KIND_BREAKPOINT_HIT: 92, EVENT_KIND_BLOCK_REQUEST: 100, EVENT_KIND_BLOCK_DONE: 101 },
+    'uintr.v1.EventKind': { EVENT_KIND_UNSPECIFIED: 0, EVENT_KIND_MACHINE_STATE: 10, EVENT_KIND_OOPS: 11, EVENT_KIND_PROCESS_STARTED: 12, EVENT_KIND_PROCESS_EXECUTED: 13, EVENT_KIND_PROCESS_EXITED: 14, EVENT_KIND_THREAD_STARTED: 15, EVENT_KIND_THREAD_EXITED: 16, EVENT_KIND_CONSOLE_OUTPUT: 17, EVENT_KIND_MACHINE_PARKING: 18, EVENT_KIND_SYSCALL_ENTERED: 20, EVENT_KIND_SYSCALL_EXITED: 21, EVENT_KIND_SYSCALL_BLOCKED: 22, EVENT_KIND_SYSCALL_UNSUPPORTED: 23, EVENT_KIND_SWITCHED_IN: 30, EVENT_KIND_SWITCHED_OUT: 31, EVENT_KIND_WOKEN: 32, EVENT_KIND_VCPU_IDLE: 33, EVENT_KIND_RESCHEDULE_SENT: 34, EVENT_KIND_FAULT: 40, EVENT_KIND_UNSUPPORTED_INSTRUCTION: 41, EVENT_KIND_SIGNAL_GENERATED: 42, EVENT_KIND_SIGNAL_DELIVERED: 43, EVENT_KIND_SENDUIPI: 50, EVENT_KIND_SENDUIPI_FAULT: 51, EVENT_KIND_PIR_POSTED: 52, EVENT_KIND_IPI_SENT: 53, EVENT_KIND_IPI_ARRIVED: 54, EVENT_KIND_NOTIFICATION_PROCESSED: 55, EVENT_KIND_USER_INTERRUPT_RECOGNIZED: 56, EVENT_KIND_USER_INTERRUPT_DELIVERED: 57, EVENT_KIND_USER_INTERRUPT_FAULT: 58, EVENT_KIND_UIRET: 59, EVENT_KIND_UIF_CHANGED: 60, EVENT_KIND_NOTIFICATION_SPURIOUS: 61, EVENT_KIND_UINTR_REGISTERED: 70, EVENT_KIND_UINTR_UNREGISTERED: 71, EVENT_KIND_UINTR_VECTOR_CREATED: 72, EVENT_KIND_UINTR_SENDER_REGISTERED: 73, EVENT_KIND_UINTR_SENDER_UNREGISTERED: 74, EVENT_KIND_UPID_SUPPRESSED: 75, EVENT_KIND_UINTR_WAITING: 76, EVENT_KIND_UITT_ACTIVATED: 77, EVENT_KIND_RING_CREATED: 80, EVENT_KIND_RING_CLOSED: 81, EVENT_KIND_RING_REGISTERED: 82, EVENT_KIND_SQE_SUBMITTED: 83, EVENT_KIND_REQUEST_WAITS: 84, EVENT_KIND_CQE_POSTED: 85, EVENT_KIND_RING_INTERRUPT: 86, EVENT_KIND_WORK_QUEUED: 87, EVENT_KIND_WORK_TAKEN: 88, EVENT_KIND_REMOTE_CALL_STARTED: 90, EVENT_KIND_REMOTE_CALL_FINISHED: 91, EVENT_KIND_BREAKPOINT_HIT: 92, EVENT_KIND_BLOCK_REQUEST: 100, EVENT_KIND_BLOCK_DONE: 101 },
     'uintr.v1.Process.State': { STATE_UNSPECIFIED: 0, STATE_RUNNING: 1, STATE_EXITED: 2 },
     'uintr.v1.Park': { PARK_UNSPECIFIED: 0, PARK_SPIN: 1, PARK_BLOCK: 2 },
     'uintr.v1.WaitProcessResponse.Reason': { REASON_UNSPECIFIED: 0, REASON_EXITED: 1, REASON_QUIESCENT: 2, REASON_VIRTUAL_LIMIT: 3 },
@@ -1819,6 +1832,7 @@ export const API: ApiSchema = {
       { name: 'PauseMachine', request: 'uintr.v1.PauseMachineRequest', response: 'uintr.v1.PauseMachineResponse' },
       { name: 'ResetMachine', request: 'uintr.v1.ResetMachineRequest', response: 'uintr.v1.ResetMachineResponse' },
       { name: 'MoveMachine', request: 'uintr.v1.MoveMachineRequest', response: 'uintr.v1.MoveMachineResponse' },
+      { name: 'ParkMachine', request: 'uintr.v1.ParkMachineRequest', response: 'uintr.v1.ParkMachineResponse' },
       { name: 'RunMachine', request: 'uintr.v1.RunMachineRequest', response: 'uintr.v1.RunMachineResponse' },
       { name: 'StepMachine', request: 'uintr.v1.StepMachineRequest', response: 'uintr.v1.StepMachineResponse' },
       { name: 'ReadMemory', request: 'uintr.v1.ReadMemoryRequest', response: 'uintr.v1.ReadMemoryResponse' },
@@ -2185,6 +2199,13 @@ export const RULES: ApiRules = {
     oneofs: [],
   },
   'uintr.v1.MoveMachineRequest': {
+    fields: {
+      name: { resource: ['MACHINE'] },
+      request_id: { format: 'REQUEST_ID' },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.ParkMachineRequest': {
     fields: {
       name: { resource: ['MACHINE'] },
       request_id: { format: 'REQUEST_ID' },
@@ -3159,6 +3180,7 @@ export interface MachineService {
   readonly PauseMachine: { readonly request: PauseMachineRequest; readonly response: PauseMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly ResetMachine: { readonly request: ResetMachineRequest; readonly response: ResetMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly MoveMachine: { readonly request: MoveMachineRequest; readonly response: MoveMachineResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly ParkMachine: { readonly request: ParkMachineRequest; readonly response: ParkMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly RunMachine: { readonly request: RunMachineRequest; readonly response: RunMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly StepMachine: { readonly request: StepMachineRequest; readonly response: StepMachineResponse; readonly requestStream: false; readonly responseStream: false };
   readonly ReadMemory: { readonly request: ReadMemoryRequest; readonly response: ReadMemoryResponse; readonly requestStream: false; readonly responseStream: false };
@@ -3197,6 +3219,7 @@ export type MachineState =
   | 'MACHINE_STATE_PAUSED'
   | 'MACHINE_STATE_QUIESCENT'
   | 'MACHINE_STATE_CRASHED'
+  | 'MACHINE_STATE_PARKED'
   | 'MACHINE_STATE_RECOVERING';
 
 export interface MachineSpec {
@@ -3246,6 +3269,7 @@ export interface Machine {
   readonly incarnation: number;
   readonly awaiting_input: boolean;
   readonly worker?: number | undefined;
+  readonly parked_state: MachineState;
 }
 
 export interface CreateMachineRequest {
@@ -3321,6 +3345,15 @@ export interface MoveMachineRequest {
 }
 
 export interface MoveMachineResponse {
+  readonly machine?: Machine | undefined;
+}
+
+export interface ParkMachineRequest {
+  readonly name: string;
+  readonly request_id: string;
+}
+
+export interface ParkMachineResponse {
   readonly machine?: Machine | undefined;
 }
 
@@ -3571,6 +3604,7 @@ export type EventKind =
   | 'EVENT_KIND_THREAD_STARTED'
   | 'EVENT_KIND_THREAD_EXITED'
   | 'EVENT_KIND_CONSOLE_OUTPUT'
+  | 'EVENT_KIND_MACHINE_PARKING'
   | 'EVENT_KIND_SYSCALL_ENTERED'
   | 'EVENT_KIND_SYSCALL_EXITED'
   | 'EVENT_KIND_SYSCALL_BLOCKED'
@@ -3633,6 +3667,7 @@ export interface Event {
   readonly thread_started?: ThreadStartedEvent | undefined;
   readonly thread_exited?: ThreadExitedEvent | undefined;
   readonly console_output?: ConsoleOutputEvent | undefined;
+  readonly machine_parking?: MachineParkingEvent | undefined;
   readonly syscall_entered?: SyscallEnteredEvent | undefined;
   readonly syscall_exited?: SyscallExitedEvent | undefined;
   readonly syscall_blocked?: SyscallBlockedEvent | undefined;
@@ -3719,6 +3754,11 @@ export interface ConsoleOutputEvent {
   readonly stream: number;
   readonly data: Uint8Array;
   readonly offset: bigint;
+}
+
+export interface MachineParkingEvent {
+  readonly idle_seconds: number;
+  readonly in_seconds: number;
 }
 
 export interface SyscallEnteredEvent {

@@ -30,6 +30,8 @@ export interface Host {
   readonly machines: Map<number, HostedMachine>;
   /** `source`: what it is to be a copy of. */
   create(id: number, fields: CommandFields<'create_machine'>, source?: HostedMachine): HostedMachine;
+  /** `frees`: its memory is to go back to the host. */
+  remove(id: number, frees: boolean): void;
 }
 
 type Row<K extends CommandKind> = (host: Host, command: Extract<Command, { kind: K }>) => CommandReply<K> | typeof PENDING;
@@ -103,6 +105,11 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     return { restored: hosted.restoredReport() };
   },
   save_machine: (host, command) => alive(host, command).save(command.fields.last),
+  announce_parking(host, command) {
+    const { idleSeconds, inSeconds } = command.fields;
+    alive(host, command).machine.announceParking(idleSeconds, inSeconds);
+    return {};
+  },
   record_machine: (host, command) => ({ recording: alive(host, command).record(command.fields.segment) }),
   play_recording(host, command) {
     alive(host, command).play(command.request, command.fields.records, command.fields.toCycle);
@@ -119,10 +126,10 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     find(host, machine).stay();
     return {};
   },
-  forget_machine(host, { machine }) {
+  forget_machine(host, { machine, fields }) {
     const hosted = find(host, machine);
     hosted.close();
-    host.machines.delete(machine);
+    host.remove(machine, fields.frees);
     hosted.machine.end();
     return {};
   },
@@ -130,7 +137,7 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
     const hosted = find(host, machine);
     hosted.cancelAllWaits('the machine was deleted');
     hosted.close();
-    host.machines.delete(machine);
+    host.remove(machine, false);
     hosted.machine.end();
     return {};
   },

@@ -113,6 +113,16 @@ export class Machine {
     this.reportState();
   }
 
+  /** An event, which changes nothing. */
+  announceParking(idleSeconds: number, inSeconds: number): void {
+    this.journal.sink?.({ kind: 'parking', ...this.moment, idleSeconds, inSeconds });
+    this.events.emit(
+      'machine_parking',
+      { cycle: this.cycle, vcpu: -1, pid: 0, tid: 0 },
+      { idle_seconds: idleSeconds, in_seconds: inSeconds },
+    );
+  }
+
   /** Lets one slice of time pass; for states running and quiescent. */
   runSlice(limit = Number.POSITIVE_INFINITY, cycles = SLICE_CYCLES): AdvanceResult | 'virtual_limit' {
     const virtualLimit = this.spec.limits.virtual_cycles || Number.POSITIVE_INFINITY;

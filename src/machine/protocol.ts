@@ -274,9 +274,12 @@ export interface Commands extends RemotePrograms, RingReports {
   leave_machine: { fields: Empty; reply: { image: MachineImage; life: MachineLife } };
   /** After leave_machine: it goes on here after all; or it is there. */
   stay_machine: { fields: Empty; reply: Empty };
-  forget_machine: { fields: Empty; reply: Empty };
+  /** `frees`: its memory shall go back to the host soon, instead of to the next machine. */
+  forget_machine: { fields: { frees: boolean }; reply: Empty };
   /** Any state but crashed, and it has a journal: a new segment of that begins where the image is. `last`: no time passes any more. */
   save_machine: { fields: { last: boolean }; reply: { image: MachineImage; segment: number } };
+  /** Any state but crashed: an event that says so. */
+  announce_parking: { fields: { idleSeconds: number; inSeconds: number }; reply: Empty };
   /** Any state but crashed; what runs goes on. `segment`: where its journal begins, if it has one. WRONG_STATE if it was made from an image. */
   record_machine: { fields: { segment: number }; reply: { recording: Recording } };
   /**

@@ -1,6 +1,8 @@
 // Entry of a worker thread: hosts many machines, gives each a slice of virtual time in turn, answers commands in between.
 // The only asynchronous place of the inside; nothing here decides what a machine does.
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { CommitQueue } from './durable/commit-queue.ts';
 import { HOST_FILES, type FileLayer } from './durable/file-layer.ts';
@@ -64,6 +66,20 @@ const commits = new CommitQueue<FromWorker>((messages, transfer) => {
   Atomics.add(said, 0, 1);
 });
 
+/** The memory of machines that are parked is given back within so many milliseconds, together: by itself V8 does that when it needs some. */
+const COLLECTION = 1000;
+let collection: NodeJS.Timeout | undefined;
+let collectGarbage: (() => void) | undefined;
+
+function collect(): void {
+  collection = undefined;
+  if (!collectGarbage) {
+    setFlagsFromString('--expose-gc');
+    collectGarbage = runInNewContext('gc') as () => void;
+  }
+  collectGarbage();
+}
+
 const { index, regions } = workerData as WorkerOptions;
 const stepModule = {
   ...createStepModule(),
@@ -76,6 +92,10 @@ const host = {
     const hosted = new HostedMachine(id, fields, stepModule, post, files, source?.machine);
     machines.set(id, hosted);
     return hosted;
+  },
+  remove(id: number, frees: boolean): void {
+    machines.delete(id);
+    if (frees) collection ??= setTimeout(collect, COLLECTION);
   },
 };
 export type Host = typeof host;

@@ -16,6 +16,7 @@ import { MachineKeeper } from './durable/machine-keeper.ts';
 import { MachineRegistry } from './machine-registry.ts';
 import { CallMetrics } from './metrics-calls.ts';
 import { Mover } from './placement/mover.ts';
+import { Parking } from './placement/parking.ts';
 import { Projects } from './projects.ts';
 import { Quotas } from './quota/quotas.ts';
 import { addReflection } from './reflection.ts';
@@ -90,6 +91,12 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     milliseconds: config.balanceMilliseconds,
     log,
   });
+  const parking = new Parking({
+    machines: () => machines.list(),
+    park: (handle, idleSeconds) => machines.park(handle, idleSeconds),
+    afterSeconds: keeper ? config.parkAfterSeconds : 0,
+    log,
+  });
   machines.expectAll(
     (handle, outcome) => logRecovery(log, handle, outcome),
     (root) => artifacts.holdAgain(root),
@@ -110,6 +117,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const release = async (): Promise<void> => {
     live.close();
     mover.stop();
+    parking.stop();
     audit.close();
     leases.close();
     await metrics?.stop();
@@ -132,7 +140,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     router.add('uintr.v1.TokenService', tokenService(users, tokens, live));
     router.add('uintr.v1.LeaseService', leaseService(leases, machines, users));
     router.add('uintr.v1.AuditService', auditService(audit, projects));
-    router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects, mover));
+    router.add('uintr.v1.MachineService', machineService(machines, artifacts, projects, mover, parking));
     router.add('uintr.v1.ArtifactService', artifactService(artifacts, projects, quotas));
     router.add('uintr.v1.SnapshotService', snapshotService(machines, snapshots, projects));
     router.add('uintr.v1.GuestService', guestService(machines, artifacts));
@@ -145,7 +153,8 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
       if (config.channelz) addChannelz(entrance, router.host);
     }
     if (config.auth) adminTokenFile = makeFirstAdmin(users, tokens, config.dataDirectory);
-    if (calls) metrics = await startMetrics(config.metricsListen, calls, machines, { live, leases, audit, failed: guard?.failed, mover });
+    if (calls)
+      metrics = await startMetrics(config.metricsListen, calls, machines, { live, leases, audit, failed: guard?.failed, mover, parking });
     addresses = await entrances.listen();
     recover(machines, log);
   } catch (error) {
@@ -156,6 +165,8 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     health.stop();
+    mover.stop();
+    parking.stop();
     // Watchers hear it before their streams end.
     await new Promise((resolve) => setImmediate(resolve));
     await entrances.drain(draining, config.drainMilliseconds);

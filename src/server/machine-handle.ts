@@ -42,6 +42,9 @@ export interface MachinePlace {
 /** Commands that a machine still takes after it crashed. */
 const AFTER_CRASH: readonly CommandKind[] = ['delete_machine', 'reset_machine', 'restore_machine'];
 
+/** What is told of a machine while it is parked. */
+export type ParkedState = Pick<RestoredMachine, 'state' | 'reason' | 'cycle' | 'awaitingInput'>;
+
 export class MachineHandle implements PushTarget {
   identity: MachineIdentity;
   labels: Readonly<Record<string, string>>;
@@ -56,6 +59,11 @@ export class MachineHandle implements PushTarget {
   private isAbsent = false;
   /** Likewise, until it is back after a start of the daemon. */
   isRecovering = false;
+  /** Likewise, and the next command brings it back. */
+  isParked = false;
+  onWake: () => Promise<void> = () => Promise.resolve();
+  /** When it last had a command, or changed its state (performance.now()). */
+  lastUsed = performance.now();
   /** It is on its way: commands wait until it is there. */
   private transit: Promise<void> | null = null;
   /** Its worker asks for it to be saved. */
@@ -117,7 +125,11 @@ export class MachineHandle implements PushTarget {
     if (this.deleted)
       return Promise.reject(new MachineError('MACHINE_NOT_FOUND', `${this.identity.name} was deleted`, { name: this.identity.name }));
     if (this.state === 'crashed' && !AFTER_CRASH.includes(kind)) return Promise.reject(this.crashError());
+    this.lastUsed = performance.now();
     if (this.transit) return this.transit.then(() => this.send(kind, fields, signal));
+    if (this.isParked && kind === 'save_machine')
+      return Promise.reject(new MachineError('MACHINE_BUSY', `${this.identity.name} is parked: it is saved already`));
+    if (this.isParked) return this.wake().then(() => this.send(kind, fields, signal));
     return this.port.send(kind, this.number, fields, signal);
   }
 
@@ -149,6 +161,7 @@ export class MachineHandle implements PushTarget {
       this.stateReason = push.reason;
       this.cycle = push.cycle;
       this.awaitingInput = push.awaitingInput;
+      this.lastUsed = performance.now();
       if (push.state === 'crashed') this.port.failWaits(this.number, this.crashError());
       this.bell.ring();
     }
@@ -218,8 +231,15 @@ export class MachineHandle implements PushTarget {
     this.number = number;
     port.targets.set(number, this);
     const fields = { spec, account: this.share.cpu, ...(image ? { image } : {}), ...(journal ? { journal } : {}) };
-    const { restored } = await port.send('create_machine', number, fields);
-    return restored;
+    try {
+      const { restored } = await port.send('create_machine', number, fields);
+      this.isParked = false;
+      if (this.lagging.size > 0) void port.send('hold_machine', number, { held: true });
+      return restored;
+    } catch (error) {
+      port.targets.delete(number);
+      throw error;
+    }
   }
 
   /** It is what it was, and may go on by itself. */
@@ -234,6 +254,7 @@ export class MachineHandle implements PushTarget {
     this.port.targets.delete(this.number);
     this.isAbsent = true;
     this.isRecovering = false;
+    this.isParked = false;
     this.state = 'crashed';
     this.stateReason = why;
     this.bell.ring();
@@ -257,7 +278,71 @@ export class MachineHandle implements PushTarget {
   }
 
   private get isPresent(): boolean {
-    return this.port.alive && !this.isAbsent;
+    return this.port.alive && !this.isAbsent && !this.isParked;
+  }
+
+  /** No time passes in it, nobody waits for it, and all of its output has been taken. */
+  get isIdle(): boolean {
+    if (!this.isPresent || this.transit || this.deleted || this.state === 'crashed') return false;
+    if (this.state === 'running' && (this.identity.spec.time_mode === 'FREE_RUNNING' || this.isActive)) return false;
+    return this.lagging.size === 0 && !this.port.isBusy(this.number);
+  }
+
+  get idleMilliseconds(): number {
+    return performance.now() - this.lastUsed;
+  }
+
+  /** An event, by which it is not used. */
+  async announceParking(idleSeconds: number, inSeconds: number): Promise<void> {
+    await this.port.send('announce_parking', this.number, { idleSeconds, inSeconds });
+  }
+
+  /** `keep` has its state and has written it when it resolves. Throws MACHINE_BUSY, and what `keep` throws: then it is as it was. */
+  async park(idleSeconds: number, keep: (saved: CommandReply<'save_machine'>) => Promise<void>): Promise<void> {
+    if (!this.isIdle) throw new MachineError('MACHINE_BUSY', `${this.identity.name} has something to do, or its output waits for a reader`);
+    const { port, number } = this;
+    await this.onTheWay(async () => {
+      await this.announceParking(idleSeconds, 0);
+      const saved = await port.send('save_machine', number, { last: true });
+      try {
+        await keep(saved);
+      } catch (error) {
+        await port.send('hold_machine', number, { held: false });
+        throw error;
+      }
+      port.targets.delete(number);
+      this.isParked = true;
+      await port.send('forget_machine', number, { frees: true }).catch(() => {});
+    });
+  }
+
+  /** As it was when the daemon was started: it has not been looked at. */
+  parkedAs({ state, reason, cycle, awaitingInput }: ParkedState): void {
+    Object.assign(this, { state, stateReason: reason, cycle, awaitingInput });
+    this.isParked = true;
+    this.port.targets.delete(this.number);
+  }
+
+  /** It is in a worker, or crashed. */
+  async awake(): Promise<void> {
+    if (this.transit) await this.transit;
+    if (this.isParked) await this.wake();
+  }
+
+  private wake(): Promise<void> {
+    return this.onTheWay(() => this.onWake());
+  }
+
+  /** Commands wait meanwhile. */
+  private async onTheWay(travel: () => Promise<void>): Promise<void> {
+    let arrived = (): void => {};
+    this.transit = new Promise((resolve) => (arrived = resolve));
+    try {
+      await travel();
+    } finally {
+      this.transit = null;
+      arrived();
+    }
   }
 
   /**
@@ -267,14 +352,8 @@ export class MachineHandle implements PushTarget {
   async moveTo(port: WorkerPort): Promise<void> {
     if (this.transit) throw new MachineError('MACHINE_BUSY', `${this.identity.name} is on its way already`);
     if (this.state === 'crashed') throw this.crashError();
-    let arrived = (): void => {};
-    this.transit = new Promise((resolve) => (arrived = resolve));
-    try {
-      await this.goTo(port);
-    } finally {
-      this.transit = null;
-      arrived();
-    }
+    if (this.isParked) await this.wake();
+    await this.onTheWay(() => this.goTo(port));
   }
 
   private async goTo(port: WorkerPort): Promise<void> {
@@ -308,7 +387,7 @@ export class MachineHandle implements PushTarget {
     }
     if (port.alive) port.targets.set(number, this);
     else this.workerLost(port.lossError!);
-    await from.send('forget_machine', number, {}).catch(() => {});
+    await from.send('forget_machine', number, { frees: false }).catch(() => {});
   }
 
   private async move({ port, number, journal }: MachinePlace, image?: MachineImage): Promise<RestoredMachine> {
@@ -316,6 +395,7 @@ export class MachineHandle implements PushTarget {
     const { restored } = await port.send('create_machine', number, fields);
     port.targets.set(number, this);
     this.isAbsent = false;
+    this.isParked = false;
     this.port = port;
     this.number = number;
     return restored;
@@ -352,6 +432,6 @@ export class MachineHandle implements PushTarget {
     if (lags) this.lagging.add(pid);
     else this.lagging.delete(pid);
     const held = this.lagging.size > 0;
-    if (held !== before) this.send('hold_machine', { held }).catch(() => {});
+    if (held !== before && !this.isParked) this.send('hold_machine', { held }).catch(() => {});
   }
 }

@@ -76,6 +76,11 @@ export function specToMessage(spec: RecordedSpec): Input<api.MachineSpec> {
   };
 }
 
+function stateOf({ isParked, isRecovering, state }: MachineHandle): api.MachineState {
+  if (isParked) return 'MACHINE_STATE_PARKED';
+  return isRecovering ? 'MACHINE_STATE_RECOVERING' : STATES[state];
+}
+
 export function machineToMessage(handle: MachineHandle): Input<api.Machine> {
   return {
     name: handle.identity.name,
@@ -84,11 +89,11 @@ export function machineToMessage(handle: MachineHandle): Input<api.Machine> {
     labels: handle.labels,
     create_time: toTimestamp(handle.identity.createTime),
     spec: specToMessage(handle.identity.spec),
-    state: handle.isRecovering ? 'MACHINE_STATE_RECOVERING' : STATES[handle.state],
+    state: stateOf(handle),
     state_reason: handle.stateReason,
     cycle: handle.cycle,
     incarnation: handle.incarnation,
     awaiting_input: handle.awaitingInput,
-    ...(handle.isRecovering ? {} : { worker: handle.worker }),
+    ...(handle.isParked ? { parked_state: STATES[handle.state] } : handle.isRecovering ? {} : { worker: handle.worker }),
   };
 }

@@ -37,6 +37,8 @@ export class MachineRegistry {
   readonly recoveries: Recoveries;
   private nextOrdinal = 1;
   private nextNumber = 1;
+  /** Parked machines that came back. */
+  wakes = 0;
 
   /** `keeper`: they outlive the daemon. */
   constructor(pool: WorkerPool, config: Config, quotas: Quotas, keeper: MachineKeeper | null = null) {
@@ -93,6 +95,7 @@ export class MachineRegistry {
 
   /** A second one in the same state. Where it need not be kept, beside the first: then its RAM is copied once. */
   async fork(source: MachineHandle, id: string, labels: Readonly<Record<string, string>>): Promise<MachineHandle> {
+    await source.awake();
     const { spec } = source.identity;
     const place = this.keeper ? null : source.place;
     if (place) return this.create(source.project, id, labels, spec, () => {}, { place });
@@ -145,12 +148,14 @@ export class MachineRegistry {
   }
 
   async reset(handle: MachineHandle): Promise<void> {
+    await handle.awake();
     const segment = await handle.reset(() => this.place(handle));
     await this.keeper?.begin(handle.identity.uid, segment, handle.incarnation, null, NO_TAILS);
   }
 
   /** `image` is of a machine with an equal spec. */
   async restore(handle: MachineHandle, image: MachineImage): Promise<void> {
+    await handle.awake();
     // Its arrays go to the worker.
     const kept = this.keeper && structuredClone(image);
     const segment = await handle.restore(image, () => this.place(handle));
@@ -192,7 +197,8 @@ export class MachineRegistry {
       const identity = { name, uid, ordinal, createTime: new Date(createTime), spec };
       const handle = this.handle(identity, labels, this.place(), kept.spec.root ? hold(kept.spec.root) : () => {});
       Object.assign(handle, { revision, incarnation });
-      handle.expected();
+      if (kept.parked) handle.parkedAs(kept.parked);
+      else handle.expected();
       this.byName.set(name, handle);
       this.nextOrdinal = Math.max(this.nextOrdinal, ordinal + 1);
       this.recoveries.add(name, () => this.recover(handle, kept, told));
@@ -205,7 +211,7 @@ export class MachineRegistry {
     await this.recoveries.end();
     await Promise.all(
       this.list()
-        .filter(({ state }) => state !== 'crashed')
+        .filter(({ state, isParked }) => state !== 'crashed' && !isParked)
         .map((handle) => this.save(handle, true).catch((error: unknown) => failed(handle, error as Error))),
     );
   }
@@ -217,6 +223,7 @@ export class MachineRegistry {
   ): Promise<void> {
     const keeper = this.keeper!;
     try {
+      if (kept.parked) return handle.expect(await keeper.tails(kept), (kept.saved?.position.emitted ?? 0) + 1);
       const { spec, image, tails } = await keeper.load(kept);
       handle.expect(tails, (kept.saved?.position.emitted ?? 0) + 1);
       const restored = await handle.recover({ ...this.place(), journal: keeper.journal(kept, true) }, spec, image);
@@ -225,6 +232,40 @@ export class MachineRegistry {
     } catch (error) {
       handle.refused((error as Error).message);
       told(handle, error as Error);
+    }
+  }
+
+  /** Its state to the store, and its memory given back. Throws WRONG_STATE, MACHINE_BUSY. */
+  async park(handle: MachineHandle, idleSeconds: number): Promise<void> {
+    const { keeper } = this;
+    const { name, uid } = handle.identity;
+    if (!keeper)
+      throw new MachineError('WRONG_STATE', `${name} cannot be parked: the daemon has no data directory (--data-dir) where it could be`, {
+        name,
+        state: handle.state,
+        allowed: 'with a data directory',
+      });
+    await handle.park(idleSeconds, async ({ image, segment }) => {
+      const { state, stateReason: reason, cycle, awaitingInput } = handle;
+      await keeper.begin(uid, segment, handle.incarnation, image, handle.tails(), { state, reason, cycle, awaitingInput });
+    });
+  }
+
+  /** A parked machine to a worker, as it was; refused if that cannot be. */
+  private async wake(handle: MachineHandle): Promise<void> {
+    const keeper = this.keeper!;
+    const { uid } = handle.identity;
+    try {
+      const kept = keeper.get(uid);
+      const { spec, image } = await keeper.load(kept);
+      const restored = await handle.recover({ ...this.place(), journal: keeper.journal(kept, true) }, spec, image);
+      keeper.change(uid, { parked: null });
+      handle.recovered(restored);
+      this.wakes++;
+    } catch (error) {
+      // Another worker, the next time.
+      if (error instanceof MachineError && (error.code === 'WORKER_LOST' || error.code === 'DRAINING')) throw error;
+      handle.refused((error as Error).message);
     }
   }
 
@@ -251,6 +292,7 @@ export class MachineRegistry {
     );
     // Where that fails, the journal is longer to replay, and nothing else.
     handle.onSaveWanted = () => void this.save(handle).catch(() => {});
+    handle.onWake = () => this.wake(handle);
     return handle;
   }
 

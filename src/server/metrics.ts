@@ -3,9 +3,16 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { CallMetrics } from './metrics-calls.ts';
 import type { MachineState } from '../machine/protocol.ts';
+import type { MachineHandle } from './machine-handle.ts';
 import type { MachineRegistry } from './machine-registry.ts';
 
-const STATES: readonly (MachineState | 'recovering')[] = ['created', 'running', 'paused', 'quiescent', 'crashed', 'recovering'];
+type State = MachineState | 'recovering' | 'parked';
+const STATES: readonly State[] = ['created', 'running', 'paused', 'quiescent', 'crashed', 'recovering', 'parked'];
+
+function stateOf({ isParked, isRecovering, state }: MachineHandle): State {
+  if (isParked) return 'parked';
+  return isRecovering ? 'recovering' : state;
+}
 
 export interface Exposition {
   readonly contentType: string;
@@ -18,6 +25,7 @@ export interface LabFigures {
   readonly leases: { readonly counts: { readonly active: number; readonly queued: number } };
   readonly audit: { readonly lost: number };
   readonly mover: { readonly moves: number };
+  readonly parking: { readonly parked: number };
   readonly failed: { readonly count: number } | undefined;
 }
 
@@ -43,7 +51,7 @@ export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry, lab
     registers,
     collect() {
       for (const state of STATES) this.set({ state }, 0);
-      for (const { state, isRecovering } of machines.list()) this.inc({ state: isRecovering ? 'recovering' : state });
+      for (const handle of machines.list()) this.inc({ state: stateOf(handle) });
     },
   });
   new Gauge({
@@ -84,6 +92,8 @@ export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry, lab
     machines.list().reduce((sum, { log }) => sum + log.bytes, 0),
   );
   counter('uintrd_machine_moves_total', 'Machines that went to another worker.', () => lab.mover.moves);
+  counter('uintrd_machine_parkings_total', 'Machines that were parked.', () => lab.parking.parked);
+  counter('uintrd_machine_wakes_total', 'Parked machines that came back.', () => machines.wakes);
   gauge('uintrd_live_calls', 'Calls that stream or wait.', () => lab.live.size);
   counter('uintrd_failed_attempts_total', 'Tokens shown that were none.', () => lab.failed?.count ?? 0);
   counter('uintrd_audit_entries_lost_total', 'Entries of the audit log that could not be written.', () => lab.audit.lost);

@@ -18,6 +18,8 @@ export interface Config {
   readonly workers: number;
   /** Between two looks at whether a machine should go to another worker; 0: never. */
   readonly balanceMilliseconds: number;
+  /** A machine that nobody has used for so long is parked; 0: never. */
+  readonly parkAfterSeconds: number;
   readonly maxMachines: number;
   readonly maxMachineRamBytes: number;
   readonly maxArtifactBytes: number;
@@ -129,6 +131,15 @@ export const SETTINGS: readonly Setting[] = [
     minimum: 0,
     maximum: 2 ** 31 - 1,
     about: 'how often it is looked at whether a machine should go to another worker; 0 is never',
+  },
+  {
+    name: 'parkAfterSeconds',
+    flag: 'park-after-seconds',
+    kind: 'integer',
+    fallback: 1800,
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    about: 'a machine in which no time passes, and that nobody uses, goes to the data directory after so long; 0 is never',
   },
   { name: 'maxMachines', flag: 'max-machines', kind: 'integer', fallback: 256, minimum: 1, about: 'machines at one time' },
   {

@@ -173,6 +173,12 @@ export class WorkerPort {
     }
   }
 
+  /** A command of a machine has not been answered. */
+  isBusy(machine: number): boolean {
+    for (const waiting of this.waiting.values()) if (waiting.machine === machine) return true;
+    return false;
+  }
+
   /** Somebody waits for something that a machine is to do. */
   isAwaited(machine: number): boolean {
     for (const waiting of this.waiting.values()) if (waiting.waits && waiting.machine === machine) return true;

@@ -48,7 +48,7 @@ class Workers {
     const call = ++this.requests;
     this.numbers.set(call, call);
     this.hosted.sliceCycles = SLICE;
-    const host = { machines: new Map([[1, this.hosted]]), create: () => this.hosted };
+    const host = { machines: new Map([[1, this.hosted]]), create: () => this.hosted, remove: () => {} };
     const reply = COMMANDS[kind](host, { kind, machine: 1, request: call, fields } as never);
     this.hosted.flush();
     if (reply !== PENDING) {

@@ -1,4 +1,4 @@
-// uintrctl machine create | ls | inspect | stats | rm | start | pause | reset | move
+// uintrctl machine create | ls | inspect | stats | rm | start | pause | reset | park | move
 
 import { uploadArtifact } from '../../ts/upload.ts';
 import { ownLabels } from '../owner.ts';
@@ -42,6 +42,11 @@ async function uploadRoot(client: UintrClient, options: CreateOptions): Promise<
 
 const state = (value: MachineState): string => word(value, 'MACHINE_STATE_');
 
+function remark({ state: its, parked_state: parked, awaiting_input: awaits }: Machine): string {
+  if (its === 'MACHINE_STATE_PARKED') return ` (${state(parked)})`;
+  return awaits ? ' (awaits input)' : '';
+}
+
 interface CreateOptions extends SpecOptions, RootOptions {
   readonly libsFromHost: readonly string[];
   readonly label: readonly string[];
@@ -83,7 +88,7 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
         );
         printList<Machine>(format, 'uintr.v1.Machine', machines, [
           ['NAME', (row) => lastPart(row.name)],
-          ['STATE', (row) => state(row.state) + (row.awaiting_input ? ' (awaits input)' : '')],
+          ['STATE', (row) => state(row.state) + remark(row)],
           ['VCPUS', (row) => row.spec!.vcpus],
           ['RAM', (row) => `${row.spec!.ram_bytes >> 20n}M`],
           ['ABI', (row) => word(row.spec!.abi, 'ABI_')],
@@ -102,7 +107,7 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
         const name = machineName(id);
         const { machine: found } = await client.machines.GetMachine({ name });
         printObject(format, 'uintr.v1.Machine', found!);
-        if (found!.state === 'MACHINE_STATE_CRASHED') return;
+        if (found!.state === 'MACHINE_STATE_CRASHED' || found!.state === 'MACHINE_STATE_PARKED') return;
         const stats = await client.machines.GetMachineStats({ name, include_state_hash: options.hash ?? false });
         printObject(format, 'uintr.v1.GetMachineStatsResponse', stats);
       }),
@@ -143,7 +148,7 @@ export function addMachineCommands(program: Command, withSession: WithSession): 
       }),
     );
 
-  const verbs = { start: 'StartMachine', pause: 'PauseMachine', reset: 'ResetMachine' } as const;
+  const verbs = { start: 'StartMachine', pause: 'PauseMachine', reset: 'ResetMachine', park: 'ParkMachine' } as const;
   for (const [verb, method] of Object.entries(verbs) as [keyof typeof verbs, (typeof verbs)[keyof typeof verbs]][])
     machine
       .command(`${verb} <machines...>`)

@@ -14,6 +14,8 @@ interface Moment {
 export type JournalRecord =
   | { readonly kind: 'input'; readonly entry: JournalEntry }
   | (Moment & { readonly kind: 'state'; readonly state: MachineState; readonly reason: string })
+  /** An event of the kind machine_parking. */
+  | (Moment & { readonly kind: 'parking'; readonly idleSeconds: number; readonly inSeconds: number })
   /** All that the machine has told outside happened before this. */
   | (Moment & {
       readonly kind: 'horizon';

@@ -117,6 +117,7 @@ export function replay(machine: Machine, record: JournalRecord): void {
   }
   machine.advanceTo(record.time, record.place);
   if (record.kind === 'state') return machine.setState(record.state, record.reason);
+  if (record.kind === 'parking') return machine.announceParking(record.idleSeconds, record.inSeconds);
   for (const tid of record.told ?? []) machine.board.remoteObserver.taken.get(tid)?.shift();
   if (record.books) booksFromBytes(machine, record.books);
 }

@@ -85,6 +85,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Permis
     StartMachine: CHANGE,
     PauseMachine: CHANGE,
     ResetMachine: CHANGE,
+    ParkMachine: CHANGE,
     // Which thread does what is the daemon's business.
     MoveMachine: LAB_CHANGE,
     RunMachine: CHANGE,

@@ -5,7 +5,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MachineSpec } from '../../machine/machine-spec.ts';
 import type { JournalFields, MachineImage } from '../../machine/protocol.ts';
-import type { MachineIdentity } from '../machine-handle.ts';
+import type { MachineIdentity, ParkedState } from '../machine-handle.ts';
 import { type RecordedSpec, recordedSpec } from '../snapshots/snapshot-record.ts';
 import { BlobUses } from '../store/blob-uses.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -35,6 +35,8 @@ export interface KeptMachine {
   readonly segment: number;
   /** Null: its spec says where the journal begins. */
   readonly saved: SavedMachine | null;
+  /** It waits there until somebody needs it. */
+  readonly parked?: ParkedState | null;
 }
 
 export interface LoadedMachine {
@@ -103,17 +105,24 @@ export class MachineKeeper {
   }
 
   /** Labels and the like; nothing of where its journal begins. */
-  change(uid: string, changes: Partial<Pick<KeptMachine, 'labels' | 'revision'>>): void {
+  change(uid: string, changes: Partial<Pick<KeptMachine, 'labels' | 'revision' | 'parked'>>): void {
     const kept = { ...this.get(uid), ...changes };
     this.byUid.set(uid, kept);
     this.store.database.prepare('UPDATE machines SET record = ? WHERE uid = ?').run(exactJson(kept), uid);
   }
 
   /** From now on its journal begins at `segment`, with the image, or without one at its spec. What is older is removed. */
-  begin(uid: string, segment: number, incarnation: number, image: MachineImage | null, tails: Tails): Promise<void> {
+  begin(
+    uid: string,
+    segment: number,
+    incarnation: number,
+    image: MachineImage | null,
+    tails: Tails,
+    parked: ParkedState | null = null,
+  ): Promise<void> {
     return this.blobs.change(async () => {
       const saved = image && (await this.pack(image, tails));
-      await this.write({ ...this.get(uid), segment, incarnation, saved });
+      await this.write({ ...this.get(uid), segment, incarnation, saved, parked });
       this.removeSegments(uid, segment);
     });
   }
@@ -126,6 +135,11 @@ export class MachineKeeper {
     const { graph, pieces, position, layout, tails } = saved;
     const content = await this.blobs.run('unpack', { graph, pieces });
     return { spec: whole, image: { ...content, position, layout }, tails: tailsFromBytes(await this.blobs.run('get', tails)) };
+  }
+
+  /** What a machine had told when it was saved. */
+  async tails({ saved }: KeptMachine): Promise<Tails> {
+    return saved ? tailsFromBytes(await this.blobs.run('get', saved.tails)) : { events: null, consoles: [] };
   }
 
   remove(uid: string): Promise<void> {

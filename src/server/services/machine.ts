@@ -15,7 +15,11 @@ import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 import type { Mover } from '../placement/mover.ts';
+import type { Parking } from '../placement/parking.ts';
 import type { Projects } from '../projects.ts';
+
+/** Of a LOCKSTEP machine, time stands still while it is running, too. */
+const PARKABLE: readonly MachineState[] = ['created', 'running', 'paused', 'quiescent'];
 
 export function requireState(handle: MachineHandle, verb: string, allowed: readonly MachineState[]): void {
   if (allowed.includes(handle.state)) return;
@@ -49,6 +53,7 @@ export function machineService(
   artifacts: ArtifactStore,
   projects: Projects,
   mover: Mover,
+  parking: Parking,
 ): Implementation<MachineService> {
   const find = (name: string): MachineHandle => machines.get(name);
   const answer = (handle: MachineHandle) => ({ machine: machineToMessage(handle) });
@@ -122,6 +127,13 @@ export function machineService(
     async MoveMachine({ name, worker }) {
       const handle = find(name);
       await mover.move(handle, worker);
+      return answer(handle);
+    },
+
+    async ParkMachine({ name }) {
+      const handle = find(name);
+      requireState(handle, 'park', PARKABLE);
+      await parking.park(handle);
       return answer(handle);
     },
 

@@ -41,6 +41,8 @@ function endAsync(trace: ChromeTrace, id: string, cycle: bigint): void {
 
 export const HANDLERS: { readonly [K in Payload]?: Handler<K> } = {
   machine_state: (trace, { cycle }, { state, reason }) => trace.machine.instant('machine', state, cycle, { reason }),
+  machine_parking: (trace, { cycle }, { idle_seconds, in_seconds }) =>
+    trace.machine.instant('machine', 'parking', cycle, { idle_seconds, in_seconds }),
   oops: (trace, { cycle }, { message }) => trace.machine.instant('machine', 'oops', cycle, { message }),
   process_started: (trace, { pid }, { path }) => trace.nameProcess(pid, lastPart(path)),
   process_executed(trace, event, { path, arguments: args }) {

@@ -36,7 +36,7 @@ export class Rig {
   send<K extends CommandKind>(kind: K, fields: CommandFields<K>): number {
     const request = ++this.requests;
     const command = { kind, machine: 1, request, fields } as never;
-    const host = { machines: new Map([[1, this.hosted]]), create: () => this.hosted };
+    const host = { machines: new Map([[1, this.hosted]]), create: () => this.hosted, remove: () => {} };
     const reply = COMMANDS[kind](host, command);
     if (reply !== PENDING) this.posted.push({ kind: 'reply', command: kind, request, reply } as never);
     return request;

@@ -79,6 +79,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'MachineService.StartMachine': { request: machine, refuses: ALIVE },
   'MachineService.PauseMachine': { request: machine, refuses: ['CREATED', 'CRASHED'] },
   'MachineService.ResetMachine': { request: machine, refuses: ANY },
+  // Without a data directory there is nowhere to park.
+  'MachineService.ParkMachine': { request: machine, refuses: ['CREATED', 'RUNNING', 'PAUSED', 'QUIESCENT', 'CRASHED'] },
   'MachineService.MoveMachine': { request: ({ machine: name }) => ({ name, worker: 1 }), refuses: ALIVE },
   'MachineService.RunMachine': { request: machine, refuses: STANDING, deleted: 'CANCELLED' },
   'MachineService.StepMachine': { request: ({ thread: name }) => ({ name, instructions: 1 }), refuses: STANDING },

@@ -25,6 +25,7 @@ FIGURE_ROLE_INPUT: FigureRole
 FIGURE_ROLE_UNSPECIFIED: FigureRole
 MACHINE_STATE_CRASHED: MachineState
 MACHINE_STATE_CREATED: MachineState
+MACHINE_STATE_PARKED: MachineState
 MACHINE_STATE_PAUSED: MachineState
 MACHINE_STATE_QUIESCENT: MachineState
 MACHINE_STATE_RECOVERING: MachineState
@@ -314,7 +315,7 @@ class ListMachinesResponse(_message.Message):
     def __init__(self, machines: _Optional[_Iterable[_Union[Machine, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Machine(_message.Message):
-    __slots__ = ["awaiting_input", "create_time", "cycle", "etag", "incarnation", "labels", "name", "spec", "state", "state_reason", "uid", "worker"]
+    __slots__ = ["awaiting_input", "create_time", "cycle", "etag", "incarnation", "labels", "name", "parked_state", "spec", "state", "state_reason", "uid", "worker"]
     class LabelsEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -329,6 +330,7 @@ class Machine(_message.Message):
     INCARNATION_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
+    PARKED_STATE_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     STATE_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -341,12 +343,13 @@ class Machine(_message.Message):
     incarnation: int
     labels: _containers.ScalarMap[str, str]
     name: str
+    parked_state: MachineState
     spec: MachineSpec
     state: MachineState
     state_reason: str
     uid: str
     worker: int
-    def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., etag: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., spec: _Optional[_Union[MachineSpec, _Mapping]] = ..., state: _Optional[_Union[MachineState, str]] = ..., state_reason: _Optional[str] = ..., cycle: _Optional[int] = ..., incarnation: _Optional[int] = ..., awaiting_input: bool = ..., worker: _Optional[int] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., etag: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., spec: _Optional[_Union[MachineSpec, _Mapping]] = ..., state: _Optional[_Union[MachineState, str]] = ..., state_reason: _Optional[str] = ..., cycle: _Optional[int] = ..., incarnation: _Optional[int] = ..., awaiting_input: bool = ..., worker: _Optional[int] = ..., parked_state: _Optional[_Union[MachineState, str]] = ...) -> None: ...
 
 class MachineLimits(_message.Message):
     __slots__ = ["console_bytes", "file_bytes", "threads", "virtual_cycles"]
@@ -408,6 +411,20 @@ class MoveMachineRequest(_message.Message):
     def __init__(self, name: _Optional[str] = ..., worker: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class MoveMachineResponse(_message.Message):
+    __slots__ = ["machine"]
+    MACHINE_FIELD_NUMBER: _ClassVar[int]
+    machine: Machine
+    def __init__(self, machine: _Optional[_Union[Machine, _Mapping]] = ...) -> None: ...
+
+class ParkMachineRequest(_message.Message):
+    __slots__ = ["name", "request_id"]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    request_id: str
+    def __init__(self, name: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class ParkMachineResponse(_message.Message):
     __slots__ = ["machine"]
     MACHINE_FIELD_NUMBER: _ClassVar[int]
     machine: Machine

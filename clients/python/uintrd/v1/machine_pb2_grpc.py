@@ -59,6 +59,11 @@ class MachineServiceStub(object):
                 request_serializer=uintr_dot_v1_dot_machine__pb2.MoveMachineRequest.SerializeToString,
                 response_deserializer=uintr_dot_v1_dot_machine__pb2.MoveMachineResponse.FromString,
                 )
+        self.ParkMachine = channel.unary_unary(
+                '/uintr.v1.MachineService/ParkMachine',
+                request_serializer=uintr_dot_v1_dot_machine__pb2.ParkMachineRequest.SerializeToString,
+                response_deserializer=uintr_dot_v1_dot_machine__pb2.ParkMachineResponse.FromString,
+                )
         self.RunMachine = channel.unary_unary(
                 '/uintr.v1.MachineService/RunMachine',
                 request_serializer=uintr_dot_v1_dot_machine__pb2.RunMachineRequest.SerializeToString,
