@@ -90,6 +90,9 @@ export const HEAD_LIMIT = {
   CONFINED: 1,
   /** Look at operands at RSP and RBP on entry alone. */
   UNFRAMED: 2,
+  /** Rely on MXCSR: it has been another once; it has been others. */
+  CONTROL_CHANGED: 4,
+  ANY_CONTROL: 8,
 } as const;
 /** Of MISS, u32: 1 if the address is to be a head. */
 export const WANTS_HEAD = IMMEDIATE;

@@ -2,7 +2,7 @@
 // context that emits nothing worth having. Remembered by form and, where it matters, by the immediate.
 
 import { Code } from 'iced-x86';
-import type { Context, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
+import type { Context, Doubts, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
 import type { FloatFunctions } from '../semantics/float/functions.ts';
 import { RFLAGS, RIP, XMM } from '../state.ts';
 import { FunctionBuilder, type ValueType } from '../wasm/function-builder.ts';
@@ -91,6 +91,7 @@ export class TraitTable {
 class ProbeContext implements Context {
   readonly f: FunctionBuilder;
   readonly repeatPrefix = 'none';
+  readonly control = 'any';
   readonly addressWidth: 4 | 8;
   private readonly view: InstructionView;
   private flow: InstructionTraits['flow'] = 'next';
@@ -159,6 +160,19 @@ class ProbeContext implements Context {
   getLow(i: OperandIndex, width: 4 | 8): Value {
     return this.get(i, width);
   }
+  getFloat(i: OperandIndex, width: 4 | 8): Value {
+    return this.get(i, width);
+  }
+  getLowVector(i: OperandIndex, width: 4 | 8): Value {
+    return this.get(i, width);
+  }
+  learn(): void {}
+  areSame(): boolean {
+    return false;
+  }
+  vectorConstant(): Value {
+    return this.some();
+  }
   isMemory(i: OperandIndex): boolean {
     return this.view.place(i) === 'memory';
   }
@@ -221,7 +235,7 @@ class ProbeContext implements Context {
     this.hasActed ||= hasBodyActed;
     this.nesting--;
   }
-  rare(): void {
+  rare(_condition: Value | Doubts): void {
     this.mayLeave();
   }
   setFlags(flags: Flags): void {

@@ -2,8 +2,9 @@
 // and whatever is not the common case leaves the region before the instruction has done anything.
 
 import { CPU_BASE } from '../../memory/layout.ts';
-import type { Context, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
+import type { Context, Doubts, FloatControl, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
 import type { FloatFunctions } from '../semantics/float/functions.ts';
+import { ALL, DOUBLE_0, SINGLE_0, SINGLE_1, lowLane } from '../semantics/float/regular.ts';
 import { GPR, RCX, RFLAGS, RSI, RSP, X87, ZERO } from '../state.ts';
 import { ARITHMETIC, emitCondition, emitPack, emitSetFlags } from '../step/flags.ts';
 import type { FunctionBuilder, Label, ValueType } from '../wasm/function-builder.ts';
@@ -12,6 +13,7 @@ import type { InstructionTraits } from './instruction-traits.ts';
 import type { InstructionView } from './instruction-view.ts';
 import type { PageWindows, Way } from './page-windows.ts';
 import type { RegionExits } from './region-exits.ts';
+import type { RegionFloats } from './region-floats.ts';
 import type { RegionRegisters } from './registers.ts';
 
 const LOADS: Readonly<Record<Width | 16, string>> = {
@@ -45,6 +47,7 @@ export interface RegionParts {
   readonly registers: RegionRegisters;
   readonly exits: RegionExits;
   readonly frames: readonly Frame[];
+  readonly floats: RegionFloats;
   readonly windows: PageWindows;
 }
 
@@ -129,6 +132,10 @@ export class RegionContext implements Context {
     throw new Error('a region calls no exact float function');
   }
 
+  get control(): FloatControl {
+    return this.parts.floats.useControl();
+  }
+
   get(i: OperandIndex, width: Width): Value {
     const place = this.view.place(i);
     switch (place) {
@@ -159,7 +166,10 @@ export class RegionContext implements Context {
     if (place === 'memory') return this.store(width, this.address(), value);
     const slot = this.view.slot(i);
     if (place === 'general') return this.parts.registers.setGeneral(slot, width, value);
-    if (place === 'xmm') return this.parts.registers.setVectorBits(slot, width, value);
+    if (place === 'xmm') {
+      this.parts.registers.setVectorBits(slot, width, value);
+      return this.note(slot >> 4, 0);
+    }
     if (place !== 'mmx' && place !== 'x87') throw new Error(`operand ${i} cannot be written: ${place}`);
     this.f.i32(0);
     value.emit(this.f);
@@ -193,10 +203,7 @@ export class RegionContext implements Context {
       if (aligned) this.leaveUnlessAligned(address);
       return this.load(16, address);
     }
-    return this.bind(
-      this.expression((f) => f.get(this.parts.registers.readVector(this.view.slot(i) >> 4))),
-      'v128',
-    );
+    return this.xmm(this.view.slot(i) >> 4);
   }
 
   setVector(i: OperandIndex, value: Value, aligned = false): void {
@@ -208,6 +215,57 @@ export class RegionContext implements Context {
     }
     value.emit(this.f);
     this.f.set(this.parts.registers.writeVector(this.view.slot(i) >> 4));
+    this.note(this.view.slot(i) >> 4, value.regular ?? 0);
+  }
+
+  /** What is known of a register that is written, perhaps under a condition. */
+  private note(n: number, regular: number): void {
+    const { lanes } = this.parts.floats;
+    lanes[n] = this.nesting > 0 ? lanes[n]! & regular : regular;
+  }
+
+  learn(i: OperandIndex, regular: number): void {
+    if (this.nesting === 0 && this.view.place(i) === 'xmm') this.parts.floats.lanes[this.view.slot(i) >> 4]! |= regular;
+  }
+
+  areSame(i: OperandIndex, j: OperandIndex): boolean {
+    return this.view.place(i) === this.view.place(j) && this.view.slot(i) === this.view.slot(j) && !this.isMemory(i);
+  }
+
+  getFloat(i: OperandIndex, width: 4 | 8): Value {
+    const type = width === 8 ? 'f64' : 'f32';
+    if (this.isMemory(i)) {
+      const { local, offset } = this.locate(this.address(), width, false);
+      return this.bind(
+        this.expression((f) => f.get(local).mem(`${type}.load`, offset)),
+        type,
+      );
+    }
+    const vector = this.xmm(this.view.slot(i) >> 4);
+    const emit = (f: FunctionBuilder): void => {
+      vector.emit(f);
+      f.lane(width === 8 ? 'f64x2.extract_lane' : 'f32x4.extract_lane', 0);
+    };
+    return this.bind({ emit, regular: vector.regular! & lowLane(width) ? 1 : 0 }, type);
+  }
+
+  getLowVector(i: OperandIndex, width: 4 | 8): Value {
+    const zeros = ALL & ~(width === 8 ? DOUBLE_0 | SINGLE_0 | SINGLE_1 : DOUBLE_0 | SINGLE_0);
+    if (this.isMemory(i)) {
+      const { local, offset } = this.locate(this.address(), width, false);
+      return this.bind(
+        { emit: (f) => void f.get(local).mem(width === 8 ? 'v128.load64_zero' : 'v128.load32_zero', offset), regular: zeros },
+        'v128',
+      );
+    }
+    const vector = this.xmm(this.view.slot(i) >> 4);
+    const emit = (f: FunctionBuilder): void => {
+      f.v128(0n, 0n);
+      vector.emit(f);
+      if (width === 8) f.lane('f64x2.extract_lane', 0).lane('f64x2.replace_lane', 0);
+      else f.lane('f32x4.extract_lane', 0).lane('f32x4.replace_lane', 0);
+    };
+    return this.bind({ emit, regular: zeros | (vector.regular! & ~zeros) }, 'v128');
   }
 
   getLow(i: OperandIndex, width: 4 | 8): Value {
@@ -227,10 +285,8 @@ export class RegionContext implements Context {
   }
 
   xmm(n: number): Value {
-    return this.bind(
-      this.expression((f) => f.get(this.parts.registers.readVector(n))),
-      'v128',
-    );
+    const local = this.parts.registers.readVector(n);
+    return this.bind({ emit: (f) => void f.get(local), regular: this.parts.floats.lanes[n]! }, 'v128');
   }
 
   address(lea = false): Value {
@@ -277,6 +333,11 @@ export class RegionContext implements Context {
     return { emit: (f) => void f.i64(value), constant: value };
   }
 
+  vectorConstant(low: bigint, high: bigint): Value {
+    const local = this.parts.floats.constant(low, high);
+    return { emit: (f) => void f.get(local) };
+  }
+
   expression(emit: (f: FunctionBuilder) => void): Value {
     return { emit };
   }
@@ -286,7 +347,7 @@ export class RegionContext implements Context {
     value.emit(this.f);
     const local = this.temporary(type);
     this.f.set(local);
-    return { emit: (f) => void f.get(local), ...(value.bits !== undefined && { bits: value.bits }) };
+    return { emit: (f) => void f.get(local), regular: value.regular ?? 0, ...(value.bits !== undefined && { bits: value.bits }) };
   }
 
   temporary(type: ValueType): number {
@@ -318,9 +379,16 @@ export class RegionContext implements Context {
     this.f.if(() => arm(body), otherwise && (() => arm(otherwise)));
   }
 
-  rare(condition: Value): void {
-    condition.emit(this.f);
-    this.f.unlikely().brIf(this.exit());
+  rare(condition: Value | Doubts): void {
+    const { f } = this;
+    const leave = (conditions: readonly Value[]): void => {
+      const [first, ...others] = conditions;
+      first!.emit(f);
+      f.unlikely();
+      if (others.length === 0) f.brIf(this.exit());
+      else f.if(() => leave(others));
+    };
+    for (const conditions of 'emit' in condition ? [[condition]] : condition) leave(conditions);
   }
 
   setFlags(flags: Flags): void {

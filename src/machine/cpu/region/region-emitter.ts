@@ -6,9 +6,10 @@
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import { FORM, LENGTH, REFUSED, REGION_BUDGET, REGION_ENTRY, REGION_INDEX, REGION_TAG, SPECIAL } from '../decode/record.ts';
-import type { Value } from '../semantics/context.ts';
+import type { FloatControl, Value } from '../semantics/context.ts';
+import { FAST_MASK, FAST_VALUE, MASKS } from '../semantics/float/mxcsr.ts';
 import { type JumpLocals, emitFindRecord, emitJumpLocals } from '../step/jump-cache.ts';
-import { GPR, RBP, RSP, SPACE_TAG, TABLE } from '../state.ts';
+import { GPR, MXCSR, RBP, RSP, SPACE_TAG, TABLE } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type ControlFlow, analyseControlFlow, targetsOf } from './control-flow.ts';
 import { DEAD, DYNAMIC, type FlagState, IN_MEMORY, emitSite } from './flag-state.ts';
@@ -18,6 +19,7 @@ import { PageWindows } from './page-windows.ts';
 import { LOOKUP_RECORD, RegionExits } from './region-exits.ts';
 import { writesOf } from './instruction-traits.ts';
 import type { Edge, PlannedBlock, RegionPlan } from './region-plan.ts';
+import { RegionFloats } from './region-floats.ts';
 import { RegionRegisters } from './registers.ts';
 
 export const REGION_PARAMETERS = ['i64', 'i32'] as const;
@@ -27,8 +29,15 @@ export const REGION_RESULTS = ['i32', 'i64'] as const;
 const METER = 0;
 const STATE = 1;
 
-/** Emits the region that will be in `slot` of the table; returns the budget that each entry takes at least. */
-export function emitRegion(f: FunctionBuilder, plan: RegionPlan, slot: number): number[] {
+export interface EmittedRegion {
+  /** That each entry takes at least. */
+  readonly budgets: number[];
+  /** What it relies on of MXCSR. */
+  readonly control: FloatControl;
+}
+
+/** Emits the region that will be in `slot` of the table. */
+export function emitRegion(f: FunctionBuilder, plan: RegionPlan, slot: number): EmittedRegion {
   return new RegionEmitter(f, plan, slot).emit();
 }
 
@@ -62,14 +71,16 @@ class RegionEmitter {
       registers: new RegionRegisters(f),
       exits: new RegionExits(f),
       frames,
+      floats: new RegionFloats(f, plan.control),
       windows: new PageWindows(f, storedBy(plan.blocks)),
     };
   }
 
-  emit(): number[] {
+  emit(): EmittedRegion {
     const { f } = this;
-    const { exits, registers } = this.parts;
+    const { exits, registers, floats } = this.parts;
     this.emitTree(this.flow.root, IN_MEMORY);
+    const isSpecial = floats.isControlUsed && this.plan.control !== 'any';
     exits.emit(METER);
     registers.emitStores();
     this.emitGoOn();
@@ -77,9 +88,11 @@ class RegionEmitter {
     f.prologue(() => {
       if (this.flow.root === this.flow.dispatcher) emitJumpLocals(f, this.jumps);
       registers.emitLoads();
+      floats.emitConstants();
+      if (isSpecial) this.emitControl();
       for (const frame of this.parts.frames) this.emitFrame(frame);
     });
-    return this.plan.entries.map(({ block }) => this.worst[block]!);
+    return { budgets: this.plan.entries.map(({ block }) => this.worst[block]!), control: isSpecial ? this.plan.control : 'any' };
   }
 
   /** In another region, if the way out leads to one that can be entered. */
@@ -131,6 +144,25 @@ class RegionEmitter {
       .op('i32.ne');
     f.get(first).op('i32.wrap_i64').i32(PAGE_MASK).op('i32.and').tee(start);
     f.i32(PAGE_SIZE - (end - lowest)).ops('i32.gt_s', 'i32.or');
+    this.emitRefusal();
+    f.get(entry).i32(~PAGE_MASK).op('i32.and').get(start).op('i32.or').set(start);
+  }
+
+  /** Gives up at once where MXCSR is another than the region was made for. */
+  private emitControl(): void {
+    this.f
+      .i32(0)
+      .mem('i32.load', CPU_BASE + MXCSR)
+      .i32(FAST_MASK)
+      .op('i32.and')
+      .i32(this.plan.control === 'inexact' ? FAST_VALUE : MASKS)
+      .op('i32.ne');
+    this.emitRefusal();
+  }
+
+  /** Returns with the entry's record and REFUSED in it if the condition on the stack holds. */
+  private emitRefusal(): void {
+    const { f } = this;
     f.unlikely().if(() => {
       const [first, ...others] = this.plan.entries.map(({ head }) => head + REFUSED);
       f.i32(first!);
@@ -141,7 +173,6 @@ class RegionEmitter {
           .ops('i32.ne', 'select');
       f.get(METER).return();
     });
-    f.get(entry).i32(~PAGE_MASK).op('i32.and').get(start).op('i32.or').set(start);
   }
 
   /** A block and all that it dominates. Control does not fall out of it. */
@@ -180,6 +211,7 @@ class RegionEmitter {
     if (this.flow.isLoopHead[index] || this.flow.isMerge[index] || index === this.flow.root) this.parts.registers.restore([]);
     let refund = chargeOf(block);
     f.get(METER).i64(refund).op('i64.sub').set(METER);
+    this.parts.floats.lanes.fill(0);
     let flags = entry;
     let ending: Ending = { kind: 'next' };
     const dead = deadFlags(block);

@@ -4,6 +4,7 @@
 import { FORM, LINK, SPECIAL, SPECIAL_COUNT } from '../decode/record.ts';
 import { RECORD_BYTES } from '../../memory/layout.ts';
 import { InstructionView, type FormSource, ripOf } from './instruction-view.ts';
+import type { FloatControl } from '../semantics/context.ts';
 import type { InstructionTraits } from './instruction-traits.ts';
 
 /** Instructions in a region at most: functions much above 8 KB of WebAssembly compile badly. */
@@ -40,11 +41,14 @@ export interface RegionPlan {
   readonly entries: PlannedEntry[];
   /** Operands at RSP and RBP are looked at on entry. */
   readonly isFramed: boolean;
+  /** What it may rely on of MXCSR. */
+  readonly control: FloatControl;
 }
 
 export interface PlanSource {
   readonly view: DataView;
   readonly isFramed: boolean;
+  readonly control: FloatControl;
   /** Of a form that is an instruction. */
   formSource(form: number): FormSource;
   traits(view: InstructionView): InstructionTraits;
@@ -100,7 +104,7 @@ export function planRegion(source: PlanSource, head: number): RegionPlan | null 
   });
   if (entries[0]?.head !== head) return null;
   for (const block of blocks) close(block);
-  return { blocks, entries, isFramed: source.isFramed };
+  return { blocks, entries, isFramed: source.isFramed, control: source.control };
 
   /** Lets control come in at a head. */
   function enter(at: number): void {

@@ -2,7 +2,7 @@
 // Compiled code is no state: which regions there are changes nothing but speed.
 
 import type { AddressSpace } from '../../memory/address-space.ts';
-import { PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
+import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { PhysicalMemory } from '../../memory/physical-memory.ts';
 import type { BlockDecoder, HeadPolicy } from '../decode/block-decoder.ts';
 import type { CodeCache } from '../decode/code-cache.ts';
@@ -22,14 +22,17 @@ import {
   SPECIAL_COUNT,
   WANTS_HEAD,
 } from '../decode/record.ts';
+import type { FloatControl } from '../semantics/context.ts';
 import { instructionTable } from '../semantics/table.ts';
+import { MXCSR } from '../state.ts';
 import type { StepModule } from '../step/step-module.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { type FormSource, ripOf } from './instruction-view.ts';
 import { LiveRegions } from './live-regions.ts';
 import { TraitTable } from './instruction-traits.ts';
 import { LOOKUP_RECORD } from './region-exits.ts';
-import { REGION_PARAMETERS, REGION_RESULTS, emitRegion } from './region-emitter.ts';
+import { REGION_PARAMETERS, REGION_RESULTS, type EmittedRegion, emitRegion } from './region-emitter.ts';
+import { controlOf } from './region-floats.ts';
 import { type PlanSource, type RegionPlan, planRegion } from './region-plan.ts';
 
 /** Counted down from by a head that no region can be made of. */
@@ -69,6 +72,8 @@ interface Region {
   readonly heads: Set<number>;
   /** Virtual pages that its code is in, and their frames. */
   readonly pages: ReadonlyMap<number, number>;
+  /** What it relies on of MXCSR. */
+  readonly control: FloatControl;
 }
 
 export class RegionStore {
@@ -107,8 +112,9 @@ export class RegionStore {
       view.setInt32(head + HEAT_LEFT, PATIENCE, true);
       return;
     }
-    const region: Region = { slot: this.freeSlots.pop() ?? this.parts.table.grow(1), heads: new Set(), pages };
-    const { budgets, entryPoint, bytes } = this.generate(plan, region.slot);
+    const slot = this.freeSlots.pop() ?? this.parts.table.grow(1);
+    const { budgets, control, entryPoint, bytes } = this.generate(plan, slot);
+    const region: Region = { slot, heads: new Set(), pages, control };
     this.parts.table.set(region.slot, entryPoint);
     for (const frame of pages.values()) {
       const regions = this.byFrame.get(frame);
@@ -170,12 +176,21 @@ export class RegionStore {
     for (const { heads } of this.regions) for (const head of heads) this.view.setUint16(head + REGION_TAG, 0, true);
   }
 
-  /** A region did not find its frame on one page: it is made anew, without. */
+  /**
+   * A region did not find its frame on one page: it is made anew, without. Or it found another MXCSR: it is made anew for that one, and
+   * if that is not the last, for any.
+   */
   refused(head: number): void {
     const region = this.regionOf.get(head)!;
     this.free(region);
-    this.limit(head, HEAD_LIMIT.UNFRAMED);
+    const isControl = region.control !== 'any' && region.control !== controlOf(this.mxcsr);
+    const hasChanged = (this.view.getUint8(head + HEAD_LIMITS) & HEAD_LIMIT.CONTROL_CHANGED) !== 0;
+    this.limit(head, !isControl ? HEAD_LIMIT.UNFRAMED : hasChanged ? HEAD_LIMIT.ANY_CONTROL : HEAD_LIMIT.CONTROL_CHANGED);
     this.view.setInt32(head + HEAT_LEFT, 1, true);
+  }
+
+  private get mxcsr(): number {
+    return this.view.getUint32(CPU_BASE + MXCSR, true);
   }
 
   /** The code in `frame` is gone. */
@@ -187,19 +202,19 @@ export class RegionStore {
     for (const frame of [...this.byFrame.keys()]) this.frameDropped(frame);
   }
 
-  private generate(plan: RegionPlan, slot: number): { budgets: number[]; entryPoint: unknown; bytes: number } {
+  private generate(plan: RegionPlan, slot: number): EmittedRegion & { entryPoint: unknown; bytes: number } {
     const module = new ModuleBuilder();
     module.importMemory('machine', 'memory', 1, 65536);
     module.importMemory('machine', 'tables', 1, 65536);
     module.importTable('machine', 'regions');
     const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
-    const budgets = emitRegion(f, plan, slot);
+    const emitted = emitRegion(f, plan, slot);
     module.export('region', f.index);
     const bytes = module.toBytes();
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       machine: { memory: this.parts.physical.memory, tables: this.parts.tables, regions: this.parts.table },
     });
-    return { budgets, entryPoint: instance.exports['region'], bytes: bytes.length };
+    return { ...emitted, entryPoint: instance.exports['region'], bytes: bytes.length };
   }
 
   /** Another region takes a head over; a region without heads is never entered again. */
@@ -267,6 +282,7 @@ export class RegionStore {
     };
     return {
       view,
+      control: (limits & HEAD_LIMIT.ANY_CONTROL) === 0 ? controlOf(this.mxcsr) : 'any',
       isFramed,
       formSource: (form) => this.formSource(form),
       traits: (instruction) => traits.of(instruction),

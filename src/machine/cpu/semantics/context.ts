@@ -21,6 +21,8 @@ export interface Value {
   readonly constant?: bigint;
   /** Of an i64: how many of its low bits may be set, where that is known to be fewer than 64. */
   readonly bits?: number;
+  /** Lanes of a float or vector that are known to be zero or normal: float/regular.ts. */
+  readonly regular?: number;
 }
 
 /** How arithmetic flags follow from an operation. Executors keep this lazily. */
@@ -51,6 +53,15 @@ export type Flags =
   /** All six given: an i32 in RFLAGS positions (CF PF AF ZF SF OF); `keep` names RFLAGS bits left as they were. */
   | { readonly kind: 'explicit'; readonly bits: Value; readonly keep?: number };
 
+/** That all conditions of one of these hold, each asked where those before it hold. i32 each. */
+export type Doubts = readonly (readonly Value[])[];
+
+/**
+ * What is known of MXCSR when the code is generated. inexact: rounding to nearest, all masked, DAZ and FTZ off, PE set, so that
+ * an inexact result changes nothing. exact: the same, PE clear. any: nothing.
+ */
+export type FloatControl = 'any' | 'exact' | 'inexact';
+
 export interface Context {
   readonly f: FunctionBuilder;
   /** The exact float functions of this module (float/functions.ts: emitFloatFunctions). */
@@ -73,6 +84,14 @@ export interface Context {
   setVector(i: OperandIndex, value: Value, aligned?: boolean): void;
   /** Low `width` bytes of an XMM register or memory operand, as zero-extended i64 bits. */
   getLow(i: OperandIndex, width: 4 | 8): Value;
+  /** The same as f32 or f64. */
+  getFloat(i: OperandIndex, width: 4 | 8): Value;
+  /** The same as a vector that is zero above them. */
+  getLowVector(i: OperandIndex, width: 4 | 8): Value;
+  /** From here on these lanes of operand `i`, if it is an XMM register, are known to be regular. */
+  learn(i: OperandIndex, regular: number): void;
+  /** Both operands are one register, as far as that is known when the code is generated. */
+  areSame(i: OperandIndex, j: OperandIndex): boolean;
   /** True if operand `i` is memory in this form (a generation-time constant: forms are specialised). */
   isMemory(i: OperandIndex): boolean;
 
@@ -94,7 +113,10 @@ export interface Context {
   load(width: Width | 16, address: Value, stack?: boolean): Value;
   store(width: Width | 16, address: Value, value: Value, stack?: boolean): void;
 
+  readonly control: FloatControl;
   constant(value: bigint): Value;
+  /** A v128 that many instructions use. */
+  vectorConstant(low: bigint, high: bigint): Value;
   /** A value computed by emitting plain WebAssembly: expr('i64', f => ...). Not yet bound. */
   expression(emit: (f: FunctionBuilder) => void): Value;
   /** Evaluates now, into a local of the given type (default i64). */
@@ -104,7 +126,7 @@ export interface Context {
   /** Emits `body` under an i32 condition. */
   when(condition: Value, body: () => void, otherwise?: () => void): void;
   /** when(), for what happens seldom and before the first write: a region leaves it to the step executor. */
-  rare(condition: Value, body: () => void): void;
+  rare(condition: Value | Doubts, body: () => void): void;
 
   setFlags(flags: Flags): void;
   /** Condition code 0..15 as in Jcc, i32. */

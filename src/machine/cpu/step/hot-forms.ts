@@ -21,7 +21,7 @@ export const HOT_FORMS: readonly string[] = `
   Sar_rm64_imm8:R Cmp_rm8_imm8:I Jmp_rm64:B Movups_xmm_xmmm128:B Movups_xmmm128_xmm:B Pcmpeqb_xmm_xmmm128:R
   Pcmpeqb_xmm_xmmm128:B Pmovmskb_r32_xmm:R Bsf_r32_rm32:R Sete_rm8:R Setne_rm8:R Cmove_r64_rm64:R Cmovne_r64_rm64:R
   Movsxd_r64_rm32:B Movsx_r32_rm8:R Movsx_r32_rm8:B Addpd_xmm_xmmm128:R Mulpd_xmm_xmmm128:B Mulpd_xmm_xmmm128:R
-  Mulsd_xmm_xmmm64:B Mulsd_xmm_xmmm64:I Addsd_xmm_xmmm64:B Punpcklqdq_xmm_xmmm128:R Mov_r64_rm64:F Sub_r64_rm64:F
+  Mulsd_xmm_xmmm64:B Mulsd_xmm_xmmm64:I Addsd_xmm_xmmm64:B Movlhps_xmm_xmm:R Mov_r64_rm64:F Sub_r64_rm64:F
   Stosb_m8_AL:rep Movsb_m8_m8:rep Stosw_m16_AX:rep Movsw_m16_m16:rep Stosd_m32_EAX:rep Movsd_m32_m32:rep
   Stosq_m64_RAX:rep Movsq_m64_m64:rep Scasb_AL_m8:repne Cmpsb_m8_m8:rep Lea_r32_m:B Mov_r8_rm8:B Mov_r8_rm8:I Movzx_r32_rm16:I Mov_rm8_imm8:I Mov_rm64_r64:I
   Cmp_r8_rm8:I Cmp_r8_rm8:B Seta_rm8:R Test_rm8_imm8:B Movsx_r64_rm8:B Cmp_rm8_r8:I Test_rm16_r16:R Xor_r64_rm64:B

@@ -5,9 +5,10 @@ import { CPU_BASE, RAM_BASE, RECORD_BYTES } from '../../memory/layout.ts';
 import { BASE, DISPLACEMENT, IMMEDIATE, INDEX, LENGTH, LINK, SCALE, SHAPE, SLOT_0 } from '../decode/record.ts';
 import type { CodeOperands, OperandPlace } from '../decode/operands.ts';
 import { VECTOR } from '../exit.ts';
-import type { Context, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
+import type { Context, Doubts, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
 import type { FloatFunctions } from '../semantics/float/functions.ts';
 import { CURRENT, GPR, RCX, RFLAGS, RSP, STOP, STOP_DETAIL, STOP_RECORD, X87, XMM } from '../state.ts';
+import { Expression } from '../wasm/expression.ts';
 import type { FunctionBuilder, Label, ValueType } from '../wasm/function-builder.ts';
 import { ARITHMETIC, emitCarryFlag, emitCondition, emitPack, emitSetFlags } from './flags.ts';
 import { STOP_REASON } from './stop.ts';
@@ -42,6 +43,7 @@ const SLOT_OF_OPERAND = [SLOT_0, SLOT_0 + 1, INDEX] as const;
 export class StepContext implements Context {
   readonly f: FunctionBuilder;
   readonly float: FloatFunctions;
+  readonly control = 'any';
   readonly repeatPrefix: 'none' | 'rep' | 'repne';
   readonly addressWidth: 4 | 8;
   private readonly functions: StepFunctions;
@@ -183,6 +185,21 @@ export class StepContext implements Context {
     return this.get(i, width);
   }
 
+  getFloat(i: OperandIndex, width: 4 | 8): Value {
+    const [type, load] = width === 8 ? (['f64', 'f64.load'] as const) : (['f32', 'f32.load'] as const);
+    return this.bind(this.emitLow(i, width, load), type);
+  }
+
+  getLowVector(i: OperandIndex, width: 4 | 8): Value {
+    return this.bind(this.emitLow(i, width, width === 8 ? 'v128.load64_zero' : 'v128.load32_zero'), 'v128');
+  }
+
+  learn(): void {}
+
+  areSame(): boolean {
+    return false;
+  }
+
   isMemory(i: OperandIndex): boolean {
     return this.place(i) === 'memory';
   }
@@ -252,6 +269,10 @@ export class StepContext implements Context {
     return { emit: (f) => void f.i64(value), constant: value };
   }
 
+  vectorConstant(low: bigint, high: bigint): Value {
+    return { emit: (f) => void f.v128(low, high) };
+  }
+
   expression(emit: (f: FunctionBuilder) => void): Value {
     return { emit };
   }
@@ -270,8 +291,16 @@ export class StepContext implements Context {
     return local;
   }
 
-  rare(condition: Value, body: () => void): void {
-    this.when(condition, body);
+  rare(condition: Value | Doubts, body: () => void): void {
+    if ('emit' in condition) return this.when(condition, body);
+    const all = condition.map((conditions) =>
+      conditions.map((one) => new Expression('i32', (f) => one.emit(f))).reduce((x, y) => x.andAlso(y)),
+    );
+    if (all.length > 0)
+      this.when(
+        all.reduce((x, y) => x.orElse(y)),
+        body,
+      );
   }
 
   when(condition: Value, body: () => void, otherwise?: () => void): void {
@@ -420,6 +449,23 @@ export class StepContext implements Context {
     const place = this.operands.places[i] ?? 'other';
     if (this.shape !== SHAPE.REGISTER) return place.startsWith('either') ? 'memory' : place;
     return place === 'either-general' ? 'general' : place === 'either-xmm' ? 'xmm' : place === 'either-mmx' ? 'mmx' : place;
+  }
+
+  /** Loads of a register or memory operand. */
+  private emitLow(i: OperandIndex, width: 4 | 8, load: string): Value {
+    const place = this.place(i);
+    if (place === 'memory') {
+      const physical = this.translate(this.address(), width, 0);
+      return { emit: (f) => void f.get(physical).mem(load) };
+    }
+    if (place !== 'xmm') throw new Error(`operand ${i} is no float: ${place}`);
+    return {
+      emit: (f) =>
+        void f
+          .get(this.record)
+          .mem('i32.load8_u', SLOT_OF_OPERAND[i])
+          .mem(load, CPU_BASE + XMM),
+    };
   }
 
   private secondImmediate(i: number): boolean {

@@ -9,10 +9,18 @@ export type Operand = Expression | number | bigint;
 export class Expression {
   readonly type: ValueType;
   readonly emit: (f: FunctionBuilder) => void;
+  /** Lanes that are known to be zero or normal floats (semantics/float/regular.ts). */
+  readonly regular: number;
 
-  constructor(type: ValueType, emit: (f: FunctionBuilder) => void) {
+  constructor(type: ValueType, emit: (f: FunctionBuilder) => void, regular = 0) {
     this.type = type;
     this.emit = emit;
+    this.regular = regular;
+  }
+
+  /** The same value, of which it is known that these lanes are regular. */
+  known(regular: number): Expression {
+    return new Expression(this.type, this.emit, this.regular | regular);
   }
 
   add(y: Operand): Expression {
@@ -74,6 +82,17 @@ export class Expression {
   }
   ges(y: Operand): Expression {
     return this.compare('ge_s', y);
+  }
+  /** This i32 condition and the other, which is evaluated only where this one holds. */
+  andAlso(y: Expression): Expression {
+    return new Expression('i32', (f) => {
+      this.emit(f);
+      f.if(
+        () => y.emit(f),
+        () => f.i32(0),
+        'i32',
+      );
+    });
   }
   /** This i32 condition, or the other, which is evaluated only where this one does not hold. */
   orElse(y: Expression): Expression {

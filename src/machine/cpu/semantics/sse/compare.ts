@@ -2,32 +2,83 @@
 
 import { Code } from 'iced-x86';
 import { CF, PF, ZF } from '../../state.ts';
-import { call, i32 } from '../../wasm/expression.ts';
+import { type Expression, call, i32 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
 import { EQUAL, LESS, UNORDERED } from '../float/comparison.ts';
 import { F32, F64, type Format, vectorShape } from '../float/format.ts';
-import { number } from '../float/native.ts';
-import { isCalm, settle, widthOf } from './arithmetic.ts';
-import { type Rows, assign, bind, immediate, laneBits, local, low, replaceBits, row, vector } from './emit.ts';
+import { bitsOf } from '../float/native.ts';
+import { settle } from './arithmetic.ts';
+import { wild, wildVectors } from './doubts.ts';
+import {
+  type Rows,
+  assign,
+  binary,
+  float,
+  laneBits,
+  local,
+  lowFloat,
+  lowVector,
+  replaceBits,
+  replaceLow,
+  row,
+  typed,
+  unary,
+  vector,
+  widthOf,
+  zeroVector,
+} from './emit.ts';
 
-/** Legacy forms look at imm8[2:0] only. */
+/** What holds of numbers that are no NaNs, by imm8[1:0]; bit 2 negates it. UNORD never holds. */
+const RELATIONS = ['eq', 'lt', 'le'] as const;
+
+function relation(t: Format, predicate: number, x: Expression, y: Expression): Expression {
+  const name = RELATIONS[predicate & 3];
+  const holds = name ? binary(`${vectorShape(t)}.${name}`, x, y) : zeroVector();
+  return predicate & 4 ? unary('v128.not', holds) : holds;
+}
+
+/** Legacy forms look at imm8[2:0] only. Where the predicate is known when code is generated it is an operation of WebAssembly. */
 const packed =
   (t: Format): Definition =>
   (c) => {
     const y = vector(c, 1),
       x = vector(c, 0);
-    const mask = bind(c, call(c.float[vectorShape(t)].predicate, 'v128', x, y, immediate(c, 2).and(7)), 'v128');
-    settle(c);
+    const predicate = c.get(2, 1);
+    const exact = (): Expression => call(c.float[vectorShape(t)].predicate, 'v128', x, y, typed(predicate, 'i64').wrap().and(7));
+    const mask = local(c, 'v128');
+    if (predicate.constant === undefined) {
+      assign(c, mask, exact());
+      settle(c);
+    } else {
+      assign(c, mask, relation(t, Number(predicate.constant), x, y));
+      c.rare(wildVectors(c, t, x, y), () => {
+        assign(c, mask, exact());
+        settle(c);
+      });
+    }
     c.setVector(0, mask);
   };
 const scalar =
   (t: Format): Definition =>
   (c) => {
-    const y = low(c, 1, widthOf(t));
+    const width = widthOf(t);
+    const y = lowVector(c, 1, width);
     const x = vector(c, 0);
-    const mask = bind(c, call(c.float[t.name].predicate, 'i64', laneBits(x, widthOf(t), 0), y, immediate(c, 2).and(7)), 'i64');
-    settle(c);
-    c.setVector(0, replaceBits(x, widthOf(t), 0, mask));
+    const predicate = c.get(2, 1);
+    const exact = (): Expression =>
+      call(c.float[t.name].predicate, 'i64', laneBits(x, width, 0), laneBits(y, width, 0), typed(predicate, 'i64').wrap().and(7));
+    const mask = local(c, 'v128');
+    if (predicate.constant === undefined) {
+      assign(c, mask, replaceBits(x, width, 0, exact()));
+      settle(c);
+    } else {
+      assign(c, mask, replaceLow(x, width, relation(t, Number(predicate.constant), x, y)));
+      c.rare(wild(t, lowFloat(x, t), lowFloat(y, t)), () => {
+        assign(c, mask, replaceBits(x, width, 0, exact()));
+        settle(c);
+      });
+    }
+    c.setVector(0, mask);
   };
 
 /** Arithmetic flags of each relation, one byte each. */
@@ -36,11 +87,9 @@ const FLAGS_WORD = (ZF << (8 * EQUAL)) | (CF << (8 * LESS)) | ((ZF | PF | CF) <<
 const toFlags =
   (t: Format, quiet: 0 | 1): Definition =>
   (c) => {
-    const y = low(c, 1, widthOf(t)),
-      x = low(c, 0, widthOf(t));
+    const q = float(c, 1, t),
+      p = float(c, 0, t);
     const bits = local(c, 'i32');
-    const p = number(x, t),
-      q = number(y, t);
     assign(
       c,
       bits,
@@ -49,8 +98,8 @@ const toFlags =
         .shl(6)
         .or(p.with(`${t.name}.lt`, q, 'i32')),
     );
-    c.rare(isCalm(p, t).and(isCalm(q, t)).eqz(), () => {
-      const relation = call(c.float[t.name].compare, 'i32', x, y, i32(quiet));
+    c.rare(wild(t, p, q), () => {
+      const relation = call(c.float[t.name].compare, 'i32', bitsOf(p, t), bitsOf(q, t), i32(quiet));
       assign(c, bits, i32(FLAGS_WORD).shr(relation.shl(3)).and(0xff));
       settle(c);
     });

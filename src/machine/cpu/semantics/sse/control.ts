@@ -4,7 +4,7 @@ import { Code } from 'iced-x86';
 import { VECTOR } from '../../exit.ts';
 import { MXCSR } from '../../state.ts';
 import type { Definition } from '../context.ts';
-import { MXCSR_BITS } from '../float/mxcsr.ts';
+import { FAST_MASK, FAST_VALUE, MASKS, MXCSR_BITS } from '../float/mxcsr.ts';
 import { type Rows, bind, row, rows } from './emit.ts';
 
 const nothing: Definition = () => {};
@@ -13,6 +13,8 @@ export const controlRows: Rows = [
   row(Code.Ldmxcsr_m32, (c) => {
     const value = bind(c, c.get(0, 4), 'i64');
     c.when(value.gtu(MXCSR_BITS), () => c.fault(VECTOR.GP));
+    // What the region was made for stays.
+    if (c.control !== 'any') c.rare(value.and(BigInt(FAST_MASK)).ne(BigInt(c.control === 'inexact' ? FAST_VALUE : MASKS)), () => {});
     c.setField(MXCSR, 4, value);
   }),
   row(Code.Stmxcsr_m32, (c) => c.set(0, 4, c.bind(c.field(MXCSR, 4)))),

@@ -4,8 +4,8 @@ import { Code } from 'iced-x86';
 import { type Expression, call, i64 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
 import { F32, F64, type Format } from '../float/format.ts';
-import { settle, widthOf } from './arithmetic.ts';
-import { type Rows, bind, featureRow, immediate, laneBits, local, assign, replaceBits, vector, zeroVector } from './emit.ts';
+import { settle } from './arithmetic.ts';
+import { type Rows, bind, featureRow, immediate, laneBits, local, assign, replaceBits, vector, widthOf, zeroVector } from './emit.ts';
 
 const dotProduct =
   (t: Format): Definition =>

@@ -1,9 +1,11 @@
 // Shorthand of the SSE definitions: values of a context as typed expressions, and rows of one shape.
 
 import type { Code } from 'iced-x86';
-import { Expression, Variable, i64 } from '../../wasm/expression.ts';
-import type { ValueType } from '../../wasm/function-builder.ts';
+import { Expression, Variable } from '../../wasm/expression.ts';
+import type { FunctionBuilder, ValueType } from '../../wasm/function-builder.ts';
 import type { Context, Definition, OperandIndex, Row, Value } from '../context.ts';
+import { F64, type Format, vectorShape } from '../float/format.ts';
+import { ALL, lowLane, shuffled, withLowLane } from '../float/regular.ts';
 
 export type Rows = readonly (readonly [Code, Row])[];
 
@@ -16,7 +18,7 @@ export const featureRow =
 export const rows = (definition: Definition, ...codes: readonly Code[]): Rows => codes.map((code) => row(code, definition));
 
 export function typed(value: Value, type: ValueType): Expression {
-  return new Expression(type, (f) => value.emit(f));
+  return new Expression(type, (f) => value.emit(f), value.regular);
 }
 
 /** Evaluates now. */
@@ -28,6 +30,7 @@ export function bind(c: Context, value: Value, type: ValueType): Expression {
 export function local(c: Context, type: ValueType): Variable {
   return new Variable(type, c.temporary(type));
 }
+/** What is known of the value is known of the variable from then on by known() alone. */
 export function assign(c: Context, variable: Variable, value: Value): void {
   value.emit(c.f);
   c.f.set(variable.local);
@@ -37,6 +40,10 @@ export function assign(c: Context, variable: Variable, value: Value): void {
 export const vector = (c: Context, i: OperandIndex, aligned = true): Expression => bind(c, c.getVector(i, aligned), 'v128');
 /** Low bits of operand `i`, evaluated now. */
 export const low = (c: Context, i: OperandIndex, width: 4 | 8): Expression => bind(c, c.getLow(i, width), 'i64');
+/** Lowest float of operand `i`, evaluated now. */
+export const float = (c: Context, i: OperandIndex, t: Format): Expression => bind(c, c.getFloat(i, widthOf(t)), t.name);
+/** Lowest `width` bytes of operand `i` in a vector that is otherwise zero, evaluated now. */
+export const lowVector = (c: Context, i: OperandIndex, width: 4 | 8): Expression => bind(c, c.getLowVector(i, width), 'v128');
 /** imm8, zero-extended, as i32. */
 export const immediate = (c: Context, i: OperandIndex): Expression => bind(c, typed(c.get(i, 1), 'i64').wrap(), 'i32');
 
@@ -77,12 +84,30 @@ export const replaceBits = (v: Expression, width: 4 | 8, n: number, bits: Expres
   width === 8 ? replaceLane(v, 'i64x2.replace_lane', n, bits) : replaceLane(v, 'i32x4.replace_lane', n, bits.wrap());
 
 export function shuffle(x: Expression, y: Expression, lanes: readonly number[]): Expression {
-  return new Expression('v128', (f) => {
+  const emit = (f: FunctionBuilder): void => {
     x.emit(f);
     y.emit(f);
     f.shuffle(lanes);
-  });
+  };
+  return new Expression('v128', emit, shuffled(x.regular, y.regular, lanes));
 }
+
+export const widthOf = (t: Format): 4 | 8 => (t === F64 ? 8 : 4);
+export const floatConstant = (t: Format, bits: bigint): Expression =>
+  new Expression(t.name, (f) => (t === F64 ? f.f64Bits(bits) : f.f32Bits(Number(bits))));
+/** The lowest float of a vector. */
+export const lowFloat = (v: Expression, t: Format): Expression =>
+  lane(v, `${vectorShape(t)}.extract_lane`, 0, t.name).known(v.regular & lowLane(widthOf(t)) ? 1 : 0);
+/** The vector with another lowest float, which is no NaN. */
+export const replaceFloat = (v: Expression, t: Format, x: Expression): Expression =>
+  replaceLane(v, `${vectorShape(t)}.replace_lane`, 0, x).known(withLowLane(v.regular, widthOf(t), x.regular));
+/** The vector with the lowest `width` bytes of another, whatever they are. */
+export const replaceLow = (v: Expression, width: 4 | 8, x: Expression): Expression =>
+  shuffle(
+    x,
+    v,
+    Array.from({ length: 16 }, (_, i) => (i < width ? i : 16 + i)),
+  );
 /** Byte lanes of a shuffle from lanes of `width` bytes. */
 export const lanesOf = (width: number, ...lanes: readonly number[]): number[] =>
   lanes.flatMap((n) => Array.from({ length: width }, (_, i) => n * width + i));
@@ -91,7 +116,7 @@ export const unary = (op: string, x: Expression): Expression => x.unary(op, 'v12
 export const binary = (op: string, x: Expression, y: Expression): Expression => x.with(op, y, 'v128');
 export const splat = (shape: 'i8x16' | 'i16x8' | 'i32x4' | 'i64x2', x: Expression): Expression => x.unary(`${shape}.splat`, 'v128');
 export const vectorConstant = (lowHalf: bigint, highHalf: bigint): Expression => new Expression('v128', (f) => f.v128(lowHalf, highHalf));
-export const zeroVector = (): Expression => splat('i64x2', i64(0n));
+export const zeroVector = (): Expression => vectorConstant(0n, 0n).known(ALL);
 /** Bits of 4 or 8 bytes in a register that is otherwise zero. */
 export const zeroExtended = (bits: Expression): Expression => replaceLane(zeroVector(), 'i64x2.replace_lane', 0, bits);
 /** Bits of x where the mask is set, of y elsewhere. */

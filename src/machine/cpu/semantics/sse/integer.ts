@@ -3,7 +3,21 @@
 import { Code } from 'iced-x86';
 import { type Expression, i64 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
-import { MMX, type PackedForm, type Rows, XMM, binary, bind, lanesOf, row, rows, shuffle, splat, zeroExtended } from './emit.ts';
+import {
+  MMX,
+  type PackedForm,
+  type Rows,
+  XMM,
+  binary,
+  bind,
+  lanesOf,
+  row,
+  rows,
+  shuffle,
+  splat,
+  zeroExtended,
+  zeroVector,
+} from './emit.ts';
 
 type Combine = (x: Expression, y: Expression) => Expression;
 
@@ -57,6 +71,12 @@ const narrow =
     return binary(op, both, both);
   };
 
+/** Of a register with itself: zero, whatever it holds. */
+const exclusiveOr: Definition = (c) => {
+  if (c.areSame(0, 1)) c.setVector(0, zeroVector());
+  else combining(simple('v128.xor'))(c);
+};
+
 const andNot: Combine = (x, y) => binary('v128.andnot', y, x);
 /** PUNPCKL reads 32 bits. */
 const LOW_SOURCE: PackedForm = { ...MMX, source: (c) => zeroExtended(bind(c, c.get(1, 4), 'i64')) };
@@ -104,10 +124,10 @@ const LANEWISE: readonly (readonly [combine: Combine, xmm: Code, mmx: Code])[] =
 ];
 
 export const integerRows: Rows = [
-  ...LANEWISE.map(([combine, xmm]) => row(xmm, combining(combine))),
+  ...LANEWISE.map(([combine, xmm]) => row(xmm, xmm === Code.Pxor_xmm_xmmm128 ? exclusiveOr : combining(combine))),
   ...rows(combining(simple('v128.and')), Code.Andps_xmm_xmmm128, Code.Andpd_xmm_xmmm128),
   ...rows(combining(simple('v128.or')), Code.Orps_xmm_xmmm128, Code.Orpd_xmm_xmmm128),
-  ...rows(combining(simple('v128.xor')), Code.Xorps_xmm_xmmm128, Code.Xorpd_xmm_xmmm128),
+  ...rows(exclusiveOr, Code.Xorps_xmm_xmmm128, Code.Xorpd_xmm_xmmm128),
   ...rows(combining(andNot), Code.Andnps_xmm_xmmm128, Code.Andnpd_xmm_xmmm128),
 ];
 

@@ -4,7 +4,22 @@
 import { Code } from 'iced-x86';
 import { i32 } from '../../wasm/expression.ts';
 import type { Definition } from '../context.ts';
-import { type Rows, bind, bitselect, laneBits, low, replaceBits, row, rows, typed, vector, zeroExtended } from './emit.ts';
+import {
+  type Rows,
+  bind,
+  bitselect,
+  laneBits,
+  lanesOf,
+  low,
+  lowVector,
+  replaceLow,
+  row,
+  rows,
+  shuffle,
+  typed,
+  vector,
+  zeroExtended,
+} from './emit.ts';
 
 const whole =
   (aligned: boolean): Definition =>
@@ -14,23 +29,21 @@ const whole =
 /** MOVSS, MOVSD: a load clears the rest of the register, a register move keeps it. */
 const scalarToRegister =
   (width: 4 | 8): Definition =>
-  (c) => {
-    const bits = low(c, 1, width);
-    c.setVector(0, c.isMemory(1) ? zeroExtended(bits) : replaceBits(vector(c, 0), width, 0, bits));
-  };
+  (c) =>
+    c.setVector(0, c.isMemory(1) ? lowVector(c, 1, width) : replaceLow(vector(c, 0), width, vector(c, 1)));
 const scalarStore =
   (width: 4 | 8): Definition =>
   (c) => {
-    const bits = low(c, 1, width);
-    if (c.isMemory(0)) c.set(0, width, bits);
-    else c.setVector(0, replaceBits(vector(c, 0), width, 0, bits));
+    if (c.isMemory(0)) c.set(0, width, low(c, 1, width));
+    else c.setVector(0, replaceLow(vector(c, 0), width, vector(c, 1)));
   };
 
 const loadHalf =
   (n: 0 | 1): Definition =>
   (c) => {
-    const bits = low(c, 1, 8);
-    c.setVector(0, replaceBits(vector(c, 0), 8, n, bits));
+    const source = lowVector(c, 1, 8);
+    const destination = vector(c, 0);
+    c.setVector(0, n === 0 ? replaceLow(destination, 8, source) : shuffle(destination, source, lanesOf(8, 0, 2)));
   };
 const storeHalf =
   (n: 0 | 1): Definition =>
@@ -41,7 +54,7 @@ const half =
   (from: 0 | 1, to: 0 | 1): Definition =>
   (c) => {
     const source = vector(c, 1);
-    c.setVector(0, replaceBits(vector(c, 0), 8, to, laneBits(source, 8, from)));
+    c.setVector(0, shuffle(vector(c, 0), source, to === 0 ? lanesOf(8, 2 + from, 1) : lanesOf(8, 0, 2 + from)));
   };
 
 const fromGeneral =
@@ -53,9 +66,8 @@ const toGeneral =
   (c) =>
     c.set(0, width, low(c, 1, width));
 const storeQuad: Definition = (c) => {
-  const bits = low(c, 1, 8);
-  if (c.isMemory(0)) c.set(0, 8, bits);
-  else c.setVector(0, zeroExtended(bits));
+  if (c.isMemory(0)) c.set(0, 8, low(c, 1, 8));
+  else c.setVector(0, lowVector(c, 1, 8));
 };
 
 const signMask =
@@ -107,7 +119,7 @@ export const moveRows: Rows = [
   row(Code.Movq_xmm_rm64, fromGeneral(8)),
   row(Code.Movd_rm32_xmm, toGeneral(4)),
   row(Code.Movq_rm64_xmm, toGeneral(8)),
-  row(Code.Movq_xmm_xmmm64, (c) => c.setVector(0, zeroExtended(low(c, 1, 8)))),
+  row(Code.Movq_xmm_xmmm64, (c) => c.setVector(0, lowVector(c, 1, 8))),
   row(Code.Movq_xmmm64_xmm, storeQuad),
   row(Code.Movnti_m32_r32, (c) => c.set(0, 4, c.bind(c.get(1, 4)))),
   row(Code.Movnti_m64_r64, (c) => c.set(0, 8, c.bind(c.get(1, 8)))),

@@ -55,24 +55,48 @@ const words =
         : vectorConstant(0x0706050403020100n, 0x0908_0908_0908_0908n),
     );
 
+/** Byte lanes of four lanes of `width` bytes from number `first` on, as an immediate selects them; the others stay. */
+function chosen(width: 2 | 4, first: number, immediateBits: bigint): number[] {
+  const lanes = Array.from({ length: 16 / width }, (_, n) => n);
+  for (let n = 0; n < 4; n++) lanes[first + n] = first + (Number(immediateBits >> BigInt(2 * n)) & 3);
+  return lanesOf(width, ...lanes);
+}
+
 const permute =
-  (control: (imm: Expression) => Expression, form = XMM): Definition =>
+  (width: 2 | 4, first: number, control: (imm: Expression) => Expression, form = XMM): Definition =>
   (c) => {
     const source = form.source(c);
-    form.write(c, binary('i8x16.swizzle', source, control(immediate(c, 2))));
+    const { constant } = c.get(2, 1);
+    form.write(
+      c,
+      constant === undefined
+        ? binary('i8x16.swizzle', source, control(immediate(c, 2)))
+        : shuffle(source, source, chosen(width, first, constant)),
+    );
   };
 
 const shufps: Definition = (c) => {
   const y = vector(c, 1),
     x = vector(c, 0);
+  const { constant } = c.get(2, 1);
+  if (constant !== undefined) {
+    const lanes = [0, 1, 2, 3].map((n) => (Number(constant >> BigInt(2 * n)) & 3) + (n < 2 ? 0 : 4));
+    c.setVector(0, shuffle(x, y, lanesOf(4, ...lanes)));
+    return;
+  }
   const control = bind(c, doublewords(immediate(c, 2)), 'v128');
   c.setVector(0, shuffle(binary('i8x16.swizzle', x, control), binary('i8x16.swizzle', y, control), lanesOf(8, 0, 3)));
 };
 
 const shufpd: Definition = (c) => {
   const y = vector(c, 1),
-    x = vector(c, 0),
-    imm = immediate(c, 2);
+    x = vector(c, 0);
+  const { constant } = c.get(2, 1);
+  if (constant !== undefined) {
+    c.setVector(0, shuffle(x, y, lanesOf(8, Number(constant & 1n), 2 + Number((constant >> 1n) & 1n))));
+    return;
+  }
+  const imm = immediate(c, 2);
   const first = imm.and(1).choose(laneBits(x, 8, 1), laneBits(x, 8, 0));
   const second = imm.and(2).choose(laneBits(y, 8, 1), laneBits(y, 8, 0));
   c.setVector(0, replaceBits(splat('i64x2', first), 8, 1, second));
@@ -107,9 +131,9 @@ const extractWord =
   };
 
 export const shuffleRows: Rows = [
-  row(Code.Pshufd_xmm_xmmm128_imm8, permute(doublewords)),
-  row(Code.Pshuflw_xmm_xmmm128_imm8, permute(words(0))),
-  row(Code.Pshufhw_xmm_xmmm128_imm8, permute(words(1))),
+  row(Code.Pshufd_xmm_xmmm128_imm8, permute(4, 0, doublewords)),
+  row(Code.Pshuflw_xmm_xmmm128_imm8, permute(2, 0, words(0))),
+  row(Code.Pshufhw_xmm_xmmm128_imm8, permute(2, 4, words(1))),
   row(Code.Shufps_xmm_xmmm128_imm8, shufps),
   row(Code.Shufpd_xmm_xmmm128_imm8, shufpd),
   row(Code.Punpcklbw_xmm_xmmm128, unpack(1, 0)),
@@ -130,7 +154,7 @@ export const shuffleRows: Rows = [
 ];
 
 export const shuffleMmxRows: Rows = [
-  row(Code.Pshufw_mm_mmm64_imm8, permute(words(0), MMX)),
+  row(Code.Pshufw_mm_mmm64_imm8, permute(2, 0, words(0), MMX)),
   row(Code.Pinsrw_mm_r32m16_imm8, insertWord(MMX, 3)),
   row(Code.Pinsrw_mm_r64m16_imm8, insertWord(MMX, 3)),
   row(Code.Pextrw_r32_mm_imm8, extractWord(4, MMX, 3)),

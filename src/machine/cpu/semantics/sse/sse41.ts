@@ -3,9 +3,12 @@
 import { Code } from 'iced-x86';
 import { CF, ZF } from '../../state.ts';
 import { type Expression, call, i32 } from '../../wasm/expression.ts';
-import type { Definition, Width } from '../context.ts';
-import { F32, F64, type Format } from '../float/format.ts';
-import { settle, widthOf } from './arithmetic.ts';
+import type { Context, Definition, Doubts, Width } from '../context.ts';
+import { F32, F64, type Format, vectorShape } from '../float/format.ts';
+import { bitsOf, number } from '../float/native.ts';
+import { lanesOfFormat, lowLane } from '../float/regular.ts';
+import { settle } from './arithmetic.ts';
+import { inexact, irregular, irregularVectors, otherControl, some, unequal } from './doubts.ts';
 import {
   type Rows,
   assign,
@@ -13,18 +16,21 @@ import {
   bind,
   bitselect,
   featureRow,
+  float,
   immediate,
   laneBits,
   lanesOf,
   local,
   low,
   replaceBits,
+  replaceFloat,
   shuffle,
   splat,
   typed,
   unary,
   vector,
   vectorConstant,
+  widthOf,
   zeroExtended,
   zeroVector,
 } from './emit.ts';
@@ -110,26 +116,60 @@ const minimumPosition: Definition = (c) => {
   c.setVector(0, zeroExtended(key.shr(3).or(key.and(7).shl(16))));
 };
 
+/** ROUND*: by bits 1:0 of the immediate, or MXCSR if bit 2 is set; bit 3 leaves PE alone. */
+const ROUNDINGS = ['nearest', 'floor', 'ceil', 'trunc'] as const;
+const BY_MXCSR = 4,
+  NO_PRECISION = 8;
+const roundingOf = (immediateBits: number): string => ROUNDINGS[immediateBits & BY_MXCSR ? 0 : immediateBits & 3]!;
+/** Beyond its operand. */
+const roundingDoubts = (c: Context, immediateBits: number, isInexact: Expression): Doubts => [
+  ...((immediateBits & BY_MXCSR) !== 0 || (immediateBits & NO_PRECISION) === 0 ? otherControl(c) : []),
+  ...((immediateBits & NO_PRECISION) === 0 ? inexact(c, isInexact) : []),
+];
+
 const roundScalar =
   (t: Format): Definition =>
   (c) => {
-    const result = bind(c, call(c.float[t.name].roundToIntegral, 'i64', low(c, 1, widthOf(t)), immediate(c, 2)), 'i64');
-    settle(c);
-    c.setVector(0, replaceBits(vector(c, 0), widthOf(t), 0, result));
+    const x = float(c, 1, t),
+      imm = c.get(2, 1);
+    const result = local(c, t.name);
+    const exact = (): void => {
+      assign(c, result, number(call(c.float[t.name].roundToIntegral, 'i64', bitsOf(x, t), typed(imm, 'i64').wrap()), t));
+      settle(c);
+    };
+    if (imm.constant === undefined) exact();
+    else {
+      const bits = Number(imm.constant);
+      assign(c, result, x.unary(`${t.name}.${roundingOf(bits)}`, t.name));
+      c.rare([...irregular(t, x), ...roundingDoubts(c, bits, unequal(result, x, t))], exact);
+      c.learn(1, lowLane(widthOf(t)));
+    }
+    c.setVector(0, replaceFloat(vector(c, 0), t, imm.constant === undefined ? result : result.known(1)));
   };
 const roundPacked =
   (t: Format): Definition =>
   (c) => {
     const x = vector(c, 1),
-      imm = immediate(c, 2),
+      imm = c.get(2, 1),
       width = widthOf(t);
     const result = local(c, 'v128');
-    assign(c, result, x);
-    for (let n = 0; n < 16 / width; n++) {
-      assign(c, result, replaceBits(result, width, n, call(c.float[t.name].roundToIntegral, 'i64', laneBits(x, width, n), imm)));
+    const exact = (): void => {
+      const control = typed(imm, 'i64').wrap();
+      assign(c, result, x);
+      for (let n = 0; n < 16 / width; n++) {
+        assign(c, result, replaceBits(result, width, n, call(c.float[t.name].roundToIntegral, 'i64', laneBits(x, width, n), control)));
+      }
+      settle(c);
+    };
+    if (imm.constant === undefined) exact();
+    else {
+      const bits = Number(imm.constant);
+      const shape = vectorShape(t);
+      assign(c, result, unary(`${shape}.${roundingOf(bits)}`, x));
+      c.rare([...irregularVectors(c, t, x), ...roundingDoubts(c, bits, some(binary(`${shape}.ne`, result, x)))], exact);
+      c.learn(1, lanesOfFormat(t));
     }
-    settle(c);
-    c.setVector(0, result);
+    c.setVector(0, imm.constant === undefined ? result : result.known(lanesOfFormat(t)));
   };
 
 /** PEXTR*: `register` is the width written to a register. */
