@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { RemoteThread } from '../../clients/ts/remote-thread.ts';
 import { REPLAY_BYTES, REPLAY_CYCLES } from '../../src/machine/hosted-machine.ts';
 import type { KilledDaemon } from '../../test/server/durable/killed-daemon.ts';
+import { processorUse } from '../processor-use.ts';
 import { benchProgram } from '../peers.ts';
 
 const PROJECT = 'projects/default';
@@ -17,6 +18,8 @@ const TALKERS = 25;
 export interface FirstAnswer {
   /** The first answer, which lists all machines. */
   readonly listed: number;
+  /** What the daemon has had of processors until then, of which others on the host take nothing away. */
+  readonly processor: number;
   /** The first out of a machine: of the one that is last in the order. */
   readonly machine: number;
   /** Of the last that came back. */
@@ -48,7 +51,7 @@ export async function firstAnswer(
   const since = (): number => (performance.now() - start) / 1000;
   await daemon.start();
   const { machines: found } = await daemon.client.machines.ListMachines({ parent: PROJECT, page_size: 1000 });
-  const listed = since();
+  const [listed, processor] = [since(), processorUse(daemon.pid).process];
   const missing = names.filter((name) => !found.some((machine) => machine.name === name));
   if (missing.length > 0) throw new Error(`not there after the restart: ${missing.join(', ')}`);
   const read = async (name: string): Promise<void> => {
@@ -60,7 +63,7 @@ export async function firstAnswer(
   for (const name of names) await read(name);
   const all = since();
   for (const name of names) await daemon.client.machines.DeleteMachine({ name });
-  return { listed, machine, all };
+  return { listed, processor, machine, all };
 }
 
 /** A guest that tells something all the time, so that all of its time is replayed. */

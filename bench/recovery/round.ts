@@ -123,7 +123,11 @@ export async function recoveryRound(daemon: KilledDaemon, control: UintrClient, 
   await Promise.all([sending, operating, following]);
   if (power) cutPower(join(daemon.data, 'journals'), random);
   await daemon.start();
-  for (const name of machinesOf(load)) await daemon.back(name);
+  for (const name of machinesOf(load)) {
+    await daemon.back(name);
+    const { machine } = await daemon.client.machines.GetMachine({ name });
+    if (machine!.state === 'MACHINE_STATE_CRASHED') throw new Error(`${name} did not come back: ${machine!.state_reason}`);
+  }
   await check(daemon.client, control, load);
   return load.sent;
 }

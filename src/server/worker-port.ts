@@ -58,6 +58,11 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Of the time of a heartbeat, what a process has of a processor at least that is not starved. */
+const STARVED_SHARE = 0.25;
+/** Heartbeats that it may miss meanwhile. */
+const STARVED_PATIENCE = 6;
+
 export class WorkerPort {
   readonly index: number;
   readonly targets = new Map<number, PushTarget>();
@@ -71,6 +76,8 @@ export class WorkerPort {
   private resting = false;
   private nextRequest = 1;
   private lastHeard = performance.now();
+  /** At the last beat before which it was heard of, and what the process had used then. */
+  private heard = { at: 0, used: process.cpuUsage() };
   private lost: MachineError | null = null;
 
   constructor(options: WorkerPortOptions) {
@@ -258,9 +265,18 @@ export class WorkerPort {
   }
 
   private beat(): void {
-    const { silence } = this;
-    if (silence > this.options.heartbeatMilliseconds) this.fail(`no sign of life for ${Math.round(silence)} ms`);
+    if (this.heard.at !== this.lastHeard) this.heard = { at: this.lastHeard, used: process.cpuUsage() };
+    if (this.isHung) this.fail(`no sign of life for ${Math.round(this.silence)} ms`);
     else this.send('ping', 0, {}).catch(() => {});
+  }
+
+  /** Silent for too long, unless the host has given this process next to no processor: then whoever is silent may only have waited for its turn. */
+  private get isHung(): boolean {
+    const { silence, options } = this;
+    const { heartbeatMilliseconds: longest } = options;
+    if (silence <= longest) return false;
+    const { user, system } = process.cpuUsage(this.heard.used);
+    return silence > longest * STARVED_PATIENCE || (user + system) / 1000 > longest * STARVED_SHARE;
   }
 
   private fail(reason: string): void {

@@ -23,6 +23,10 @@ export class KilledDaemon {
   private child: ChildProcess | null = null;
   private readonly main: string;
 
+  get pid(): number {
+    return this.child!.pid!;
+  }
+
   /** `main`: what is started, with uintrd's flags. */
   constructor(main = MAIN) {
     this.main = main;

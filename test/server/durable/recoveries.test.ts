@@ -10,15 +10,15 @@ const NEVER = new AbortController().signal;
 function waiting(names: readonly string[], patience?: number) {
   const recoveries = new Recoveries(1, patience);
   const order: string[] = [];
-  let let_ = (): void => {};
+  let release = (): void => {};
   for (const name of names)
     recoveries.add(name, async () => {
       order.push(name);
-      await new Promise<void>((resolve) => (let_ = resolve));
+      await new Promise<void>((resolve) => (release = resolve));
     });
   recoveries.begin();
   const next = async (): Promise<void> => {
-    let_();
+    release();
     await new Promise((resolve) => setImmediate(resolve));
   };
   return { recoveries, order, next };
@@ -26,7 +26,7 @@ function waiting(names: readonly string[], patience?: number) {
 
 test('one that somebody waits for comes before the others; all that wait for it are told', async () => {
   const { recoveries, order, next } = waiting(['a', 'b', 'c', 'd']);
-  const both = [recoveries.of('d', () => NEVER), recoveries.of('d', () => NEVER)];
+  const both = [recoveries.of('d', () => NEVER)!, recoveries.of('d', () => NEVER)!];
   expect(recoveries.count).toBe(4);
   await next();
   await next();
