@@ -11,8 +11,8 @@ import { ARITHMETIC } from '../step/flags.ts';
 import type { InstructionView } from './instruction-view.ts';
 
 export interface InstructionTraits {
-  /** Where it goes on; an unsupported one is left to the step executor. */
-  readonly flow: 'next' | 'jump' | 'branch' | 'indirect' | 'unsupported';
+  /** Where it goes on; repeat: at itself or behind it. An unsupported one is left to the step executor. */
+  readonly flow: 'next' | 'jump' | 'branch' | 'repeat' | 'indirect' | 'unsupported';
   /** CALL: what follows is come back to. RET comes back. */
   readonly calls: boolean;
   readonly returns: boolean;
@@ -75,7 +75,7 @@ export class TraitTable {
   }
 
   private probe(view: InstructionView): InstructionTraits {
-    if (view.isString && view.shape % 3 !== 1) return UNSUPPORTED;
+    if (view.isString && view.addressWidth === 4) return UNSUPPORTED;
     const context = new ProbeContext(new FunctionBuilder(this.scratch, -1, ['i64'], []), view);
     try {
       view.source.row.definition(context);
@@ -90,7 +90,7 @@ export class TraitTable {
 
 class ProbeContext implements Context {
   readonly f: FunctionBuilder;
-  readonly repeatPrefix = 'none';
+  readonly repeatPrefix: Context['repeatPrefix'];
   readonly control = 'any';
   readonly addressWidth: 4 | 8;
   private readonly view: InstructionView;
@@ -112,7 +112,8 @@ class ProbeContext implements Context {
   constructor(f: FunctionBuilder, view: InstructionView) {
     this.f = f;
     this.view = view;
-    this.addressWidth = view.shape >= 7 ? 4 : 8;
+    this.repeatPrefix = view.repeatPrefix;
+    this.addressWidth = view.addressWidth;
   }
 
   traits(): Omit<InstructionTraits, 'calls' | 'returns'> {
@@ -289,8 +290,10 @@ class ProbeContext implements Context {
     this.flow = 'indirect';
     effects?.();
   }
+  /** No iteration at all is left, many are. */
   repeat(): void {
-    throw new Unsupported();
+    if (this.nesting > 0) this.mayLeave();
+    else this.flow = 'repeat';
   }
   fault(): void {
     this.leave();

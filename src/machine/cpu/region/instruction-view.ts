@@ -18,7 +18,7 @@ import {
   SLOT_0,
   STACK_BASED,
 } from '../decode/record.ts';
-import type { Row } from '../semantics/context.ts';
+import type { Context, Row } from '../semantics/context.ts';
 import { RDI, ZERO } from '../state.ts';
 import { BY_SEGMENT, NO_BASE, type Way } from './page-windows.ts';
 
@@ -53,6 +53,13 @@ export class InstructionView {
   }
   get isString(): boolean {
     return this.shape >= SHAPE.STRING;
+  }
+  get repeatPrefix(): Context['repeatPrefix'] {
+    return this.isString ? (['none', 'rep', 'repne'] as const)[(this.shape - SHAPE.STRING) % 3]! : 'none';
+  }
+  /** Of a string instruction, in bytes. */
+  get addressWidth(): 4 | 8 {
+    return this.shape >= SHAPE.STRING + 3 ? 4 : 8;
   }
   get form(): number {
     return this.view.getUint16(this.record + FORM, true);

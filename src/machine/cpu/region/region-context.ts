@@ -38,6 +38,9 @@ const TOP_OF_STACK: Way = { base: RSP, displacement: 0n };
 /** What string instructions load. */
 const SOURCE: Way = { base: RSI, displacement: 0n };
 
+/** Iterations of a repeated string instruction at most; more are fewer steps than iterations. */
+const MOST_ITERATIONS = 32n;
+
 /** Sites that keep flags of others, one behind the other, at most. */
 const MOST_KEPT = 3;
 
@@ -95,7 +98,7 @@ const loaded = (local: number, width: Width | 16, offset: number): Value => ({
 
 export class RegionContext implements Context {
   readonly f: FunctionBuilder;
-  readonly repeatPrefix = 'none';
+  readonly repeatPrefix: Context['repeatPrefix'];
   readonly addressWidth: 4 | 8;
   ending: Ending = { kind: 'next' };
   flags: FlagState;
@@ -116,9 +119,11 @@ export class RegionContext implements Context {
     this.refund = place.refund;
     this.areLasting = place.areLasting;
     this.areDead = place.areDead;
-    this.addressWidth = view.shape >= 7 ? 4 : 8;
+    this.repeatPrefix = view.repeatPrefix;
+    this.addressWidth = view.addressWidth;
     // What sets flags under a condition works on them in memory.
     if (traits.setsFlagsUnderCondition && !this.areDead) this.settleFlags();
+    if (traits.flow === 'repeat') this.leaveMany();
   }
 
   /** Gives locals back, but for those that the flags are remembered in. */
@@ -491,8 +496,10 @@ export class RegionContext implements Context {
     this.f.br(this.exit());
   }
 
-  repeat(): void {
-    throw new Error('a region holds no repeated string instruction');
+  /** Behind one iteration; from within a condition, where there is none at all, which is rare. */
+  repeat(condition: Value): void {
+    if (this.nesting > 0) this.leave();
+    else this.ending = { kind: 'branch', condition: this.bind(condition, 'i32') };
   }
   trap(): void {
     throw new Error('a region holds no trap');
@@ -602,6 +609,17 @@ export class RegionContext implements Context {
     const local = this.temporary('i32');
     this.parts.windows.emitLocate(way, bound, width, stores, local, this.exit());
     return { local, offset: 0 };
+  }
+
+  /** What the step executor does many at a time. */
+  private leaveMany(): void {
+    const count = this.register(RCX, 8);
+    this.rare(
+      this.expression((f) => {
+        count.emit(f);
+        f.i64(MOST_ITERATIONS).op('i64.gt_u');
+      }),
+    );
   }
 
   private wayOf(address: Value, stores: boolean): Way {

@@ -122,7 +122,7 @@ export function planRegion(source: PlanSource, head: number): RegionPlan | null 
       if (form < SPECIAL_COUNT || count >= MAX_INSTRUCTIONS || places.has(rip)) break;
       const instruction = new InstructionView(view, record, source.formSource(form));
       const traits = source.traits(instruction);
-      if (traits.flow === 'unsupported') break;
+      if (traits.flow === 'unsupported' || (traits.flow === 'repeat' && block.instructions.length > 0)) break;
       places.set(rip, { block, at: block.instructions.length });
       block.instructions.push({ view: instruction, traits });
       count++;
@@ -135,7 +135,8 @@ export function planRegion(source: PlanSource, head: number): RegionPlan | null 
         const isCold = traits.calls && !source.isWarmTarget(instruction.link);
         block.taken = isCold ? { leaves: instruction.link } : enqueue(instruction.link);
       }
-      if (traits.flow === 'branch') block.next = enqueue(record + RECORD_BYTES);
+      if (traits.flow === 'repeat') block.taken = enqueue(record);
+      if (traits.flow === 'branch' || traits.flow === 'repeat') block.next = enqueue(record + RECORD_BYTES);
       if (traits.calls) enter(source.warmHead(instruction.nextRip));
       else if (traits.flow === 'indirect' && !traits.returns) for (const landing of source.landings()) enter(landing);
       return;

@@ -69,6 +69,21 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     code: `a4 ff c9 75 fb ${END}`,
     registers: { [RCX]: 3000n, [RSI]: BigInt(CODE), [RDI]: BigInt(DATA) + 3000n },
   },
+  // mov ecx,5; rep movsb; dec ebx
+  'a few moves by a repeat prefix, over a page end': {
+    code: `b9 05 00 00 00 f3 a4 ff cb 75 f5 ${END}`,
+    registers: { [RBX]: 300n, [RSI]: BigInt(CODE), [RDI]: BigInt(DATA) + 3000n },
+  },
+  // mov ecx,6; repe cmpsb; pushf; pop rdx; add rax,rdx; dec ebx
+  'a few comparisons by a repeat prefix': {
+    code: `b9 06 00 00 00 f3 a6 9c 5a 48 01 d0 ff cb 75 f0 ${END}`,
+    registers: { [RBX]: 300n, [RSI]: BigInt(CODE), [RDI]: BigInt(CODE) + 16n },
+  },
+  // xor ecx,ecx; rep stosd; mov cl,40; rep stosd
+  'no iteration at all, and many': {
+    code: `31 c9 f3 ab b1 28 f3 ab ff cb 75 f4 ${END}`,
+    registers: { [RBX]: 30n, 0: 0x1234_5678n, [RDI]: BigInt(DATA) },
+  },
   // add rax,[rip-7]; add rax,[0x600008]; add [0x601ff8],rax
   'operands without a base': {
     code: `48 03 05 f9 ff ff ff 48 03 04 25 08 00 60 00 48 01 04 25 f8 1f 60 00 ff c9 75 e5 ${END}`,
