@@ -9,22 +9,22 @@ import { median, type Peer, type Row, row } from './row.ts';
 
 interface Program {
   readonly name: string;
-  /** Iterations that take a few tenths of a second in a machine; peers run ten times as many where they are that much faster. */
+  /** Iterations that take about a second in qemu's user mode; everyone runs as many. */
   readonly iterations: number;
   /** MIPS that the step executor is to reach when warm. */
   readonly target: number;
 }
 
 const PROGRAMS: readonly Program[] = [
-  { name: 'mul', iterations: 12_000_000, target: 180 },
-  { name: 'mul-O0', iterations: 10_000_000, target: 120 },
-  { name: 'sieve', iterations: 15_000_000, target: 180 },
-  { name: 'sieve-O0', iterations: 10_000_000, target: 120 },
-  { name: 'matmul', iterations: 10_000_000, target: 120 },
-  { name: 'sha256', iterations: 15_000, target: 120 },
-  { name: 'vm', iterations: 6_000_000, target: 120 },
-  { name: 'strings', iterations: 20_000, target: 120 },
-  { name: 'getppid', iterations: 300_000, target: 0 },
+  { name: 'mul', iterations: 600_000_000, target: 180 },
+  { name: 'mul-O0', iterations: 300_000_000, target: 120 },
+  { name: 'sieve', iterations: 300_000_000, target: 180 },
+  { name: 'sieve-O0', iterations: 250_000_000, target: 120 },
+  { name: 'matmul', iterations: 80_000_000, target: 120 },
+  { name: 'sha256', iterations: 600_000, target: 120 },
+  { name: 'vm', iterations: 120_000_000, target: 120 },
+  { name: 'strings', iterations: 400_000, target: 120 },
+  { name: 'getppid', iterations: 2_500_000, target: 0 },
 ];
 interface Samples {
   readonly ours: number[];
@@ -56,7 +56,7 @@ export async function cpuSuite(options: SuiteOptions): Promise<Row[]> {
       const seconds = Math.max(1e-9, full.seconds - empty.seconds);
       sample.ours.push((seconds / iterations) * 1e9);
       sample.mips.push((full.instructions - empty.instructions) / Math.max(1e-9, full.processorSeconds - empty.processorSeconds) / 1e6);
-      for (const peer of peers) sample.peers.get(peer)!.push(measureOutside(peer, program, [], iterations));
+      for (const peer of peers) sample.peers.get(peer)!.push(measureOutside(peer, program, [], iterations, 1));
     }
   }
   const rows: Row[] = [];

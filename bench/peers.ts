@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Peer } from './row.ts';
 
 export const PEERS: readonly Peer[] = ['native', 'qemu-user'];
-/** Peers run this many times as many iterations where they are that much faster. */
+/** Where they are that much faster, peers run this many times as many iterations. */
 const PEER_FACTOR = 4;
 
 /** A built benchmark program. */
@@ -38,8 +38,8 @@ function isAvailable(peer: Peer): boolean {
 }
 
 /** Nanoseconds an iteration outside: with none subtracted, so that starting a process does not count. */
-export function measureOutside(peer: Peer, program: string, argv: readonly string[], iterations: number): number {
-  const many = iterations * PEER_FACTOR;
+export function measureOutside(peer: Peer, program: string, argv: readonly string[], iterations: number, factor = PEER_FACTOR): number {
+  const many = iterations * factor;
   const empty = runOutside(peer, program, [...argv, '0']).seconds;
   return (Math.max(0, runOutside(peer, program, [...argv, String(many)]).seconds - empty) / many) * 1e9;
 }

@@ -105,7 +105,7 @@ export class BlockDecoder {
       }
       left--;
       repeating ||= known !== 0;
-      // Behind a repeated string instruction, which no region holds, one may be entered again.
+      // Behind a repeated string instruction, of which no region holds many iterations, one may be entered again.
       const stop = this.breakBefore(rip) || (isBehindRepeat && known === 0 ? this.heat(frame, rip, 0) : 0);
       const record = this.write(page, index, rip, links);
       if (stop !== 0) this.setLink(stop, record);
