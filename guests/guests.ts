@@ -55,6 +55,7 @@ const uring: readonly Guest[] = [
   { name: 'uring/sent_stamps', source: 'uring/sent_stamps.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false, release: MODELLED_RELEASE },
   { name: 'uring/storage', source: 'uring/storage.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/operations', source: 'uring/operations.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
+  { name: 'uring/lifetimes', source: 'uring/lifetimes.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/workers', source: 'uring/workers.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   ...uintr('uring_uintr', ['poc', 'k518', 'rfc']).map((guest) => ({
     ...guest,

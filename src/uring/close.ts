@@ -9,7 +9,7 @@ import type { Ring } from './ring.ts';
 import { endThread } from './thread-end.ts';
 import { endWaiting } from './waiting.ts';
 
-/** The last reference of the descriptor is gone: nobody will see completions any more. Mappings keep the memory. */
+/** The last descriptor and the last mapping are gone: nobody will see completions any more. */
 export function closeRing(kernel: Kernel, ring: Ring): void {
   if (ring.closed) return;
   ring.closed = true;

@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { WaitQueue } from '../kernel/task/wait-queue.ts';
 import { FileDescription, type Mapping, POLL } from '../kernel/vfs/file.ts';
 import { HEADS, OFF_CQ_RING, OFF_PBUF_RING, OFF_REGION, OFF_SQ_RING, OFF_SQES } from './abi/ring-layout.ts';
+import { MappedRing } from './mapped-ring.ts';
 import type { RingMemory } from './ring-memory.ts';
 import type { Ring } from './ring.ts';
 
@@ -58,11 +59,11 @@ export class RingFile extends FileDescription {
     return [this.ring.pollers];
   }
 
-  override mapping(_kernel: Kernel, offset: number): Mapping | number {
+  override mapping(kernel: Kernel, offset: number): Mapping | number {
     const { ring } = this;
     const memory = memoryAt(ring, offset);
     if (!memory?.pages) return -ERRNO.ENOMEM;
-    return { source: memory.pages, firstPage: 0 };
+    return { source: new MappedRing(kernel, this, memory.pages), firstPage: 0 };
   }
 
   override fdinfo(): string {

@@ -4,7 +4,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import { GivenArguments } from '../kernel/syscalls/arguments.ts';
 import type { KernelThread } from '../kernel/task/companion.ts';
-import { createKernelThread, startKernelThread } from '../kernel/task/kernel-thread.ts';
+import { createKernelThread, startKernelThread, stopsWithProcess } from '../kernel/task/kernel-thread.ts';
 import type { Task } from '../kernel/task/task.ts';
 import { WaitQueue } from '../kernel/task/wait-queue.ts';
 import { VectorFile } from '../kernel/uintr/vector-file.ts';
@@ -54,6 +54,11 @@ export class SqThread implements KernelThread {
     }
     if (this.uintrFd >= 0) this.connect(kernel);
     ring.setSqFlag(SQ.NEED_WAKEUP, false);
+    if (task.process.stoppedBy !== 0) {
+      this.publish(kernel);
+      stopsWithProcess(kernel, task);
+      return;
+    }
     const busy = this.work(kernel, task);
     if (ring.closed || task.state !== 'runnable') return;
     if (busy) this.busyAt = kernel.now;
@@ -68,14 +73,20 @@ export class SqThread implements KernelThread {
     kernel.charge(Math.max(1, kernel.hardware.costs.uring_poll, Math.min(rarest, Math.floor(since / BACK_OFF))));
   }
 
+  /** What an entry, or a request that went on, did takes until now, when this thread goes on: others must not see it complete before. */
+  private publish(kernel: Kernel): boolean {
+    const { ring } = this;
+    const isAny = !ring.completed.isEmpty || ring.sqHeadSeen !== ring.sqHead;
+    if (ring.closed || ring.disabled) return isAny;
+    flushOverflow(kernel, ring);
+    publishDone(kernel, ring);
+    return isAny;
+  }
+
   /** True if there was anything to do. */
   private work(kernel: Kernel, task: Task): boolean {
     const { ring } = this;
-    const isOpen = !ring.closed && !ring.disabled;
-    if (isOpen) flushOverflow(kernel, ring);
-    // What an entry, or a request that went on, did takes until now, when this thread goes on: others must not see it complete before.
-    let busy = !ring.completed.isEmpty || ring.sqHeadSeen !== ring.sqHead;
-    if (isOpen) publishDone(kernel, ring);
+    let busy = this.publish(kernel);
     if (task.hasCompanionWork) busy = runTaskWork(kernel, ring.uring, task) || busy;
     if (ring.closed || ring.disabled) return busy;
     if (ring.pendingEntries === 0) return busy;

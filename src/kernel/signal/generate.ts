@@ -123,7 +123,7 @@ function discardEverywhere(process: Process, mask: bigint): void {
 export function continueProcess(kernel: Kernel, process: Process): void {
   process.stoppedBy = 0;
   process.stopReported = true;
-  for (const task of process.tasks) if (task.state === 'stopped') makeRunnable(kernel, task, 'SIGCONT', false);
+  for (const task of process.threads) if (task.state === 'stopped') makeRunnable(kernel, task, 'SIGCONT', false);
 }
 
 /** Every thread of the process exits at its next boundary. The first cause stays. */
@@ -152,9 +152,9 @@ export function forceSignal(kernel: Kernel, task: Task, information: SignalInfor
   task.signals.pending.add(information);
 }
 
-/** Every thread of a process that has just been told to stop leaves its sleep, or user mode. */
+/** Every thread of a process that has just been told to stop leaves its sleep, or user mode; those of the kernel too. */
 export function bringToStop(kernel: Kernel, process: Process): void {
-  for (const task of process.tasks) if (!task.kernelThread) noticeSignal(kernel, task);
+  for (const task of process.threads) noticeSignal(kernel, task);
 }
 
 /** The parent of a stopped or continued child (SA_NOCLDSTOP keeps the signal away, not the wait). */

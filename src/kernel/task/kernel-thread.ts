@@ -1,5 +1,5 @@
 // Threads of a process that never run user code: the rings' polling threads and workers. As Linux's create_io_thread makes them, they
-// share everything with their creator, belong to its process, take no signals, and do not keep the process alive.
+// share everything with their creator, belong to its process, take no signals, stop with it, and do not keep it alive.
 
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel.ts';
@@ -45,6 +45,14 @@ export function createKernelThread(kernel: Kernel, creator: Task, name: string):
 
 export function startKernelThread(kernel: Kernel, task: Task, by: string): void {
   makeRunnable(kernel, task, by, true);
+}
+
+/** Before it does more work: true if its process is stopped. Then it is too, until SIGCONT or the end make it runnable again. */
+export function stopsWithProcess(kernel: Kernel, task: Task): boolean {
+  if (task.process.stoppedBy === 0) return false;
+  kernel.load.advance(kernel);
+  task.state = 'stopped';
+  return true;
 }
 
 /** Ends it now, wherever it is. Its vCPU must look for another task if it was current. */

@@ -159,6 +159,7 @@ import { Fifo } from '../../uring/fifo.ts';
 import { FixedBuffer, FixedSink, FixedSource } from '../../uring/fixed-buffer.ts';
 import { InFlight as InFlight2 } from '../../uring/in-flight.ts';
 import { LentArguments } from '../../uring/lent-arguments.ts';
+import { MappedRing } from '../../uring/mapped-ring.ts';
 import { PollState } from '../../uring/poll-state.ts';
 import { Request } from '../../uring/request.ts';
 import { RingFile } from '../../uring/ring-file.ts';
@@ -372,6 +373,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'uring/fixed-buffer:FixedSource': [FixedSource, 'length cursor left'],
   'uring/in-flight:InFlight': [InFlight2, 'places first end size'],
   'uring/lent-arguments:LentArguments': [LentArguments, 'error request parts length'],
+  'uring/mapped-ring:MappedRing': [MappedRing, 'file pages kernel'],
   'uring/poll-state:PollState': [PollState, 'events multishot wakeUps seen'],
   'uring/request:Request': [Request, 'number place ring task opcode flags userData fd bufferGroup credentials data state begun brokenAtSubmission isCancelled drains onWorker account worker serialized sleeps interruptible isFinished file fileSlot bufferSlot progress next doneNext limited silenced failed result cqeFlags cqeExtra lent transferred selected isRemembered queues timer expired waitingFor wokenByRing'],
   'uring/ring-file:RingFile': [RingFile, 'ring'],

@@ -49,4 +49,5 @@ export const TRANSIENTS: Readonly<Record<string, TransientRow>> = {
   'machine/memory/address-space:PageTableMemory': { mend: (tables: PageTableMemory) => tables.restored() },
   'machine/memory/physical-memory:PhysicalMemory': {},
   'machine/uintr/uintr-unit:UintrUnit': {},
+  'uring/mapped-ring:MappedRing': knowsKernel,
 };

@@ -5,7 +5,7 @@
 import { ERRNO } from '../../kernel/abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { KernelThread } from '../../kernel/task/companion.ts';
-import { endKernelThread } from '../../kernel/task/kernel-thread.ts';
+import { endKernelThread, stopsWithProcess } from '../../kernel/task/kernel-thread.ts';
 import type { Task } from '../../kernel/task/task.ts';
 import { SETUP } from '../abi/setup.ts';
 import { complete } from '../completions.ts';
@@ -52,6 +52,7 @@ export class Worker implements KernelThread {
     this.publish(kernel);
     if (task.state === 'dead') return;
     if (task.process.groupExit !== null) this.end(kernel);
+    else if (stopsWithProcess(kernel, task)) return;
     else if (current?.state === 'queued') this.work(kernel, current, goOn);
     else if (current) this.sleep(kernel, current);
     else {
