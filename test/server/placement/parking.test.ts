@@ -1,6 +1,6 @@
 // Machines that nobody uses go to disk and come back, and who looks on does not notice.
 
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -202,6 +202,26 @@ describe('a machine that is parked', () => {
     await events.stop();
     await hash(idle);
     expect((await get(idle)).state).toBe('MACHINE_STATE_CREATED');
+  });
+
+  it('is one that goes on where it cannot be written', async () => {
+    await restart('--park-after-seconds', '0');
+    const name = await lockstep('unwritten');
+    const thread = await newThread(daemon.client, name);
+    await park(name);
+    const before = await hash(name);
+    const blobs = join(directory, 'blobs');
+    renameSync(blobs, `${blobs}.aside`);
+    writeFileSync(blobs, '');
+    const error = await failure(park(name));
+    rmSync(blobs);
+    renameSync(`${blobs}.aside`, blobs);
+    expect(error.status).not.toBe('OK');
+    expect((await get(name)).state).toBe('MACHINE_STATE_CREATED');
+    expect(await hash(name)).toBe(before);
+    await daemon.client.guest.ExecuteSyscall({ thread, name: 'getpid' });
+    expect((await park(name)).machine!.state).toBe('MACHINE_STATE_PARKED');
+    await daemon.client.guest.ExecuteSyscall({ thread, name: 'getpid' });
   });
 
   it('that is damaged is refused with the file, and can be reset', async () => {
