@@ -1,6 +1,6 @@
 // What ends a case in the middle, by an exception.
 
-import { CODE, DATA, HIGH, UNMAPPED } from '../layout.ts';
+import { CODE, DATA, HIGH, READ_ONLY, UNMAPPED } from '../layout.ts';
 import type { Part } from '../program.ts';
 import { type Composite, POPPED, RAX, RDX, divisionBy, isReserved } from './composite.ts';
 import { FORMS, type Group, formNamed, formsOf } from './forms.ts';
@@ -119,6 +119,29 @@ const badAddress: Composite = (maker) => {
   }
 };
 
+const BIT_OPCODES = [0xa3, 0xa3, 0xab, 0xb3, 0xbb];
+
+/** Loads and stores by one base: that a page may be read does not say that it may be written. Code may be, where there is leave. */
+const writtenWhereRead: Composite = (maker) => {
+  const { random } = maker;
+  const register = maker.free([RAX, 1, RDX, 3, 6, 7]);
+  const base = maker.scratchCode && random.below(3) === 0 ? CODE.base : READ_ONLY.base + random.below(0x800);
+  const access = (): readonly Part[] => {
+    if (random.below(4) === 0) {
+      const index = maker.free([register]);
+      const rex = 0x40 | (index >= 8 ? 4 : 0) | (register >= 8 ? 1 : 0);
+      const operand = [0x40 | ((index & 7) << 3) | (register & 7), ...((register & 7) === 4 ? [0x24] : []), 0];
+      return [moveImmediate(index, BigInt(random.below(256))), known([rex, 0x0f, random.pick(BIT_OPCODES), ...operand])];
+    }
+    const form = random.pick(formsOf(random.pick(['integer', 'integer', 'vector', 'stack'] as const)));
+    return maker.instruction(form, { memory: true, target: base + 16 * random.below(3) })?.parts ?? [];
+  };
+  return maker.through({ register, value: BigInt(base) }, () => [
+    moveImmediate(register, BigInt(base)),
+    ...Array.from({ length: 3 + random.below(4) }, access).flat(),
+  ]);
+};
+
 const FAULTS: readonly Composite[] = [
   () => [known([0x0f, 0x0b])],
   ({ random }) => [part(random.pick(INVALID))],
@@ -132,6 +155,8 @@ const FAULTS: readonly Composite[] = [
   jump,
   trap,
   badAddress,
+  writtenWhereRead,
+  writtenWhereRead,
 ];
 
 export const fault: Composite = (maker) => maker.random.pick(FAULTS)(maker);

@@ -96,7 +96,7 @@ export interface Pointer {
 export class Maker {
   readonly random: Random;
   /** Registers that hold addresses from start to end. */
-  readonly pointers: readonly Pointer[];
+  pointers: readonly Pointer[];
   /** Registers that must keep what they hold: pointers, RSP, counters of loops around. */
   readonly reserved = new Set<number>();
   /** Chances in 100 that a memory operand crosses a page, is unaligned although that faults, or that a place is bad. */
@@ -122,6 +122,19 @@ export class Maker {
     for (;;) {
       const n = this.random.below(16);
       if (!this.reserved.has(n) && !not.includes(n)) return n;
+    }
+  }
+
+  /** What `make` makes has this register for its only pointer. */
+  through<T>(pointer: Pointer, make: () => T): T {
+    const { pointers } = this;
+    this.pointers = [pointer];
+    this.reserved.add(pointer.register);
+    try {
+      return make();
+    } finally {
+      this.pointers = pointers;
+      this.reserved.delete(pointer.register);
     }
   }
 

@@ -19,7 +19,14 @@ export type Place =
   | 'high-end';
 
 const PAGE = 0x1000;
-const NON_CANONICAL = [0x8000_3000_0000_0010n, 0x0000_8000_0000_0000n, 0xffff_7fff_ffff_fff0n, 0x1234_5678_9abc_def0n];
+const NON_CANONICAL = [
+  0x8000_3000_0000_0010n,
+  0x0000_8000_0000_0000n,
+  0xffff_7fff_ffff_fff0n,
+  0x1234_5678_9abc_def0n,
+  0xc000_0000_0000_0000n,
+  0x8080_8080_8080_8080n,
+];
 
 function ordinary(random: Random, bytes: number): number {
   return DATA.base + random.below(DATA.bytes - bytes);
