@@ -56,8 +56,9 @@ export function targetAt(random: Random, place: Place, bytes: number, scratch: b
       return READ_ONLY.base - inside;
     case 'read-only':
       return READ_ONLY.base + (random.below(PAGE - bytes) & ~15);
+    // Not where Linux places stacks and libraries.
     case 'unmapped':
-      return random.pick([random.below(64), UNMAPPED + random.below(PAGE), 0x7fff_f000_0000 + random.below(PAGE), 0xffff_8000_0000_0000n]);
+      return random.pick([random.below(64), UNMAPPED + random.below(PAGE), 0x4000_0000_0000 + random.below(PAGE), 0xffff_8000_0000_0000n]);
     case 'crossing-fault':
       return random.pick([
         READ_ONLY.base + PAGE - inside,
