@@ -208,10 +208,12 @@ class RegionEmitter {
       return;
     }
     const block = this.blocks[index]!;
-    if (this.flow.isLoopHead[index] || this.flow.isMerge[index] || index === this.flow.root) this.parts.registers.restore([]);
+    if (this.flow.isLoopHead[index] || this.flow.isMerge[index] || index === this.flow.root) {
+      this.parts.registers.restore([]);
+      parts.floats.lanes.fill(0);
+    }
     let refund = chargeOf(block);
     f.get(METER).i64(refund).op('i64.sub').set(METER);
-    this.parts.floats.lanes.fill(0);
     let flags = entry;
     let ending: Ending = { kind: 'next' };
     const dead = deadFlags(block);
@@ -229,8 +231,9 @@ class RegionEmitter {
 
   private emitEnding(block: PlannedBlock, index: number, ending: Ending, flags: FlagState): void {
     const { f } = this;
-    const { registers } = this.parts;
+    const { registers, floats } = this.parts;
     const known = registers.known();
+    const lanes = floats.lanes.slice();
     switch (ending.kind) {
       case 'next':
         return this.emitEdge(index, block.next!, flags);
@@ -240,6 +243,7 @@ class RegionEmitter {
         ending.condition.emit(f);
         f.if(() => this.emitEdge(index, block.taken!, flags));
         registers.restore(known);
+        floats.lanes.set(lanes);
         return this.emitEdge(index, block.next!, flags);
       case 'indirect':
         return this.emitJump(ending.target, flags);
