@@ -36,6 +36,7 @@ import { DataDirectory } from './store/data-directory.ts';
 import { Store } from './store/store.ts';
 import { snapshotService } from './services/snapshot.ts';
 import { SnapshotStore } from './snapshots/snapshot-store.ts';
+import { EventFiles } from './events/event-files.ts';
 import { engineFingerprint } from './engine.ts';
 import { AnswerStore } from './store/answer-store.ts';
 import { BlobStore } from './store/blobs/blob-store.ts';
@@ -83,7 +84,13 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const artifacts = new ArtifactStore(config.maxArtifactBytes, kept instanceof DataDirectory ? { store, blobs } : null);
   const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint);
   const keeper = kept instanceof DataDirectory ? new MachineKeeper(store, blobs, kept.journals, engineFingerprint()) : null;
-  const machines = new MachineRegistry(pool, config, quotas, keeper);
+  const files =
+    kept instanceof DataDirectory
+      ? new EventFiles(blobs, kept.events, (uid, error) =>
+          log.error({ uid, err: error }, 'events could not be kept: those before are gone'),
+        )
+      : null;
+  const machines = new MachineRegistry(pool, config, quotas, keeper, files);
   const mover = new Mover({
     pool,
     machines: () => machines.list(),

@@ -2,7 +2,8 @@
 
 import { MachineError } from '../machine/errors.ts';
 import { ConsoleLog } from './console-log.ts';
-import { EventLog } from './event-log.ts';
+import { EventLog } from './events/event-log.ts';
+import type { EventFiles } from './events/event-files.ts';
 import { noStreams } from './metrics-counts.ts';
 import { noShare } from './quota/project-share.ts';
 import { ownerOf } from './resource-name.ts';
@@ -78,6 +79,8 @@ export class MachineHandle implements PushTarget {
   private number: number;
   private readonly logBytes: number;
   readonly share: ProjectShare;
+  /** Where its events are kept; null: in memory alone. */
+  private readonly files: EventFiles | null;
   private readonly counts: StreamCounts;
   private readonly onDelete: () => void;
 
@@ -90,7 +93,9 @@ export class MachineHandle implements PushTarget {
     counts = noStreams(),
     onDelete: () => void = () => {},
     share = noShare(),
+    files: EventFiles | null = null,
   ) {
+    this.files = files;
     this.onDelete = onDelete;
     this.counts = counts;
     this.identity = identity;
@@ -99,7 +104,7 @@ export class MachineHandle implements PushTarget {
     this.number = number;
     this.logBytes = logBytes;
     this.share = share;
-    this.log = new EventLog(logBytes, 1, share.events);
+    this.log = this.newLog(1);
     port.targets.set(number, this);
   }
 
@@ -203,12 +208,19 @@ export class MachineHandle implements PushTarget {
 
   /** The latest that it has told. */
   tails(): Tails {
-    return { events: this.log.tail(), consoles: [...this.consoles].map(([pid, console]) => ({ pid, ...console.tail() })) };
+    // Those on the disk need no tail.
+    return {
+      events: this.log.history ? null : this.log.tail(),
+      consoles: [...this.consoles].map(([pid, console]) => ({ pid, ...console.tail() })),
+    };
   }
 
-  /** Before it is recovered: what it told before it was saved, with `next` as the sequence of the event after that. */
-  expect({ events, consoles }: Tails, next: number): void {
-    this.log = new EventLog(this.logBytes, events?.[0]?.firstSequence ?? next, this.share.events);
+  /** Before it is recovered: what it told before it was saved, with `next` as the sequence of the event after that. `generation`: of those on the
+   * disk. */
+  expect({ events, consoles }: Tails, next: number, generation: string | null = null): void {
+    this.log.close();
+    const history = generation === null ? null : (this.files?.resume(this.identity.uid, generation, next) ?? null);
+    this.log = history ? new EventLog(this.logBytes, next, this.share.events, history) : this.newLog(events?.[0]?.firstSequence ?? next);
     for (const batch of events ?? []) this.log.append(batch);
     for (const { pid, ended, chunks } of consoles) {
       const console = this.console(pid);
@@ -270,7 +282,7 @@ export class MachineHandle implements PushTarget {
     this.state = state;
     this.cycle = cycle;
     this.awaitingInput = false;
-    this.log = new EventLog(this.logBytes, nextSequence, this.share.events);
+    this.log = this.newLog(nextSequence);
     for (const { pid, ended } of consoles) {
       const console = this.console(pid);
       if (ended) console.end();
@@ -415,9 +427,14 @@ export class MachineHandle implements PushTarget {
     return new MachineError('MACHINE_CRASHED', `${name} has crashed: ${this.stateReason}`, { name, state: 'crashed' });
   }
 
+  /** Of events from `first` on. */
+  private newLog(first: number): EventLog {
+    return new EventLog(this.logBytes, first, this.share.events, this.files?.begin(this.identity.uid, first) ?? null);
+  }
+
   private renewStreams(): void {
     this.dropStreams();
-    this.log = new EventLog(this.logBytes, 1, this.share.events);
+    this.log = this.newLog(1);
   }
 
   private dropStreams(): void {

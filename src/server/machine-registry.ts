@@ -5,11 +5,12 @@ import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
 import type { KeptMachine, MachineKeeper } from './durable/machine-keeper.ts';
 import { Recoveries } from './durable/recoveries.ts';
+import type { EventFiles } from './events/event-files.ts';
 import { noStreams } from './metrics-counts.ts';
 import { machineName, ownerOf } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
-import type { MachineImage, Recording, RestoredMachine } from '../machine/protocol.ts';
-import type { MachineIdentity, MachinePlace } from './machine-handle.ts';
+import type { CommandReply, MachineImage, Recording, RestoredMachine } from '../machine/protocol.ts';
+import type { MachineIdentity, MachinePlace, ParkedState } from './machine-handle.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -33,6 +34,7 @@ export class MachineRegistry {
   private readonly config: Config;
   private readonly quotas: Quotas;
   private readonly keeper: MachineKeeper | null;
+  private readonly files: EventFiles | null;
   /** Those that were there before the daemon was started. */
   readonly recoveries: Recoveries;
   private nextOrdinal = 1;
@@ -41,7 +43,8 @@ export class MachineRegistry {
   wakes = 0;
 
   /** `keeper`: they outlive the daemon. */
-  constructor(pool: WorkerPool, config: Config, quotas: Quotas, keeper: MachineKeeper | null = null) {
+  constructor(pool: WorkerPool, config: Config, quotas: Quotas, keeper: MachineKeeper | null = null, files: EventFiles | null = null) {
+    this.files = files;
     this.quotas = quotas;
     this.pool = pool;
     this.config = config;
@@ -151,6 +154,7 @@ export class MachineRegistry {
     await handle.awake();
     const segment = await handle.reset(() => this.place(handle));
     await this.keeper?.begin(handle.identity.uid, segment, handle.incarnation, null, NO_TAILS);
+    await handle.log.history?.tidy();
   }
 
   /** `image` is of a machine with an equal spec. */
@@ -160,6 +164,7 @@ export class MachineRegistry {
     const kept = this.keeper && structuredClone(image);
     const segment = await handle.restore(image, () => this.place(handle));
     if (kept) await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, kept, NO_TAILS);
+    await handle.log.history?.tidy();
   }
 
   /** Where its journal begins, its inputs since, and where it is now. */
@@ -181,6 +186,7 @@ export class MachineRegistry {
     await handle.delete();
     this.byName.delete(handle.identity.name);
     await this.keeper?.remove(handle.identity.uid);
+    await this.files?.remove(handle.identity.uid);
   }
 
   /**
@@ -223,12 +229,16 @@ export class MachineRegistry {
   ): Promise<void> {
     const keeper = this.keeper!;
     try {
-      if (kept.parked) return handle.expect(await keeper.tails(kept), (kept.saved?.position.emitted ?? 0) + 1);
+      const [next, generation] = [(kept.saved?.position.emitted ?? 0) + 1, kept.saved ? kept.events : null];
+      if (kept.parked) return handle.expect(await keeper.tails(kept), next, generation);
       const { spec, image, tails } = await keeper.load(kept);
-      handle.expect(tails, (kept.saved?.position.emitted ?? 0) + 1);
+      handle.expect(tails, next, generation);
+      const { log } = handle;
       const restored = await handle.recover({ ...this.place(), journal: keeper.journal(kept, true) }, spec, image);
       handle.recovered(restored);
       told(handle, restored);
+      // What was written behind where it was saved has been told again.
+      if (log === handle.log) await log.history?.tidy();
     } catch (error) {
       handle.refused((error as Error).message);
       told(handle, error as Error);
@@ -245,9 +255,9 @@ export class MachineRegistry {
         state: handle.state,
         allowed: 'with a data directory',
       });
-    await handle.park(idleSeconds, async ({ image, segment }) => {
+    await handle.park(idleSeconds, async (saved) => {
       const { state, stateReason: reason, cycle, awaitingInput } = handle;
-      await keeper.begin(uid, segment, handle.incarnation, image, handle.tails(), { state, reason, cycle, awaitingInput });
+      await this.keep(handle, saved, { state, reason, cycle, awaitingInput });
     });
   }
 
@@ -270,8 +280,20 @@ export class MachineRegistry {
   }
 
   private async save(handle: MachineHandle, last = false): Promise<void> {
-    const { image, segment } = await handle.send('save_machine', { last });
-    await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, image, handle.tails());
+    await this.keep(handle, await handle.send('save_machine', { last }));
+  }
+
+  /** From now on it comes back from there: what it had told by then is on the disk before. */
+  private async keep(
+    handle: MachineHandle,
+    { image, segment }: CommandReply<'save_machine'>,
+    parked: ParkedState | null = null,
+  ): Promise<void> {
+    const { log } = handle;
+    await log.persist(image.position.emitted + 1);
+    if (log !== handle.log) throw new Error('it was reset meanwhile');
+    const generation = log.history?.generation ?? null;
+    await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, image, handle.tails(), parked, generation);
   }
 
   private handle(
@@ -289,6 +311,7 @@ export class MachineRegistry {
       this.counts,
       onDelete,
       this.quotas.shareOf(ownerOf(identity.name)),
+      this.files,
     );
     // Where that fails, the journal is longer to replay, and nothing else.
     handle.onSaveWanted = () => void this.save(handle).catch(() => {});

@@ -14,7 +14,7 @@ export function usageOf(project: string, machines: MachineRegistry, artifacts: A
     vcpus: sum(({ identity }) => identity.spec.vcpus),
     ram_bytes: sum(({ identity }) => identity.spec.ram_bytes),
     artifact_bytes: artifacts.bytesIn(project),
-    event_bytes: sum(({ log }) => log.bytes),
+    event_bytes: sum(({ log }) => log.bytes + log.diskBytes),
     streams: quotas.streamsOf(project),
   };
 }

@@ -25,7 +25,15 @@ function call(deadline: number | Date, options: { cancelled?: boolean; draining?
   const codes: number[] = [];
   const permission = { where: 'anyone', role: 0, changes: false } as const;
   const kind = { name: 'S/M', method: 'S.M', door: openDoor, permission, observe: (code: number) => void codes.push(code) };
-  const host = { log, draining: draining.signal, live: new LiveCalls(), audit: undefined, quotas: undefined, leases: undefined, recoveries: undefined };
+  const host = {
+    log,
+    draining: draining.signal,
+    live: new LiveCalls(),
+    audit: undefined,
+    quotas: undefined,
+    leases: undefined,
+    recoveries: undefined,
+  };
   const running = new RunningCall(host, kind, given as unknown as AnyCall);
   return { running, lines, codes };
 }

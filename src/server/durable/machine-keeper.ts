@@ -37,6 +37,8 @@ export interface KeptMachine {
   readonly saved: SavedMachine | null;
   /** It waits there until somebody needs it. */
   readonly parked?: ParkedState | null;
+  /** The generation of its events that are on the disk up to where it was saved (events/event-files.ts); none in old directories. */
+  readonly events?: string | null;
 }
 
 export interface LoadedMachine {
@@ -111,7 +113,10 @@ export class MachineKeeper {
     this.store.database.prepare('UPDATE machines SET record = ? WHERE uid = ?').run(exactJson(kept), uid);
   }
 
-  /** From now on its journal begins at `segment`, with the image, or without one at its spec. What is older is removed. */
+  /**
+   * From now on its journal begins at `segment`, with the image, or without one at its spec. What is older is removed. `events`: the
+   * generation of those that are on the disk up to there.
+   */
   begin(
     uid: string,
     segment: number,
@@ -119,10 +124,11 @@ export class MachineKeeper {
     image: MachineImage | null,
     tails: Tails,
     parked: ParkedState | null = null,
+    events: string | null = null,
   ): Promise<void> {
     return this.blobs.change(async () => {
       const saved = image && (await this.pack(image, tails));
-      await this.write({ ...this.get(uid), segment, incarnation, saved, parked });
+      await this.write({ ...this.get(uid), segment, incarnation, saved, parked, events });
       this.removeSegments(uid, segment);
     });
   }

@@ -8,7 +8,7 @@ import { formatToken, parseToken } from '../resume-token.ts';
 import { milliseconds } from '../timestamp.ts';
 import type { EventFilter, EventService, StreamEventsRequest, StreamEventsResponse } from '../../gen/api.ts';
 import type { Implementation, Send } from '../call.ts';
-import type { EventLog, LogSlice } from '../event-log.ts';
+import type { EventLog, LogSlice } from '../events/event-log.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { StreamCounts } from '../metrics-counts.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
@@ -75,7 +75,7 @@ class Subscription {
     this.drop = request.overflow_policy !== 'OVERFLOW_POLICY_FAIL';
     this.cursor = startOf(handle, request);
     // Where a stream starts must be there, whatever its policy for later.
-    this.log.read(this.cursor, this.kinds, 0, 0);
+    this.log.check(this.cursor);
   }
 
   get token(): string {
@@ -87,7 +87,7 @@ class Subscription {
     let firstWaiting: number | undefined;
     for (;;) {
       signal.throwIfAborted();
-      const slice = this.read();
+      const slice = await this.read();
       const now = performance.now();
       if (slice.events > 0) firstWaiting ??= now;
       const full = slice.events >= this.batch || slice.bytes >= MOST_BYTES || slice.next < this.log.next;
@@ -101,6 +101,7 @@ class Subscription {
       if (slice.events === 0) {
         // Nothing that this reader wants: the cursor moves on without a message.
         this.cursor = slice.next;
+        if (this.cursor < this.log.next) continue;
         if (this.log.closed) return this.finish();
       }
       await this.log.bell.wait(
@@ -110,13 +111,13 @@ class Subscription {
     }
   }
 
-  private read(): LogSlice {
+  private read(): LogSlice | Promise<LogSlice> {
     if (this.cursor < this.log.oldest && this.drop) {
       this.dropped += this.log.oldest - this.cursor;
       this.counts.dropped += this.log.oldest - this.cursor;
       this.cursor = this.log.oldest;
     }
-    return this.log.read(this.cursor, this.kinds, this.batch, MOST_BYTES);
+    return this.log.readAny(this.cursor, this.kinds, this.batch, MOST_BYTES);
   }
 
   private async send(slice: LogSlice, send: Send<StreamEventsResponse>): Promise<void> {
@@ -153,7 +154,7 @@ export function eventService(machines: MachineRegistry): Implementation<EventSer
       }
     },
 
-    ListEvents(request) {
+    async ListEvents(request) {
       const handle = machines.get(request.parent);
       const { log, identity, incarnation } = handle;
       const kinds = kindsOf(request.filter);
@@ -164,7 +165,8 @@ export function eventService(machines: MachineRegistry): Implementation<EventSer
           : request.start_sequence !== 0n
             ? Number(request.start_sequence)
             : log.oldest;
-      const slice = log.read(start, kinds, count, MOST_BYTES);
+      log.check(start);
+      const slice = await log.readAny(start, kinds, count, MOST_BYTES);
       const token = formatToken({ uid: identity.uid, incarnation, sequence: slice.next });
       return assemble(slice, 'uintr.v1.ListEventsResponse', {
         next_page_token: slice.next < log.next ? token : '',

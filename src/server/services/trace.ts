@@ -9,7 +9,7 @@ import { ChromeTrace } from '../trace/chrome-trace.ts';
 import { jsonLine } from '../trace/json-lines.ts';
 import type { EventService, ExportTraceRequest, ExportTraceResponse, ListEventsResponse, TraceFormat } from '../../gen/api.ts';
 import type { Implementation, Send } from '../call.ts';
-import type { EventLog } from '../event-log.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 import type { Event } from '../../gen/api.ts';
@@ -75,7 +75,7 @@ function rangeOf(log: EventLog, request: ExportTraceRequest): { start: number; e
   if (request.end_sequence !== 0n && request.start_sequence > request.end_sequence)
     throw invalidField('end_sequence', `must not be below start_sequence, ${start}; got ${request.end_sequence}`);
   // Where an export starts must be there.
-  log.read(start, null, 0, 0);
+  log.check(start);
   return { start, end };
 }
 
@@ -123,7 +123,7 @@ export function traceMethods(machines: MachineRegistry): Pick<Implementation<Eve
       for (let cursor = start; cursor < end; ) {
         signal.throwIfAborted();
         // The log may have dropped events while the client was slow: the sequences show it.
-        const slice = log.read(Math.max(cursor, log.oldest), kinds, BATCH_EVENTS, BATCH_BYTES);
+        const slice = await log.readAny(Math.max(cursor, log.oldest), kinds, BATCH_EVENTS, BATCH_BYTES);
         const { events } = decoder.decode('uintr.v1.ListEventsResponse', Buffer.concat(slice.pieces)) as ListEventsResponse;
         for (const event of events) if (event.sequence < BigInt(end)) formatter.add(event);
         cursor = slice.next;

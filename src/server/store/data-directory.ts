@@ -3,6 +3,7 @@
 //   uintrd.sqlite (-wal, -shm)   records (store.ts)
 //   blobs/                       content-addressed bytes (blobs/blobs.ts)
 //   journals/UID/               segments of a machine's journal (machine/durable/journal-segment.ts)
+//   events/UID/GENERATION/       segments of a machine's events (events/event-files.ts)
 //   lock.sqlite                  held open by the daemon that uses the directory; the system lets go of it when that dies
 
 import { chmodSync, mkdirSync } from 'node:fs';
@@ -42,6 +43,11 @@ export class DataDirectory {
   /** Where the journals of machines lie. */
   get journals(): string {
     return join(this.path, 'journals');
+  }
+
+  /** Where events of machines lie. */
+  get events(): string {
+    return join(this.path, 'events');
   }
 
   close(): void {

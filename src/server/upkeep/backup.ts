@@ -8,6 +8,7 @@ import { layout } from '../../machine/snapshot/layout.ts';
 import { engineFingerprint } from '../engine.ts';
 import { blobContent } from '../store/blobs/blobs.ts';
 import { StoreError } from '../store/store-error.ts';
+import { checkEvents } from './check-events.ts';
 import { checkJournal } from './check-journal.ts';
 import { type Finding, isFault } from './finding.ts';
 import { type BackupPlace, backupPlace, piecesOf } from './places.ts';
@@ -61,7 +62,7 @@ export async function backUp(data: string, to: string): Promise<Backup> {
   }
 }
 
-function copy({ folder, records, blobs, journals, missing }: Stage, place: BackupPlace): Backup {
+function copy({ folder, records, blobs, journals, events, missing }: Stage, place: BackupPlace): Backup {
   let bytes = 0;
   const files: Record<string, { bytes: number; sha256: string }> = {};
   const engine = engineFingerprint();
@@ -80,6 +81,8 @@ function copy({ folder, records, blobs, journals, missing }: Stage, place: Backu
     // A record that is being written is not in it.
     for (const [at, { path, length }] of its.entries()) add(path, at === its.length - 1 ? length - torn : length);
   }
+  for (const machine of records.machines) faults.push(...checkEvents(folder, machine).findings.filter(isFault));
+  for (const path of events) add(path, statSync(join(folder, path)).size);
   for (const path of blobs) {
     const content = readFileSync(join(folder, path));
     const problem = problemOf(path, content);

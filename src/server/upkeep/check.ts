@@ -10,6 +10,7 @@ import { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { takeLock } from '../store/data-directory.ts';
 import { checkBlobs } from './check-blobs.ts';
+import { type CheckedEvents, checkEvents } from './check-events.ts';
 import { type CheckedJournal, checkJournal } from './check-journal.ts';
 import { type Finding, isFault, REMOVE } from './finding.ts';
 import { DATABASE, LIST, readRecords, type Records } from './records.ts';
@@ -17,7 +18,7 @@ import { STAGE_PREFIX } from './stage.ts';
 
 export type Condition = 'whole' | 'damaged' | 'foreign';
 
-export interface CheckedMachine extends Omit<CheckedJournal, 'findings'> {
+export interface CheckedMachine extends Omit<CheckedJournal, 'findings'>, Omit<CheckedEvents, 'findings'> {
   readonly name: string;
   readonly uid: string;
   readonly condition: Condition;
@@ -50,6 +51,7 @@ const KNOWN = [
   ...['', '-wal', '-shm', '-journal'].map((end) => `lock.sqlite${end}`),
   'blobs',
   'journals',
+  'events',
   'admin-token',
   LIST,
 ];
@@ -78,10 +80,11 @@ function look(directory: string): CheckedDirectory {
   const engine = engineFingerprint();
   const records = readRecords(join(directory, DATABASE));
   const journals = records.machines.map((machine) => checkJournal(directory, machine, engine));
+  const events = records.machines.map((machine) => checkEvents(directory, machine));
   const { findings: ofBlobs, ...blobs } = checkBlobs(directory, records);
   const findings = [
     ...records.findings,
-    ...journals.flatMap(({ findings: its }) => its),
+    ...[...journals, ...events].flatMap(({ findings: its }) => its),
     ...records.machines.flatMap(foreignMachine),
     ...records.snapshots.flatMap((snapshot) => foreignSnapshot(snapshot, engine)),
     ...ofBlobs,
@@ -98,7 +101,8 @@ function look(directory: string): CheckedDirectory {
     schema: records.schema,
     machines: records.machines.map(({ name, uid, saved }, at) => {
       const { findings: _findings, ...journal } = journals[at]!;
-      return { name, uid, condition: condition(name), savedAt: saved?.position.time ?? null, ...journal };
+      const { oldestEvent, eventBytes } = events[at]!;
+      return { name, uid, condition: condition(name), savedAt: saved?.position.time ?? null, ...journal, oldestEvent, eventBytes };
     }),
     snapshots: records.snapshots.map(({ name, storedBytes }) => ({ name, condition: condition(name), bytes: storedBytes })),
     blobs,
@@ -134,7 +138,8 @@ function strangers(directory: string, { machines, findings }: Records): Finding[
   const stranger = { kind: 'leftover', owner: '', offset: null } as const;
   const known = new Set(machines.map(({ uid }) => uid));
   const isKnown = findings.every((finding) => !isFault(finding));
-  const folders = existsSync(join(directory, 'journals')) ? readdirSync(join(directory, 'journals')).sort() : [];
+  const nobodys = (folder: string): string[] =>
+    isKnown && existsSync(join(directory, folder)) ? readdirSync(join(directory, folder)).filter((uid) => !known.has(uid)) : [];
   return [
     ...readdirSync(directory)
       .sort()
@@ -145,9 +150,11 @@ function strangers(directory: string, { machines, findings }: Records): Finding[
             ? { ...stranger, path: name, problem: 'is what a backup that was cut off left', remedy: REMOVE }
             : { ...stranger, path: name, problem: 'is no file of uintrd', remedy: 'move it elsewhere' },
       ),
-    ...folders
-      .filter((name) => isKnown && !known.has(name))
-      .map((name): Finding => ({ ...stranger, path: `journals/${name}`, problem: 'is the journal of no machine', remedy: REMOVE })),
+    ...['events', 'journals'].flatMap((folder) =>
+      nobodys(folder)
+        .sort()
+        .map((uid): Finding => ({ ...stranger, path: `${folder}/${uid}`, problem: `has ${folder} of no machine`, remedy: REMOVE })),
+    ),
   ];
 }
 

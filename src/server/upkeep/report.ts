@@ -15,6 +15,8 @@ const MACHINES: readonly Column<CheckedMachine>[] = [
   ['RECORDS', ({ records }) => records],
   ['JOURNAL BYTES', ({ bytes }) => bytes],
   ['TORN BYTES', ({ torn }) => torn],
+  ['EVENTS FROM', ({ oldestEvent }) => oldestEvent || '-'],
+  ['EVENT BYTES', ({ eventBytes }) => eventBytes],
 ];
 
 const SNAPSHOTS: readonly Column<CheckedSnapshot>[] = [

@@ -11,7 +11,8 @@ import { LIST } from './records.ts';
 import { readTar, type TarEntry } from './tar-file.ts';
 
 /** What a backup may have; whatever else is in an archive is not put anywhere. */
-const NAMES = /^(uintrd\.sqlite|blobs\/[0-9a-f]{2}\/[0-9a-f]{64}(\.zst)?|journals\/[0-9a-f-]{36}\/\d{8}\.journal)$/;
+const NAMES =
+  /^(uintrd\.sqlite|blobs\/[0-9a-f]{2}\/[0-9a-f]{64}(\.zst)?|journals\/[0-9a-f-]{36}\/\d{8}\.journal|events\/[0-9a-f-]{36}\/[0-9a-f]{8}\/\d{16}\.events)$/;
 const MOST_LIST_BYTES = 256 << 20;
 const ANOTHER = 'take another copy of the backup, or another backup';
 

@@ -9,6 +9,7 @@ import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../store/store-error.ts';
+import { eventPaths } from './check-events.ts';
 import { isFault } from './finding.ts';
 import { DATABASE, type Records, recordsOf } from './records.ts';
 
@@ -19,6 +20,8 @@ export interface Stage {
   /** Paths below the folder, sorted. */
   readonly blobs: readonly string[];
   readonly journals: readonly StagedJournal[];
+  /** Segments of events. */
+  readonly events: readonly string[];
   /** What the records need and the directory has not. */
   readonly missing: readonly string[];
   remove(): void;
@@ -67,7 +70,7 @@ export async function stage(directory: string): Promise<Stage> {
   }
 }
 
-function hold(directory: string, linker: Linker, records: Records): Pick<Stage, 'records' | 'blobs' | 'journals' | 'missing'> {
+function hold(directory: string, linker: Linker, records: Records): Pick<Stage, 'records' | 'blobs' | 'journals' | 'events' | 'missing'> {
   const missing: string[] = [];
   const blobs = blobsIn(records).flatMap((name) => {
     const path = linker.blob(name);
@@ -81,7 +84,13 @@ function hold(directory: string, linker: Linker, records: Records): Pick<Stage, 
       .filter((path) => linker.link(path))
       .map((path) => ({ path, length: statSync(join(linker.to, path)).size })),
   );
-  return { records, blobs, journals, missing };
+  const events = records.machines.flatMap((machine) => {
+    const paths = eventPaths(directory, machine);
+    // The oldest may go at any time: what is before a gap is not needed.
+    const gap = paths.findLastIndex((path) => !linker.link(path));
+    return paths.slice(gap + 1);
+  });
+  return { records, blobs, journals, events, missing };
 }
 
 /** A file of its own, as long as it was: the one that is linked goes on growing. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventBudget } from '../../../src/server/quota/event-budget.ts';
-import { EventLog } from '../../../src/server/event-log.ts';
+import { EventLog } from '../../../src/server/events/event-log.ts';
 import { RequestRate } from '../../../src/server/quota/request-rate.ts';
 import { failure, runToEnd, startTestDaemon } from '../harness.ts';
 import type { Quota } from '../../../src/gen/api.ts';

@@ -1,5 +1,10 @@
 // What the blob thread does: one row a job. Hashing, compressing and waiting for the disk take long, so they have a thread of their own.
 
+import { readFileSync, rmSync } from 'node:fs';
+import { decodeSegment, encodeSegment } from '../../events/event-segment.ts';
+import { StoreError } from '../store-error.ts';
+import { writeWhole } from './whole-file.ts';
+import type { EventBatch } from '../../durable/tails.ts';
 import { blobContent, type Blobs, putBlob, type StoredBlob } from './blobs.ts';
 import { type ImageBlobs, packImage, type PackedImage, unpackImage } from './image-blobs.ts';
 import type { MachineImage } from '../../../machine/protocol.ts';
@@ -16,6 +21,14 @@ export interface BlobJobs {
   /** From elsewhere: checked against its name, kept if it is not there yet. Answers what it takes up. */
   keep: { request: { readonly name: string; readonly blob: StoredBlob }; answer: number };
   delete: { request: readonly string[]; answer: null };
+  /** A segment of events, durable with its name. Answers its bytes. */
+  write_events: {
+    request: { readonly path: string; readonly uid: string; readonly time: number; readonly batch: EventBatch };
+    answer: number;
+  };
+  read_events: { request: string; answer: EventBatch };
+  /** Files and folders, those that are not there too. */
+  remove_files: { request: readonly string[]; answer: null };
   flush: { request: null; answer: null };
 }
 export type BlobJob = keyof BlobJobs;
@@ -42,6 +55,18 @@ export const BLOB_JOBS: { readonly [J in BlobJob]: (blobs: Blobs, request: BlobJ
   },
   delete: (blobs, names) => {
     for (const name of names) blobs.delete(name);
+    return null;
+  },
+  write_events: (_blobs, { path, uid, time, batch }) => writeWhole(path, encodeSegment(batch, uid, time)),
+  read_events: (_blobs, path) => {
+    try {
+      return decodeSegment(readFileSync(path));
+    } catch (error) {
+      throw new StoreError(path, (error as Error).message, 'uintrd check says what is whole');
+    }
+  },
+  remove_files: (_blobs, paths) => {
+    for (const path of paths) rmSync(path, { recursive: true, force: true });
     return null;
   },
   flush: (blobs) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MachineError } from '../../src/machine/errors.ts';
-import { EventLog } from '../../src/server/event-log.ts';
+import { MachineError } from '../../../src/machine/errors.ts';
+import { EventLog } from '../../../src/server/events/event-log.ts';
 
 /** Events of one byte, whose value and kind derive from the sequence. */
 function batch(firstSequence: number, count: number, size = 1) {

@@ -1,0 +1,28 @@
+// A file that has its name only when it is whole and on the disk.
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Answers its length. */
+export function writeWhole(path: string, bytes: Uint8Array): number {
+  const folder = dirname(path);
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = openSync(`${path}.new`, 'w', 0o600);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.new`, path);
+  syncFolder(folder);
+  // And those above it, up to the one that was there.
+  if (made) for (let above = folder; above.startsWith(made); above = dirname(above)) syncFolder(dirname(above));
+  return bytes.length;
+}
+
+export function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
+}
