@@ -248,7 +248,7 @@ export class MachineRegistry {
   /** Its state to the store, and its memory given back. Throws WRONG_STATE, MACHINE_BUSY. */
   async park(handle: MachineHandle, idleSeconds: number): Promise<void> {
     const { keeper } = this;
-    const { name, uid } = handle.identity;
+    const { name } = handle.identity;
     if (!keeper)
       throw new MachineError('WRONG_STATE', `${name} cannot be parked: the daemon has no data directory (--data-dir) where it could be`, {
         name,
