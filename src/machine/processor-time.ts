@@ -8,6 +8,9 @@ const WINDOW = 10_000;
 /** Whoever gets less than so much of a processor is short of it. */
 const ENOUGH = 0.9;
 
+/** However little the host gives, nobody waits for longer than as if it were so much. */
+const LEAST = 0.05;
+
 export class ProcessorTime {
   private readonly clocks: HostClocks;
   private start = { now: 0, processor: 0 };
@@ -40,6 +43,11 @@ export class ProcessorTime {
     this.portion = Math.min(1, this.used / this.elapsed);
     this.elapsed = 0;
     this.used = 0;
+  }
+
+  /** How long so many microseconds of a processor take now. */
+  stretched(microseconds: number): number {
+    return microseconds / Math.max(this.portion, LEAST);
   }
 
   /** Microseconds of the processor for a piece of work that began at `since`. */

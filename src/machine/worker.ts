@@ -100,11 +100,13 @@ const host = {
 };
 export type Host = typeof host;
 
-/** Work for a machine, on its project's account. */
-function charged(account: number, work: () => void): void {
+/** Work for a machine, on its project's account; in microseconds of a processor. */
+function charged(account: number, work: () => void): number {
   const start = processor.now();
   work();
-  accounts.charge(account, processor.spentSince(start));
+  const spent = processor.spentSince(start);
+  accounts.charge(account, spent);
+  return spent;
 }
 
 function handle(command: Command): void {
@@ -160,7 +162,7 @@ function nextBatch(): readonly Command[] | undefined {
 
 /** Commands are taken between rounds: after so many microseconds of slices. */
 const ROUND = 8000;
-/** How long a slice should take, in microseconds. */
+/** How long a slice should take, in microseconds of a processor. */
 const SLICE = 4000;
 const FEWEST_CYCLES = 20_000;
 /** Whoever leaves the processor to another project looks again when that may have caught up, after at most so many microseconds; and goes on anyhow some time. */
@@ -178,13 +180,12 @@ function round(): void {
   for (let left = [...machines.values()].filter(({ isRunnable }) => isRunnable).length; left > 0 && now - start < ROUND; left--) {
     const hosted = turns.next(machines.values());
     if (!hosted) break;
-    standsBack = now - lastSlice < LONGEST_STAND_BACK ? Math.min(accounts.lead(hosted.account, now), STAND_BACK) : 0;
+    standsBack = now - lastSlice < processor.stretched(LONGEST_STAND_BACK) ? Math.min(accounts.lead(hosted.account, now), STAND_BACK) : 0;
     if (standsBack > 0) break;
-    charged(hosted.account, () => hosted.runSlice());
+    const spent = charged(hosted.account, () => hosted.runSlice());
     send();
-    lastSlice = processor.now();
-    hosted.sliceCycles = fitting(hosted.sliceCycles, lastSlice - now);
-    now = lastSlice;
+    hosted.sliceCycles = fitting(hosted.sliceCycles, spent);
+    now = lastSlice = processor.now();
   }
   processor.end();
   if (processor.isShort) for (const { account, isRunnable } of machines.values()) if (isRunnable) accounts.isShort(account, now);

@@ -25,6 +25,7 @@ it('tells pieces of work as what they took of the processor, by what the host ga
   stretch(6000, 3000);
   expect(processor.isShort).toBe(true);
   expect(work(1000, 0)).toBe(500);
+  expect(processor.stretched(1000)).toBe(2000);
   stretch(20_000, 20_000);
   expect(processor.isShort).toBe(false);
   expect(work(1000, 0)).toBe(1000);
