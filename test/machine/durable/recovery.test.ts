@@ -2,7 +2,7 @@
 // there on survives the next time.
 
 import { expect, test } from 'vitest';
-import { HostedMachine } from '../../../src/machine/hosted-machine.ts';
+import { HostedMachine, REPLAY_CYCLES } from '../../../src/machine/hosted-machine.ts';
 import { DEFAULT_SPEC, type MachineSpec } from '../../../src/machine/machine-spec.ts';
 import type { FromWorker, JournalFields } from '../../../src/machine/protocol.ts';
 import { guest, spawn, stepModule } from '../run-guest.ts';
@@ -16,6 +16,8 @@ class Worker {
   readonly events: Buffer[] = [];
   /** By process and stream. */
   readonly output = new Map<string, string>();
+  /** It asked to be saved. */
+  saveWanted = false;
   /** Hash whenever something was told last. */
   shown = '';
   private said: FromWorker[] = [];
@@ -35,6 +37,7 @@ class Worker {
     if (!durable) return journal?.write();
     journal?.sync();
     for (const message of this.said) {
+      if (message.kind === 'save_wanted') this.saveWanted = true;
       if (message.kind === 'events') this.events.push(Buffer.from(message.bytes));
       if (message.kind !== 'console') continue;
       const [key, before] = [`${message.pid} ${message.stream}`, this.output.get(`${message.pid} ${message.stream}`) ?? ''];
@@ -125,6 +128,26 @@ test('what is told costs one sync, what is only looked at none', () => {
     worker.tell();
   }
   expect(files.syncs).toBe(before + 1);
+});
+
+test('what is to be replayed counts from where the machine was saved, however often its host dies', () => {
+  const spec: MachineSpec = { ...DEFAULT_SPEC, ram_bytes: 16 << 20 };
+  let worker = new Worker(new PowerCutFiles(), spec, false);
+  spawn(worker.hosted.machine, guest('bench/mul'), { arguments: ['mul', '1000000000'] });
+  worker.hosted.changeState('running', '');
+  for (const part of [0.4, 0.8, 1.2]) {
+    while (worker.hosted.machine.time < REPLAY_CYCLES * part) worker.hosted.runSlice();
+    worker.hosted.answered();
+    worker.tell();
+    expect(worker.saveWanted).toBe(part > 1);
+    worker = new Worker(
+      worker.cut(() => 1),
+      spec,
+      true,
+    );
+  }
+  // At once, if it has not been saved since.
+  expect(worker.saveWanted).toBe(true);
 });
 
 test('a saved machine needs the segments from there on alone; a fresh start needs nothing before it', () => {
