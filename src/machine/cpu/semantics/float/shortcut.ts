@@ -28,7 +28,7 @@ const trailing = (x: Expression, t: Format): Expression => x.or(t.minNormal).ctz
 export const exactProduct = (x: Expression, y: Expression, t: Format): Expression => trailing(x, t).add(trailing(y, t)).gtu(t.fraction);
 
 /** What x + y is more than their rounded sum, exactly: Knuth's two-sum. */
-export function roundingError(t: Format, x: Expression, y: Expression, sum: Expression): Expression {
+function roundingError(t: Format, x: Expression, y: Expression, sum: Expression): Expression {
   const part = native('sub', t, sum, x);
   return native('add', t, native('sub', t, x, native('sub', t, sum, part)), native('sub', t, y, part));
 }

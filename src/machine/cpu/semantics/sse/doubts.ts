@@ -30,19 +30,19 @@ const upper = (x: Expression, t: Format): Expression =>
   t === F64 ? x.unary('i64.reinterpret_f64', 'i64').shr(32).wrap() : x.unary('i32.reinterpret_f32', 'i32');
 
 /** Zero, denormal, infinite, NaN, or so small that it may be a denormal rounded up: an exponent field of 0, 1 or all ones. */
-export function isOdd(x: Expression, t: Format): Expression {
+function isOdd(x: Expression, t: Format): Expression {
   const step = t === F64 ? 1 << 21 : 1 << 24;
   return upper(x, t)
     .shl(1)
     .add(step)
     .ltu(3 * step);
 }
-export const isIrregular = (x: Expression, t: Format): Expression => regular(bitsOf(x, t), t).eqz();
+const isIrregular = (x: Expression, t: Format): Expression => regular(bitsOf(x, t), t).eqz();
 export const nonZero = (x: Expression, t: Format): Expression => x.with(`${t.name}.ne`, floatConstant(t, 0n), 'i32');
 export const unequal = (x: Expression, y: Expression, t: Format): Expression => x.with(`${t.name}.ne`, y, 'i32');
 
 /** Zero, normal or infinite: comparing such numbers raises nothing, whatever MXCSR. */
-export function isCalm(x: Expression, t: Format): Expression {
+function isCalm(x: Expression, t: Format): Expression {
   return x
     .unary(`${t.name}.abs`, t.name)
     .with(`${t.name}.ge`, floatConstant(t, t.minNormal), 'i32')
@@ -58,7 +58,7 @@ export const wild = (t: Format, ...operands: readonly Expression[]): Doubts =>
 /** A single as a double. */
 const wide = (x: Expression): Expression => x.unary('f64.promote_f32', 'f64');
 /** x * y is not z exactly. */
-export function isNotProduct(t: Format, x: Expression, y: Expression, z: Expression): Expression {
+function isNotProduct(t: Format, x: Expression, y: Expression, z: Expression): Expression {
   if (t !== F64) return unequal(wide(x).with('f64.mul', wide(y), 'f64'), wide(z), F64);
   const [p, q] = [bitsOf(x, t), bitsOf(y, t)];
   return nonZero(z, t).and(

@@ -70,7 +70,7 @@ export function lane(v: Expression, instruction: string, n: number, type: ValueT
     f.lane(instruction, n);
   });
 }
-export function replaceLane(v: Expression, instruction: string, n: number, value: Expression): Expression {
+function replaceLane(v: Expression, instruction: string, n: number, value: Expression): Expression {
   return new Expression('v128', (f) => {
     v.emit(f);
     value.emit(f);
