@@ -28,6 +28,16 @@ export function parseCount(flag: string, text: string, minimum = 0): number {
   return value;
 }
 
+/** "instruction=2": the name of a cost and its value, a whole number of its unit. */
+export function parseCost(text: string): [name: string, value: number] {
+  const [name, value] = parsePair('--cost', text);
+  if (/^\d+$/.test(value) && Number.isSafeInteger(Number(value))) return [name, Number(value)];
+  const hint = name === 'instruction' ? '; 0 asks for the estimate, which counts sixteenths of a cycle' : '';
+  throw new UsageError(
+    `--cost ${name}: "${value}" is not a whole number of at least 0, in the unit that "uintrctl cost show" names${hint}`,
+  );
+}
+
 export function parsePair(flag: string, text: string): [string, string] {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`${flag}: "${text}" is not NAME=VALUE`);

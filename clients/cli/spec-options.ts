@@ -1,6 +1,6 @@
 // Flags that describe a machine, shared by `machine create` and `run`.
 
-import { parseChoice, parseCount, parseDuration, parsePair, parseSize } from './quantity.ts';
+import { parseChoice, parseCost, parseCount, parseDuration, parseSize } from './quantity.ts';
 import { didYouMean } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 import type { Command } from 'commander';
@@ -61,9 +61,7 @@ export async function specFrom(client: UintrClient, options: SpecOptions): Promi
   const abi = parseChoice('--abi', options.abi, ABIS);
   const level = parseChoice('--cpu-level', options.cpuLevel, CPU_LEVELS);
   const storage = parseChoice('--storage', options.storage, STORAGES);
-  const overrides = options.cost
-    .map((text) => parsePair('--cost', text))
-    .map(([name, value]) => [name, parseCount('--cost', value)] as const);
+  const overrides = options.cost.map(parseCost);
   await checkCostNames(
     client,
     overrides.map(([name]) => name),

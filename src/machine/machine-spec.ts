@@ -83,12 +83,15 @@ export type PartialSpec = { readonly [F in keyof MachineSpec]?: unknown };
 
 type Check = (value: unknown, path: string) => unknown;
 
-function integer(minimum: number, maximum: number, multiple = 1): Check {
+/** `hint`: what the caller may do about it. */
+function integer(minimum: number, maximum: number, multiple = 1, hint = ''): Check {
+  const refused = (path: string, must: string, value: unknown): Error =>
+    invalidField(path, `must be ${must}, got ${String(value)}${hint && `; ${hint}`}`);
   return (value, path) => {
     const number = typeof value === 'bigint' ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw invalidField(path, 'must be an integer');
-    if (number < minimum || number > maximum) throw invalidField(path, `must be from ${minimum} to ${maximum}, got ${number}`);
-    if (number % multiple !== 0) throw invalidField(path, `must be a multiple of ${multiple}, got ${number}`);
+    if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw refused(path, 'an integer', value);
+    if (number < minimum || number > maximum) throw refused(path, `from ${minimum} to ${maximum}`, number);
+    if (number % multiple !== 0) throw refused(path, `a multiple of ${multiple}`, number);
     return number;
   };
 }
@@ -112,8 +115,8 @@ function costOverrides(value: unknown, path: string): CostOverrides {
   for (const [name, cost] of Object.entries(value)) {
     const at = `${path}["${name}"]`;
     if (!isCostName(name)) throw invalidField(at, 'is not the name of a cost; GetCostTable lists them');
-    const { least, most, multiple } = costBounds(name);
-    checked[name] = integer(least, most, multiple)(cost, at) as number;
+    const { least, most, multiple, hint } = costBounds(name);
+    checked[name] = integer(least, most, multiple, hint)(cost, at) as number;
   }
   return checked;
 }

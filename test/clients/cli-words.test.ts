@@ -8,6 +8,7 @@ import { checkContextName, checkEndpoint, contextPath, readContexts, writeContex
 import { isOrphan, ownLabels } from '../../clients/cli/owner.ts';
 import { printable, printableJson } from '../../clients/cli/printable.ts';
 import { progressOn } from '../../clients/cli/progress.ts';
+import { parseCost } from '../../clients/cli/quantity.ts';
 import { parseOperation, parseSyscallValue } from '../../clients/cli/request-words.ts';
 import { targetOf } from '../../clients/cli/session.ts';
 import { didYouMean, editDistance } from '../../clients/cli/suggest.ts';
@@ -25,6 +26,20 @@ describe('printable', () => {
     const json = printableJson(JSON.stringify({ text: '\u009b1m\u202e' }));
     expect(json).toBe('{"text":"\\u009b1m\\u202e"}');
     expect(JSON.parse(json)).toEqual({ text: '\u009b1m\u202e' });
+  });
+});
+
+describe('costs', () => {
+  it('are whole numbers of their unit', () => expect(parseCost('instruction=2')).toEqual(['instruction', 2]));
+
+  it.each([
+    ['instruction=0.05', '--cost instruction: "0.05" is not a whole number of at least 0', '0 asks for the estimate'],
+    ['instruction=1/32', '--cost instruction: "1/32" is not a whole number of at least 0', '0 asks for the estimate'],
+    ['uiret=-1', '--cost uiret: "-1" is not a whole number of at least 0', 'in the unit that "uintrctl cost show" names'],
+    ['uiret', '--cost: "uiret" is not NAME=VALUE', 'NAME=VALUE'],
+  ])('%s is refused', (text, ...parts) => {
+    for (const part of parts) expect(() => parseCost(text)).toThrow(part);
+    expect(() => parseCost(text)).toThrow(UsageError);
   });
 });
 

@@ -10,7 +10,7 @@ import { globalOptions } from '../global-options.ts';
 import { jsonText, table } from '../output.ts';
 import { ownLabels, sweepOrphans } from '../owner.ts';
 import { progressOn } from '../progress.ts';
-import { parseCount, parsePair } from '../quantity.ts';
+import { parseCost, parseCount } from '../quantity.ts';
 import { checkCostNames, collect } from '../spec-options.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from 'commander';
@@ -80,9 +80,7 @@ async function perform(
       return [name, String(own[name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())] ?? fallback)];
     }),
   );
-  const costs = Object.fromEntries(
-    cost.map((text) => parsePair('--cost', text)).map(([name, cycles]) => [name, BigInt(parseCount('--cost', cycles))]),
-  );
+  const costs = Object.fromEntries(cost.map(parseCost).map(([name, value]) => [name, BigInt(value)]));
   const progress = progressOn();
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();

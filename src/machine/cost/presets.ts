@@ -88,7 +88,11 @@ const CYCLES: Bounds = { least: 0, most: 1_000_000_000_000, multiple: 1 };
 /** Time that stands still while code runs, or while another vCPU's stores are on their way, would never pass. */
 const TIME_PASSES: Bounds = { ...CYCLES, least: 1 };
 /** 0 asks for the estimate; a record has 16 bits for sixteenths of a cycle. */
-const FLAT: Bounds = { ...CYCLES, most: 4095 };
+const FLAT: Bounds = {
+  ...CYCLES,
+  most: 4095,
+  hint: 'a flat cost is whole cycles, and 0 asks for the estimate, which counts sixteenths of a cycle',
+};
 
 /** What a machine may set it to. */
 export function costBounds(name: CostName): Bounds {

@@ -12,6 +12,8 @@ export interface Bounds {
   readonly least: number;
   readonly most: number;
   readonly multiple: number;
+  /** What else may be wanted, for who asks for something out of bounds. */
+  readonly hint?: string;
 }
 
 interface DevicePart extends Bounds {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { CONSTANTS, type CycleCostName } from '../../../src/machine/cost/constants.ts';
+import { completeSpec } from '../../../src/machine/machine-spec.ts';
 import { type CostName, costBounds, costRows, PRESETS, resolveCosts } from '../../../src/machine/cost/presets.ts';
 import { PUBLISHED } from '../../../src/machine/cost/published.ts';
 import { DEVICE_CONSTANTS, storageModel } from '../../../src/machine/cost/storage.ts';
@@ -84,5 +85,16 @@ describe('the cost model', () => {
     expect(resolveCosts(fast, {})).toEqual(resolveCosts(slow, {}));
     expect(fast.hertz / slow.hertz).toBe(1.45);
     expect(resolveCosts(slow, { uiret: 0 }).uiret).toBe(0);
+  });
+
+  it.each([
+    [{ instruction: 0.05 }, 'must be an integer, got 0.05; a flat cost is whole cycles, and 0 asks for the estimate'],
+    [{ instruction: 1 / 17 }, 'must be an integer, got 0.0588'],
+    [{ instruction: -1 }, 'must be from 0 to 4095, got -1; a flat cost is whole cycles'],
+    [{ instruction: 4096 }, 'must be from 0 to 4095, got 4096; a flat cost is whole cycles'],
+    [{ uiret: 1.5 }, 'must be an integer, got 1.5'],
+  ])('refuses %j, with the field, the value and the remedy', (cost_overrides, text) => {
+    const [name] = Object.keys(cost_overrides);
+    expect(() => completeSpec({ cost_overrides })).toThrow(`spec.cost_overrides["${name}"]: ${text}`);
   });
 });

@@ -4,7 +4,7 @@ import { copyFileSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, ex
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLocalDaemon } from '../../clients/ts/local-daemon.ts';
-import { EXPERIMENT, ROOT, run, snippets } from './snippets.ts';
+import { EXPERIMENT, ROOT, run, snippets } from '../clients/snippets.ts';
 import type { LocalDaemon } from '../../clients/ts/local-daemon.ts';
 
 const TOOLS: readonly (readonly [string, ...string[]])[] = [
