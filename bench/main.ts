@@ -10,6 +10,7 @@ import { fairnessSuite } from './fairness.ts';
 import { durabilitySuite } from './durability.ts';
 import { grpcSuite } from './grpc.ts';
 import { kernelSuite } from './kernel.ts';
+import { type LoadOptions, loadSuite } from './load.ts';
 import { recoverySuite } from './recovery.ts';
 import { type Row, table } from './row.ts';
 import { snapshotsSuite } from './snapshots.ts';
@@ -22,6 +23,8 @@ export interface SuiteOptions {
   readonly rounds: number;
   /** Only cases whose name contains this. */
   readonly only: string;
+  /** Of the suite load alone. */
+  readonly load: LoadOptions;
   readonly progress: (text: string) => void;
 }
 
@@ -38,13 +41,22 @@ const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>
   durability: durabilitySuite,
   snapshots: snapshotsSuite,
   recovery: recoverySuite,
+  load: loadSuite,
   'async-io': asyncIoSuite,
 };
 const LEAST_ROUNDS = 5;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'string' }, rounds: { type: 'string', default: String(LEAST_ROUNDS) }, only: { type: 'string', default: '' } },
+    options: {
+      json: { type: 'string' },
+      rounds: { type: 'string', default: String(LEAST_ROUNDS) },
+      only: { type: 'string', default: '' },
+      minutes: { type: 'string', default: '10' },
+      machines: { type: 'string', default: '500' },
+      active: { type: 'string', default: '100' },
+      clients: { type: 'string', default: '64' },
+    },
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => !Object.hasOwn(SUITES, name));
@@ -53,9 +65,11 @@ async function main(): Promise<number> {
     console.error(`usage: npm run bench -- SUITE... [--json FILE] [--rounds N] [--only CASE]; suites: ${Object.keys(SUITES).join(', ')}`);
     return 2;
   }
+  const { minutes, machines, active, clients } = values;
+  const load = { minutes: Number(minutes), machines: Number(machines), active: Number(active), clients: Number(clients) };
   const rows: Row[] = [];
   for (const name of positionals)
-    rows.push(...(await SUITES[name]!({ rounds, only: values.only, progress: (text) => console.error(text) })));
+    rows.push(...(await SUITES[name]!({ rounds, only: values.only, load, progress: (text) => console.error(text) })));
   console.log(table(rows));
   if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
   return rows.some(({ met }) => met === false) ? 1 : 0;

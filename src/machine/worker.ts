@@ -43,6 +43,8 @@ let scheduled = false;
 /** What a round or a batch of commands has to say goes out at once: waking the other thread costs more than what it is told. */
 let outbox: FromWorker[] = [];
 let transfers: ArrayBuffer[] = [];
+/** Machines that have said something, or answered: of hundreds, few. */
+const talking = new Set<number>();
 
 function post(message: FromWorker, transfer?: ArrayBuffer[]): void {
   outbox.push(message);
@@ -52,10 +54,11 @@ function post(message: FromWorker, transfer?: ArrayBuffer[]): void {
 function send(): void {
   if (outbox.length === 0) return;
   const journals: MachineJournal[] = [];
-  for (const hosted of machines.values()) {
-    const journal = hosted.commit();
+  for (const id of talking) {
+    const journal = machines.get(id)?.commit();
     if (journal) journals.push(journal);
   }
+  talking.clear();
   const [messages, transfer] = [outbox, transfers];
   [outbox, transfers] = [[], []];
   commits.say(messages, transfer, journals);
@@ -89,7 +92,11 @@ const stepModule = {
 const host = {
   machines,
   create(id: number, fields: CommandFields<'create_machine'>, source?: HostedMachine): HostedMachine {
-    const hosted = new HostedMachine(id, fields, stepModule, post, files, source?.machine);
+    const say = (message: FromWorker, transfer?: ArrayBuffer[]): void => {
+      talking.add(id);
+      post(message, transfer);
+    };
+    const hosted = new HostedMachine(id, fields, stepModule, say, files, source?.machine);
     machines.set(id, hosted);
     return hosted;
   },
@@ -122,8 +129,10 @@ function handle(command: Command): void {
     post({ kind: 'error', request: command.request, error: { code: known.code, message: known.message, details: known.details } });
   }
   const hosted = machines.get(command.machine);
-  hosted?.flush();
-  hosted?.answered();
+  if (!hosted) return;
+  hosted.flush();
+  hosted.answered();
+  talking.add(command.machine);
 }
 
 /** A client that makes one call of a remote thread after the other is about to make the next: looking out for it for a millisecond or so costs less than waking up. */
@@ -143,9 +152,14 @@ function handleAll(commands: readonly Command[]): void {
   schedule();
 }
 
+function isAnyRunnable(): boolean {
+  for (const hosted of machines.values()) if (hosted.isRunnable) return true;
+  return false;
+}
+
 function isConversation(batch: readonly Command[]): boolean {
   if (batch.length !== 1 || !commits.isIdle || !Object.hasOwn(REMOTE_PROGRAMS, batch[0]!.kind)) return false;
-  for (const hosted of machines.values()) if (hosted.isRunnable) return false;
+  if (isAnyRunnable()) return false;
   if (vain === 0) return true;
   vain--;
   return false;
@@ -200,7 +214,7 @@ function fitting(cycles: number, microseconds: number): number {
 
 /** At once, or after so many microseconds. */
 function schedule(standsBack = 0): void {
-  if (scheduled || ![...machines.values()].some((hosted) => hosted.isRunnable)) return;
+  if (scheduled || !isAnyRunnable()) return;
   scheduled = true;
   if (standsBack > 0) setTimeout(round, standsBack / 1000);
   else setImmediate(round);
