@@ -64,7 +64,7 @@ export type Tiers = 'step' | 'region' | 'mixed' | 'random';
 const POLICIES: Readonly<Record<Tiers, HeadPolicy>> = {
   step: { heat: 0, allHeads: false, seed: 0 },
   region: { heat: 1, allHeads: true, seed: 0 },
-  mixed: { heat: 30_000, allHeads: false, seed: 0 },
+  mixed: { heat: 120_000, allHeads: false, seed: 0 },
   random: { heat: 1, allHeads: true, seed: 1 },
 };
 
