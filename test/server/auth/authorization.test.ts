@@ -18,15 +18,28 @@ import type { Method, Names } from '../bad-input/rig.ts';
 
 const OWN = 'projects/own';
 const FOREIGN = 'projects/foreign';
-const CALLERS = ['viewer', 'operator', 'admin', 'lab'] as const;
-type Caller = (typeof CALLERS)[number];
-const ROLE_NAMES: Readonly<Record<Caller, Role>> = {
-  viewer: 'ROLE_VIEWER',
-  operator: 'ROLE_OPERATOR',
-  admin: 'ROLE_ADMIN',
-  lab: 'ROLE_ADMIN',
+/** What each may in their own project, and in all of them. */
+const CALLERS = {
+  nobody: { own: 0, everywhere: 0 },
+  viewer: { own: VIEWER, everywhere: 0 },
+  operator: { own: OPERATOR, everywhere: 0 },
+  admin: { own: ADMIN, everywhere: 0 },
+  // An administrator, by a token that may only look.
+  scoped: { own: VIEWER, everywhere: 0 },
+  auditor: { own: VIEWER, everywhere: VIEWER },
+  lab: { own: ADMIN, everywhere: ADMIN },
+} as const;
+type Caller = keyof typeof CALLERS;
+const NAMES = Object.keys(CALLERS) as Caller[];
+const ROLES: Readonly<Record<Caller, readonly { readonly project: string; readonly role: Role }[]>> = {
+  nobody: [],
+  viewer: [{ project: OWN, role: 'ROLE_VIEWER' }],
+  operator: [{ project: OWN, role: 'ROLE_OPERATOR' }],
+  admin: [{ project: OWN, role: 'ROLE_ADMIN' }],
+  scoped: [{ project: OWN, role: 'ROLE_ADMIN' }],
+  auditor: [{ project: 'projects/-', role: 'ROLE_VIEWER' }],
+  lab: [{ project: 'projects/-', role: 'ROLE_ADMIN' }],
 };
-const RANKS: Readonly<Record<Caller, number>> = { viewer: VIEWER, operator: OPERATOR, admin: ADMIN, lab: ADMIN };
 
 let directory: string;
 let daemon: TestDaemon;
@@ -38,10 +51,11 @@ beforeAll(async () => {
   const { client } = daemon;
   const endpoint = daemon.daemon.addresses[1]!;
   for (const project_id of ['own', 'foreign']) await client.projects.CreateProject({ project_id });
-  for (const caller of CALLERS) {
-    const roles = [{ project: caller === 'lab' ? 'projects/-' : OWN, role: ROLE_NAMES[caller] }];
-    const { user } = await client.users.CreateUser({ user_id: `a-${caller}`, user: { roles } });
-    clients.set(caller, new RawClient(endpoint, (await client.tokens.CreateToken({ parent: user!.name })).secret));
+  for (const caller of NAMES) {
+    const { user } = await client.users.CreateUser({ user_id: `a-${caller}`, user: { roles: [...ROLES[caller]] } });
+    const scope = caller === 'scoped' ? [{ project: OWN, role: 'ROLE_VIEWER' as const }] : [];
+    const { secret } = await client.tokens.CreateToken({ parent: user!.name, token: { scope } });
+    clients.set(caller, new RawClient(endpoint, secret));
   }
   clients.set('stranger', new RawClient(endpoint));
 });
@@ -134,7 +148,7 @@ describe.each(named(METHODS))('%s', (_key, method) => {
     });
   });
 
-  it.each(CALLERS)('by %s', async (caller) => {
+  it.each(NAMES)('by %s', async (caller) => {
     const { where, role } = permission(method);
     const expectOutcome = async (of: Names, allowed: boolean): Promise<void> => {
       const error = await start(caller, method, of);
@@ -143,9 +157,11 @@ describe.each(named(METHODS))('%s', (_key, method) => {
         expect(error).toMatchObject({ status: 'PERMISSION_DENIED', reason: 'PERMISSION_DENIED', metadata: { user: `users/a-${caller}` } });
     };
     if (caller === 'lab') return expectOutcome(names('projects/nothing', 'users/nothing'), true);
-    const own = where === 'anyone' || where === 'user' || (where === 'projects' && RANKS[caller] >= role);
+    const may = (rank: number): boolean => where === 'anyone' || (where === 'projects' && rank >= role);
+    // A token with a scope makes no tokens, which might say more.
+    const own = where === 'user' ? caller !== 'scoped' || method.key !== 'TokenService.CreateToken' : may(CALLERS[caller].own);
     await expectOutcome(names(OWN, `users/a-${caller}`), own);
-    await expectOutcome(names(FOREIGN, 'users/a-lab'), where === 'anyone');
+    await expectOutcome(names(FOREIGN, 'users/a-lab'), may(CALLERS[caller].everywhere));
   });
 });
 
