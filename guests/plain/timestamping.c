@@ -16,6 +16,7 @@ enum {
 #undef SO_TIMESTAMP
 #undef SO_TIMESTAMPNS
 #undef SCM_TIMESTAMPING
+#undef SO_TIMESTAMPING_NEW
 enum { SO_TIMESTAMP = 29, SO_TIMESTAMPNS = 35, SO_TIMESTAMPING = 37, SO_TIMESTAMPING_NEW = 65, TS_OPT_ID = 81 };
 
 struct extended_error {
@@ -119,6 +120,14 @@ static int peer_of(int family, int fd) {
   int other = socket(family, SOCK_DGRAM, 0);
   must((family == AF_INET ? connect_inet(other, "127.0.0.1", port_of(fd)) : connect_inet6(other, "::1", port_of(fd))) == 0, "connect");
   return other;
+}
+
+/* Whether a datagram from one to the other carries a stamp. */
+static int is_stamped(int fd, int other) {
+  struct iovec piece = {bytes, sizeof bytes};
+  struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1, .msg_control = control_room, .msg_controllen = sizeof control_room};
+  must(send(other, "hello", 5, 0) == 5 && recvmsg(fd, &message, 0) == 5, "a datagram");
+  return message.msg_controllen > 0;
 }
 
 static void arriving(void) {
@@ -286,9 +295,10 @@ static void local(void) {
 int main(void) {
   began = real();
   /* The kernel begins to stamp what arrives a while after the first socket has asked for it. */
-  int keeper = socket(AF_INET, SOCK_DGRAM, 0);
-  must(stamp(keeper, RX_SOFTWARE) == 0, "stamp");
-  usleep(100000);
+  int keeper = bound(AF_INET), sender = peer_of(AF_INET, keeper);
+  must(stamp(keeper, SOFTWARE | RX_SOFTWARE) == 0, "stamp");
+  while (!is_stamped(keeper, sender)) usleep(1000);
+  close(sender);
   options();
   arriving();
   sent(AF_INET, "IPv4");
