@@ -306,6 +306,18 @@ class MachineCrashed(ApiError):
     REASON = "MACHINE_CRASHED"
 
 
+class MachineBusy(ApiError):
+    """The machine has something to do that cannot go with it: ask again."""
+
+    REASON = "MACHINE_BUSY"
+
+
+class MachineRecovering(ApiError):
+    """The daemon has just started and is bringing the machine back: ask again."""
+
+    REASON = "MACHINE_RECOVERING"
+
+
 class WorkerLost(ApiError):
     """The thread of the daemon that ran this machine was lost."""
 
