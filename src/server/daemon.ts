@@ -86,8 +86,11 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const keeper = kept instanceof DataDirectory ? new MachineKeeper(store, blobs, kept.journals, engineFingerprint()) : null;
   const files =
     kept instanceof DataDirectory
-      ? new EventFiles(blobs, kept.events, (uid, error) =>
-          log.error({ uid, err: error }, 'events could not be kept: those before are gone'),
+      ? new EventFiles(
+          blobs,
+          kept.events,
+          (uid, error) => log.error({ uid, err: error }, 'events could not be kept: those before are gone'),
+          config.eventDiskBytes,
         )
       : null;
   const machines = new MachineRegistry(pool, config, quotas, keeper, files);

@@ -25,6 +25,7 @@ export interface Config {
   readonly maxArtifactBytes: number;
   readonly maxSnapshotBytes: number;
   readonly eventLogBytes: number;
+  readonly eventDiskBytes: number;
   readonly maxMessageBytes: number;
   readonly maxStreams: number;
   readonly requestWindowBytes: number;
@@ -173,6 +174,14 @@ export const SETTINGS: readonly Setting[] = [
     fallback: 64 * MIB,
     minimum: 64 * 1024,
     about: 'event log of each machine',
+  },
+  {
+    name: 'eventDiskBytes',
+    flag: 'event-disk-bytes',
+    kind: 'integer',
+    fallback: 2 ** 30,
+    minimum: 4 * MIB,
+    about: 'events of each machine that are kept on the disk, compressed; the oldest go for more',
   },
   {
     name: 'maxMessageBytes',

@@ -30,11 +30,19 @@ export class EventFiles {
   bytes = 0;
   /** A history could not be written, and ends with that. */
   readonly onTrouble: (uid: string, error: Error) => void;
+  /** Bytes that a machine's history may have; its oldest segments go for more. */
+  readonly most: number;
 
-  constructor(blobs: BlobStore, folder: string, onTrouble: (uid: string, error: Error) => void = () => {}) {
+  constructor(
+    blobs: BlobStore,
+    folder: string,
+    onTrouble: (uid: string, error: Error) => void = () => {},
+    most: number = Number.POSITIVE_INFINITY,
+  ) {
     this.blobs = blobs;
     this.folder = folder;
     this.onTrouble = onTrouble;
+    this.most = most;
   }
 
   /** Of a beginning with the event `first`. */

@@ -72,6 +72,7 @@ export class EventHistory {
       this.count(bytes);
       this.small = batch.bytes.length < SMALL_BYTES ? batch : null;
       this.next = to;
+      while (this.bytes > this.files.most && this.segments.length > 1) this.dropOldest();
     });
     this.writing = written.catch(() => {});
     return written;

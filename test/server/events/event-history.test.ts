@@ -57,6 +57,7 @@ async function sequences(log: EventLog, from: number, kinds: ReadonlySet<number>
   return found;
 }
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + n);
+const sizes = (at: string): number[] => readdirSync(at).map((name) => readFileSync(join(at, name)).length);
 const generationFolder = (log: EventLog): string => join(folder, 'events', UID, log.history!.generation);
 
 test('what leaves memory is on the disk: all is read from any place, by kind too, and memory is bounded', async () => {
@@ -172,4 +173,17 @@ test('a segment is what was put into it, or refused with its place', () => {
     expect(() => decodeSegment(damaged), `byte ${at}`).toThrow(SegmentError);
   }
   for (const length of [0, 10, 76, file.length - 1]) expect(() => decodeSegment(file.subarray(0, length))).toThrow(SegmentError);
+});
+
+test('no more is kept of a machine than it may have on the disk: the oldest go, and what is left is whole', async () => {
+  files = new EventFiles(blobs, join(folder, 'bounded'), (_uid, error) => void troubles.push(error.message), 16 << 10);
+  const log = newLog();
+  await append(log, 1, 60_001);
+  await log.persist(log.next);
+  expect(log.diskBytes).toBeGreaterThan(0);
+  expect(log.diskBytes).toBeLessThanOrEqual(Math.max(16 << 10, ...sizes(join(folder, 'bounded', UID, log.history!.generation))));
+  expect(log.oldest).toBeGreaterThan(1);
+  expect(await sequences(log, log.oldest)).toEqual(range(log.oldest, log.next));
+  await expect(log.readAny(1, null, 1, 1)).rejects.toThrow(/oldest|holds/);
+  expect(troubles).toEqual([]);
 });
