@@ -181,7 +181,9 @@ describe('machines and what runs in them', () => {
         '--start',
       ]),
     ).toMatchObject({ code: 0, stdout: 'm1\n' });
-    expect((await uintrctl(['machine', 'ls'])).stdout).toMatch(/^NAME +STATE +VCPUS +RAM +ABI +CYCLE +WORKER\nm1 +running +4 +64M +rfc +0 +0\n$/);
+    expect((await uintrctl(['machine', 'ls'])).stdout).toMatch(
+      /^NAME +STATE +VCPUS +RAM +ABI +CYCLE +WORKER\nm1 +running +4 +64M +rfc +0 +0\n$/,
+    );
     expect(JSON.parse((await uintrctl(['-o', 'json', 'machine', 'ls'])).stdout)).toMatchObject([
       { name: 'projects/default/machines/m1', labels: { a: 'b' }, spec: { ram_bytes: 64 << 20, cost_overrides: { uiret: 5 } } },
     ]);

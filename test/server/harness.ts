@@ -28,7 +28,9 @@ export interface TestDaemon {
 export async function startTestDaemon(flags: readonly string[] = [], workerModule: URL = FAKE_WORKER): Promise<TestDaemon> {
   const directory = mkdtempSync(join(tmpdir(), 'uintrd-test-'));
   const endpoint = `unix:${join(directory, 'socket')}`;
-  const config = readConfig(['--listen', endpoint, '--workers', '2', '--drain-ms', '500', ...flags], {}) as Config;
+  // Acted machines do not move.
+  const balance = workerModule === FAKE_WORKER ? ['--balance-ms', '0'] : [];
+  const config = readConfig(['--listen', endpoint, '--workers', '2', '--drain-ms', '500', ...balance, ...flags], {}) as Config;
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   const daemon = await startDaemon(config, log, '0.0.0-test', new WorkerPool(config, workerModule));
