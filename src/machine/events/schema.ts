@@ -15,7 +15,7 @@ export const EVENT_SCHEMA = {
   thread_started: { number: 15, fields: { parent_tid: 'u32' } },
   thread_exited: { number: 16, fields: { exit_code: 'u32' } },
   console_output: { number: 17, fields: { stream: 'u32', data: 'bytes', offset: 'u64' } },
-  // Nobody uses the machine: its state goes to disk in so many seconds, 0 for now.
+  // Nobody uses the machine: its state goes to disk in so many seconds, or with 0 at once.
   machine_parking: { number: 18, fields: { idle_seconds: 'u32', in_seconds: 'u32' } },
   // System calls
   syscall_entered: { number: 20, fields: { number: 'u32', name: 'text', arguments: 'x64s' } },

@@ -2,6 +2,7 @@
 
 import { CPU_BASE } from '../../memory/layout.ts';
 import type { Value, Width } from '../semantics/context.ts';
+import { bitsOf } from '../semantics/integer/values.ts';
 import { GPR, XMM } from '../state.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
 
@@ -74,7 +75,7 @@ export class RegionRegisters {
     const { f } = this;
     const n = slot >> 3;
     const local = this.write(n);
-    const bits = value.bits ?? (value.constant === undefined ? 64 : BigInt.asUintN(64, value.constant).toString(2).length);
+    const bits = bitsOf(value);
     if (width >= 4) {
       value.emit(f);
       if (width === 4 && bits > 32) f.i64(MASKS[4]).op('i64.and');

@@ -1,9 +1,10 @@
 // Blobs as files: blobs/ab/abcdef..., with .zst where compressed. A file is written beside its place, made durable and then renamed, so that
 // what has its name is whole.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Blobs, StoredBlob } from './blobs.ts';
+import { syncFolder, writeContent } from './whole-file.ts';
 
 export class BlobFiles implements Blobs {
   private readonly root: string;
@@ -30,15 +31,7 @@ export class BlobFiles implements Blobs {
   write(name: string, { compressed, bytes }: StoredBlob): void {
     const folder = join(this.root, name.slice(0, 2));
     if (mkdirSync(folder, { recursive: true, mode: 0o700 })) this.touched.add(this.root);
-    const path = this.path(name, compressed);
-    const file = openSync(`${path}.new`, 'w', 0o600);
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(`${path}.new`, path);
+    writeContent(this.path(name, compressed), bytes);
     this.touched.add(folder);
   }
 
@@ -47,11 +40,7 @@ export class BlobFiles implements Blobs {
   }
 
   flush(): void {
-    for (const directory of this.touched) {
-      const handle = openSync(directory, 'r');
-      fsyncSync(handle);
-      closeSync(handle);
-    }
+    for (const directory of this.touched) syncFolder(directory);
     this.touched.clear();
   }
 

@@ -21,7 +21,8 @@ export function binary(c: Context, op: string, x: Value, y: Value): Value {
   return bits === undefined || bits >= 64 ? value : { ...value, bits };
 }
 
-const bitsOf = ({ bits, constant }: Value): number =>
+/** How many low bits of an i64 may be set. */
+export const bitsOf = ({ bits, constant }: Value): number =>
   bits ?? (constant === undefined ? 64 : BigInt.asUintN(64, constant).toString(2).length);
 
 /** How many low bits of the result may be set. */
