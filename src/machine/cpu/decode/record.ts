@@ -16,9 +16,9 @@ export const BASE = 6;
 export const INDEX = 7;
 /** i64: displacement; absolute address if RIP-relative; imm64; second immediate of ENTER. */
 export const DISPLACEMENT = 8;
-/** i32: immediate, sign-extended. */
+/** i32: immediate, sign-extended; of a computed jump or call, how often it led to another place than before. */
 export const IMMEDIATE = 16;
-/** u32: record of the branch target. */
+/** u32: record of the branch target; of a computed jump or call, the low half of the address that it led to last. */
 export const LINK = 20;
 /** u8. */
 export const LENGTH = 24;

@@ -31,9 +31,8 @@ export const targetsOf = (block: PlannedBlock): number[] =>
 export function analyseControlFlow(blocks: readonly PlannedBlock[], entries: readonly number[]): ControlFlow {
   const dispatched = [...entries];
   const dispatcher = blocks.length;
-  const isComputed = blocks.some((block) => block.instructions.at(-1)!.traits.flow === 'indirect');
   for (;;) {
-    const isDispatching = dispatched.length > 1 || isComputed;
+    const isDispatching = dispatched.length > 1;
     const root = isDispatching ? dispatcher : entries[0]!;
     const successors = (node: number): number[] => (node === dispatcher ? [...dispatched] : targetsOf(blocks[node]!));
     const { order, position } = reversePostorder(root, dispatcher + 1, successors);

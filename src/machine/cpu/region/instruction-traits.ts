@@ -290,6 +290,9 @@ class ProbeContext implements Context {
     this.flow = 'indirect';
     effects?.();
   }
+  returnTo(target: Value, effects: () => void): void {
+    this.jumpTo(target, effects);
+  }
   /** No iteration at all is left, many are. */
   repeat(): void {
     if (this.nesting > 0) this.mayLeave();

@@ -29,6 +29,9 @@ export interface FormSource {
   readonly row: Row;
 }
 
+/** Targets of a computed jump that are few. */
+const FEW = 2;
+
 /** Slots of operands 0, 1, 2. */
 const SLOTS = [SLOT_0, SLOT_0 + 1, INDEX] as const;
 
@@ -79,6 +82,10 @@ export class InstructionView {
   /** Record of the branch target. */
   get link(): number {
     return this.view.getUint32(this.record + LINK, true);
+  }
+  /** Address that a computed jump or call has led to nearly always, in steps; 0 if there is none. */
+  get usualTarget(): number {
+    return this.view.getInt32(this.record + IMMEDIATE, true) <= FEW ? this.link : 0;
   }
   /** Offset of operand `i` in its register file. */
   slot(i: number): number {

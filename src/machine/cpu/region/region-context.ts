@@ -488,6 +488,10 @@ export class RegionContext implements Context {
     this.ending = { kind: 'indirect', target: rip };
   }
 
+  returnTo(target: Value, effects: () => void): void {
+    this.jumpTo(target, effects);
+  }
+
   fault(): void {
     this.leave();
   }

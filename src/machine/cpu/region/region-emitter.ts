@@ -246,6 +246,13 @@ class RegionEmitter {
         floats.lanes.set(lanes);
         return this.emitEdge(index, block.next!, flags);
       case 'indirect':
+        if (block.guess !== null) {
+          ending.target.emit(f);
+          f.i64(BigInt(block.guess)).op('i64.eq');
+          f.if(() => this.emitEdge(index, block.next!, flags));
+          registers.restore(known);
+          floats.lanes.set(lanes);
+        }
         return this.emitJump(ending.target, flags);
     }
   }
@@ -254,6 +261,8 @@ class RegionEmitter {
   private emitJump(target: Value, flags: FlagState): void {
     const { f, jumps } = this;
     const { exits } = this.parts;
+    const isDispatching = this.flow.root === this.flow.dispatcher;
+    if (!isDispatching) emitJumpLocals(f, jumps);
     emitFindRecord(f, jumps, target, exits.record);
     f.get(exits.record).op('i32.eqz');
     f.unlikely().if(() => {
@@ -262,6 +271,7 @@ class RegionEmitter {
       f.i64(16n).op('i64.shl').mem('i64.store', LENGTH);
       this.emitLeave(LOOKUP_RECORD, flags);
     });
+    if (!isDispatching) return this.emitLeave(0, flags);
     // FORM and the COST of 0 behind it; REGION and SPANNING follow each other.
     f.get(exits.record).mem('i32.load', FORM).i32(SPECIAL.REGION).op('i32.sub').i32(2).op('i32.lt_u');
     f.get(exits.record).mem('i32.load', REGION_INDEX).i32(this.slot).ops('i32.eq', 'i32.and');

@@ -42,6 +42,8 @@ const MAX_PAGES = 8;
 
 /** Counted down from by a head that found no room. */
 const PATIENCE = 10_000_000;
+/** Instructions of a region that others hold as well at most. */
+const SMALL = 60;
 /** Of one machine. */
 const MOST = 600;
 /** Where nobody said with whom they are shared. */
@@ -74,6 +76,7 @@ interface Region {
   readonly pages: ReadonlyMap<number, number>;
   /** What it relies on of MXCSR. */
   readonly control: FloatControl;
+  readonly instructions: number;
 }
 
 export class RegionStore {
@@ -114,7 +117,8 @@ export class RegionStore {
     }
     const slot = this.freeSlots.pop() ?? this.parts.table.grow(1);
     const { budgets, control, entryPoint, bytes } = this.generate(plan, slot);
-    const region: Region = { slot, heads: new Set(), pages, control };
+    const instructions = plan.blocks.reduce((sum, block) => sum + block.instructions.length, 0);
+    const region: Region = { slot, heads: new Set(), pages, control, instructions };
     this.parts.table.set(region.slot, entryPoint);
     for (const frame of pages.values()) {
       const regions = this.byFrame.get(frame);
@@ -303,10 +307,12 @@ export class RegionStore {
         const record = known(rip);
         return record !== 0 && fits(record) && this.isWarm(record, false) ? record : 0;
       },
-      isWarmTarget: (record) => {
+      recordAt: (rip) => known(rip),
+      warmth: (record) => {
         const form = view.getUint16(record + FORM, true);
-        const at = form === SPECIAL.LOOKUP || form === SPECIAL.MISS ? known(ripOf(view, record)) : record;
-        return at !== 0 && this.isWarm(at, false);
+        if (form === SPECIAL.REGION || form === SPECIAL.SPANNING)
+          return this.regionOf.get(record)!.instructions <= SMALL ? 'small' : 'cold';
+        return this.isWarm(record, false) ? 'warm' : 'cold';
       },
       landings: () => cache.heads(frame).filter((at) => view.getUint8(at + IS_LANDING) === 1 && fits(at) && this.isWarm(at, true)),
       leaving: (record) => {

@@ -150,6 +150,8 @@ export interface Context {
   branch(condition: Value): void;
   /** Jump to a computed address, #GP(0) if not canonical; `effects` are emitted behind that check. */
   jumpTo(target: Value, effects?: () => void): void;
+  /** The same, to where a call came from. */
+  returnTo(target: Value, effects: () => void): void;
   /** One iteration of a repeated string instruction is done: go on with the same instruction if the i32 condition holds. */
   repeat(condition: Value): void;
 

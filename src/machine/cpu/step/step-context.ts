@@ -394,6 +394,29 @@ export class StepContext implements Context {
 
   jumpTo(target: Value, effects?: () => void): void {
     const rip = this.bind(target);
+    this.computed(rip, () => {
+      effects?.();
+      this.noteTarget(rip);
+    });
+  }
+
+  returnTo(target: Value, effects: () => void): void {
+    this.computed(this.bind(target), effects);
+  }
+
+  /** In the record, for the region that may be made of it: where it led last, and how often that was another place than before. */
+  private noteTarget(rip: Value): void {
+    const { f, record } = this;
+    f.get(record);
+    f.get(record).mem('i32.load', IMMEDIATE);
+    rip.emit(f);
+    f.op('i32.wrap_i64').get(record).mem('i32.load', LINK).ops('i32.ne', 'i32.add').mem('i32.store', IMMEDIATE);
+    f.get(record);
+    rip.emit(f);
+    f.op('i32.wrap_i64').mem('i32.store', LINK);
+  }
+
+  private computed(rip: Value, effects: () => void): void {
     this.f.block((canonical) => {
       rip.emit(this.f);
       this.f
@@ -405,7 +428,7 @@ export class StepContext implements Context {
       this.fault(VECTOR.GP);
     });
     this.ended = false;
-    effects?.();
+    effects();
     this.goTo(() => {
       rip.emit(this.f);
       this.f.call(this.functions.lookup);

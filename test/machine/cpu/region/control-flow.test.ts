@@ -14,6 +14,7 @@ function graph(successors: readonly (readonly number[])[], computed: readonly nu
     ] as unknown as PlannedBlock['instructions'],
     taken: edge(taken),
     next: edge(next),
+    guess: null,
   }));
 }
 
@@ -50,9 +51,14 @@ describe('control flow of a region', () => {
     for (const e of dispatching) expect(flow.dispatched).toContain((e as { dispatches: number }).dispatches);
   });
 
+  it('a computed jump out of the only entry needs none', () => {
+    const flow = analyseControlFlow(graph([[]], [0]), [0]);
+    expect(flow.root).toBe(0);
+  });
+
   it.each([
     { name: 'several entries', blocks: graph([[], []]), entries: [0, 1] },
-    { name: 'a computed jump', blocks: graph([[]], [0]), entries: [0] },
+    { name: 'several entries and a computed jump', blocks: graph([[], []], [0]), entries: [0, 1] },
   ])('$name: the dispatcher stands before all', ({ blocks, entries }) => {
     const flow = analyseControlFlow(blocks, entries);
     expect(flow.root).toBe(flow.dispatcher);

@@ -37,6 +37,35 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     code: `bf 0c 00 00 00 e8 02 00 00 00 ${END} 83 ff 02 7c 18 57 ff cf e8 f3 ff ff ff 5f 50 83 ef 02 e8 e9 ff ff ff 59 01 c8 c3 90 90 90 89 f8 c3`,
     cycles: 60_000,
   },
+  // 1: call f; call f; dec ecx; jnz 1b; end; f: lea rax,[rax+rcx+1]; ret
+  'a function called from two places': {
+    code: 'e8 0b 00 00 00 e8 06 00 00 00 ff c9 75 f2 eb fe 48 8d 44 08 01 c3',
+    registers: { [RCX]: 300n },
+  },
+  // 1: call f; inc rbx; dec ecx; jnz 1b; end; f: test cl,1; jz 2f; add qword [rsp],3; 2: ret
+  'a function that returns to behind its return address by turns': {
+    code: 'e8 09 00 00 00 48 ff c3 ff c9 75 f4 eb fe f6 c1 01 74 05 48 83 04 24 03 c3',
+    registers: { [RCX]: 300n },
+  },
+  // lea r8,[rip+f]; lea r9,[rip+g]; 1: call r8; cmp ecx,50; cmove r8,r9; dec ecx; jnz 1b; end; f: inc rax; ret; g: inc rbx; ret
+  'computed calls that lead elsewhere in the end': {
+    code: '4c 8d 05 17 00 00 00 4c 8d 0d 14 00 00 00 41 ff d0 83 f9 32 4d 0f 44 c1 ff c9 75 f2 eb fe 48 ff c0 c3 48 ff c3 c3',
+    registers: { [RCX]: 300n },
+  },
+  // 1: call a; dec ecx; jnz 1b; end; a: push rcx; call b; call b; pop rcx; ret; b: call c; add rax,rcx; call c; ret; c: inc rbx; ret
+  'functions within functions': {
+    code: 'e8 06 00 00 00 ff c9 75 f7 eb fe 51 e8 07 00 00 00 e8 02 00 00 00 59 c3 e8 09 00 00 00 48 01 c8 e8 01 00 00 00 c3 48 ff c3 c3',
+    registers: { [RCX]: 300n },
+  },
+  // 1: call f; dec ecx; jnz 1b; end; f: pop rdx; inc rax; jmp rdx
+  'a return address that is popped and jumped to': {
+    code: 'e8 06 00 00 00 ff c9 75 f7 eb fe 5a 48 ff c0 ff e2',
+    registers: { [RCX]: 300n },
+  },
+  // mov edi,40; call even; end; even: test edi,edi; jz 1f; dec edi; call odd; inc rax; 1: ret; odd: dec edi; call even; add rbx,2; ret
+  'functions that call each other': {
+    code: 'bf 28 00 00 00 e8 02 00 00 00 eb fe 85 ff 74 0a ff cf e8 04 00 00 00 48 ff c0 c3 ff cf e8 ea ff ff ff 48 83 c3 02 c3',
+  },
   // lea rax,[rip+table]… two targets by turns: test cl,1; lea r8,[rip+a]; lea r9,[rip+b]; cmovz r8,r9; jmp r8
   'a computed jump with two targets': {
     code: `f6 c1 01 4c 8d 05 11 00 00 00 4c 8d 0d 0e 00 00 00 4d 0f 44 c1 41 ff e0 90 90 90 48 ff c0 eb 03 48 ff c3 ff c9 75 d9 ${END}`,

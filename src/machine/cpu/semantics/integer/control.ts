@@ -59,7 +59,7 @@ const returnNear =
   (extra: boolean): Definition =>
   (c) => {
     const { value, top } = pop(c, 8);
-    c.jumpTo(value, () => c.setRegister(RSP, 8, extra ? add(c, top, c.get(0, 2)) : top));
+    c.returnTo(value, () => c.setRegister(RSP, 8, extra ? add(c, top, c.get(0, 2)) : top));
   };
 
 const popFlags =
