@@ -71,31 +71,39 @@ async function makeAll<T>(count: number, make: () => Promise<T>): Promise<T[]> {
   return made;
 }
 
+type Call = (client: UintrClient, pair: Pair) => Promise<unknown>;
+
 /** What clients do, in turn. None of it waits. */
-const CALLS: readonly ((client: UintrClient, pair: Pair) => Promise<unknown>)[] = [
-  (client, { sender, uitt_index }) => client.uintr.SendUipi({ thread: sender, uitt_index }),
-  (client, { receiver }) => client.uintr.GetUintrState({ name: receiver }),
-  (client, { machine }) => client.machines.GetMachine({ name: machine }),
-  (client, { sender, uitt_index }) => client.uintr.SendUipis({ thread: sender, uitt_indexes: [uitt_index, uitt_index] }),
-  (client, { receiver }) => client.uintr.TestUserInterruptFlag({ thread: receiver }),
-  (client, { machine }) => client.machines.GetMachineStats({ name: machine }),
-  (client, { machine }) => client.events.ListEvents({ parent: machine, page_size: 16 }),
-  (client) => client.machines.ListMachines({ parent: PARENT, page_size: 16 }),
+const CALLS: readonly (readonly [name: string, call: Call])[] = [
+  ['SendUipi', (client, { sender, uitt_index }) => client.uintr.SendUipi({ thread: sender, uitt_index })],
+  ['GetUintrState', (client, { receiver }) => client.uintr.GetUintrState({ name: receiver })],
+  ['GetMachine', (client, { machine }) => client.machines.GetMachine({ name: machine })],
+  ['SendUipis', (client, { sender, uitt_index }) => client.uintr.SendUipis({ thread: sender, uitt_indexes: [uitt_index, uitt_index] })],
+  ['TestUserInterruptFlag', (client, { receiver }) => client.uintr.TestUserInterruptFlag({ thread: receiver })],
+  ['GetMachineStats', (client, { machine }) => client.machines.GetMachineStats({ name: machine })],
+  ['ListEvents', (client, { machine }) => client.events.ListEvents({ parent: machine, page_size: 16 })],
+  ['ListMachines', (client) => client.machines.ListMachines({ parent: PARENT, page_size: 16 })],
 ];
 
-/** Milliseconds that calls took, one after the other. */
+interface Timed {
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
+/** Calls, one after the other. */
 async function callInTurn(
   client: UintrClient,
   pairs: readonly Pair[],
   from: number,
   isOver: () => boolean,
   restMilliseconds: number,
-  latencies: number[],
+  timed: Timed[],
 ): Promise<void> {
   for (let turn = from; !isOver(); turn++) {
+    const [name, call] = CALLS[turn % CALLS.length]!;
     const start = performance.now();
-    await CALLS[turn % CALLS.length]!(client, pairs[turn % pairs.length]!);
-    latencies.push(performance.now() - start);
+    await call(client, pairs[turn % pairs.length]!);
+    timed.push({ name, milliseconds: performance.now() - start });
     if (restMilliseconds > 0) await pause(restMilliseconds * (0.5 + Math.random()));
   }
 }
@@ -110,8 +118,8 @@ export async function loadSuite({ load, progress }: SuiteOptions): Promise<Row[]
   const daemon = await startLocalDaemon(['--max-machines', String(machines), '--event-log-bytes', String(EVENT_LOG_BYTES)]);
   const clients = Array.from({ length: clientCount }, () => connect(daemon.endpoint));
   const [client] = clients as [UintrClient];
-  const latencies: number[] = [];
-  const idle: number[] = [];
+  const calls: Timed[] = [];
+  const idle: Timed[] = [];
   const resident: { readonly at: number; readonly bytes: number }[] = [];
   const errors: string[] = [];
   try {
@@ -122,15 +130,16 @@ export async function loadSuite({ load, progress }: SuiteOptions): Promise<Row[]
     const bytesEach = (residentBytes(daemon.pid) - empty) / (machines - computing);
     progress(`load: ${machines} machines, ${(bytesEach / 2 ** 20).toFixed(2)} MiB resident each`);
     await callInTurn(client, pairs, 0, () => idle.length >= 2 * IDLE_CALLS, 0, idle);
-    const idleMedian = median(idle.slice(IDLE_CALLS));
+    const idleMedian = median(idle.slice(IDLE_CALLS).map(({ milliseconds }) => milliseconds));
     await makeAll(computing, () => makeComputing(client));
+    await Promise.all(clients.map((one) => one.machines.ListMachines({ parent: PARENT, page_size: 1 })));
 
     const start = performance.now();
     const whole = minutes * 60_000;
     const isOver = (): boolean => performance.now() - start >= whole;
     const rest = (clientCount / CALLS_A_SECOND) * 1000;
     const calling = clients.map((one, at) =>
-      callInTurn(one, pairs, at * 7, isOver, rest, latencies).catch((error: Error) => void errors.push(error.message)),
+      callInTurn(one, pairs, at * 7, isOver, rest, calls).catch((error: Error) => void errors.push(error.message)),
     );
     const watching = (async (): Promise<void> => {
       for (let told = 0; !isOver(); await pause(SAMPLE_MILLISECONDS)) {
@@ -138,15 +147,19 @@ export async function loadSuite({ load, progress }: SuiteOptions): Promise<Row[]
         resident.push({ at, bytes: residentBytes(daemon.pid) });
         if (at < told) continue;
         told += 30_000;
-        progress(
-          `load: ${Math.round(at / 1000)} s, ${latencies.length} calls, ${resident.at(-1)!.bytes >> 20} MiB, ${errors.length} errors`,
-        );
+        progress(`load: ${Math.round(at / 1000)} s, ${calls.length} calls, ${resident.at(-1)!.bytes >> 20} MiB, ${errors.length} errors`);
       }
     })();
     await Promise.all([...calling, watching]);
     for (const error of errors.slice(0, 5)) progress(`load: ${error}`);
 
+    const latencies = calls.map(({ milliseconds }) => milliseconds);
     const slow = percentile(latencies, 0.99);
+    for (const [name] of CALLS) {
+      const its = calls.filter((call) => call.name === name).map(({ milliseconds }) => milliseconds);
+      const figures = [0.5, 0.9, 0.99, 0.999].map((part) => percentile(its, part).toFixed(1));
+      progress(`load: ${name}: ${figures.join(', ')} ms at 50, 90, 99, 99.9 %`);
+    }
     const warm = resident.filter(({ at }) => at >= whole * WARM_UP).map(({ bytes }) => bytes);
     const [first, last] = [warm.slice(0, warm.length >> 2), warm.slice(-(warm.length >> 2))];
     return [

@@ -142,14 +142,31 @@ const PATIENCE = 32;
 let vain = 0;
 
 function handleAll(commands: readonly Command[]): void {
-  for (let batch: readonly Command[] | undefined = commands; batch; batch = isConversation(batch) ? nextBatch() : undefined) {
-    try {
-      for (const command of batch) charged(machines.get(command.machine)?.account ?? 0, () => handle(command));
-    } finally {
-      send();
-    }
-  }
+  for (let batch: readonly Command[] | undefined = commands; batch; batch = isConversation(batch) ? nextBatch() : undefined)
+    handleBatch(batch);
   schedule();
+}
+
+function handleBatch(batch: readonly Command[]): void {
+  try {
+    for (const command of batch) charged(machines.get(command.machine)?.account ?? 0, () => handle(command));
+  } finally {
+    send();
+  }
+}
+
+/** Commands that have come while a slice ran: none waits for more than one. They take as long as a slice at most, so that slices go on, too. */
+function handleWaiting(): void {
+  let received = receiveMessageOnPort(port);
+  if (!received) return;
+  // A journal may have to be waited for.
+  processor.end();
+  const start = processor.now();
+  while (received) {
+    handleBatch(received.message as readonly Command[]);
+    received = processor.now() - start < SLICE ? receiveMessageOnPort(port) : undefined;
+  }
+  processor.begin();
 }
 
 function isAnyRunnable(): boolean {
@@ -174,10 +191,10 @@ function nextBatch(): readonly Command[] | undefined {
   return undefined;
 }
 
-/** Commands are taken between rounds: after so many microseconds of slices. */
+/** After so many microseconds of slices and of commands between them the thread looks at everything else that has come. */
 const ROUND = 8000;
 /** How long a slice should take, in microseconds of a processor. */
-const SLICE = 4000;
+const SLICE = 3000;
 const FEWEST_CYCLES = 20_000;
 /** Whoever leaves the processor to another project looks again when that may have caught up, after at most so many microseconds; and goes on anyhow some time. */
 const STAND_BACK = 20_000;
@@ -199,7 +216,9 @@ function round(): void {
     const spent = charged(hosted.account, () => hosted.runSlice());
     send();
     hosted.sliceCycles = fitting(hosted.sliceCycles, spent);
-    now = lastSlice = processor.now();
+    lastSlice = processor.now();
+    handleWaiting();
+    now = processor.now();
   }
   processor.end();
   if (processor.isShort) for (const { account, isRunnable } of machines.values()) if (isRunnable) accounts.isShort(account, now);

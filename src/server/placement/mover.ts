@@ -11,6 +11,8 @@ import { bestMove, type Load } from './balance.ts';
 /** A machine that is busy is asked again after so many milliseconds, so often. */
 const BUSY_MILLISECONDS = 10;
 const ATTEMPTS = 200;
+/** A LOCKSTEP machine has something to do while a call is in flight: it counts once it was seen so at so many looks, one after the other. */
+const LOOKS = 3;
 /** It stays for so many times as long as it stood still to be moved, at least; so moving takes little of its time. */
 const STAYS = 20;
 
@@ -30,6 +32,8 @@ export class Mover {
   private readonly timer: NodeJS.Timeout | undefined;
   /** Until when, by performance.now(). */
   private readonly stays = new WeakMap<MachineHandle, number>();
+  /** Looks, one after the other, at which each has had something to do. */
+  private seen = new Map<MachineHandle, number>();
   private moving = false;
 
   constructor(options: MoverOptions) {
@@ -80,9 +84,15 @@ export class Mover {
     const now = performance.now();
     const places = pool.indexes();
     const loads: Load<MachineHandle>[] = [];
+    const before = this.seen;
+    this.seen = new Map();
     for (const machine of this.options.machines()) {
       const worker = places.indexOf(machine.worker);
       if (!machine.isActive || worker < 0) continue;
+      const looks = (before.get(machine) ?? 0) + 1;
+      this.seen.set(machine, looks);
+      // Of many machines with a short call now and then, some are always seen in one: to move them would be all that they do.
+      if (machine.identity.spec.time_mode === 'LOCKSTEP' && looks < LOOKS) continue;
       const { cpu: account } = machine.share;
       loads.push({ machine, worker, account, shares: accounts.sharesOf(account), isMovable: (this.stays.get(machine) ?? 0) < now });
     }
