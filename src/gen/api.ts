@@ -109,6 +109,7 @@ export const API: ApiSchema = {
       { name: 'streams', number: 6, type: 'uint32' },
       { name: 'requests_per_second', number: 7, type: 'uint32' },
       { name: 'cpu_shares', number: 8, type: 'uint32' },
+      { name: 'snapshot_bytes', number: 9, type: 'uint64' },
     ],
     'uintr.v1.Usage': [
       { name: 'machines', number: 1, type: 'uint32' },
@@ -117,6 +118,7 @@ export const API: ApiSchema = {
       { name: 'artifact_bytes', number: 4, type: 'uint64' },
       { name: 'event_bytes', number: 5, type: 'uint64' },
       { name: 'streams', number: 6, type: 'uint32' },
+      { name: 'snapshot_bytes', number: 7, type: 'uint64' },
     ],
     'uintr.v1.CreateProjectRequest': [
       { name: 'project_id', number: 1, type: 'string' },
@@ -996,6 +998,7 @@ export const API: ApiSchema = {
       { name: 'end_cycle', number: 14, type: 'uint64' },
       { name: 'end_hash', number: 15, type: 'string' },
       { name: 'engine', number: 16, type: 'string' },
+      { name: 'pinned', number: 17, type: 'bool' },
     ],
     'uintr.v1.CreateSnapshotRequest': [
       { name: 'machine', number: 1, type: 'string' },
@@ -1023,6 +1026,14 @@ export const API: ApiSchema = {
     'uintr.v1.ListSnapshotsResponse': [
       { name: 'snapshots', number: 1, type: 'message', of: 'uintr.v1.Snapshot', repeated: true },
       { name: 'next_page_token', number: 2, type: 'string' },
+    ],
+    'uintr.v1.UpdateSnapshotRequest': [
+      { name: 'snapshot', number: 1, type: 'message', of: 'uintr.v1.Snapshot' },
+      { name: 'update_mask', number: 2, type: 'message', of: 'google.protobuf.FieldMask' },
+      { name: 'request_id', number: 3, type: 'string' },
+    ],
+    'uintr.v1.UpdateSnapshotResponse': [
+      { name: 'snapshot', number: 1, type: 'message', of: 'uintr.v1.Snapshot' },
     ],
     'uintr.v1.DeleteSnapshotRequest': [
       { name: 'name', number: 1, type: 'string' },
@@ -1856,6 +1867,7 @@ export const API: ApiSchema = {
       { name: 'CreateSnapshot', request: 'uintr.v1.CreateSnapshotRequest', response: 'uintr.v1.CreateSnapshotResponse' },
       { name: 'GetSnapshot', request: 'uintr.v1.GetSnapshotRequest', response: 'uintr.v1.GetSnapshotResponse' },
       { name: 'ListSnapshots', request: 'uintr.v1.ListSnapshotsRequest', response: 'uintr.v1.ListSnapshotsResponse' },
+      { name: 'UpdateSnapshot', request: 'uintr.v1.UpdateSnapshotRequest', response: 'uintr.v1.UpdateSnapshotResponse' },
       { name: 'DeleteSnapshot', request: 'uintr.v1.DeleteSnapshotRequest', response: 'uintr.v1.DeleteSnapshotResponse' },
       { name: 'RestoreSnapshot', request: 'uintr.v1.RestoreSnapshotRequest', response: 'uintr.v1.RestoreSnapshotResponse' },
       { name: 'ForkMachine', request: 'uintr.v1.ForkMachineRequest', response: 'uintr.v1.ForkMachineResponse' },
@@ -2005,6 +2017,7 @@ export const RULES: ApiRules = {
       artifact_bytes: { max: 9007199254740991 },
       event_bytes: { max: 9007199254740991 },
       cpu_shares: { max: 10000 },
+      snapshot_bytes: { max: 9007199254740991 },
     },
     oneofs: [],
   },
@@ -2345,6 +2358,13 @@ export const RULES: ApiRules = {
     },
     oneofs: [],
   },
+  'uintr.v1.Snapshot': {
+    fields: {
+      name: { resource: ['SNAPSHOT'] },
+      labels: { format: 'LABELS' },
+    },
+    oneofs: [],
+  },
   'uintr.v1.CreateSnapshotRequest': {
     fields: {
       machine: { resource: ['MACHINE'] },
@@ -2363,6 +2383,14 @@ export const RULES: ApiRules = {
   'uintr.v1.ListSnapshotsRequest': {
     fields: {
       parent: { resource: ['PROJECT'] },
+    },
+    oneofs: [],
+  },
+  'uintr.v1.UpdateSnapshotRequest': {
+    fields: {
+      snapshot: { required: true, only: ['name', 'labels', 'pinned'] },
+      update_mask: { required: true },
+      request_id: { format: 'REQUEST_ID' },
     },
     oneofs: [],
   },
@@ -2927,6 +2955,7 @@ export interface Quota {
   readonly streams: number;
   readonly requests_per_second: number;
   readonly cpu_shares: number;
+  readonly snapshot_bytes: bigint;
 }
 
 export interface Usage {
@@ -2936,6 +2965,7 @@ export interface Usage {
   readonly artifact_bytes: bigint;
   readonly event_bytes: bigint;
   readonly streams: number;
+  readonly snapshot_bytes: bigint;
 }
 
 export interface CreateProjectRequest {
@@ -4135,6 +4165,7 @@ export interface SnapshotService {
   readonly CreateSnapshot: { readonly request: CreateSnapshotRequest; readonly response: CreateSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
   readonly GetSnapshot: { readonly request: GetSnapshotRequest; readonly response: GetSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
   readonly ListSnapshots: { readonly request: ListSnapshotsRequest; readonly response: ListSnapshotsResponse; readonly requestStream: false; readonly responseStream: false };
+  readonly UpdateSnapshot: { readonly request: UpdateSnapshotRequest; readonly response: UpdateSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
   readonly DeleteSnapshot: { readonly request: DeleteSnapshotRequest; readonly response: DeleteSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
   readonly RestoreSnapshot: { readonly request: RestoreSnapshotRequest; readonly response: RestoreSnapshotResponse; readonly requestStream: false; readonly responseStream: false };
   readonly ForkMachine: { readonly request: ForkMachineRequest; readonly response: ForkMachineResponse; readonly requestStream: false; readonly responseStream: false };
@@ -4159,6 +4190,7 @@ export interface Snapshot {
   readonly end_cycle: bigint;
   readonly end_hash: string;
   readonly engine: string;
+  readonly pinned: boolean;
 }
 
 export interface CreateSnapshotRequest {
@@ -4192,6 +4224,16 @@ export interface ListSnapshotsRequest {
 export interface ListSnapshotsResponse {
   readonly snapshots: readonly Snapshot[];
   readonly next_page_token: string;
+}
+
+export interface UpdateSnapshotRequest {
+  readonly snapshot?: Snapshot | undefined;
+  readonly update_mask?: FieldMask | undefined;
+  readonly request_id: string;
+}
+
+export interface UpdateSnapshotResponse {
+  readonly snapshot?: Snapshot | undefined;
 }
 
 export interface DeleteSnapshotRequest {

@@ -82,7 +82,9 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const blobs = new BlobStore(kept instanceof DataDirectory ? kept.blobs : '');
   const artifacts = new ArtifactStore(config.maxArtifactBytes, kept instanceof DataDirectory ? { store, blobs } : null);
-  const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint);
+  const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint, (project, present, more) =>
+    quotas.checkSnapshot(project, present, more),
+  );
   const keeper = kept instanceof DataDirectory ? new MachineKeeper(store, blobs, kept.journals, engineFingerprint()) : null;
   const files =
     kept instanceof DataDirectory

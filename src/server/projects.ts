@@ -16,6 +16,7 @@ export const QUOTA_FIELDS = [
   'streams',
   'requests_per_second',
   'cpu_shares',
+  'snapshot_bytes',
 ] as const;
 export type QuotaField = (typeof QUOTA_FIELDS)[number];
 export type Quota = Readonly<Record<QuotaField, number>>;

@@ -61,6 +61,7 @@ export function addProjectCommands(program: Command, withSession: WithSession): 
           ['VCPUS', ({ usage, quota }) => used(usage!.vcpus, quota!.vcpus)],
           ['RAM', ({ usage, quota }) => usedMebibytes(usage!.ram_bytes, quota!.ram_bytes)],
           ['ARTIFACTS', ({ usage, quota }) => usedMebibytes(usage!.artifact_bytes, quota!.artifact_bytes)],
+          ['SNAPSHOTS', ({ usage, quota }) => usedMebibytes(usage!.snapshot_bytes, quota!.snapshot_bytes)],
           ['EVENTS', ({ usage, quota }) => usedMebibytes(usage!.event_bytes, quota!.event_bytes)],
           ['DISPLAY NAME', ({ display_name }) => display_name],
         ]);

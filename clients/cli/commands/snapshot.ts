@@ -1,4 +1,4 @@
-// uintrctl snapshot create | ls | inspect | rm | restore | fork | export | import
+// uintrctl snapshot create | ls | inspect | pin | unpin | rm | restore | fork | export | import
 
 import { rm } from 'node:fs/promises';
 import { everyPage, machineName, snapshotName } from '../names.ts';
@@ -80,6 +80,7 @@ export function addSnapshotCommands(program: Command, withSession: WithSession):
           ['CYCLE', (row) => row.cycle],
           ['TOUCHED', (row) => mebibytes(row.touched_bytes)],
           ['STORED', (row) => mebibytes(row.stored_bytes)],
+          ['PINNED', (row) => (row.pinned ? 'yes' : '')],
         ]);
       }),
     );
@@ -92,6 +93,19 @@ export function addSnapshotCommands(program: Command, withSession: WithSession):
         printObject(format, 'uintr.v1.Snapshot', (await client.snapshots.GetSnapshot({ name: snapshotName(id) })).snapshot!);
       }),
     );
+
+  const pin = (command: string, description: string, pinned: boolean): void =>
+    void snapshot
+      .command(`${command} <snapshots...>`)
+      .description(description)
+      .action((ids: string[]) =>
+        withSession(async ({ client }) => {
+          for (const id of ids)
+            await client.snapshots.UpdateSnapshot({ snapshot: { name: snapshotName(id), pinned }, update_mask: { paths: ['pinned'] } });
+        }),
+      );
+  pin('pin', 'keep snapshots, however old they are and however much there is', true);
+  pin('unpin', 'let retention remove them again', false);
 
   snapshot
     .command('rm <snapshots...>')

@@ -112,6 +112,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Permis
     CreateSnapshot: CHANGE,
     GetSnapshot: LOOK,
     ListSnapshots: LOOK,
+    UpdateSnapshot: CHANGE,
     DeleteSnapshot: CHANGE,
     RestoreSnapshot: CHANGE,
     ForkMachine: CHANGE,

@@ -71,6 +71,11 @@ export class Quotas {
     check(project, this.projects.get(project).quota, 'artifact_bytes', present, more);
   }
 
+  /** `present`: what its snapshots count (snapshots/snapshot-charges.ts). */
+  checkSnapshot(project: string, present: number, more: number): void {
+    check(project, this.projects.get(project).quota, 'snapshot_bytes', present, more);
+  }
+
   /** A call names the project. */
   countRequest(project: string): void {
     const perSecond = this.projects.find(project)?.quota.requests_per_second ?? 0;

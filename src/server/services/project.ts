@@ -38,7 +38,7 @@ export function projectService(
     display_name: project.displayName,
     labels: project.labels,
     quota: project.quota,
-    usage: usageOf(project.name, machines, artifacts, quotas),
+    usage: usageOf(project.name, machines, artifacts, snapshots, quotas),
   });
 
   return {

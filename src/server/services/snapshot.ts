@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { invalidField, MachineError } from '../../machine/errors.ts';
 import { specToMessage, STATES, machineToMessage } from '../machine-message.ts';
 import { pageOf } from '../page.ts';
+import { maskPaths } from '../update-mask.ts';
 import { toTimestamp } from '../timestamp.ts';
 import { SnapshotFileReader } from '../snapshots/snapshot-file.ts';
 import { recordedSpec } from '../snapshots/snapshot-record.ts';
@@ -22,8 +23,22 @@ import type { KeptSnapshot, SnapshotStore } from '../snapshots/snapshot-store.ts
 const PIECE_BYTES = 1 << 20;
 
 function toMessage(snapshot: KeptSnapshot): Input<Snapshot> {
-  const { name, uid, labels, createTime, machine, machineUid, spec, position, touchedBytes, storedBytes, layout, engine, recorded } =
-    snapshot;
+  const {
+    name,
+    uid,
+    labels,
+    createTime,
+    machine,
+    machineUid,
+    spec,
+    position,
+    touchedBytes,
+    storedBytes,
+    layout,
+    engine,
+    recorded,
+    pinned = false,
+  } = snapshot;
   return {
     name,
     uid,
@@ -41,6 +56,7 @@ function toMessage(snapshot: KeptSnapshot): Input<Snapshot> {
     end_cycle: recorded?.endCycle ?? 0,
     end_hash: recorded?.endHash ?? '',
     engine,
+    pinned,
   };
 }
 
@@ -70,6 +86,13 @@ export function snapshotService(machines: MachineRegistry, snapshots: SnapshotSt
       const { name } = projects.get(request.parent);
       const { items, next_page_token } = pageOf(`${name}/snapshots`, snapshots.in(name), ({ ordinal }) => ordinal, request);
       return { snapshots: items.map(toMessage), next_page_token };
+    },
+
+    async UpdateSnapshot({ snapshot, update_mask }) {
+      const { name, labels, pinned } = snapshot!;
+      const paths = maskPaths(update_mask, ['labels', 'pinned']);
+      const changes = { ...(paths.includes('labels') ? { labels } : {}), ...(paths.includes('pinned') ? { pinned } : {}) };
+      return { snapshot: toMessage(await snapshots.update(name, changes)) };
     },
 
     async DeleteSnapshot({ name }) {

@@ -34,8 +34,10 @@ export interface SnapshotRecord extends CapturedMachine {
   readonly labels: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly createTime: number;
-  /** What it took up when it was made. */
+  /** What it counts for (snapshot-charges.ts). */
   readonly storedBytes: number;
+  /** Retention leaves it; absent in old records. */
+  readonly pinned?: boolean;
 }
 
 export const recordedSpec = (spec: MachineSpec): RecordedSpec => ({

@@ -12,6 +12,7 @@ import { exactJson, fromExactJson } from '../store/exact-json.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
 import { blobHead, blobNames, fileHead, type SnapshotFileReader } from './snapshot-file.ts';
+import { SnapshotCharges, userOf } from './snapshot-charges.ts';
 import { type CapturedMachine, recordedSpec, type SnapshotRecord } from './snapshot-record.ts';
 
 export type KeptSnapshot = SnapshotRecord & { readonly ordinal: number };
@@ -37,16 +38,28 @@ export class SnapshotStore {
   private readonly uses: BlobUses;
   private readonly capacity: number;
   private readonly engine: () => string;
+  private readonly allow: (project: string, present: number, more: number) => void;
+  private readonly charges: SnapshotCharges;
+  private readonly byUid = new Map<string, KeptSnapshot>();
   private readonly byName = new Map<string, KeptSnapshot>();
   private held = 0;
+  private readonly heldBy = new Map<string, number>();
 
-  /** `capacity` in bytes of blobs; `engine` names this version (engine.ts). */
-  constructor(store: Store, blobs: BlobStore, capacity: number, engine: () => string) {
+  /** `capacity` in bytes of blobs; `engine` names this version (engine.ts). `allow` throws if the project may not have so many bytes more. */
+  constructor(
+    store: Store,
+    blobs: BlobStore,
+    capacity: number,
+    engine: () => string,
+    allow: (project: string, present: number, more: number) => void = () => {},
+  ) {
     this.store = store;
     this.blobs = blobs;
     this.uses = new BlobUses(store);
     this.capacity = capacity;
     this.engine = engine;
+    this.allow = allow;
+    this.charges = new SnapshotCharges(store, this.byUid);
     for (const { ordinal, record } of store.database.prepare('SELECT ordinal, record FROM snapshots').all())
       this.note({ ...(fromExactJson(record as string) as SnapshotRecord), ordinal: ordinal as number });
   }
@@ -56,8 +69,17 @@ export class SnapshotStore {
     return this.held;
   }
 
+  /** Of one project. */
+  bytesIn(project: string): number {
+    return this.heldBy.get(project) ?? 0;
+  }
+
+  all(): KeptSnapshot[] {
+    return [...this.byName.values()];
+  }
+
   in(project: string): KeptSnapshot[] {
-    return [...this.byName.values()].filter(({ name }) => ownerOf(name) === project);
+    return this.all().filter(({ name }) => ownerOf(name) === project);
   }
 
   get(name: string): KeptSnapshot {
@@ -70,6 +92,7 @@ export class SnapshotStore {
   check(title: SnapshotTitle): void {
     const name = snapshotName(title.parent, title.id);
     if (title.id !== '' && this.byName.has(name)) throw new MachineError('ALREADY_EXISTS', `there is a snapshot ${name} already`, { name });
+    this.allow(title.parent, this.bytesIn(title.parent), 1);
     if (this.held >= this.capacity) throw this.full();
   }
 
@@ -81,13 +104,13 @@ export class SnapshotStore {
       const { position, layout, graph, frames, pages } = image;
       const touchedBytes = pages.length;
       const packed = await this.blobs.run('pack', { graph, frames, pages }, transferable(image));
-      const root = spec.root ? (await this.blobs.run('put', spec.root.archive)).stored : 0;
+      if (spec.root) await this.blobs.run('put', spec.root.archive);
       const records = inputs ? await this.blobs.run('put', inputs.records) : null;
       const recorded = inputs && records ? { records: records.name, endCycle: inputs.cycle, endHash: inputs.hash } : null;
-      const { storedBytes, ...imageBlobs } = packed;
+      const { storedBytes: _stored, ...imageBlobs } = packed;
       const origin = { machine, machineUid, spec: recordedSpec(spec), engine: this.engine() };
       const captured = { ...imageBlobs, ...origin, position, layout, touchedBytes, recorded };
-      return this.keep(title, captured, storedBytes + root + (records?.stored ?? 0));
+      return this.keep(title, captured);
     });
   }
 
@@ -109,13 +132,27 @@ export class SnapshotStore {
   delete(name: string): Promise<void> {
     return this.blobs.change(async () => {
       const snapshot = this.get(name);
+      const heirs: KeptSnapshot[] = [];
+      for (const [heir, its] of this.charges.heirs(snapshot))
+        heirs.push({ ...heir, storedBytes: heir.storedBytes + sumOf(await this.blobs.run('sizes', its)) });
       const unused = this.store.transaction(() => {
         this.store.database.prepare('DELETE FROM snapshots WHERE name = ?').run(name);
+        for (const heir of heirs) this.rewrite(heir);
         return this.uses.remove(userOf(snapshot));
       });
-      this.byName.delete(name);
-      this.held -= snapshot.storedBytes;
+      this.forget(snapshot);
+      for (const heir of heirs) this.replace(heir);
       await this.blobs.run('delete', unused);
+    });
+  }
+
+  /** Labels, and whether it is pinned. */
+  update(name: string, changes: Partial<Pick<KeptSnapshot, 'labels' | 'pinned'>>): Promise<KeptSnapshot> {
+    // A deletion in progress may change it too.
+    return this.blobs.change(async () => {
+      const snapshot = { ...this.get(name), ...changes };
+      this.rewrite(snapshot);
+      return this.replace(snapshot);
     });
   }
 
@@ -126,7 +163,8 @@ export class SnapshotStore {
 
   /** As one file, piece by piece. */
   async *export(snapshot: KeptSnapshot): AsyncGenerator<Uint8Array> {
-    const { name: _name, uid: _uid, labels: _labels, createTime: _time, storedBytes: _stored, ordinal: _ordinal, ...captured } = snapshot;
+    const { name: _name, uid: _uid, labels: _labels, createTime: _time, storedBytes: _stored, ordinal: _ordinal, ...rest } = snapshot;
+    const { pinned: _pinned, ...captured } = rest;
     yield fileHead(captured);
     for (const name of blobNames(captured)) {
       let blob;
@@ -152,10 +190,12 @@ export class SnapshotStore {
             kept.push(name);
             stored += await this.blobs.run('keep', { name, blob });
             if (this.held + stored > this.capacity) throw this.full();
+            // What is new on the disk is new to the project.
+            this.allow(title.parent, this.bytesIn(title.parent), stored);
           }
         const captured = reader.end();
         await this.blobs.run('flush', null);
-        return await this.keep(title, captured, stored);
+        return await this.keep(title, captured);
       } catch (error) {
         await this.blobs.run('delete', this.uses.unused(kept));
         throw badSnapshot(title.id || 'that is imported', error);
@@ -163,11 +203,15 @@ export class SnapshotStore {
     });
   }
 
-  private async keep({ parent, id, labels }: SnapshotTitle, captured: CapturedMachine, storedBytes: number): Promise<KeptSnapshot> {
+  private async keep({ parent, id, labels }: SnapshotTitle, captured: CapturedMachine): Promise<KeptSnapshot> {
     const names = blobNames(captured);
-    if (this.held + storedBytes > this.capacity) {
+    const storedBytes = sumOf(await this.blobs.run('sizes', this.charges.fresh(parent, names)));
+    try {
+      this.allow(parent, this.bytesIn(parent), storedBytes);
+      if (this.held + storedBytes > this.capacity) throw this.full();
+    } catch (error) {
       await this.blobs.run('delete', this.uses.unused(names));
-      throw this.full();
+      throw error;
     }
     const uid = randomUUID();
     const name = snapshotName(parent, id === '' ? `s-${uid.slice(0, 8)}` : id);
@@ -184,8 +228,33 @@ export class SnapshotStore {
 
   private note(snapshot: KeptSnapshot): KeptSnapshot {
     this.byName.set(snapshot.name, snapshot);
-    this.held += snapshot.storedBytes;
+    this.byUid.set(snapshot.uid, snapshot);
+    this.count(snapshot, 1);
     return snapshot;
+  }
+
+  private forget(snapshot: KeptSnapshot): void {
+    this.byName.delete(snapshot.name);
+    this.byUid.delete(snapshot.uid);
+    this.count(snapshot, -1);
+  }
+
+  /** In its place in the order of creation. */
+  private replace(snapshot: KeptSnapshot): KeptSnapshot {
+    this.count(this.get(snapshot.name), -1);
+    return this.note(snapshot);
+  }
+
+  private rewrite({ ordinal, ...record }: KeptSnapshot): void {
+    this.store.database.prepare('UPDATE snapshots SET record = ? WHERE ordinal = ?').run(exactJson(record), ordinal);
+  }
+
+  private count({ name, storedBytes }: KeptSnapshot, sign: 1 | -1): void {
+    const project = ownerOf(name);
+    this.held += sign * storedBytes;
+    const its = this.bytesIn(project) + sign * storedBytes;
+    if (its === 0) this.heldBy.delete(project);
+    else this.heldBy.set(project, its);
   }
 
   private full(): MachineError {
@@ -196,7 +265,7 @@ export class SnapshotStore {
   }
 }
 
-const userOf = ({ uid }: SnapshotRecord): string => `snapshot ${uid}`;
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 const transferable = ({ graph, frames, pages }: MachineImage): ArrayBuffer[] =>
   [graph, frames, pages].map(({ buffer }) => buffer as ArrayBuffer);
 

@@ -109,6 +109,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'SnapshotService.CreateSnapshot': { request: ({ machine: name }) => ({ machine: name }), refuses: ALIVE },
   'SnapshotService.GetSnapshot': { request: ({ snapshot: name }) => ({ name }), refuses: ANY },
   'SnapshotService.ListSnapshots': { request: project, refuses: ANY },
+  'SnapshotService.UpdateSnapshot': {
+    request: ({ snapshot: name }) => ({ snapshot: { name, pinned: false }, update_mask: { paths: ['pinned'] } }),
+    refuses: ANY,
+  },
   'SnapshotService.DeleteSnapshot': { request: ({ snapshot: name }) => ({ name }), refuses: ANY },
   'SnapshotService.RestoreSnapshot': { request: (names) => ({ name: names.snapshot, machine: names.machine }), refuses: ANY },
   'SnapshotService.ForkMachine': { request: machine, refuses: ALIVE },

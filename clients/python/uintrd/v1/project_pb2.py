@@ -16,7 +16,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from . import rules_pb2 as uintr_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16uintr/v1/project.proto\x12\x08uintr.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14uintr/v1/rules.proto\"\xaa\x02\n\x07Project\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x0c\x64isplay_name\x18\x05 \x01(\tB\t\xe2\xa6\x19\x05\x18\x04@\x80\x02\x12\x35\n\x06labels\x18\x06 \x03(\x0b\x32\x1d.uintr.v1.Project.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x12\x1e\n\x05quota\x18\x07 \x01(\x0b\x32\x0f.uintr.v1.Quota\x12\x1e\n\x05usage\x18\x08 \x01(\x0b\x32\x0f.uintr.v1.Usage\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xe0\x01\n\x05Quota\x12\x10\n\x08machines\x18\x01 \x01(\r\x12\r\n\x05vcpus\x18\x02 \x01(\r\x12 \n\tram_bytes\x18\x03 \x01(\x04\x42\r\xe2\xa6\x19\t(\xff\xff\xff\xff\xff\xff\xff\x0f\x12%\n\x0e\x61rtifact_bytes\x18\x04 \x01(\x04\x42\r\xe2\xa6\x19\t(\xff\xff\xff\xff\xff\xff\xff\x0f\x12\"\n\x0b\x65vent_bytes\x18\x05 \x01(\x04\x42\r\xe2\xa6\x19\t(\xff\xff\xff\xff\xff\xff\xff\x0f\x12\x0f\n\x07streams\x18\x06 \x01(\r\x12\x1b\n\x13requests_per_second\x18\x07 \x01(\r\x12\x1b\n\ncpu_shares\x18\x08 \x01(\rB\x07\xe2\xa6\x19\x03(\x90N\"y\n\x05Usage\x12\x10\n\x08machines\x18\x01 \x01(\r\x12\r\n\x05vcpus\x18\x02 \x01(\r\x12\x11\n\tram_bytes\x18\x03 \x01(\x04\x12\x16\n\x0e\x61rtifact_bytes\x18\x04 \x01(\x04\x12\x13\n\x0b\x65vent_bytes\x18\x05 \x01(\x04\x12\x0f\n\x07streams\x18\x06 \x01(\r\"\x97\x01\n\x14\x43reateProjectRequest\x12\x1c\n\nproject_id\x18\x01 \x01(\tB\x08\xe2\xa6\x19\x04\x08\x01\x18\x01\x12\x45\n\x07project\x18\x02 \x01(\x0b\x32\x11.uintr.v1.ProjectB!\xe2\xa6\x19\x1d\x62\x0c\x64isplay_nameb\x06labelsb\x05quota\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\";\n\x15\x43reateProjectResponse\x12\"\n\x07project\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Project\"*\n\x11GetProjectRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\"8\n\x12GetProjectResponse\x12\"\n\x07project\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Project\"<\n\x13ListProjectsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\r\x12\x12\n\npage_token\x18\x02 \x01(\t\"T\n\x14ListProjectsResponse\x12#\n\x08projects\x18\x01 \x03(\x0b\x32\x11.uintr.v1.Project\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xc0\x01\n\x14UpdateProjectRequest\x12S\n\x07project\x18\x01 \x01(\x0b\x32\x11.uintr.v1.ProjectB/\xe2\xa6\x19+\x08\x01\x62\x04nameb\x04\x65tagb\x0c\x64isplay_nameb\x06labelsb\x05quota\x12\x37\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x06\xe2\xa6\x19\x02\x08\x01\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\";\n\x15UpdateProjectResponse\x12\"\n\x07project\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Project\"f\n\x14\x44\x65leteProjectRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\r\n\x05\x66orce\x18\x03 \x01(\x08\x12\x1a\n\nrequest_id\x18\x04 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\"\x17\n\x15\x44\x65leteProjectResponse2\x9e\x03\n\x0eProjectService\x12P\n\rCreateProject\x12\x1e.uintr.v1.CreateProjectRequest\x1a\x1f.uintr.v1.CreateProjectResponse\x12G\n\nGetProject\x12\x1b.uintr.v1.GetProjectRequest\x1a\x1c.uintr.v1.GetProjectResponse\x12M\n\x0cListProjects\x12\x1d.uintr.v1.ListProjectsRequest\x1a\x1e.uintr.v1.ListProjectsResponse\x12P\n\rUpdateProject\x12\x1e.uintr.v1.UpdateProjectRequest\x1a\x1f.uintr.v1.UpdateProjectResponse\x12P\n\rDeleteProject\x12\x1e.uintr.v1.DeleteProjectRequest\x1a\x1f.uintr.v1.DeleteProjectResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16uintr/v1/project.proto\x12\x08uintr.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14uintr/v1/rules.proto\"\xaa\x02\n\x07Project\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x0c\x64isplay_name\x18\x05 \x01(\tB\t\xe2\xa6\x19\x05\x18\x04@\x80\x02\x12\x35\n\x06labels\x18\x06 \x03(\x0b\x32\x1d.uintr.v1.Project.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x12\x1e\n\x05quota\x18\x07 \x01(\x0b\x32\x0f.uintr.v1.Quota\x12\x1e\n\x05usage\x18\x08 \x01(\x0b\x32\x0f.uintr.v1.Usage\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x87\x02\n\x05Quota\x12\x10\n\x08machines\x18\x01 \x01(\r\x12\r\n\x05vcpus\x18\x02 \x01(\r\x12 \n\tram_bytes\x18\x03 \x01(\x04\x42\r\xe2\xa6\x19\t(\xff\xff\xff\xff\xff\xff\xff\x0f\x12%\n\x0e\x61rtifact_bytes\x18\x04 \x01(\x04\x42\r\xe2\xa6\x19\t(\xff\xff\xff\xff\xff\xff\xff\x0f\x12\"\n\x0b\x65vent_bytes\x18\x05 \x01(\x04\x42\r\xe2\xa6\x19\t(\xff\xff\xff\xff\xff\xff\xff\x0f\x12\x0f\n\x07streams\x18\x06 \x01(\r\x12\x1b\n\x13requests_per_second\x18\x07 \x01(\r\x12\x1b\n\ncpu_shares\x18\x08 \x01(\rB\x07\xe2\xa6\x19\x03(\x90N\x12%\n\x0esnapshot_bytes\x18\t \x01(\x04\x42\r\xe2\xa6\x19\t(\xff\xff\xff\xff\xff\xff\xff\x0f\"\x91\x01\n\x05Usage\x12\x10\n\x08machines\x18\x01 \x01(\r\x12\r\n\x05vcpus\x18\x02 \x01(\r\x12\x11\n\tram_bytes\x18\x03 \x01(\x04\x12\x16\n\x0e\x61rtifact_bytes\x18\x04 \x01(\x04\x12\x13\n\x0b\x65vent_bytes\x18\x05 \x01(\x04\x12\x0f\n\x07streams\x18\x06 \x01(\r\x12\x16\n\x0esnapshot_bytes\x18\x07 \x01(\x04\"\x97\x01\n\x14\x43reateProjectRequest\x12\x1c\n\nproject_id\x18\x01 \x01(\tB\x08\xe2\xa6\x19\x04\x08\x01\x18\x01\x12\x45\n\x07project\x18\x02 \x01(\x0b\x32\x11.uintr.v1.ProjectB!\xe2\xa6\x19\x1d\x62\x0c\x64isplay_nameb\x06labelsb\x05quota\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\";\n\x15\x43reateProjectResponse\x12\"\n\x07project\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Project\"*\n\x11GetProjectRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\"8\n\x12GetProjectResponse\x12\"\n\x07project\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Project\"<\n\x13ListProjectsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\r\x12\x12\n\npage_token\x18\x02 \x01(\t\"T\n\x14ListProjectsResponse\x12#\n\x08projects\x18\x01 \x03(\x0b\x32\x11.uintr.v1.Project\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xc0\x01\n\x14UpdateProjectRequest\x12S\n\x07project\x18\x01 \x01(\x0b\x32\x11.uintr.v1.ProjectB/\xe2\xa6\x19+\x08\x01\x62\x04nameb\x04\x65tagb\x0c\x64isplay_nameb\x06labelsb\x05quota\x12\x37\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x06\xe2\xa6\x19\x02\x08\x01\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\";\n\x15UpdateProjectResponse\x12\"\n\x07project\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Project\"f\n\x14\x44\x65leteProjectRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\r\n\x05\x66orce\x18\x03 \x01(\x08\x12\x1a\n\nrequest_id\x18\x04 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\"\x17\n\x15\x44\x65leteProjectResponse2\x9e\x03\n\x0eProjectService\x12P\n\rCreateProject\x12\x1e.uintr.v1.CreateProjectRequest\x1a\x1f.uintr.v1.CreateProjectResponse\x12G\n\nGetProject\x12\x1b.uintr.v1.GetProjectRequest\x1a\x1c.uintr.v1.GetProjectResponse\x12M\n\x0cListProjects\x12\x1d.uintr.v1.ListProjectsRequest\x1a\x1e.uintr.v1.ListProjectsResponse\x12P\n\rUpdateProject\x12\x1e.uintr.v1.UpdateProjectRequest\x1a\x1f.uintr.v1.UpdateProjectResponse\x12P\n\rDeleteProject\x12\x1e.uintr.v1.DeleteProjectRequest\x1a\x1f.uintr.v1.DeleteProjectResponseb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'uintr.v1.project_pb2', globals())
@@ -37,6 +37,8 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _QUOTA.fields_by_name['event_bytes']._serialized_options = b'\342\246\031\t(\377\377\377\377\377\377\377\017'
   _QUOTA.fields_by_name['cpu_shares']._options = None
   _QUOTA.fields_by_name['cpu_shares']._serialized_options = b'\342\246\031\003(\220N'
+  _QUOTA.fields_by_name['snapshot_bytes']._options = None
+  _QUOTA.fields_by_name['snapshot_bytes']._serialized_options = b'\342\246\031\t(\377\377\377\377\377\377\377\017'
   _CREATEPROJECTREQUEST.fields_by_name['project_id']._options = None
   _CREATEPROJECTREQUEST.fields_by_name['project_id']._serialized_options = b'\342\246\031\004\010\001\030\001'
   _CREATEPROJECTREQUEST.fields_by_name['project']._options = None
@@ -60,29 +62,29 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _PROJECT_LABELSENTRY._serialized_start=379
   _PROJECT_LABELSENTRY._serialized_end=424
   _QUOTA._serialized_start=427
-  _QUOTA._serialized_end=651
-  _USAGE._serialized_start=653
-  _USAGE._serialized_end=774
-  _CREATEPROJECTREQUEST._serialized_start=777
-  _CREATEPROJECTREQUEST._serialized_end=928
-  _CREATEPROJECTRESPONSE._serialized_start=930
-  _CREATEPROJECTRESPONSE._serialized_end=989
-  _GETPROJECTREQUEST._serialized_start=991
-  _GETPROJECTREQUEST._serialized_end=1033
-  _GETPROJECTRESPONSE._serialized_start=1035
-  _GETPROJECTRESPONSE._serialized_end=1091
-  _LISTPROJECTSREQUEST._serialized_start=1093
-  _LISTPROJECTSREQUEST._serialized_end=1153
-  _LISTPROJECTSRESPONSE._serialized_start=1155
-  _LISTPROJECTSRESPONSE._serialized_end=1239
-  _UPDATEPROJECTREQUEST._serialized_start=1242
-  _UPDATEPROJECTREQUEST._serialized_end=1434
-  _UPDATEPROJECTRESPONSE._serialized_start=1436
-  _UPDATEPROJECTRESPONSE._serialized_end=1495
-  _DELETEPROJECTREQUEST._serialized_start=1497
-  _DELETEPROJECTREQUEST._serialized_end=1599
-  _DELETEPROJECTRESPONSE._serialized_start=1601
-  _DELETEPROJECTRESPONSE._serialized_end=1624
-  _PROJECTSERVICE._serialized_start=1627
-  _PROJECTSERVICE._serialized_end=2041
+  _QUOTA._serialized_end=690
+  _USAGE._serialized_start=693
+  _USAGE._serialized_end=838
+  _CREATEPROJECTREQUEST._serialized_start=841
+  _CREATEPROJECTREQUEST._serialized_end=992
+  _CREATEPROJECTRESPONSE._serialized_start=994
+  _CREATEPROJECTRESPONSE._serialized_end=1053
+  _GETPROJECTREQUEST._serialized_start=1055
+  _GETPROJECTREQUEST._serialized_end=1097
+  _GETPROJECTRESPONSE._serialized_start=1099
+  _GETPROJECTRESPONSE._serialized_end=1155
+  _LISTPROJECTSREQUEST._serialized_start=1157
+  _LISTPROJECTSREQUEST._serialized_end=1217
+  _LISTPROJECTSRESPONSE._serialized_start=1219
+  _LISTPROJECTSRESPONSE._serialized_end=1303
+  _UPDATEPROJECTREQUEST._serialized_start=1306
+  _UPDATEPROJECTREQUEST._serialized_end=1498
+  _UPDATEPROJECTRESPONSE._serialized_start=1500
+  _UPDATEPROJECTRESPONSE._serialized_end=1559
+  _DELETEPROJECTREQUEST._serialized_start=1561
+  _DELETEPROJECTREQUEST._serialized_end=1663
+  _DELETEPROJECTRESPONSE._serialized_start=1665
+  _DELETEPROJECTRESPONSE._serialized_end=1688
+  _PROJECTSERVICE._serialized_start=1691
+  _PROJECTSERVICE._serialized_end=2105
 # @@protoc_insertion_point(module_scope)

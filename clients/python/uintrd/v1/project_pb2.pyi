@@ -96,13 +96,14 @@ class Project(_message.Message):
     def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., etag: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., display_name: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., quota: _Optional[_Union[Quota, _Mapping]] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ...) -> None: ...
 
 class Quota(_message.Message):
-    __slots__ = ["artifact_bytes", "cpu_shares", "event_bytes", "machines", "ram_bytes", "requests_per_second", "streams", "vcpus"]
+    __slots__ = ["artifact_bytes", "cpu_shares", "event_bytes", "machines", "ram_bytes", "requests_per_second", "snapshot_bytes", "streams", "vcpus"]
     ARTIFACT_BYTES_FIELD_NUMBER: _ClassVar[int]
     CPU_SHARES_FIELD_NUMBER: _ClassVar[int]
     EVENT_BYTES_FIELD_NUMBER: _ClassVar[int]
     MACHINES_FIELD_NUMBER: _ClassVar[int]
     RAM_BYTES_FIELD_NUMBER: _ClassVar[int]
     REQUESTS_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_BYTES_FIELD_NUMBER: _ClassVar[int]
     STREAMS_FIELD_NUMBER: _ClassVar[int]
     VCPUS_FIELD_NUMBER: _ClassVar[int]
     artifact_bytes: int
@@ -111,9 +112,10 @@ class Quota(_message.Message):
     machines: int
     ram_bytes: int
     requests_per_second: int
+    snapshot_bytes: int
     streams: int
     vcpus: int
-    def __init__(self, machines: _Optional[int] = ..., vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., artifact_bytes: _Optional[int] = ..., event_bytes: _Optional[int] = ..., streams: _Optional[int] = ..., requests_per_second: _Optional[int] = ..., cpu_shares: _Optional[int] = ...) -> None: ...
+    def __init__(self, machines: _Optional[int] = ..., vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., artifact_bytes: _Optional[int] = ..., event_bytes: _Optional[int] = ..., streams: _Optional[int] = ..., requests_per_second: _Optional[int] = ..., cpu_shares: _Optional[int] = ..., snapshot_bytes: _Optional[int] = ...) -> None: ...
 
 class UpdateProjectRequest(_message.Message):
     __slots__ = ["project", "request_id", "update_mask"]
@@ -132,17 +134,19 @@ class UpdateProjectResponse(_message.Message):
     def __init__(self, project: _Optional[_Union[Project, _Mapping]] = ...) -> None: ...
 
 class Usage(_message.Message):
-    __slots__ = ["artifact_bytes", "event_bytes", "machines", "ram_bytes", "streams", "vcpus"]
+    __slots__ = ["artifact_bytes", "event_bytes", "machines", "ram_bytes", "snapshot_bytes", "streams", "vcpus"]
     ARTIFACT_BYTES_FIELD_NUMBER: _ClassVar[int]
     EVENT_BYTES_FIELD_NUMBER: _ClassVar[int]
     MACHINES_FIELD_NUMBER: _ClassVar[int]
     RAM_BYTES_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_BYTES_FIELD_NUMBER: _ClassVar[int]
     STREAMS_FIELD_NUMBER: _ClassVar[int]
     VCPUS_FIELD_NUMBER: _ClassVar[int]
     artifact_bytes: int
     event_bytes: int
     machines: int
     ram_bytes: int
+    snapshot_bytes: int
     streams: int
     vcpus: int
-    def __init__(self, machines: _Optional[int] = ..., vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., artifact_bytes: _Optional[int] = ..., event_bytes: _Optional[int] = ..., streams: _Optional[int] = ...) -> None: ...
+    def __init__(self, machines: _Optional[int] = ..., vcpus: _Optional[int] = ..., ram_bytes: _Optional[int] = ..., artifact_bytes: _Optional[int] = ..., event_bytes: _Optional[int] = ..., streams: _Optional[int] = ..., snapshot_bytes: _Optional[int] = ...) -> None: ...

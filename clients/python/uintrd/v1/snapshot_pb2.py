@@ -11,12 +11,13 @@ from google.protobuf import symbol_database as _symbol_database
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from . import machine_pb2 as uintr_dot_v1_dot_machine__pb2
 from . import rules_pb2 as uintr_dot_v1_dot_rules__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17uintr/v1/snapshot.proto\x12\x08uintr.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16uintr/v1/machine.proto\x1a\x14uintr/v1/rules.proto\"\xbf\x03\n\x08Snapshot\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03uid\x18\x02 \x01(\t\x12.\n\x06labels\x18\x03 \x03(\x0b\x32\x1e.uintr.v1.Snapshot.LabelsEntry\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07machine\x18\x05 \x01(\t\x12\x13\n\x0bmachine_uid\x18\x06 \x01(\t\x12#\n\x04spec\x18\x07 \x01(\x0b\x32\x15.uintr.v1.MachineSpec\x12%\n\x05state\x18\x08 \x01(\x0e\x32\x16.uintr.v1.MachineState\x12\r\n\x05\x63ycle\x18\t \x01(\x04\x12\x15\n\rnext_sequence\x18\n \x01(\x04\x12\x15\n\rtouched_bytes\x18\x0b \x01(\x04\x12\x14\n\x0cstored_bytes\x18\x0c \x01(\x04\x12\x0e\n\x06layout\x18\r \x01(\t\x12\x11\n\tend_cycle\x18\x0e \x01(\x04\x12\x10\n\x08\x65nd_hash\x18\x0f \x01(\t\x12\x0e\n\x06\x65ngine\x18\x10 \x01(\t\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb9\x02\n\x15\x43reateSnapshotRequest\x12\x18\n\x07machine\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02\x12\x1b\n\x0bsnapshot_id\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12\x43\n\x06labels\x18\x03 \x03(\x0b\x32+.uintr.v1.CreateSnapshotRequest.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x12\x12\n\x08\x61t_cycle\x18\x04 \x01(\x04H\x00\x12(\n\x08\x61t_event\x18\x05 \x01(\x0b\x32\x14.uintr.v1.EventMatchH\x00\x12\x1a\n\nrequest_id\x18\x06 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\x12\x11\n\trecording\x18\x07 \x01(\x08\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06moment\">\n\x16\x43reateSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\"+\n\x12GetSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\";\n\x13GetSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\"V\n\x14ListSnapshotsRequest\x12\x17\n\x06parent\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"W\n\x15ListSnapshotsResponse\x12%\n\tsnapshots\x18\x01 \x03(\x0b\x32\x12.uintr.v1.Snapshot\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\".\n\x15\x44\x65leteSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\"\x18\n\x16\x44\x65leteSnapshotResponse\"\xc8\x01\n\x16RestoreSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\x12+\n\x0bnew_machine\x18\x02 \x01(\x0b\x32\x14.uintr.v1.NewMachineH\x00\x12\x1a\n\x07machine\x18\x03 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02H\x00\x12\x1a\n\nrequest_id\x18\x04 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\x12\x15\n\x08to_cycle\x18\x05 \x01(\x04H\x01\x88\x01\x01\x42\x0e\n\x06target\x12\x04\xe0\xa6\x19\x01\x42\x0b\n\t_to_cycle\"\x91\x01\n\nNewMachine\x12\x1a\n\nmachine_id\x18\x01 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12\x38\n\x06labels\x18\x02 \x03(\x0b\x32 .uintr.v1.NewMachine.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"Q\n\x17RestoreSnapshotResponse\x12\"\n\x07machine\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Machine\x12\x12\n\nstate_hash\x18\x02 \x01(\t\"r\n\x12\x46orkMachineRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02\x12)\n\x0bnew_machine\x18\x02 \x01(\x0b\x32\x14.uintr.v1.NewMachine\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\"9\n\x13\x46orkMachineResponse\x12\"\n\x07machine\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Machine\".\n\x15\x45xportSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\"\'\n\x16\x45xportSnapshotResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"b\n\x15ImportSnapshotRequest\x12*\n\x06header\x18\x01 \x01(\x0b\x32\x18.uintr.v1.SnapshotHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x0c\n\x04part\x12\x04\xe0\xa6\x19\x01\"\xb3\x01\n\x0eSnapshotHeader\x12\x17\n\x06parent\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x1b\n\x0bsnapshot_id\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12<\n\x06labels\x18\x03 \x03(\x0b\x32$.uintr.v1.SnapshotHeader.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\">\n\x16ImportSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot2\xab\x05\n\x0fSnapshotService\x12S\n\x0e\x43reateSnapshot\x12\x1f.uintr.v1.CreateSnapshotRequest\x1a .uintr.v1.CreateSnapshotResponse\x12J\n\x0bGetSnapshot\x12\x1c.uintr.v1.GetSnapshotRequest\x1a\x1d.uintr.v1.GetSnapshotResponse\x12P\n\rListSnapshots\x12\x1e.uintr.v1.ListSnapshotsRequest\x1a\x1f.uintr.v1.ListSnapshotsResponse\x12S\n\x0e\x44\x65leteSnapshot\x12\x1f.uintr.v1.DeleteSnapshotRequest\x1a .uintr.v1.DeleteSnapshotResponse\x12V\n\x0fRestoreSnapshot\x12 .uintr.v1.RestoreSnapshotRequest\x1a!.uintr.v1.RestoreSnapshotResponse\x12J\n\x0b\x46orkMachine\x12\x1c.uintr.v1.ForkMachineRequest\x1a\x1d.uintr.v1.ForkMachineResponse\x12U\n\x0e\x45xportSnapshot\x12\x1f.uintr.v1.ExportSnapshotRequest\x1a .uintr.v1.ExportSnapshotResponse0\x01\x12U\n\x0eImportSnapshot\x12\x1f.uintr.v1.ImportSnapshotRequest\x1a .uintr.v1.ImportSnapshotResponse(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17uintr/v1/snapshot.proto\x12\x08uintr.v1\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16uintr/v1/machine.proto\x1a\x14uintr/v1/rules.proto\"\xe0\x03\n\x08Snapshot\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\x12\x0b\n\x03uid\x18\x02 \x01(\t\x12\x36\n\x06labels\x18\x03 \x03(\x0b\x32\x1e.uintr.v1.Snapshot.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07machine\x18\x05 \x01(\t\x12\x13\n\x0bmachine_uid\x18\x06 \x01(\t\x12#\n\x04spec\x18\x07 \x01(\x0b\x32\x15.uintr.v1.MachineSpec\x12%\n\x05state\x18\x08 \x01(\x0e\x32\x16.uintr.v1.MachineState\x12\r\n\x05\x63ycle\x18\t \x01(\x04\x12\x15\n\rnext_sequence\x18\n \x01(\x04\x12\x15\n\rtouched_bytes\x18\x0b \x01(\x04\x12\x14\n\x0cstored_bytes\x18\x0c \x01(\x04\x12\x0e\n\x06layout\x18\r \x01(\t\x12\x11\n\tend_cycle\x18\x0e \x01(\x04\x12\x10\n\x08\x65nd_hash\x18\x0f \x01(\t\x12\x0e\n\x06\x65ngine\x18\x10 \x01(\t\x12\x0e\n\x06pinned\x18\x11 \x01(\x08\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb9\x02\n\x15\x43reateSnapshotRequest\x12\x18\n\x07machine\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02\x12\x1b\n\x0bsnapshot_id\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12\x43\n\x06labels\x18\x03 \x03(\x0b\x32+.uintr.v1.CreateSnapshotRequest.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x12\x12\n\x08\x61t_cycle\x18\x04 \x01(\x04H\x00\x12(\n\x08\x61t_event\x18\x05 \x01(\x0b\x32\x14.uintr.v1.EventMatchH\x00\x12\x1a\n\nrequest_id\x18\x06 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\x12\x11\n\trecording\x18\x07 \x01(\x08\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06moment\">\n\x16\x43reateSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\"+\n\x12GetSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\";\n\x13GetSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\"V\n\x14ListSnapshotsRequest\x12\x17\n\x06parent\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"W\n\x15ListSnapshotsResponse\x12%\n\tsnapshots\x18\x01 \x03(\x0b\x32\x12.uintr.v1.Snapshot\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb0\x01\n\x15UpdateSnapshotRequest\x12\x42\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.SnapshotB\x1c\xe2\xa6\x19\x18\x08\x01\x62\x04nameb\x06labelsb\x06pinned\x12\x37\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x06\xe2\xa6\x19\x02\x08\x01\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\">\n\x16UpdateSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot\".\n\x15\x44\x65leteSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\"\x18\n\x16\x44\x65leteSnapshotResponse\"\xc8\x01\n\x16RestoreSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\x12+\n\x0bnew_machine\x18\x02 \x01(\x0b\x32\x14.uintr.v1.NewMachineH\x00\x12\x1a\n\x07machine\x18\x03 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02H\x00\x12\x1a\n\nrequest_id\x18\x04 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\x12\x15\n\x08to_cycle\x18\x05 \x01(\x04H\x01\x88\x01\x01\x42\x0e\n\x06target\x12\x04\xe0\xa6\x19\x01\x42\x0b\n\t_to_cycle\"\x91\x01\n\nNewMachine\x12\x1a\n\nmachine_id\x18\x01 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12\x38\n\x06labels\x18\x02 \x03(\x0b\x32 .uintr.v1.NewMachine.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"Q\n\x17RestoreSnapshotResponse\x12\"\n\x07machine\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Machine\x12\x12\n\nstate_hash\x18\x02 \x01(\t\"r\n\x12\x46orkMachineRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x02\x12)\n\x0bnew_machine\x18\x02 \x01(\x0b\x32\x14.uintr.v1.NewMachine\x12\x1a\n\nrequest_id\x18\x03 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x02\"9\n\x13\x46orkMachineResponse\x12\"\n\x07machine\x18\x01 \x01(\x0b\x32\x11.uintr.v1.Machine\".\n\x15\x45xportSnapshotRequest\x12\x15\n\x04name\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x0c\"\'\n\x16\x45xportSnapshotResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"b\n\x15ImportSnapshotRequest\x12*\n\x06header\x18\x01 \x01(\x0b\x32\x18.uintr.v1.SnapshotHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x0c\n\x04part\x12\x04\xe0\xa6\x19\x01\"\xb3\x01\n\x0eSnapshotHeader\x12\x17\n\x06parent\x18\x01 \x01(\tB\x07\xe2\xa6\x19\x03\x12\x01\x01\x12\x1b\n\x0bsnapshot_id\x18\x02 \x01(\tB\x06\xe2\xa6\x19\x02\x18\x01\x12<\n\x06labels\x18\x03 \x03(\x0b\x32$.uintr.v1.SnapshotHeader.LabelsEntryB\x06\xe2\xa6\x19\x02\x18\x07\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\">\n\x16ImportSnapshotResponse\x12$\n\x08snapshot\x18\x01 \x01(\x0b\x32\x12.uintr.v1.Snapshot2\x80\x06\n\x0fSnapshotService\x12S\n\x0e\x43reateSnapshot\x12\x1f.uintr.v1.CreateSnapshotRequest\x1a .uintr.v1.CreateSnapshotResponse\x12J\n\x0bGetSnapshot\x12\x1c.uintr.v1.GetSnapshotRequest\x1a\x1d.uintr.v1.GetSnapshotResponse\x12P\n\rListSnapshots\x12\x1e.uintr.v1.ListSnapshotsRequest\x1a\x1f.uintr.v1.ListSnapshotsResponse\x12S\n\x0eUpdateSnapshot\x12\x1f.uintr.v1.UpdateSnapshotRequest\x1a .uintr.v1.UpdateSnapshotResponse\x12S\n\x0e\x44\x65leteSnapshot\x12\x1f.uintr.v1.DeleteSnapshotRequest\x1a .uintr.v1.DeleteSnapshotResponse\x12V\n\x0fRestoreSnapshot\x12 .uintr.v1.RestoreSnapshotRequest\x1a!.uintr.v1.RestoreSnapshotResponse\x12J\n\x0b\x46orkMachine\x12\x1c.uintr.v1.ForkMachineRequest\x1a\x1d.uintr.v1.ForkMachineResponse\x12U\n\x0e\x45xportSnapshot\x12\x1f.uintr.v1.ExportSnapshotRequest\x1a .uintr.v1.ExportSnapshotResponse0\x01\x12U\n\x0eImportSnapshot\x12\x1f.uintr.v1.ImportSnapshotRequest\x1a .uintr.v1.ImportSnapshotResponse(\x01\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'uintr.v1.snapshot_pb2', globals())
@@ -25,6 +26,10 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _SNAPSHOT_LABELSENTRY._options = None
   _SNAPSHOT_LABELSENTRY._serialized_options = b'8\001'
+  _SNAPSHOT.fields_by_name['name']._options = None
+  _SNAPSHOT.fields_by_name['name']._serialized_options = b'\342\246\031\003\022\001\014'
+  _SNAPSHOT.fields_by_name['labels']._options = None
+  _SNAPSHOT.fields_by_name['labels']._serialized_options = b'\342\246\031\002\030\007'
   _CREATESNAPSHOTREQUEST_LABELSENTRY._options = None
   _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_options = b'8\001'
   _CREATESNAPSHOTREQUEST.fields_by_name['machine']._options = None
@@ -39,6 +44,12 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _GETSNAPSHOTREQUEST.fields_by_name['name']._serialized_options = b'\342\246\031\003\022\001\014'
   _LISTSNAPSHOTSREQUEST.fields_by_name['parent']._options = None
   _LISTSNAPSHOTSREQUEST.fields_by_name['parent']._serialized_options = b'\342\246\031\003\022\001\001'
+  _UPDATESNAPSHOTREQUEST.fields_by_name['snapshot']._options = None
+  _UPDATESNAPSHOTREQUEST.fields_by_name['snapshot']._serialized_options = b'\342\246\031\030\010\001b\004nameb\006labelsb\006pinned'
+  _UPDATESNAPSHOTREQUEST.fields_by_name['update_mask']._options = None
+  _UPDATESNAPSHOTREQUEST.fields_by_name['update_mask']._serialized_options = b'\342\246\031\002\010\001'
+  _UPDATESNAPSHOTREQUEST.fields_by_name['request_id']._options = None
+  _UPDATESNAPSHOTREQUEST.fields_by_name['request_id']._serialized_options = b'\342\246\031\002\030\002'
   _DELETESNAPSHOTREQUEST.fields_by_name['name']._options = None
   _DELETESNAPSHOTREQUEST.fields_by_name['name']._serialized_options = b'\342\246\031\003\022\001\014'
   _RESTORESNAPSHOTREQUEST.oneofs_by_name['target']._options = None
@@ -71,52 +82,56 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _SNAPSHOTHEADER.fields_by_name['snapshot_id']._serialized_options = b'\342\246\031\002\030\001'
   _SNAPSHOTHEADER.fields_by_name['labels']._options = None
   _SNAPSHOTHEADER.fields_by_name['labels']._serialized_options = b'\342\246\031\002\030\007'
-  _SNAPSHOT._serialized_start=117
-  _SNAPSHOT._serialized_end=564
-  _SNAPSHOT_LABELSENTRY._serialized_start=519
-  _SNAPSHOT_LABELSENTRY._serialized_end=564
-  _CREATESNAPSHOTREQUEST._serialized_start=567
-  _CREATESNAPSHOTREQUEST._serialized_end=880
-  _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_start=519
-  _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_end=564
-  _CREATESNAPSHOTRESPONSE._serialized_start=882
-  _CREATESNAPSHOTRESPONSE._serialized_end=944
-  _GETSNAPSHOTREQUEST._serialized_start=946
-  _GETSNAPSHOTREQUEST._serialized_end=989
-  _GETSNAPSHOTRESPONSE._serialized_start=991
-  _GETSNAPSHOTRESPONSE._serialized_end=1050
-  _LISTSNAPSHOTSREQUEST._serialized_start=1052
-  _LISTSNAPSHOTSREQUEST._serialized_end=1138
-  _LISTSNAPSHOTSRESPONSE._serialized_start=1140
-  _LISTSNAPSHOTSRESPONSE._serialized_end=1227
-  _DELETESNAPSHOTREQUEST._serialized_start=1229
-  _DELETESNAPSHOTREQUEST._serialized_end=1275
-  _DELETESNAPSHOTRESPONSE._serialized_start=1277
-  _DELETESNAPSHOTRESPONSE._serialized_end=1301
-  _RESTORESNAPSHOTREQUEST._serialized_start=1304
-  _RESTORESNAPSHOTREQUEST._serialized_end=1504
-  _NEWMACHINE._serialized_start=1507
-  _NEWMACHINE._serialized_end=1652
-  _NEWMACHINE_LABELSENTRY._serialized_start=519
-  _NEWMACHINE_LABELSENTRY._serialized_end=564
-  _RESTORESNAPSHOTRESPONSE._serialized_start=1654
-  _RESTORESNAPSHOTRESPONSE._serialized_end=1735
-  _FORKMACHINEREQUEST._serialized_start=1737
-  _FORKMACHINEREQUEST._serialized_end=1851
-  _FORKMACHINERESPONSE._serialized_start=1853
-  _FORKMACHINERESPONSE._serialized_end=1910
-  _EXPORTSNAPSHOTREQUEST._serialized_start=1912
-  _EXPORTSNAPSHOTREQUEST._serialized_end=1958
-  _EXPORTSNAPSHOTRESPONSE._serialized_start=1960
-  _EXPORTSNAPSHOTRESPONSE._serialized_end=1999
-  _IMPORTSNAPSHOTREQUEST._serialized_start=2001
-  _IMPORTSNAPSHOTREQUEST._serialized_end=2099
-  _SNAPSHOTHEADER._serialized_start=2102
-  _SNAPSHOTHEADER._serialized_end=2281
-  _SNAPSHOTHEADER_LABELSENTRY._serialized_start=519
-  _SNAPSHOTHEADER_LABELSENTRY._serialized_end=564
-  _IMPORTSNAPSHOTRESPONSE._serialized_start=2283
-  _IMPORTSNAPSHOTRESPONSE._serialized_end=2345
-  _SNAPSHOTSERVICE._serialized_start=2348
-  _SNAPSHOTSERVICE._serialized_end=3031
+  _SNAPSHOT._serialized_start=151
+  _SNAPSHOT._serialized_end=631
+  _SNAPSHOT_LABELSENTRY._serialized_start=586
+  _SNAPSHOT_LABELSENTRY._serialized_end=631
+  _CREATESNAPSHOTREQUEST._serialized_start=634
+  _CREATESNAPSHOTREQUEST._serialized_end=947
+  _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_start=586
+  _CREATESNAPSHOTREQUEST_LABELSENTRY._serialized_end=631
+  _CREATESNAPSHOTRESPONSE._serialized_start=949
+  _CREATESNAPSHOTRESPONSE._serialized_end=1011
+  _GETSNAPSHOTREQUEST._serialized_start=1013
+  _GETSNAPSHOTREQUEST._serialized_end=1056
+  _GETSNAPSHOTRESPONSE._serialized_start=1058
+  _GETSNAPSHOTRESPONSE._serialized_end=1117
+  _LISTSNAPSHOTSREQUEST._serialized_start=1119
+  _LISTSNAPSHOTSREQUEST._serialized_end=1205
+  _LISTSNAPSHOTSRESPONSE._serialized_start=1207
+  _LISTSNAPSHOTSRESPONSE._serialized_end=1294
+  _UPDATESNAPSHOTREQUEST._serialized_start=1297
+  _UPDATESNAPSHOTREQUEST._serialized_end=1473
+  _UPDATESNAPSHOTRESPONSE._serialized_start=1475
+  _UPDATESNAPSHOTRESPONSE._serialized_end=1537
+  _DELETESNAPSHOTREQUEST._serialized_start=1539
+  _DELETESNAPSHOTREQUEST._serialized_end=1585
+  _DELETESNAPSHOTRESPONSE._serialized_start=1587
+  _DELETESNAPSHOTRESPONSE._serialized_end=1611
+  _RESTORESNAPSHOTREQUEST._serialized_start=1614
+  _RESTORESNAPSHOTREQUEST._serialized_end=1814
+  _NEWMACHINE._serialized_start=1817
+  _NEWMACHINE._serialized_end=1962
+  _NEWMACHINE_LABELSENTRY._serialized_start=586
+  _NEWMACHINE_LABELSENTRY._serialized_end=631
+  _RESTORESNAPSHOTRESPONSE._serialized_start=1964
+  _RESTORESNAPSHOTRESPONSE._serialized_end=2045
+  _FORKMACHINEREQUEST._serialized_start=2047
+  _FORKMACHINEREQUEST._serialized_end=2161
+  _FORKMACHINERESPONSE._serialized_start=2163
+  _FORKMACHINERESPONSE._serialized_end=2220
+  _EXPORTSNAPSHOTREQUEST._serialized_start=2222
+  _EXPORTSNAPSHOTREQUEST._serialized_end=2268
+  _EXPORTSNAPSHOTRESPONSE._serialized_start=2270
+  _EXPORTSNAPSHOTRESPONSE._serialized_end=2309
+  _IMPORTSNAPSHOTREQUEST._serialized_start=2311
+  _IMPORTSNAPSHOTREQUEST._serialized_end=2409
+  _SNAPSHOTHEADER._serialized_start=2412
+  _SNAPSHOTHEADER._serialized_end=2591
+  _SNAPSHOTHEADER_LABELSENTRY._serialized_start=586
+  _SNAPSHOTHEADER_LABELSENTRY._serialized_end=631
+  _IMPORTSNAPSHOTRESPONSE._serialized_start=2593
+  _IMPORTSNAPSHOTRESPONSE._serialized_end=2655
+  _SNAPSHOTSERVICE._serialized_start=2658
+  _SNAPSHOTSERVICE._serialized_end=3426
 # @@protoc_insertion_point(module_scope)

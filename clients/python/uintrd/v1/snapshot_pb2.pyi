@@ -1,3 +1,4 @@
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from . import machine_pb2 as _machine_pb2
 from . import rules_pb2 as _rules_pb2
@@ -159,7 +160,7 @@ class RestoreSnapshotResponse(_message.Message):
     def __init__(self, machine: _Optional[_Union[_machine_pb2.Machine, _Mapping]] = ..., state_hash: _Optional[str] = ...) -> None: ...
 
 class Snapshot(_message.Message):
-    __slots__ = ["create_time", "cycle", "end_cycle", "end_hash", "engine", "labels", "layout", "machine", "machine_uid", "name", "next_sequence", "spec", "state", "stored_bytes", "touched_bytes", "uid"]
+    __slots__ = ["create_time", "cycle", "end_cycle", "end_hash", "engine", "labels", "layout", "machine", "machine_uid", "name", "next_sequence", "pinned", "spec", "state", "stored_bytes", "touched_bytes", "uid"]
     class LabelsEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +179,7 @@ class Snapshot(_message.Message):
     MACHINE_UID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     NEXT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    PINNED_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     STORED_BYTES_FIELD_NUMBER: _ClassVar[int]
@@ -194,12 +196,13 @@ class Snapshot(_message.Message):
     machine_uid: str
     name: str
     next_sequence: int
+    pinned: bool
     spec: _machine_pb2.MachineSpec
     state: _machine_pb2.MachineState
     stored_bytes: int
     touched_bytes: int
     uid: str
-    def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., machine: _Optional[str] = ..., machine_uid: _Optional[str] = ..., spec: _Optional[_Union[_machine_pb2.MachineSpec, _Mapping]] = ..., state: _Optional[_Union[_machine_pb2.MachineState, str]] = ..., cycle: _Optional[int] = ..., next_sequence: _Optional[int] = ..., touched_bytes: _Optional[int] = ..., stored_bytes: _Optional[int] = ..., layout: _Optional[str] = ..., end_cycle: _Optional[int] = ..., end_hash: _Optional[str] = ..., engine: _Optional[str] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., uid: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., machine: _Optional[str] = ..., machine_uid: _Optional[str] = ..., spec: _Optional[_Union[_machine_pb2.MachineSpec, _Mapping]] = ..., state: _Optional[_Union[_machine_pb2.MachineState, str]] = ..., cycle: _Optional[int] = ..., next_sequence: _Optional[int] = ..., touched_bytes: _Optional[int] = ..., stored_bytes: _Optional[int] = ..., layout: _Optional[str] = ..., end_cycle: _Optional[int] = ..., end_hash: _Optional[str] = ..., engine: _Optional[str] = ..., pinned: bool = ...) -> None: ...
 
 class SnapshotHeader(_message.Message):
     __slots__ = ["labels", "parent", "snapshot_id"]
@@ -217,3 +220,19 @@ class SnapshotHeader(_message.Message):
     parent: str
     snapshot_id: str
     def __init__(self, parent: _Optional[str] = ..., snapshot_id: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class UpdateSnapshotRequest(_message.Message):
+    __slots__ = ["request_id", "snapshot", "update_mask"]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    snapshot: Snapshot
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, snapshot: _Optional[_Union[Snapshot, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class UpdateSnapshotResponse(_message.Message):
+    __slots__ = ["snapshot"]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    snapshot: Snapshot
+    def __init__(self, snapshot: _Optional[_Union[Snapshot, _Mapping]] = ...) -> None: ...

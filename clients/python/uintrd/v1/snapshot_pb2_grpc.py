@@ -30,6 +30,11 @@ class SnapshotServiceStub(object):
                 request_serializer=uintr_dot_v1_dot_snapshot__pb2.ListSnapshotsRequest.SerializeToString,
                 response_deserializer=uintr_dot_v1_dot_snapshot__pb2.ListSnapshotsResponse.FromString,
                 )
+        self.UpdateSnapshot = channel.unary_unary(
+                '/uintr.v1.SnapshotService/UpdateSnapshot',
+                request_serializer=uintr_dot_v1_dot_snapshot__pb2.UpdateSnapshotRequest.SerializeToString,
+                response_deserializer=uintr_dot_v1_dot_snapshot__pb2.UpdateSnapshotResponse.FromString,
+                )
         self.DeleteSnapshot = channel.unary_unary(
                 '/uintr.v1.SnapshotService/DeleteSnapshot',
                 request_serializer=uintr_dot_v1_dot_snapshot__pb2.DeleteSnapshotRequest.SerializeToString,

@@ -1,7 +1,7 @@
 // Blobs as files: blobs/ab/abcdef..., with .zst where compressed. A file is written beside its place, made durable and then renamed, so that
 // what has its name is whole.
 
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Blobs, StoredBlob } from './blobs.ts';
 import { syncFolder, writeContent } from './whole-file.ts';
@@ -18,6 +18,13 @@ export class BlobFiles implements Blobs {
 
   has(name: string): boolean {
     return existsSync(this.path(name, true)) || existsSync(this.path(name, false));
+  }
+
+  size(name: string): number {
+    return [true, false].reduce(
+      (sum, compressed) => sum + (statSync(this.path(name, compressed), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
   }
 
   read(name: string): StoredBlob | undefined {

@@ -20,6 +20,8 @@ export interface BlobJobs {
   read: { request: string; answer: StoredBlob };
   /** From elsewhere: checked against its name, kept if it is not there yet. Answers what it takes up. */
   keep: { request: { readonly name: string; readonly blob: StoredBlob }; answer: number };
+  /** What each takes up; 0 if it is not there. */
+  sizes: { request: readonly string[]; answer: readonly number[] };
   delete: { request: readonly string[]; answer: null };
   /** A segment of events, durable with its name. Answers its bytes. */
   write_events: {
@@ -53,6 +55,7 @@ export const BLOB_JOBS: { readonly [J in BlobJob]: (blobs: Blobs, request: BlobJ
     blobs.write(name, blob);
     return blob.bytes.length;
   },
+  sizes: (blobs, names) => names.map((name) => blobs.size(name)),
   delete: (blobs, names) => {
     for (const name of names) blobs.delete(name);
     return null;

@@ -9,6 +9,10 @@ export class BlobMemory implements Blobs {
     return this.blobs.has(name);
   }
 
+  size(name: string): number {
+    return this.blobs.get(name)?.bytes.length ?? 0;
+  }
+
   read(name: string): StoredBlob | undefined {
     return this.blobs.get(name);
   }

@@ -12,6 +12,8 @@ export interface StoredBlob {
 
 export interface Blobs {
   has(name: string): boolean;
+  /** Bytes that it takes up; 0 if it is not there. */
+  size(name: string): number;
   /** Undefined if it is not there. */
   read(name: string): StoredBlob | undefined;
   /** Of a blob that is not there; durable when flush() has returned. */

@@ -8,6 +8,7 @@ import { artifactTable } from './050-artifacts.ts';
 import { labTables } from './100-lab.ts';
 import { auditTable } from './110-audit.ts';
 import { leaseTable } from './120-leases.ts';
+import { snapshotQuota } from './130-snapshot-quota.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   labTables,
   auditTable,
   leaseTable,
+  snapshotQuota,
 ];
