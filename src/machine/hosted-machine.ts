@@ -2,6 +2,7 @@
 
 import { type ControlledRun, type Ending, runOf } from './control/controlled-run.ts';
 import { MachineError } from './errors.ts';
+import { KEPT_BYTES } from './journal.ts';
 import type { MachineLife, Wait } from './life.ts';
 import { Machine, SLICE_CYCLES } from './machine.ts';
 import type { MachineSpec } from './machine-spec.ts';
@@ -59,6 +60,8 @@ export class HostedMachine {
   private readonly post: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
   private readonly stepModule: StepModule;
   private readonly files: FileLayer;
+  /** Of inputs that are kept in memory, at most. */
+  private readonly journalBytes: number;
   private waits: Wait[] = [];
   private programs: ProgramRunner;
   /** A RunMachine or StepMachine in progress. */
@@ -91,12 +94,14 @@ export class HostedMachine {
     post: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
     files: FileLayer,
     source?: Machine,
+    journalBytes = KEPT_BYTES,
   ) {
     const { spec, account, image, journal, moved } = fields;
     this.id = id;
     this.account = account;
     this.stepModule = stepModule;
     this.files = files;
+    this.journalBytes = journalBytes;
     this.post = (message, transfer) => {
       this.spoke = true;
       post(message, transfer);
@@ -371,11 +376,21 @@ export class HostedMachine {
     const journal = this.leaveJournal();
     const { held, halted, sliceCycles, waits, machine } = this;
     const { news, wasRestored, board } = machine;
-    const { entries, length: count } = machine.journal;
     const run = this.run?.life ?? null;
     const { ended } = board.remoteObserver;
     this.isLeaving = true;
-    const life = { held, halted, sliceCycles, waits, run, programs, ended, news, inputs: { entries, count, wasRestored }, journal };
+    const life = {
+      held,
+      halted,
+      sliceCycles,
+      waits,
+      run,
+      programs,
+      ended,
+      news,
+      inputs: { ...machine.journal.life, wasRestored },
+      journal,
+    };
     return { image: capture(machine), life };
   }
 
@@ -400,7 +415,8 @@ export class HostedMachine {
     const here = <T extends { readonly request: number }>(call: T): T => ({ ...call, request: requests.get(call.request)! });
     machine.news = [...life.news];
     machine.wasRestored = life.inputs.wasRestored;
-    machine.journal.goOn(life.inputs.entries, life.inputs.count);
+    machine.journal.goOn(life.inputs);
+    this.boundInputs();
     machine.board.remoteObserver.ended = [...life.ended];
     this.held = life.held;
     this.halted = life.halted;
@@ -455,8 +471,14 @@ export class HostedMachine {
     journal.record({ kind: 'horizon', ...moment, ...(told.length > 0 ? { told } : {}), ...(books ? { books } : {}) });
   }
 
+  /** What led to the state of a snapshot is not known, so nothing is to be kept of what follows. */
+  private boundInputs(): void {
+    this.machine.journal.limit = this.machine.wasRestored ? 0 : this.journalBytes;
+  }
+
   private connectJournal(): void {
     const { journal, machine } = this;
+    this.boundInputs();
     if (!journal) return;
     machine.journal.sink = (record) => journal.record(unshared(record));
     machine.board.remoteObserver.told = [];

@@ -3,6 +3,7 @@
 
 import type { Place } from './control/stop-condition.ts';
 import type { JournalRecord } from './durable/journal-record.ts';
+import { type InputPieces, KeptInputs } from './durable/kept-inputs.ts';
 import type { CommandFields } from './protocol.ts';
 
 export const INPUT_KINDS = [
@@ -38,27 +39,55 @@ export type JournalEntry = {
   };
 }[InputKind];
 
+/** Bytes of a machine's inputs that are kept in memory, where nobody says otherwise. */
+export const KEPT_BYTES = 16 << 20;
+
+/** How far a journal has come, for another worker. */
+export interface JournalLife {
+  readonly kept: InputPieces;
+  readonly count: number;
+  readonly cutAt: number | null;
+}
+
 export class Journal {
-  private recorded: JournalEntry[] = [];
+  private readonly kept = new KeptInputs();
   private count = 0;
   /** Where entries go instead of being kept here: to a journal on disk, which also hears of changes of the machine's state. */
   sink: ((record: JournalRecord) => void) | null = null;
+  /** Bytes that may be kept here. */
+  limit = KEPT_BYTES;
+  /** When there were more, in cycles: then all of them went, because a part leads nowhere. */
+  cutAt: number | null = null;
 
   record(entry: JournalEntry): void {
     this.count++;
-    if (this.sink) this.sink({ kind: 'input', entry });
-    else this.recorded.push(entry);
+    if (this.sink) return this.sink({ kind: 'input', entry });
+    if (this.cutAt !== null) return;
+    this.kept.push(entry);
+    if (this.kept.bytes <= this.limit) return;
+    this.kept.clear();
+    this.cutAt = Math.floor(entry.time);
   }
 
-  /** Goes on from one that was kept elsewhere. */
-  goOn(entries: readonly JournalEntry[], count: number): void {
-    this.recorded = [...entries];
+  get life(): JournalLife {
+    return { kept: this.kept.state, count: this.count, cutAt: this.cutAt };
+  }
+
+  /** Goes on from one that was elsewhere. */
+  goOn({ kept, count, cutAt }: JournalLife): void {
+    this.kept.goOn(kept);
     this.count = count;
+    this.cutAt = cutAt;
   }
 
   /** Those that are kept here. */
   get entries(): readonly JournalEntry[] {
-    return this.recorded;
+    return this.kept.all();
+  }
+
+  /** What they take of memory. */
+  get bytes(): number {
+    return this.kept.bytes;
   }
 
   /** Of all entries. */

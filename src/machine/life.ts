@@ -2,7 +2,7 @@
 // and how far that has come. Plain data.
 
 import type { JournalPlace } from './durable/machine-journal.ts';
-import type { JournalEntry, StoppedPlace } from './journal.ts';
+import type { JournalLife, StoppedPlace } from './journal.ts';
 import type { CommandFields } from './protocol.ts';
 import type { RemoteProgramKind } from './remote/programs/commands.ts';
 import type { Awaited } from './remote/program-runner.ts';
@@ -55,8 +55,8 @@ export interface MachineLife {
   readonly ended: readonly EndedCall[];
   /** Of remote threads, that time has not yet passed. */
   readonly news: readonly number[];
-  /** Inputs that are kept in memory, all there were, and whether they begin at the spec. */
-  readonly inputs: { readonly entries: readonly JournalEntry[]; readonly count: number; readonly wasRestored: boolean };
+  /** Inputs that are kept in memory, and whether they begin at the spec. */
+  readonly inputs: JournalLife & { readonly wasRestored: boolean };
   /** Where its journal goes on; null without one. */
   readonly journal: {
     readonly place: JournalPlace;

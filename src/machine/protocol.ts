@@ -466,4 +466,6 @@ export interface WorkerOptions {
   readonly accounts: SharedArrayBuffer;
   /** Of LiveRegions. */
   readonly regions: SharedArrayBuffer;
+  /** Of each machine's inputs that are kept in memory, where no journal is on the disk. */
+  readonly journalBytes: number;
 }

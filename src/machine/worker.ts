@@ -83,7 +83,7 @@ function collect(): void {
   collectGarbage();
 }
 
-const { index, regions } = workerData as WorkerOptions;
+const { index, regions, journalBytes } = workerData as WorkerOptions;
 const stepModule = {
   ...createStepModule(),
   stopwatch: () => performance.now(),
@@ -96,7 +96,7 @@ const host = {
       talking.add(id);
       post(message, transfer);
     };
-    const hosted = new HostedMachine(id, fields, stepModule, say, files, source?.machine);
+    const hosted = new HostedMachine(id, fields, stepModule, say, files, source?.machine, journalBytes);
     machines.set(id, hosted);
     return hosted;
   },

@@ -24,6 +24,7 @@ export interface Config {
   readonly maxMachineRamBytes: number;
   readonly maxArtifactBytes: number;
   readonly maxSnapshotBytes: number;
+  readonly journalBytes: number;
   readonly eventLogBytes: number;
   readonly eventDiskBytes: number;
   readonly maxMessageBytes: number;
@@ -166,6 +167,14 @@ export const SETTINGS: readonly Setting[] = [
     fallback: 8 * 2 ** 30,
     minimum: 0,
     about: 'what all snapshots together may take up, compressed',
+  },
+  {
+    name: 'journalBytes',
+    flag: 'journal-bytes',
+    kind: 'integer',
+    fallback: 16 * MIB,
+    minimum: 0,
+    about: "without data-dir: of a machine's inputs that are kept, for recordings; with more it is recorded no longer",
   },
   {
     name: 'eventLogBytes',

@@ -24,6 +24,7 @@ export class WorkerPool {
       regions: this.regions.memory,
       module,
       heapMebibytes: config.workerHeapMebibytes,
+      journalBytes: config.journalBytes,
       heartbeatMilliseconds: config.heartbeatMilliseconds,
     };
   }

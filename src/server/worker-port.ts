@@ -27,6 +27,7 @@ export interface WorkerPortOptions {
   readonly index: number;
   readonly module: URL;
   readonly heapMebibytes: number;
+  readonly journalBytes: number;
   readonly accounts: SharedArrayBuffer;
   readonly regions: SharedArrayBuffer;
   readonly heartbeatMilliseconds: number;
@@ -89,6 +90,7 @@ export class WorkerPort {
         said: this.said.buffer,
         accounts: options.accounts,
         regions: options.regions,
+        journalBytes: options.journalBytes,
       } satisfies WorkerOptions,
       resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes },
     });

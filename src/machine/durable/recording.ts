@@ -30,6 +30,13 @@ export function recordingOf(machine: Machine, stepModule: StepModule): Recording
         allowed: '',
       },
     );
+  const { cutAt, limit } = machine.journal;
+  if (cutAt !== null)
+    throw new MachineError(
+      'LIMIT_EXCEEDED',
+      `at cycle ${cutAt} the inputs of this machine were more than journal-bytes, ${limit}, and were let go: what led to its present state is not known. Record sooner, start uintrd with a larger --journal-bytes, or with --data-dir, which keeps them on the disk`,
+      { subject: 'journal-bytes', limit: String(limit) },
+    );
   const records = machine.journal.entries.map((entry): JournalRecord => ({ kind: 'input', entry: unshared(entry) }));
   return { image: capture(new Machine(machine.spec, stepModule)), ...ending(machine, records) };
 }
