@@ -4,7 +4,7 @@
 import type { EventPlace } from '../events/schema.ts';
 
 /** Interrupts whose way is known: the latest ones. */
-export const KEPT_INTERRUPTS = 512;
+export const KEPT_INTERRUPTS = 256;
 /** Legs of one interrupt that are kept besides its delivery and return. */
 const KEPT_LEGS = 16;
 const KEPT_THREADS = 8192;

@@ -3,9 +3,7 @@
 
 import type { RemoteListener } from '../../kernel/remote/remotes.ts';
 import type { RemoteOutcome, TakenInterrupt } from './remote-call.ts';
-
-/** Interrupts kept for one thread while nobody asks for them; the oldest go first. */
-export const KEPT_INTERRUPTS = 16_384;
+import { TakenInterrupts } from './taken-interrupts.ts';
 
 export interface EndedCall {
   readonly outcome: RemoteOutcome;
@@ -17,7 +15,7 @@ export class RemoteObserver implements RemoteListener {
   /** Not yet fetched, in the order of their ends. */
   ended: EndedCall[] = [];
   /** By thread, oldest first. */
-  readonly taken = new Map<number, TakenInterrupt[]>();
+  readonly taken = new Map<number, TakenInterrupts>();
   /** Threads of which nextInterrupt() has told, one entry each: for a journal; null if nobody keeps one. */
   told: number[] | null = null;
   /** Told of everything above as it happens. */
@@ -42,8 +40,7 @@ export class RemoteObserver implements RemoteListener {
   interruptTaken(interrupt: Omit<TakenInterrupt, 'eventSequence'>): void {
     const { tid, cycle } = interrupt;
     let list = this.taken.get(tid);
-    if (!list) this.taken.set(tid, (list = []));
-    if (list.length >= KEPT_INTERRUPTS) list.shift();
+    if (!list) this.taken.set(tid, (list = new TakenInterrupts(tid)));
     list.push({ ...interrupt, eventSequence: this.sequence() });
     this.onNews?.(tid, cycle);
   }
@@ -51,9 +48,10 @@ export class RemoteObserver implements RemoteListener {
   /** The oldest interrupt that no answer has named, of those that may be told of. */
   nextInterrupt(tid: number, mayTell: (cycle: number) => boolean): { readonly interrupt: TakenInterrupt; readonly more: number } | null {
     const list = this.taken.get(tid);
-    if (!list?.[0] || !mayTell(list[0].cycle)) return null;
+    const first = list?.firstCycle;
+    if (!list || first === undefined || !mayTell(first)) return null;
     const interrupt = list.shift()!;
     this.told?.push(tid);
-    return { interrupt, more: list.filter(({ cycle }) => mayTell(cycle)).length };
+    return { interrupt, more: list.count(mayTell) };
   }
 }

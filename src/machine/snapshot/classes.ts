@@ -149,6 +149,7 @@ import { RingBook } from '../../machine/remote/programs/ring-book.ts';
 import { Scratch } from '../../machine/remote/programs/scratch.ts';
 import { Session } from '../../machine/remote/programs/session.ts';
 import { RemoteObserver } from '../../machine/remote/remote-observer.ts';
+import { TakenInterrupts } from '../../machine/remote/taken-interrupts.ts';
 import { InterruptLedger } from '../../machine/uintr/interrupt-ledger.ts';
 import { SupervisorLinearMemory, UserLinearMemory } from '../../machine/uintr/linear-memory.ts';
 import { UintrUnit } from '../../machine/uintr/uintr-unit.ts';
@@ -359,6 +360,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'machine/remote/programs/scratch:Scratch': [Scratch, 'steps next end'],
   'machine/remote/programs/session:Session': [Session, 'tid name acted first last'],
   'machine/remote/remote-observer:RemoteObserver': [RemoteObserver, 'ended taken told onNews sequence'],
+  'machine/remote/taken-interrupts:TakenInterrupts': [TakenInterrupts, 'tid cycles gone records at'],
   'machine/uintr/interrupt-ledger:InterruptLedger': [InterruptLedger, 'nextInterrupt standing'],
   'machine/uintr/linear-memory:SupervisorLinearMemory': [SupervisorLinearMemory, 'base space'],
   'machine/uintr/linear-memory:UserLinearMemory': [UserLinearMemory, 'space'],

@@ -9,6 +9,7 @@ import type { MachineSpec } from '../machine-spec.ts';
 import { PAGE_SIZE } from '../memory/layout.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import type { TakenInterrupt } from '../remote/remote-call.ts';
+import { TakenInterrupts } from '../remote/taken-interrupts.ts';
 import { GraphError, GraphReader } from './graph-reader.ts';
 import { GraphWriter } from './graph-writer.ts';
 import { knownObjects } from './known-objects.ts';
@@ -47,7 +48,8 @@ function captureObjects(machine: Machine): Objects {
   const { board, programs, consoles, trail, ringBooks, position } = machine;
   board.suspendAll();
   const { tables, ranges = null } = board.kernel.hardware;
-  const root: Root = { board, tables, ranges, position, programs, consoles, trail, ringBooks, taken: board.remoteObserver.taken };
+  const taken = new Map([...board.remoteObserver.taken].map(([tid, interrupts]) => [tid, interrupts.all()]));
+  const root: Root = { board, tables, ranges, position, programs, consoles, trail, ringBooks, taken };
   const graph = new GraphWriter(knownObjects(machine)).write(root).slice();
   return { graph, position, layout: layout() };
 }
@@ -69,7 +71,7 @@ function restoreObjects(spec: MachineSpec, stepModule: StepModule, image: Object
     for (const { object, key, extra, isAnchor } of reader.mendables)
       if (isAnchor === first) TRANSIENTS[key]!.mend?.(object as never, wiring, extra);
   for (const [pid, program] of root.programs) machine.programs.set(pid, program);
-  for (const [tid, taken] of root.taken) board.remoteObserver.taken.set(tid, taken);
+  for (const [tid, taken] of root.taken) board.remoteObserver.taken.set(tid, new TakenInterrupts(tid, taken));
   for (const [ring, book] of root.ringBooks.byRing) machine.ringBooks.byRing.set(ring, book);
   for (const [task, arena] of root.ringBooks.arenas) machine.ringBooks.arenas.set(task, arena);
   machine.position = root.position;

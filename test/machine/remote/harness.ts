@@ -101,5 +101,8 @@ export function settle(machine: Machine): void {
 
 /** Interrupts that the thread has taken since the last time. */
 export function taken(machine: Machine, tid: number): TakenInterrupt[] {
-  return machine.board.remoteObserver.taken.get(tid)?.splice(0) ?? [];
+  const interrupts: TakenInterrupt[] = [];
+  const queue = machine.board.remoteObserver.taken.get(tid);
+  for (let next = queue?.shift(); next; next = queue!.shift()) interrupts.push(next);
+  return interrupts;
 }
