@@ -12,6 +12,8 @@ export interface FuzzOptions {
   readonly progress: (text: string) => void;
   /** Does everything twice and compares. */
   readonly twice?: boolean;
+  /** Processes that share the work, where a suite can share it; 1 if absent. */
+  readonly jobs?: number;
 }
 
 export interface FuzzReport {

@@ -2,7 +2,8 @@
 
 import { Random } from '../../test/vectors/random.ts';
 import { differencesFromProcessor, differencesOfExecutors, differencesOfStops } from './compare.ts';
-import { Engine, type Execution } from './engine.ts';
+import { COMPILERS, type Compiler, compiledBy, use } from './compilers.ts';
+import { Engine, type Execution, stepModule } from './engine.ts';
 import { lower } from './lower.ts';
 import { type Job, runNatively } from './native/batch.ts';
 import type { Outcome } from './outcome.ts';
@@ -20,21 +21,26 @@ const HOT = 3000;
 
 /**
  * How a case is run, by its number, so that each difference is met by many cases and none takes each run twice: whole or in slices, by the
- * step executor and by the others; in pages that are taken for restless; changing executors at random.
+ * step executor and by regions, under either compiler; in pages that are taken for restless; changing executors at random.
  */
 interface Manner {
-  readonly stepInSlices: boolean;
-  readonly othersInSlices: boolean;
+  readonly stepInSlices: Readonly<Record<Compiler, boolean>>;
+  readonly regionsInSlices: Readonly<Record<Compiler, boolean>>;
   readonly isRestless: boolean;
-  readonly changes: boolean;
+  /** Under this compiler. */
+  readonly changes: Compiler | null;
+  /** Who compiles what becomes hot. */
+  readonly hot: Compiler;
 }
 
 function mannerOf(index: number): Manner {
+  const turn = index % 8;
   return {
-    stepInSlices: (index & 1) !== 0,
-    othersInSlices: ((index ^ (index >> 1)) & 1) !== 0,
-    isRestless: ((index >> 2) & 3) === 3,
-    changes: index % 3 === 0,
+    stepInSlices: { liftoff: (turn & 1) !== 0, turbofan: (turn & 2) !== 0 },
+    regionsInSlices: { liftoff: turn === 1 || turn === 2 || turn === 5, turbofan: turn === 3 || turn === 4 || turn === 7 },
+    isRestless: ((index >> 3) & 7) === 7,
+    changes: index % 3 === 0 ? COMPILERS[(index / 3) & 1]! : null,
+    hot: COMPILERS[(index >> 1) & 1]!,
   };
 }
 
@@ -62,14 +68,25 @@ export interface Verdict {
   readonly end: string;
 }
 
+/** Functions compiled for regions. */
+export type Compiled = Record<Compiler, number>;
+
 export class Checker {
-  private readonly step = new Engine('step');
+  private readonly step: Readonly<Record<Compiler, Engine>> = { liftoff: new Engine('step'), turbofan: new Engine('step', stepModule()) };
   private readonly others = { region: new Engine('region'), mixed: new Engine('mixed'), random: new Engine('random') };
   /** Whether the processor is asked. */
   readonly native: boolean;
+  private compiled: Compiled = { liftoff: 0, turbofan: 0 };
 
   constructor(native: boolean) {
     this.native = native;
+  }
+
+  /** What of the regions that there were at the end of each case had been compiled, since this was asked last. */
+  takeCompiled(): Compiled {
+    const { compiled } = this;
+    this.compiled = { liftoff: 0, turbofan: 0 };
+    return compiled;
   }
 
   /** Those that fit into their window, in order. */
@@ -84,11 +101,10 @@ export class Checker {
     return jobs.map((job) => {
       const verdict = { case: job.case, job };
       try {
-        const manner = mannerOf(job.case.index);
-        const step = this.step.run(job, manner.stepInSlices ? slices(job.case.index) : whole);
         const processor = answers.get(job);
+        const { step, differences } = this.executors(job);
         const end = step.end === 'exception' ? `exception ${step.vector}` : step.end;
-        const lines = [...(processor ? differencesFromProcessor(job.lowered, processor, step) : []), ...this.executors(job, step, manner)];
+        const lines = [...(processor ? differencesFromProcessor(job.lowered, processor, step) : []), ...differences];
         return { ...verdict, differences: lines, expected: processor ?? step, instructions: step.instructions, end };
       } catch (error) {
         return { ...verdict, differences: [`the engine threw ${(error as Error).stack}`], instructions: 0, end: 'threw' };
@@ -96,20 +112,42 @@ export class Checker {
     });
   }
 
-  /** Regions always, what becomes hot where something does. */
-  private executors({ case: { index }, ...job }: Job & { case: FuzzCase }, step: Execution, manner: Manner): string[] {
-    const names: (keyof typeof this.others)[] = ['region'];
-    if (manner.changes) names.push('random');
-    if (step.instructions > HOT) names.push('mixed');
-    this.others.random.mix(index + 1);
-    return names.flatMap((name) => {
-      const got = this.others[name].run(job, manner.othersInSlices ? slices(index) : whole, manner.isRestless);
-      const lines = [
-        ...differencesOfExecutors(step, got),
-        ...(manner.stepInSlices && manner.othersInSlices ? differencesOfStops(step, got) : []),
-      ];
-      const how = (inSlices: boolean): string => (inSlices ? ' in slices' : '');
-      return lines.map((line) => `step${how(manner.stepInSlices)} against ${name}${how(manner.othersInSlices)}: ${line}`);
-    });
+  /**
+   * What the step executor does, and where others differ from it. Each is run under both compilers: the step executor is compiled twice,
+   * a case's regions are run once as they are made, and once more when all have been compiled by the other.
+   */
+  private executors({ case: { index }, ...job }: Job & { case: FuzzCase }): { step: Execution; differences: string[] } {
+    const { others } = this;
+    const manner = mannerOf(index);
+    const budget = (inSlices: boolean): (() => number) => (inSlices ? slices(index) : whole);
+    const differences: string[] = [];
+    use('liftoff');
+    const inSlices = manner.stepInSlices.liftoff;
+    const step = this.step.liftoff.run(job, budget(inSlices));
+    const how = (sliced: boolean): string => (sliced ? ' in slices' : '');
+    const compare = (got: Execution, name: string, compiler: Compiler, sliced: boolean): void => {
+      const lines = [...differencesOfExecutors(step, got), ...(inSlices && sliced ? differencesOfStops(step, got) : [])];
+      for (const line of lines) differences.push(`step${how(inSlices)} against ${name}${how(sliced)} by ${compiler}: ${line}`);
+    };
+    const other = (name: keyof typeof others, compiler: Compiler): void => {
+      const sliced = manner.regionsInSlices[compiler];
+      compare(others[name].run(job, budget(sliced), manner.isRestless), name, compiler, sliced);
+    };
+    others.random.mix(index + 1);
+    for (const compiler of COMPILERS) {
+      use(compiler);
+      if (compiler === 'liftoff') {
+        other('region', compiler);
+        this.compiled.liftoff += compiledBy(compiler, others.region.regions);
+      } else {
+        compare(this.step.turbofan.run(job, budget(manner.stepInSlices.turbofan)), 'step', compiler, manner.stepInSlices.turbofan);
+        const sliced = manner.regionsInSlices.turbofan;
+        compare(others.region.again(job, budget(sliced)), 'region', compiler, sliced);
+        this.compiled.turbofan += compiledBy(compiler, others.region.regions);
+      }
+      if (manner.changes === compiler) other('random', compiler);
+      if (manner.hot === compiler && step.instructions > HOT) other('mixed', compiler);
+    }
+    return { step, differences };
   }
 }

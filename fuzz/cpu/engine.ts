@@ -31,6 +31,9 @@ const MOST_STOPS = 2000;
 /** Writes to a page of code behind which it is taken for restless, and some. */
 const DISTURBANCES = 5;
 
+/** Regions can be compiled again, by another of V8's compilers. */
+export const stepModule = (): StepModule => ({ ...createStepModule(), keepsRegionSources: true });
+
 let shared: StepModule | null = null;
 
 export class Engine {
@@ -43,7 +46,7 @@ export class Engine {
   private seed = 1;
   private isRestless = false;
 
-  constructor(tiers: Tiers = 'step') {
+  constructor(tiers: Tiers = 'step', module = (shared ??= stepModule())) {
     this.tiers = tiers;
     const tables = new PageTableMemory();
     const grants = new WriteGrants();
@@ -52,13 +55,12 @@ export class Engine {
       Object.entries(PRESETS['spr-2.0ghz']!.costs).map(([name, { cycles }]) => [name as CostName, cycles]),
     ) as Costs;
     this.frames = this.map(space);
-    shared ??= createStepModule();
     this.cpu = new Cpu({
       physical: this.physical,
       tables,
       grants,
       costs,
-      module: shared,
+      module,
       cpuid: { cpuLevel: 'x86-64-v2', uintr: true, vcpus: 1, hertz: 2_000_000_000 },
     });
     this.vcpu = new Vcpu(0, new LocalApic(0), new UintrUnit({ enumerated: true, flexibleUiret: true, x2apic: true }));
@@ -91,14 +93,43 @@ export class Engine {
    * nothing is left of the cases before.
    */
   run(job: Job, budget: () => number, isRestless = false): Execution {
-    const { cpu, physical, vcpu, frames } = this;
+    const { cpu } = this;
     if (isRestless && this.tiers !== 'random') this.disturb();
     else {
       cpu.setTiers(this.tiers, this.seed);
       this.isRestless = false;
     }
-    const image = startImage(job);
-    frames.forEach((frame, page) => physical.bytes.set(image.subarray(page * PAGE, (page + 1) * PAGE), frame));
+    this.place(startImage(job), false);
+    return this.execute(job, budget);
+  }
+
+  /** The same job once more, in the regions that there are, compiled by the compiler that is in use now. */
+  again(job: Job, budget: () => number): Execution {
+    this.cpu.recompileRegions();
+    this.place(startImage(job), true);
+    return this.execute(job, budget);
+  }
+
+  /** Functions of the regions that there are. */
+  get regions(): readonly unknown[] {
+    return this.cpu.regionFunctions;
+  }
+
+  /** `isKnown`: the engine has code of the image's; it is told what changes. */
+  private place(image: Uint8Array, isKnown: boolean): void {
+    const { physical, frames } = this;
+    for (const [page, frame] of frames.entries()) {
+      const wanted = image.subarray(page * PAGE, (page + 1) * PAGE);
+      if (isKnown && page < CODE.bytes / PAGE) {
+        if (Buffer.compare(physical.bytes.subarray(frame, frame + PAGE), wanted) === 0) continue;
+        physical.noteWrite(frame);
+      }
+      physical.bytes.set(wanted, frame);
+    }
+  }
+
+  private execute(job: Job, budget: () => number): Execution {
+    const { cpu, vcpu } = this;
     this.load(job);
     const executed = cpu.instructions;
     let end: Outcome['end'] = 'endless';

@@ -70,11 +70,11 @@ function expectedLiteral({ differences, expected }: Verdict): string {
   return fields.join(', ');
 }
 
-export function listing(verdict: Verdict, compiler: string): string {
+export function listing(verdict: Verdict): string {
   const { case: made, job, differences } = verdict;
   const entry = job.lowered.entry - CODE.base - job.lowered.offset;
   return [
-    `seed ${made.seed}, case ${made.index} (${made.traits.join(', ')}), ${compiler}: npm run fuzz -- cpu --seed ${made.seed} --from ${made.index} --count 1`,
+    `seed ${made.seed}, case ${made.index} (${made.traits.join(', ')}): npm run fuzz -- cpu --seed ${made.seed} --from ${made.index} --count 1`,
     ...differences.slice(0, 12).map((line) => `  ${line}`),
     `  { code: '${Buffer.from(job.lowered.code).toString('hex')}', at: ${hex(job.lowered.offset)}${entry ? `, entry: ${hex(entry)}` : ''}, ${stateLiteral(verdict)}expected: { ${expectedLiteral(verdict)} } },`,
     ...disassembly(verdict),

@@ -1,7 +1,7 @@
 // A short run of the fuzzer of the CPU engine, from a fixed seed: beside this host's processor where it has one that can answer.
 
 import { describe, expect, it, test } from 'vitest';
-import { COMPILERS, fuzzCpu } from '../../fuzz/cpu.ts';
+import { fuzzCpu } from '../../fuzz/cpu.ts';
 import type { Verdict } from '../../fuzz/cpu/check.ts';
 import { differencesFromProcessor } from '../../fuzz/cpu/compare.ts';
 import { Engine } from '../../fuzz/cpu/engine.ts';
@@ -17,7 +17,11 @@ test(`random sequences do what ${reason ? `every executor says (NOT THE PROCESSO
   const told: string[] = [];
   const { problems } = await fuzzCpu({ seed: 1, count: 250, progress: (text) => told.push(text) });
   expect(problems).toEqual([]);
-  for (const compiler of COMPILERS) expect(told).toContainEqual(expect.stringMatching(`^${compiler}: 250 of 250 sequences clean`));
+  expect(told.at(-1)).toMatch(/^250 of 250 sequences clean, 0 failed: seed 1, numbers 0 to 249, /);
+  // Both compilers have compiled regions, most of them the same.
+  const [liftoff, turbofan] = ['liftoff', 'turbofan'].map((compiler) => Number(new RegExp(`${compiler} (\\d+)`).exec(told.at(-1)!)?.[1]));
+  expect(liftoff).toBeGreaterThan(500);
+  expect(turbofan).toBeGreaterThan(liftoff! / 2);
   expect(told.some((text) => text.startsWith('NOT COMPARED'))).toBe(reason !== null);
 });
 

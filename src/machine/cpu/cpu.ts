@@ -220,6 +220,16 @@ export class Cpu {
     this.dropCode();
   }
 
+  /** Where the step module keeps their sources: compiles all regions that there are once more. */
+  recompileRegions(): void {
+    this.regions.recompile();
+  }
+
+  /** Functions of WebAssembly, one a region. */
+  get regionFunctions(): readonly unknown[] {
+    return this.regions.entryPoints;
+  }
+
   /** This processor runs no more: gives back what its compiled code takes. */
   release(): void {
     this.dropCode();

@@ -77,6 +77,8 @@ interface Region {
   /** What it relies on of MXCSR. */
   readonly control: FloatControl;
   readonly instructions: number;
+  /** What it was compiled from, where that is kept. */
+  readonly source: Uint8Array<ArrayBuffer> | null;
 }
 
 export class RegionStore {
@@ -116,10 +118,11 @@ export class RegionStore {
       return;
     }
     const slot = this.freeSlots.pop() ?? this.parts.table.grow(1);
-    const { budgets, control, entryPoint, bytes } = this.generate(plan, slot);
+    const { budgets, control, bytes } = this.generate(plan, slot);
     const instructions = plan.blocks.reduce((sum, block) => sum + block.instructions.length, 0);
-    const region: Region = { slot, heads: new Set(), pages, control, instructions };
-    this.parts.table.set(region.slot, entryPoint);
+    const source = this.parts.step.keepsRegionSources ? bytes : null;
+    const region: Region = { slot, heads: new Set(), pages, control, instructions, source };
+    this.parts.table.set(region.slot, this.entryPoint(bytes));
     for (const frame of pages.values()) {
       const regions = this.byFrame.get(frame);
       if (regions) regions.add(region);
@@ -140,7 +143,7 @@ export class RegionStore {
     statistics.compiled++;
     statistics.live++;
     this.live.add(1);
-    statistics.bytes += bytes;
+    statistics.bytes += bytes.length;
   }
 
   /** Drops the oldest region of the machine that has most, where there are too many; false if others have all. */
@@ -206,7 +209,7 @@ export class RegionStore {
     for (const frame of [...this.byFrame.keys()]) this.frameDropped(frame);
   }
 
-  private generate(plan: RegionPlan, slot: number): EmittedRegion & { entryPoint: unknown; bytes: number } {
+  private generate(plan: RegionPlan, slot: number): EmittedRegion & { bytes: Uint8Array<ArrayBuffer> } {
     const module = new ModuleBuilder();
     module.importMemory('machine', 'memory', 1, 65536);
     module.importMemory('machine', 'tables', 1, 65536);
@@ -214,11 +217,23 @@ export class RegionStore {
     const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
     const emitted = emitRegion(f, plan, slot);
     module.export('region', f.index);
-    const bytes = module.toBytes();
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      machine: { memory: this.parts.physical.memory, tables: this.parts.tables, regions: this.parts.table },
-    });
-    return { ...emitted, entryPoint: instance.exports['region'], bytes: bytes.length };
+    return { ...emitted, bytes: module.toBytes() };
+  }
+
+  private entryPoint(bytes: Uint8Array<ArrayBuffer>): unknown {
+    const { physical, tables, table } = this.parts;
+    const machine = { memory: physical.memory, tables, regions: table };
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { machine }).exports['region'];
+  }
+
+  /** Compiles all regions once more, where their sources are kept: for tests under another of the host's compilers. */
+  recompile(): void {
+    for (const { slot, source } of this.regions) if (source) this.parts.table.set(slot, this.entryPoint(source));
+  }
+
+  /** Entry points of all regions. */
+  get entryPoints(): unknown[] {
+    return [...this.regions].map(({ slot }) => this.parts.table.get(slot) as unknown);
   }
 
   /** Another region takes a head over; a region without heads is never entered again. */
