@@ -56,8 +56,9 @@ int main(void) {
   char *larger = mremap(a + 7 * PAGE, PAGE, 3 * PAGE, MREMAP_MAYMOVE);
   check(larger != MAP_FAILED && *larger == 77 && larger[2 * PAGE] == 0, "mremap grows");
 
-  int fd = open("/tmp/memory-guest", O_RDWR | O_CREAT | O_TRUNC, 0600);
-  must(fd >= 0, "open");
+  char path[] = "/tmp/memory-guest-XXXXXX";
+  int fd = mkstemp(path);
+  must(fd >= 0, "mkstemp");
   must(write(fd, "file contents", 13) == 13, "write");
   char *shared = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   char *own = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
@@ -73,7 +74,7 @@ int main(void) {
   ftruncate(fd, PAGE + 10);
   check(faults(shared + PAGE, 0) == 0, "until the file grows");
   close(fd);
-  unlink("/tmp/memory-guest");
+  unlink(path);
   check(shared[5] == 'C', "a mapping outlives its file");
 
   // A fresh process image has the break to itself: libc is told nothing, so it is put back.

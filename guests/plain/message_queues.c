@@ -208,7 +208,8 @@ static void removal(int id) {
 
 int main(void) {
   key_t key = 0x4d534700 ^ getpid();
-  time_t start = time(NULL);
+  /* The clock of these stamps is a tick behind time(). */
+  time_t start = time(NULL) - 1;
   check_errno(msgget(key, 0), ENOENT, "no such key");
   int id = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
   check(id >= 0 && msgget(key, 0) == id && msgget(key, IPC_CREAT) == id, "a queue and its key");
@@ -227,8 +228,9 @@ int main(void) {
   struct msginfo info;
   put(answers, 1, "counted", 0);
   int highest = msgctl(0, QUEUE_INFO, (void *)&info);
-  check(highest >= 0 && info.msgpool >= 2 && info.msgmap >= 1 && info.msgtql >= 8, "MSG_INFO");
-  check(msgctl(0, IPC_INFO, (void *)&info) == highest && info.msgmax == 8192 && info.msgmnb == 16384 && info.msgmni == 32000, "IPC_INFO");
+  check(highest >= (answers & 0x7fff) && info.msgpool >= 2 && info.msgmap >= 1 && info.msgtql >= 8, "MSG_INFO");
+  /* Others on the same kernel make and remove queues meanwhile. */
+  check(msgctl(0, IPC_INFO, (void *)&info) >= (answers & 0x7fff) && info.msgmax == 8192 && info.msgmnb == 16384 && info.msgmni == 32000, "IPC_INFO");
   check(info.msgpool == 512000 && info.msgmap == 16384 && info.msgtql == 16384 && info.msgssz == 16 && info.msgseg == 65535, "historic limits");
   check(msgctl(answers & 0x7fff, QUEUE_STAT, &s) == answers && s.msg_qnum == 1, "MSG_STAT goes by the place in the table");
 

@@ -37,7 +37,8 @@ static int exit_of(pid_t child) {
 
 int main(void) {
   key_t key = 0x5eed0000 ^ getpid();
-  time_t start = time(NULL);
+  /* The clock of these stamps is a tick behind time(). */
+  time_t start = time(NULL) - 1;
 
   check_errno(shmget(key, PAGE, 0600), ENOENT, "no such key");
   check_errno(shmget(key, 0, IPC_CREAT | 0600), EINVAL, "a segment of nothing");
@@ -115,9 +116,10 @@ int main(void) {
 
   struct { int used; unsigned long total, resident, swapped, attempts, successes; } info;
   long highest = shmctl(0, SEGMENT_INFO, (void *)&info);
-  check(highest >= 0 && info.used >= 3 && info.total >= 4 && info.resident >= 2, "SHM_INFO");
+  check(highest >= (id & 0x7fff) && info.used >= 3 && info.total >= 4 && info.resident >= 2, "SHM_INFO");
   unsigned long limits[9];
-  check(shmctl(0, IPC_INFO, (void *)limits) == highest && limits[1] == 1 && limits[2] == 4096, "IPC_INFO");
+  /* Others on the same kernel make and remove segments meanwhile. */
+  check(shmctl(0, IPC_INFO, (void *)limits) >= (id & 0x7fff) && limits[1] == 1 && limits[2] == 4096, "IPC_INFO");
   check(shmctl(id & 0x7fff, SEGMENT_STAT, &s) == id && s.shm_segsz == 5000, "SHM_STAT goes by the place in the table");
 
   shmctl(one, IPC_RMID, NULL);

@@ -1,6 +1,5 @@
 // The program of guests/async-io: all tasks are done by every method, here and, but for user interrupts, on this machine's own kernel.
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedProduct, type GuestReport, parseGuestReport } from '../../clients/experiments/async-io/guest-report.ts';
 import { taskFiles } from '../../clients/experiments/async-io/task-files.ts';
 import { guest, run } from '../machine/run-guest.ts';
+import { natively } from './natively.ts';
 
 const PROGRAM = 'async-io/async_io.poc';
 const UNIT = 7000;
@@ -103,7 +103,8 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('asynchro
     ['uring', { computations: 0, more: ['block'] }],
   ] as [string, NonNullable<Parameters<typeof words>[2]>][])('does the same tasks by %s %j', ([method, options], context) => {
     const path = fileURLToPath(new URL(`../../guests/bin/${PROGRAM}`, import.meta.url));
-    const { stdout, stderr, status } = spawnSync(path, words(method, directory, options), { encoding: 'utf8', timeout: 30_000 });
+    const given = words(method, directory, options);
+    const { stdout, stderr, status } = natively(path, (outcome) => outcome.status === 0 || outcome.status === 77, { arguments: given });
     if (status === 77) {
       console.warn('SKIPPED: this host does not permit io_uring');
       return context.skip();

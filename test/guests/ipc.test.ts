@@ -1,11 +1,11 @@
 // The programs of guests/ipc: every mechanism, spinning and blocking, here and, but for user interrupts, on this machine's own kernel.
 
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseGuestReport } from '../../clients/experiments/ipc/guest-report.ts';
 import { MECHANISMS, type Mechanism, type Waiting } from '../../clients/experiments/ipc/mechanisms.ts';
 import { guest, run } from '../machine/run-guest.ts';
+import { natively } from './natively.ts';
 
 const native = process.platform === 'linux' && process.arch === 'x64';
 const COUNT = 12;
@@ -20,11 +20,6 @@ const words = ({ name }: Mechanism, waiting: Waiting, size: number, ...more: str
   '5',
   ...more,
 ];
-
-function natively({ program }: Mechanism, args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  const path = fileURLToPath(new URL(`../../guests/bin/${program}`, import.meta.url));
-  return spawnSync(path, [...args], { encoding: 'utf8', timeout: 30_000 });
-}
 
 describe('ipc programs in a machine', () => {
   it.each(ways)('%s, %s: all rounds, each answered, on two vCPUs and on one', (_, waiting, mechanism) => {
@@ -55,7 +50,9 @@ describe('ipc programs in a machine', () => {
 
 describe.runIf(native)('ipc programs on this kernel', () => {
   it.each(ways.filter(([, , { program }]) => !program.includes('uintr')))('%s, %s', (_, waiting, mechanism) => {
-    const { stdout, stderr, status } = natively(mechanism, words(mechanism, waiting, mechanism.carries ? 100 : 1));
+    const program = fileURLToPath(new URL(`../../guests/bin/${mechanism.program}`, import.meta.url));
+    const given = words(mechanism, waiting, mechanism.carries ? 100 : 1);
+    const { stdout, stderr, status } = natively(program, (outcome) => outcome.status === 0, { arguments: given });
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
     expect(parseGuestReport(stdout).samples).toHaveLength(COUNT);
   });

@@ -1,6 +1,6 @@
 // Guest programs built anew by a compiler of this machine: natively and in a machine they print what the built ones do.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { type Guest, guests, MODELLED_RELEASE } from '../../guests/guests.ts';
 import { buildGuest } from '../../scripts/build-guests.ts';
 import type { Abi } from '../../src/machine/machine-spec.ts';
 import { run } from '../machine/run-guest.ts';
+import { expectNatively } from './natively.ts';
 
 export const root = fileURLToPath(new URL('../../guests/', import.meta.url));
 export const native = process.platform === 'linux' && process.arch === 'x64';
@@ -62,7 +63,7 @@ export function describeRebuilt(command: string, given: readonly Guest[]): void 
         const image = new Uint8Array(readFileSync(output));
         expect(Buffer.from(image.subarray(0, 4)).toString('latin1')).toBe('\x7fELF');
         expect(Buffer.from(image).readUInt16LE(18)).toBe(62);
-        if (judgedHere(guest)) expect(execFileSync(output, { encoding: 'utf8', timeout: 20_000 })).toBe(expected(name));
+        if (judgedHere(guest)) expectNatively(output, expected(name));
         if (repeatable(guest)) {
           expect(run(image)).toMatchObject({ stdout: expected(name), stderr: '', status: 0 });
         } else if (guest.uintr && !/^(async-io|ipc|calibrate)\/|^(fatal|quiescent|latency)\./.test(name)) {

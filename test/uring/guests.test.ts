@@ -1,15 +1,14 @@
 // Programs that use rings: what they print on Linux they print here, and nothing of theirs is left behind.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { EventFields } from '../../src/machine/events/schema.ts';
 import { HEADS } from '../../src/uring/abi/ring-layout.ts';
 import { ringsOf } from '../../src/uring/report.ts';
 import { finish, guest, newMachine, run, spawn } from '../machine/run-guest.ts';
+import { natively } from '../guests/natively.ts';
 
 function expected(name: string): string {
   return readFileSync(new URL(`../../guests/expected/uring/${name}.txt`, import.meta.url), 'utf8');
@@ -47,21 +46,13 @@ describe.each(PROGRAMS)('%s', (name, [major, minor]) => {
       console.warn(`SKIPPED: rings of Linux ${major}.${minor} are not compared with this host's, which is older`);
       return context.skip();
     }
-    const directory = mkdtempSync(join(tmpdir(), 'uring-'));
-    try {
-      const output = execFileSync(fileURLToPath(new URL(`../../guests/bin/uring/${name}`, import.meta.url)), {
-        cwd: directory,
-        encoding: 'utf8',
-        timeout: 20_000,
-      });
-      expect(output).toBe(expected(name));
-    } catch (error) {
-      if ((error as { status?: number }).status !== 77) throw error;
+    const program = fileURLToPath(new URL(`../../guests/bin/uring/${name}`, import.meta.url));
+    const outcome = natively(program, ({ status, stdout }) => status === 77 || stdout === expected(name));
+    if (outcome.status === 77) {
       console.warn('SKIPPED: this host does not permit io_uring, so the transcript was not compared with a real kernel');
-      context.skip();
-    } finally {
-      rmSync(directory, { recursive: true });
+      return context.skip();
     }
+    expect(outcome).toEqual({ stdout: expected(name), stderr: '', status: 0 });
   });
 });
 
