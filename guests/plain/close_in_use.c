@@ -75,7 +75,8 @@ int main(void) {
   SHOW(poll(&seen, 1, 1000));
   printf("revents 0x%x\n", (unsigned)seen.revents);
 
-  struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "\0close_in_use"};
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "close_in_use-%d", getpid());
   fd = socket(AF_UNIX, SOCK_STREAM, 0);
   must(bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 1) == 0, "listen");
   reader = begin(accepts);

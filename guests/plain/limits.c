@@ -14,7 +14,11 @@
 #include <unistd.h>
 #include "report.h"
 
-enum { USER = 4321, BOMB = 40 };
+enum { BOMB = 40 };
+
+/* This user has no other processes, though there be other copies of the program; the next has none either. */
+#define USER (100000 + 2 * (uid_t)first_process)
+static pid_t first_process;
 
 static volatile int *shared;
 static volatile sig_atomic_t signals;
@@ -241,6 +245,7 @@ static void exceeding(void) {
 int main(int argc, char **argv) {
   (void)argv;
   if (argc > 1) return 0;
+  first_process = getpid();
   shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   apart("rules", rules, USER);
   apart("files", files, USER);

@@ -330,7 +330,8 @@ static void await(pid_t pid, const char *states) {
   await_state(pid, pid, states);
 }
 
-static int *handled, *begun;
+enum { UNDISTURBED = 99 };
+static int *handled, *begun, *stopped;
 
 static void note_shared(int number) {
   (void)number;
@@ -351,12 +352,13 @@ static void disturbed_child(int which, int how, int file) {
   __atomic_store_n(begun, 1, __ATOMIC_SEQ_CST);
   errno = 0;
   long result = attempt(which);
+  if (!__atomic_load_n(how == 2 ? stopped : handled, __ATOMIC_SEQ_CST)) _exit(UNDISTURBED);
   report(result, "%s, %s, handled %d", names[which], how == 0 ? "handler" : how == 1 ? "handler with SA_RESTART" : "stop", *handled);
   _exit(0);
 }
 
-/* The child is disturbed when it sleeps; if it sleeps again then, it gets what it waits for. */
-static void disturb(int which, int how) {
+/* The child is disturbed when it sleeps; if it sleeps again then, it gets what it waits for. Whether its time had not run out before. */
+static int disturb(int which, int how) {
   must(pipe(descriptors) == 0 && socketpair(AF_UNIX, SOCK_STREAM, 0, sockets) == 0, "pipe");
   epoll = epoll_create1(0);
   struct epoll_event interest = {.events = EPOLLIN};
@@ -365,19 +367,20 @@ static void disturb(int which, int how) {
   flock(file, LOCK_EX);
   unlink(fifo);
   mkfifo(fifo, 0600);
-  *handled = *begun = 0;
+  *handled = *begun = *stopped = 0;
   fflush(stdout);
   pid_t child = fork();
   if (child == 0) disturbed_child(which, how, file);
   while (!__atomic_load_n(begun, __ATOMIC_SEQ_CST)) usleep(500);
-  await(child, "S");
+  await(child, "SZ");
   if (how == 2) {
     kill(child, SIGSTOP);
-    await(child, "T");
+    await(child, "TZ");
+    __atomic_store_n(stopped, 1, __ATOMIC_SEQ_CST);
     kill(child, SIGCONT);
   } else {
     kill(child, SIGUSR1);
-    while (!__atomic_load_n(handled, __ATOMIC_SEQ_CST)) usleep(500);
+    while (!__atomic_load_n(handled, __ATOMIC_SEQ_CST) && task_state(child, child) != 'Z') usleep(500);
   }
   await(child, "SZ");
   if (which == READ || which == WAITPID) must(write(descriptors[1], "x", 1) == 1, "write");
@@ -392,14 +395,15 @@ static void disturb(int which, int how) {
   for (int i = 0; i < 2; i++) close(descriptors[i]), close(sockets[i]);
   close(epoll), close(file);
   if (writer >= 0) close(writer);
+  return !WIFEXITED(status) || WEXITSTATUS(status) != UNDISTURBED;
 }
 
 static void restarts(void) {
   handled = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  begun = handled + 1;
+  begun = handled + 1, stopped = handled + 2;
   for (int how = 0; how < 3; how++)
     for (int which = 0; which < CALLS; which++)
-      if (how != 2 || (which != PAUSE && which != SUSPEND)) disturb(which, how);
+      while ((how != 2 || (which != PAUSE && which != SUSPEND)) && !disturb(which, how)) continue;
 }
 
 static int thread_ready;

@@ -320,9 +320,9 @@ static void leader_exits(void) {
     setsid();
     int slave = open(path, O_RDWR);
     pid_t front, back;
-    int ready[2];
+    int ready[2], told[2];
     char byte;
-    pipe(ready);
+    pipe(ready), pipe(told);
     IN_CHILD(front) {
       setpgid(0, 0);
       signal(SIGTTOU, SIG_IGN);
@@ -337,12 +337,13 @@ static void leader_exits(void) {
       if (open("/dev/tty", O_RDWR) == -1 && errno == ENXIO) text[2] = 't';
       if (write(slave, "", 1) == 1) text[3] = 'w';
       write(reports[1], text, 5);
+      write(told[1], "x", 1);
     }
     IN_CHILD(back) {
       setpgid(0, 0);
       watch(SIGHUP, 0);
       write(ready[1], "x", 1);
-      pause_for(100);
+      while (read(told[0], &byte, 1) != 1) continue;
       write(reports[1], seen[SIGHUP] ? "B" : "b", 1);
     }
     read(ready[0], &byte, 1);
