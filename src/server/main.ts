@@ -7,6 +7,7 @@ import { ConfigError } from './settings.ts';
 import { StoreError } from './store/store-error.ts';
 import { runUpkeep } from './upkeep/commands.ts';
 import { WorkerPool } from './worker-pool.ts';
+import { boundYoungGeneration } from './young-generation.ts';
 
 /** From src/server/ in a checkout, from dist/src/server/ in the package. */
 const manifest = ['../../package.json', '../../../package.json']
@@ -27,6 +28,7 @@ async function serve(): Promise<void> {
     else {
       // The first worker loads its code on its own thread, so it starts before this one loads the rest.
       const pool = new WorkerPool(config);
+      boundYoungGeneration();
       pool.warm();
       const [{ pino }, { startDaemon }] = await Promise.all([import('pino'), import('./daemon.ts')]);
       const log = pino({ name: 'uintrd', level: config.logLevel }, pino.destination({ fd: 2, sync: true }));

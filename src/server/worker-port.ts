@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { MachineError } from '../machine/errors.ts';
 import type { Command, CommandFields, CommandKind, CommandReply, FromWorker, Push, WorkerOptions } from '../machine/protocol.ts';
 import { tuneCompiler } from './worker-compiler.ts';
+import { WORKER_YOUNG_MEBIBYTES } from './young-generation.ts';
 
 /** In a checkout the sources run as they are; in the published package they are compiled. */
 export const WORKER_MODULE = new URL(`../machine/worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
@@ -92,7 +93,7 @@ export class WorkerPort {
         regions: options.regions,
         journalBytes: options.journalBytes,
       } satisfies WorkerOptions,
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes },
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes, maxYoungGenerationSizeMb: WORKER_YOUNG_MEBIBYTES },
     });
     this.worker.on('message', (messages: readonly FromWorker[]) => this.receive(messages));
     this.worker.on('error', (error: Error) => this.fail(`${error.name}: ${error.message}`));

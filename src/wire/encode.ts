@@ -29,17 +29,20 @@ export type Input<T> = T extends bigint
 
 export const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
-type Range = readonly [minimum: number, maximum: number];
-const RANGE_32: Readonly<Record<string, Range>> = {
-  uint32: [0, 0xffff_ffff],
-  int32: [-0x8000_0000, 0x7fff_ffff],
-  sint32: [-0x8000_0000, 0x7fff_ffff],
+interface Range<N> {
+  readonly minimum: N;
+  readonly maximum: N;
+}
+const RANGE_32: Readonly<Record<string, Range<number>>> = {
+  uint32: { minimum: 0, maximum: 0xffff_ffff },
+  int32: { minimum: -0x8000_0000, maximum: 0x7fff_ffff },
+  sint32: { minimum: -0x8000_0000, maximum: 0x7fff_ffff },
 };
 const MOST_64 = (1n << 64n) - 1n;
-const RANGE_64: Readonly<Record<string, readonly [bigint, bigint]>> = {
-  uint64: [0n, MOST_64],
-  fixed64: [0n, MOST_64],
-  int64: [-(1n << 63n), (1n << 63n) - 1n],
+const RANGE_64: Readonly<Record<string, Range<bigint>>> = {
+  uint64: { minimum: 0n, maximum: MOST_64 },
+  fixed64: { minimum: 0n, maximum: MOST_64 },
+  int64: { minimum: -(1n << 63n), maximum: (1n << 63n) - 1n },
 };
 
 /** Rethrows an error of an inner message or value with the path that led there. */
@@ -52,13 +55,13 @@ export function within(path: string, error: unknown): never {
 function wide(type: string, value: unknown): bigint {
   if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) throw new WireError('', `must be an exact integer, got ${String(value)}`);
   const exact = BigInt(value as bigint | number);
-  const [minimum, maximum] = RANGE_64[type]!;
+  const { minimum, maximum } = RANGE_64[type]!;
   if (exact < minimum || exact > maximum) throw new WireError('', `${exact} is out of range for ${type}`);
   return exact;
 }
 
 function narrow(type: string, value: unknown): number {
-  const [minimum, maximum] = RANGE_32[type]!;
+  const { minimum, maximum } = RANGE_32[type]!;
   if (typeof value !== 'number' || !Number.isInteger(value)) throw new WireError('', `must be an integer, got ${String(value)}`);
   if (value < minimum || value > maximum) throw new WireError('', `${value} is out of range for ${type}`);
   return value;
@@ -222,8 +225,8 @@ function writeMessage(api: ApiSchema, to: ByteWriter, type: string, value: unkno
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WireError('', `must be a ${type}`);
   const { fields, names } = planOf(api, type);
   const given = value as Readonly<Record<string, unknown>>;
-  for (const name of Object.keys(given))
-    if (!names.has(name) && given[name] !== undefined) throw new WireError(name, `is not a field of ${type}`);
+  // No list of its names is made; what a prototype adds is refused like any other that is not known.
+  for (const name in given) if (!names.has(name) && given[name] !== undefined) throw new WireError(name, `is not a field of ${type}`);
   let chosen: string[] | undefined;
   for (const planned of fields) {
     const { name } = planned.field;
