@@ -14,7 +14,7 @@ function youngMebibytes(bounded: boolean): number {
     const size = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size >> 20;
     const used = new Array(400_000).fill(null);
     let [at, most] = [0, 0];
-    for (let turn = 0; turn < 400 && most <= 64; turn++) {
+    for (let turn = 0; turn < ${bounded ? 400 : 5000} && most <= 32; turn++) {
       for (let i = 0; i < 40_000; i++) used[at++ % used.length] = { at, list: [at, at + 1, at + 2] };
       most = Math.max(most, size());
       await new Promise((resolve) => setTimeout(resolve, 3));
