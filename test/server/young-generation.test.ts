@@ -20,12 +20,13 @@ function youngMebibytes(bounded: boolean): number[] {
     while (size() < 16) allocate();
     await new Promise((resolve) => setTimeout(resolve, 500));
     const enough = size();
-    for (let turn = 0; turn < 500 && size() === enough; turn++) allocate();
+    for (let turn = 0; turn < 500 && size() < 32; turn++) allocate();
     console.log(JSON.stringify([enough, size()]));`;
   return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })) as number[];
 }
 
 test('what may be allocated between two looks of the collector stops growing', () => {
-  expect(youngMebibytes(false)).toEqual([16, 32]);
-  expect(youngMebibytes(true)).toEqual([16, 16]);
+  expect(youngMebibytes(false)[1]).toBeGreaterThanOrEqual(32);
+  const [enough, later] = youngMebibytes(true) as [number, number];
+  expect(later - enough).toBeLessThan(4);
 });
