@@ -4,9 +4,11 @@
 #define GUESTS_SOCKETS_H
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
@@ -17,6 +19,15 @@
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000
 #endif
+
+/* Loopback, ports and abstract names of its own, where the kernel has such and permits it: the common ones have other users. */
+static inline void own_network(void) {
+  if (unshare(CLONE_NEWNET) < 0) return;
+  int fd = socket(AF_INET, SOCK_DGRAM, 0);
+  struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+  must(ioctl(fd, SIOCSIFFLAGS, &loopback) == 0, "SIOCSIFFLAGS");
+  close(fd);
+}
 
 /* The bits poll finds now, by name. */
 static inline void show_poll(int fd, const char *what) {

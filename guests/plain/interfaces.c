@@ -252,6 +252,7 @@ static void in_proc(void) {
 }
 
 int main(void) {
+  own_network();
   setvbuf(stdout, NULL, _IOLBF, 0);
   be_nobody();
   by_ioctl();

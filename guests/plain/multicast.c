@@ -23,6 +23,7 @@ static void show_all(const int *fds, int count, const char *what) {
 }
 
 int main(void) {
+  own_network();
   setvbuf(stdout, NULL, _IOLBF, 0);
   int fds[3], sender = socket(AF_INET, SOCK_DGRAM, 0), stream = socket(AF_INET, SOCK_STREAM, 0);
   fds[0] = receiver("0.0.0.0", 0);

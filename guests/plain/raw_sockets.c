@@ -3,8 +3,6 @@
 #define _GNU_SOURCE
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
-#include <net/if.h>
-#include <sched.h>
 #include "sockets.h"
 
 enum { SOL_RAW_LEVEL = 255, FILTER = 1, PRIVATE = 253 };
@@ -16,15 +14,6 @@ static unsigned short checksum(const void *data, int length) {
   for (int i = 0; i < length; i += 2) sum += bytes[i] << 8 | (i + 1 < length ? bytes[i + 1] : 0);
   while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
   return htons(~sum & 0xffff);
-}
-
-/* A loopback of its own, where the kernel has such: on a common one come the packets of other processes. */
-static void own_network(void) {
-  if (unshare(CLONE_NEWNET) < 0) return;
-  int fd = socket(AF_INET, SOCK_DGRAM, 0);
-  struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
-  must(ioctl(fd, SIOCSIFFLAGS, &loopback) == 0, "SIOCSIFFLAGS");
-  close(fd);
 }
 
 /* What arrived, or arrives in a moment: the IP header, and the beginning of ICMP's. */

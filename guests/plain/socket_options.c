@@ -221,6 +221,7 @@ static void connected(void) {
 }
 
 int main(void) {
+  own_network();
   setvbuf(stdout, NULL, _IOLBF, 0);
   be_nobody();
   close(0);

@@ -179,6 +179,7 @@ static void by_threads(void) {
 }
 
 int main(void) {
+  own_network();
   setvbuf(stdout, NULL, _IOLBF, 0);
   receiving(SOCK_STREAM, "streams");
   receiving(SOCK_DGRAM, "datagrams");

@@ -524,6 +524,7 @@ static void six(void) {
 }
 
 int main(void) {
+  own_network();
   signal(SIGPIPE, on_signal);
   signal(SIGURG, on_signal);
   enter_empty_directory();

@@ -293,6 +293,7 @@ static void local(void) {
 }
 
 int main(void) {
+  own_network();
   began = real();
   /* The kernel begins to stamp what arrives a while after the first socket has asked for it. */
   int keeper = bound(AF_INET), sender = peer_of(AF_INET, keeper);

@@ -307,6 +307,7 @@ static void shared_ports(void) {
 }
 
 int main(void) {
+  own_network();
   signal(SIGPIPE, on_signal);
   setvbuf(stdout, NULL, _IOLBF, 0);
   names();

@@ -223,6 +223,7 @@ static void many(void) {
 }
 
 int main(void) {
+  own_network();
   signal(SIGPIPE, on_signal);
   enter_empty_directory();
   setvbuf(stdout, NULL, _IOLBF, 0);

@@ -292,6 +292,7 @@ static void fill(int size, int send_buffer) {
 }
 
 int main(void) {
+  own_network();
   signal(SIGPIPE, on_signal);
   signal(SIGURG, on_signal);
   enter_empty_directory();
