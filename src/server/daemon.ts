@@ -18,6 +18,11 @@ import { CallMetrics } from './metrics-calls.ts';
 import { Mover } from './placement/mover.ts';
 import { Parking } from './placement/parking.ts';
 import { Projects } from './projects.ts';
+import { EndedMachines } from './retention/ended-machines.ts';
+import { retentionKinds } from './retention/kinds.ts';
+import { Leftovers } from './retention/leftovers.ts';
+import { Removals } from './retention/removals.ts';
+import { Retention } from './retention/retention.ts';
 import { Quotas } from './quota/quotas.ts';
 import { addReflection } from './reflection.ts';
 import { Router } from './router.ts';
@@ -72,6 +77,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const [projects, users, tokens] = [new Projects(store), new Users(store), new Tokens(store)];
   const quotas = new Quotas(projects, pool.accounts);
   const live = new LiveCalls();
+  const removals = new Removals(store);
   const health = new HealthState();
   const audit = new AuditLog(store, config.dataDirectory === '' ? MOST_IN_MEMORY : config.maxAuditEntries, (error) => {
     health.setTrouble(error !== null);
@@ -81,10 +87,9 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const blobs = new BlobStore(kept instanceof DataDirectory ? kept.blobs : '');
-  const artifacts = new ArtifactStore(config.maxArtifactBytes, kept instanceof DataDirectory ? { store, blobs } : null);
-  const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint, (project, present, more) =>
-    quotas.checkSnapshot(project, present, more),
-  );
+  const artifacts = new ArtifactStore(config.maxArtifactBytes, kept instanceof DataDirectory ? { store, blobs } : null, removals);
+  const allow = (project: string, present: number, more: number): void => quotas.checkSnapshot(project, present, more);
+  const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint, allow, removals);
   const keeper = kept instanceof DataDirectory ? new MachineKeeper(store, blobs, kept.journals, engineFingerprint()) : null;
   const files =
     kept instanceof DataDirectory
@@ -95,7 +100,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
           config.eventDiskBytes,
         )
       : null;
-  const machines = new MachineRegistry(pool, config, quotas, keeper, files);
+  const machines = new MachineRegistry(pool, config, quotas, keeper, files, removals);
   const mover = new Mover({
     pool,
     machines: () => machines.list(),
@@ -119,6 +124,16 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     uidOf: (name) => machines.uidOf(name),
     ...endCallsWithLeases(live),
   });
+  const leftovers = kept instanceof DataDirectory && keeper ? new Leftovers(kept, blobs, keeper) : null;
+  const ended = new EndedMachines({ machines, keeper, leases, live });
+  const retention = new Retention({
+    kinds: retentionKinds(config, { machines, ended, artifacts, snapshots, files }),
+    audit,
+    auditSeconds: config.auditKeepSeconds,
+    tidy: async () => (leftovers && !leftovers.isDone ? leftovers.step() : null),
+    milliseconds: config.retentionMilliseconds,
+    log,
+  });
   const draining = new AbortController();
   const guard = config.auth ? new Guard(users, tokens, new FailedAttempts()) : undefined;
 
@@ -130,6 +145,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     live.close();
     mover.stop();
     parking.stop();
+    await retention.stop();
     audit.close();
     leases.close();
     await metrics?.stop();
@@ -147,7 +163,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
       answers: kept instanceof DataDirectory ? new AnswerStore(store) : null,
     });
     router.add('uintr.v1.LabService', labService(machines, artifacts, config, version));
-    router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, snapshots, users, quotas));
+    router.add('uintr.v1.ProjectService', projectService(projects, machines, artifacts, snapshots, users, quotas, removals));
     router.add('uintr.v1.UserService', userService(users, tokens, projects, live));
     router.add('uintr.v1.TokenService', tokenService(users, tokens, live));
     router.add('uintr.v1.LeaseService', leaseService(leases, machines, users));
@@ -166,9 +182,18 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     }
     if (config.auth) adminTokenFile = makeFirstAdmin(users, tokens, config.dataDirectory);
     if (calls)
-      metrics = await startMetrics(config.metricsListen, calls, machines, { live, leases, audit, failed: guard?.failed, mover, parking });
+      metrics = await startMetrics(config.metricsListen, calls, machines, {
+        live,
+        leases,
+        audit,
+        failed: guard?.failed,
+        mover,
+        parking,
+        retention,
+      });
     addresses = await entrances.listen();
     recover(machines, log);
+    retention.start();
   } catch (error) {
     entrances?.close();
     await release();
@@ -179,6 +204,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     health.stop();
     mover.stop();
     parking.stop();
+    await retention.stop();
     // Watchers hear it before their streams end.
     await new Promise((resolve) => setImmediate(resolve));
     await entrances.drain(draining, config.drainMilliseconds);

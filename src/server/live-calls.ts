@@ -35,6 +35,12 @@ export class LiveCalls {
     this.calls.delete(call);
   }
 
+  /** One names the machine. */
+  isOpen(machine: string): boolean {
+    for (const { machines } of this.calls) if (machines.includes(machine)) return true;
+    return false;
+  }
+
   /** Those for which this holds. */
   end(which: (call: LiveCall) => boolean, reason: MachineError): void {
     for (const call of this.calls) if (which(call)) call.end(reason);

@@ -6,6 +6,7 @@ import { MachineHandle } from './machine-handle.ts';
 import type { KeptMachine, MachineKeeper } from './durable/machine-keeper.ts';
 import { Recoveries } from './durable/recoveries.ts';
 import type { EventFiles } from './events/event-files.ts';
+import { notFound, type Reason, type Removals } from './retention/removals.ts';
 import { noStreams } from './metrics-counts.ts';
 import { machineName, ownerOf } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
@@ -35,6 +36,7 @@ export class MachineRegistry {
   private readonly quotas: Quotas;
   private readonly keeper: MachineKeeper | null;
   private readonly files: EventFiles | null;
+  private readonly removals: Removals | null;
   /** Those that were there before the daemon was started. */
   readonly recoveries: Recoveries;
   private nextOrdinal = 1;
@@ -43,7 +45,15 @@ export class MachineRegistry {
   wakes = 0;
 
   /** `keeper`: they outlive the daemon. */
-  constructor(pool: WorkerPool, config: Config, quotas: Quotas, keeper: MachineKeeper | null = null, files: EventFiles | null = null) {
+  constructor(
+    pool: WorkerPool,
+    config: Config,
+    quotas: Quotas,
+    keeper: MachineKeeper | null = null,
+    files: EventFiles | null = null,
+    removals: Removals | null = null,
+  ) {
+    this.removals = removals;
     this.files = files;
     this.quotas = quotas;
     this.pool = pool;
@@ -92,7 +102,7 @@ export class MachineRegistry {
 
   get(name: string): MachineHandle {
     const handle = this.byName.get(name);
-    if (!handle) throw new MachineError('MACHINE_NOT_FOUND', `there is no machine ${name}`, { name });
+    if (!handle) throw notFound(this.removals, 'MACHINE_NOT_FOUND', 'machine', name);
     return handle;
   }
 
@@ -124,6 +134,7 @@ export class MachineRegistry {
     this.checkCaps(spec);
     this.reserved.set(name, spec);
     try {
+      this.removals?.forget(name);
       const identity = { name, uid, ordinal, createTime: new Date(), spec };
       const kept = await this.keeper?.add(identity, labels, image);
       const { port, number } = this.place(undefined, source?.port);
@@ -181,12 +192,18 @@ export class MachineRegistry {
     this.keeper?.change(identity.uid, { labels, revision });
   }
 
-  async delete(handle: MachineHandle): Promise<void> {
+  /** `why`: by retention. */
+  async delete(handle: MachineHandle, why?: Reason): Promise<void> {
     await this.recoveries.back(handle.identity.name);
     await handle.delete();
     this.byName.delete(handle.identity.name);
-    await this.keeper?.remove(handle.identity.uid);
-    await this.files?.remove(handle.identity.uid);
+    const { name, uid } = handle.identity;
+    const note = (): void => {
+      if (why) this.removals?.note(name, why);
+    };
+    if (this.keeper) await this.keeper.remove(uid, note);
+    else note();
+    await this.files?.remove(uid);
   }
 
   /**

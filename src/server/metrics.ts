@@ -5,6 +5,7 @@ import type { CallMetrics } from './metrics-calls.ts';
 import type { MachineState } from '../machine/protocol.ts';
 import type { MachineHandle } from './machine-handle.ts';
 import type { MachineRegistry } from './machine-registry.ts';
+import { RETAINED, type Retention } from './retention/retention.ts';
 
 type State = MachineState | 'recovering' | 'parked';
 const STATES: readonly State[] = ['created', 'running', 'paused', 'quiescent', 'crashed', 'recovering', 'parked'];
@@ -26,6 +27,7 @@ export interface LabFigures {
   readonly audit: { readonly lost: number };
   readonly mover: { readonly moves: number };
   readonly parking: { readonly parked: number };
+  readonly retention: Pick<Retention, 'counts'>;
   readonly failed: { readonly count: number } | undefined;
 }
 
@@ -97,6 +99,19 @@ export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry, lab
   gauge('uintrd_live_calls', 'Calls that stream or wait.', () => lab.live.size);
   counter('uintrd_failed_attempts_total', 'Tokens shown that were none.', () => lab.failed?.count ?? 0);
   counter('uintrd_audit_entries_lost_total', 'Entries of the audit log that could not be written.', () => lab.audit.lost);
+  const retained = (name: string, help: string, figure: 'items' | 'bytes'): void =>
+    void new Counter({
+      name,
+      help,
+      labelNames: ['what'],
+      registers,
+      collect() {
+        this.reset();
+        for (const what of RETAINED) this.inc({ what }, lab.retention.counts[what][figure]);
+      },
+    });
+  retained('uintrd_retention_removed_total', 'What retention has removed, by kind.', 'items');
+  retained('uintrd_retention_removed_bytes_total', 'Bytes of what retention has removed, by kind.', 'bytes');
   new Gauge({
     name: 'uintrd_leases',
     help: 'Leases of machines by state.',

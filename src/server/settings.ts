@@ -31,6 +31,20 @@ export interface Config {
   readonly maxStreams: number;
   readonly requestWindowBytes: number;
   readonly maxAuditEntries: number;
+  /** Between two looks at what is too old or too much. */
+  readonly retentionMilliseconds: number;
+  /** Of each kind: after so long it goes, or while all together have more; 0: never. */
+  readonly eventKeepSeconds: number;
+  readonly eventKeepBytes: number;
+  readonly artifactKeepSeconds: number;
+  readonly artifactKeepBytes: number;
+  readonly snapshotKeepSeconds: number;
+  readonly snapshotKeepBytes: number;
+  readonly recordingKeepSeconds: number;
+  readonly recordingKeepBytes: number;
+  readonly machineKeepSeconds: number;
+  readonly machineKeepBytes: number;
+  readonly auditKeepSeconds: number;
   readonly maxLeaseMinutes: number;
   readonly drainMilliseconds: number;
   /** A worker that answers nothing for so long is given up. */
@@ -76,6 +90,16 @@ export type Setting = Common &
 
 export const DEFAULT_LISTEN = '127.0.0.1:7420';
 const MIB = 1 << 20;
+
+/** A bound of retention. */
+const kept = (name: keyof Config, flag: string, fallback: number, about: string): Setting => ({
+  name,
+  flag,
+  kind: 'integer',
+  fallback,
+  minimum: 0,
+  about,
+});
 
 export const SETTINGS: readonly Setting[] = [
   {
@@ -226,6 +250,31 @@ export const SETTINGS: readonly Setting[] = [
     minimum: 1000,
     about: 'entries of the audit log in the data directory; older ones are dropped',
   },
+  {
+    name: 'retentionMilliseconds',
+    flag: 'retention-ms',
+    kind: 'integer',
+    fallback: 60_000,
+    minimum: 10,
+    maximum: 2 ** 31 - 1,
+    about: 'how often it is looked at what is too old or too much, as the following say',
+  },
+  kept('eventKeepSeconds', 'event-keep-seconds', 0, 'events on the disk are removed after so long; 0 is never'),
+  kept('eventKeepBytes', 'event-keep-bytes', 16 * 2 ** 30, 'events of all machines on the disk; the oldest go for more, 0 is no bound'),
+  kept('artifactKeepSeconds', 'artifact-keep-seconds', 0, 'an artifact that nobody has used for so long is removed; 0 is never'),
+  kept('artifactKeepBytes', 'artifact-keep-bytes', 0, 'of more than so much the artifacts that were used least lately go; 0 is no bound'),
+  kept('snapshotKeepSeconds', 'snapshot-keep-seconds', 0, 'a snapshot that is not pinned is removed after so long; 0 is never'),
+  kept('snapshotKeepBytes', 'snapshot-keep-bytes', 0, 'of more than so much the oldest snapshots that are not pinned go; 0 is no bound'),
+  kept('recordingKeepSeconds', 'recording-keep-seconds', 0, 'a recording that is not pinned is removed after so long; 0 is never'),
+  kept('recordingKeepBytes', 'recording-keep-bytes', 0, 'of more than so much the oldest recordings that are not pinned go; 0 is no bound'),
+  kept('machineKeepSeconds', 'machine-keep-seconds', 0, 'a machine that has ended and is not used is deleted after so long; 0 is never'),
+  kept(
+    'machineKeepBytes',
+    'machine-keep-bytes',
+    0,
+    'of more than so much on the disk the machines that ended first are deleted; 0 is no bound',
+  ),
+  kept('auditKeepSeconds', 'audit-keep-seconds', 365 * 86_400, 'entries of the audit log are removed after so long; 0 is never'),
   {
     name: 'maxLeaseMinutes',
     flag: 'max-lease-minutes',

@@ -60,6 +60,8 @@ describe('GET /metrics', () => {
     expect(during.get('uintrd_live_calls')).toBe(1);
     expect(during.get('uintrd_leases{state="active"}')).toBe(0);
     expect(during.get('uintrd_failed_attempts_total')).toBe(0);
+    expect(during.get('uintrd_retention_removed_total{what="snapshots"}')).toBe(0);
+    expect(during.get('uintrd_retention_removed_bytes_total{what="events"}')).toBe(0);
     expect(during.get(calls('MachineService/CreateMachine', 'OK'))).toBe(2);
     expect(during.get(calls('MachineService/GetMachine', 'NOT_FOUND'))).toBe(3);
     expect(during.get(calls('GuestService/SpawnProcess', 'OK'))).toBe(20);

@@ -3,6 +3,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { MachineError } from '../../machine/errors.ts';
+import { notFound, type Reason, type Removals } from '../retention/removals.ts';
 import { artifactName, ownerOf } from '../resource-name.ts';
 import { BlobUses } from '../store/blob-uses.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
@@ -17,7 +18,7 @@ export interface StoredArtifact {
   readonly labels: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly createTime: number;
-  /** Likewise, to within USE_STEP: when it was last read or given to a machine. */
+  /** Likewise: when it was last read, given to a machine or given up by one; on the disk to within USE_STEP. */
   readonly usedTime: number;
   readonly sha256: string;
   readonly size: number;
@@ -50,6 +51,8 @@ export class ArtifactStore {
   private readonly uses: BlobUses | null;
   private readonly kept: KeptMap<StoredArtifact> | null;
   private readonly blobs: BlobStore | null;
+  private readonly store: Store | null;
+  private readonly removals: Removals | null;
   private readonly capacity: number;
   private held = 0;
   private readonly heldBy = new Map<string, number>();
@@ -58,7 +61,9 @@ export class ArtifactStore {
   private last: Promise<unknown> = Promise.resolve();
 
   /** `keeping` null: all is in memory. */
-  constructor(capacity: number, keeping: ArtifactKeeping | null = null) {
+  constructor(capacity: number, keeping: ArtifactKeeping | null = null, removals: Removals | null = null) {
+    this.removals = removals;
+    this.store = keeping?.store ?? null;
     this.capacity = capacity;
     this.blobs = keeping?.blobs ?? null;
     this.content = keeping ? new ContentInBlobs(keeping.blobs) : new ContentInMemory();
@@ -91,7 +96,7 @@ export class ArtifactStore {
 
   get(name: string): StoredArtifact {
     const artifact = this.byName.get(name);
-    if (!artifact) throw new MachineError('ARTIFACT_NOT_FOUND', `there is no artifact ${name}`, { name });
+    if (!artifact) throw notFound(this.removals, 'ARTIFACT_NOT_FOUND', 'artifact', name);
     return artifact;
   }
 
@@ -106,11 +111,11 @@ export class ArtifactStore {
     return this.machines.has(uid);
   }
 
-  /** The name is free when it returns; the bytes, once no machine uses them. */
-  async delete(name: string): Promise<void> {
+  /** The name is free when it returns; the bytes, once no machine uses them. `why`: by retention. */
+  async delete(name: string, why?: Reason): Promise<void> {
     const artifact = this.get(name);
     this.byName.delete(name);
-    if (!this.isUsed(artifact)) return this.drop(artifact);
+    if (!this.isUsed(artifact)) return this.drop(artifact, why);
     const deleted = { ...artifact, deleted: true };
     this.byUid.set(artifact.uid, deleted);
     this.kept?.set(artifact.uid, deleted);
@@ -126,6 +131,7 @@ export class ArtifactStore {
       const left = this.machines.get(uid)! - 1;
       if (left > 0) return void this.machines.set(uid, left);
       this.machines.delete(uid);
+      this.touch({ uid });
       const artifact = this.byUid.get(uid);
       // Where its blob cannot be removed, it is one that nothing uses.
       if (artifact?.deleted) void this.drop(artifact).catch(() => {});
@@ -197,10 +203,13 @@ export class ArtifactStore {
       await this.content.keep(sha256, bytes);
       const stored = { ...artifact, ordinal: this.nextOrdinal++ };
       try {
-        this.uses?.add(user(uid), [sha256]);
-        this.kept?.set(uid, stored);
+        this.inTransaction(() => {
+          this.uses?.add(user(uid), [sha256]);
+          this.kept?.set(uid, stored);
+          this.removals?.forget(name);
+        });
       } catch (error) {
-        this.uses?.remove(user(uid));
+        this.kept?.delete(uid);
         throw error;
       }
       this.note(stored);
@@ -208,14 +217,22 @@ export class ArtifactStore {
     });
   }
 
-  private drop({ uid, name, size, sha256 }: StoredArtifact): Promise<void> {
+  private drop({ uid, name, size, sha256 }: StoredArtifact, why?: Reason): Promise<void> {
     this.byUid.delete(uid);
-    this.kept?.delete(uid);
     this.count(ownerOf(name), -size);
     return this.change(async () => {
-      const isNeeded = this.uses ? this.uses.remove(user(uid)).length === 0 : [...this.byUid.values()].some((its) => its.sha256 === sha256);
+      const unused = this.inTransaction(() => {
+        this.kept?.delete(uid);
+        if (why) this.removals?.note(name, why);
+        return this.uses?.remove(user(uid));
+      });
+      const isNeeded = unused ? unused.length === 0 : [...this.byUid.values()].some((its) => its.sha256 === sha256);
       if (!isNeeded) await this.content.drop(sha256);
     });
+  }
+
+  private inTransaction<T>(work: () => T): T {
+    return this.store ? this.store.transaction(work) : work();
   }
 
   private change<T>(work: () => Promise<T>): Promise<T> {
@@ -230,13 +247,13 @@ export class ArtifactStore {
     if (!artifact.deleted) this.byName.set(artifact.name, artifact);
   }
 
-  private touch({ uid }: StoredArtifact): void {
+  private touch({ uid }: Pick<StoredArtifact, 'uid'>): void {
     const artifact = this.byUid.get(uid);
-    const now = Date.now();
-    if (!artifact || now - artifact.usedTime < USE_STEP) return;
-    const used = { ...artifact, usedTime: now };
+    if (!artifact) return;
+    const used = { ...artifact, usedTime: Date.now() };
     this.note(used);
-    this.kept?.set(uid, used);
+    const written = this.kept?.get(uid)?.usedTime ?? 0;
+    if (used.usedTime - written >= USE_STEP) this.kept?.set(uid, used);
   }
 
   private refuseTaken(name: string): void {

@@ -51,6 +51,7 @@ export class AuditLog {
   private readonly most: number;
   private readonly insert: StatementSync;
   private readonly trim: StatementSync;
+  private readonly trimOld: StatementSync;
   /** By resource: a short list to go through costs less than a long key. */
   private readonly pending = new Map<string, Pending[]>();
   private size = 0;
@@ -73,6 +74,10 @@ export class AuditLog {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.trim = database.prepare('DELETE FROM audit WHERE id <= (SELECT max(id) FROM audit) - ?');
+    // The oldest come first: those that count until later have to wait for one more look.
+    this.trimOld = database.prepare(
+      'DELETE FROM audit WHERE id IN (SELECT id FROM (SELECT id, last_time FROM audit ORDER BY id LIMIT ?) WHERE last_time < ?)',
+    );
     this.flushing = setInterval(() => this.flush(), FLUSH_MILLISECONDS);
     this.flushing.unref();
   }
@@ -101,6 +106,11 @@ export class AuditLog {
     const parameters = [before, ...(project === '' ? [] : [project]), ...(condition?.parameters ?? []), limit];
     const rows = this.store.database.prepare(`SELECT ${COLUMNS} FROM audit WHERE ${where} ORDER BY id DESC LIMIT ?`).all(...parameters);
     return rows as unknown as AuditEntry[];
+  }
+
+  /** Of the oldest `most`, those that were last counted before `time` go. Answers how many. */
+  dropBefore(time: number, most: number): number {
+    return Number(this.trimOld.run(most, time).changes);
   }
 
   /** Never throws. */

@@ -39,6 +39,16 @@ export interface KeptMachine {
   readonly parked?: ParkedState | null;
   /** The generation of its events that are on the disk up to where it was saved (events/event-files.ts); none in old directories. */
   readonly events?: string | null;
+  /** Since when it does nothing and nobody uses it (retention/ended-machines.ts). */
+  readonly ended?: EndedState | null;
+}
+
+export interface EndedState {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** Where it was then. */
+  readonly cycle: number;
+  readonly incarnation: number;
 }
 
 export interface LoadedMachine {
@@ -107,7 +117,7 @@ export class MachineKeeper {
   }
 
   /** Labels and the like; nothing of where its journal begins. */
-  change(uid: string, changes: Partial<Pick<KeptMachine, 'labels' | 'revision' | 'parked'>>): void {
+  change(uid: string, changes: Partial<Pick<KeptMachine, 'labels' | 'revision' | 'parked' | 'ended'>>): void {
     const kept = { ...this.get(uid), ...changes };
     this.byUid.set(uid, kept);
     this.store.database.prepare('UPDATE machines SET record = ? WHERE uid = ?').run(exactJson(kept), uid);
@@ -148,9 +158,19 @@ export class MachineKeeper {
     return saved ? tailsFromBytes(await this.blobs.run('get', saved.tails)) : { events: null, consoles: [] };
   }
 
-  remove(uid: string): Promise<void> {
+  /** What it takes up: its journal, its events, and of where it was saved what nothing else uses. */
+  async bytesOf(uid: string): Promise<number> {
+    const own = [user(uid), rootUser(uid)].flatMap((its) => this.uses.only(its));
+    const blobs = await this.blobs.run('sizes', own);
+    const journal = await this.blobs.run('folder_bytes', [join(this.folder, uid)]);
+    return blobs.reduce((sum, bytes) => sum + bytes, journal);
+  }
+
+  /** `also` is done in the transaction that removes it. */
+  remove(uid: string, also: () => void = () => {}): Promise<void> {
     return this.blobs.change(async () => {
       const unused = this.store.transaction(() => {
+        also();
         this.store.database.prepare('DELETE FROM machines WHERE uid = ?').run(uid);
         return [...this.uses.remove(user(uid)), ...this.uses.remove(rootUser(uid))];
       });

@@ -11,7 +11,7 @@ export interface Segment {
   /** The sequence behind its last event that counts. */
   readonly end: number;
   readonly bytes: number;
-  /** Milliseconds since 1970. */
+  /** When it was written, in milliseconds since 1970. */
   readonly time: number;
 }
 
@@ -49,9 +49,8 @@ export class EventHistory {
     return this.segments[0]?.first ?? this.next;
   }
 
-  /** When the oldest segment was written, in milliseconds since 1970; Infinity if there is none. */
-  get oldestTime(): number {
-    return this.segments[0]?.time ?? Number.POSITIVE_INFINITY;
+  get oldestSegment(): Segment | undefined {
+    return this.segments[0];
   }
 
   /** Those from `next` up to `to` are durable when it resolves, in the order of the calls. */
@@ -60,14 +59,17 @@ export class EventHistory {
       const { era } = this;
       if (to <= this.next || this.isClosed) return;
       const fresh = joinBatches(batches, this.next, to);
-      const last = this.segments.at(-1);
-      const before = this.small && last?.first === this.small.firstSequence ? this.small : null;
-      const batch = before ? joinBatches([before, fresh], before.firstSequence, to) : fresh;
-      const bytes = await this.files.write(this.uid, this.generation, batch);
+      let [last, before] = this.lastIfSmall();
+      let batch = before ? joinBatches([before, fresh], before.firstSequence, to) : fresh;
+      let bytes = await this.files.write(this.uid, this.generation, batch);
+      if (before && this.segments.at(-1) !== last && !this.isClosed && era === this.era) {
+        // It was dropped meanwhile, and the file that was to take its place goes with it.
+        [last, before, batch] = [undefined, null, fresh];
+        bytes = await this.files.write(this.uid, this.generation, batch);
+      }
       if (this.isClosed) return;
       if (era !== this.era) return this.files.drop(this.uid, this.generation, [batch.firstSequence]);
-      // It may have been dropped meanwhile.
-      if (before && this.segments.at(-1) === last) this.count(-this.segments.pop()!.bytes);
+      if (before) this.count(-this.segments.pop()!.bytes);
       this.segments.push({ first: batch.firstSequence, end: to, bytes, time: Date.now() });
       this.count(bytes);
       this.small = batch.bytes.length < SMALL_BYTES ? batch : null;
@@ -140,6 +142,11 @@ export class EventHistory {
     const done = tidied.catch(() => {});
     this.writing = done;
     return done;
+  }
+
+  private lastIfSmall(): [Segment | undefined, EventBatch | null] {
+    const last = this.segments.at(-1);
+    return [last, last?.first === this.small?.firstSequence ? this.small : null];
   }
 
   private count(bytes: number): void {

@@ -5,7 +5,7 @@ import { MachineError } from '../../machine/errors.ts';
 import { EventBudget } from '../quota/event-budget.ts';
 import { type EventBatch as Batch, lastOf } from '../durable/tails.ts';
 import { Bell } from '../signal.ts';
-import type { EventHistory } from './event-history.ts';
+import type { EventHistory, Segment } from './event-history.ts';
 
 export interface LogSlice {
   /** Pieces of `repeated Event events = 1`, in order. */
@@ -14,6 +14,12 @@ export interface LogSlice {
   readonly bytes: number;
   /** Where the next read goes on. */
   readonly next: number;
+}
+
+/** An open stream. */
+export interface EventReader {
+  /** The sequence that it reads next. */
+  readonly cursor: number;
 }
 
 /** What a batch costs besides its bytes. */
@@ -41,6 +47,8 @@ export class EventLog {
   private retryTime = 0;
   /** Rings when events come, and at the end. */
   readonly bell = new Bell();
+  /** Retention waits for them. */
+  readonly readers = new Set<EventReader>();
   /** Sequence of the first event in memory. */
   private ring: number;
   /** Sequence that the next event will have. */
@@ -99,6 +107,14 @@ export class EventLog {
       this.batches.filter((batch) => endOf(batch) > history.next && batch.firstSequence < to),
       Math.min(to, this.next),
     );
+  }
+
+  /** On the disk, if every open stream is behind it. */
+  get oldestReadSegment(): Segment | null {
+    const oldest = this.history?.oldestSegment;
+    if (!oldest) return null;
+    for (const { cursor } of this.readers) if (cursor < oldest.end) return null;
+    return oldest;
   }
 
   /** Drops the oldest segment on the disk. Answers its bytes; 0 if there is none. */

@@ -61,6 +61,11 @@ export class Leases {
     });
   }
 
+  /** Somebody has the machine, or waits for it. */
+  isLeased(machine: string): boolean {
+    return this.list().some((lease) => lease.machine === machine);
+  }
+
   /** Of one project, or all; in the order of creation. */
   list(project?: string): Lease[] {
     this.endAllOver();

@@ -8,7 +8,7 @@ import { formatToken, parseToken } from '../resume-token.ts';
 import { milliseconds } from '../timestamp.ts';
 import type { EventFilter, EventService, StreamEventsRequest, StreamEventsResponse } from '../../gen/api.ts';
 import type { Implementation, Send } from '../call.ts';
-import type { EventLog, LogSlice } from '../events/event-log.ts';
+import type { EventLog, EventReader, LogSlice } from '../events/event-log.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { StreamCounts } from '../metrics-counts.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
@@ -50,16 +50,16 @@ const assemble = (slice: LogSlice, type: string, rest: object): Uint8Array =>
   Buffer.concat([...slice.pieces, encodeMessage(API, type, rest)]);
 
 /** One subscriber. */
-class Subscription {
+class Subscription implements EventReader {
   private readonly handle: MachineHandle;
-  private readonly log: EventLog;
+  readonly log: EventLog;
   private readonly incarnation: number;
   private readonly kinds: ReadonlySet<number> | null;
   private readonly batch: number;
   private readonly latency: number;
   private readonly heartbeat: number;
   private readonly drop: boolean;
-  private cursor: number;
+  cursor: number;
   private dropped = 0;
   private readonly counts: StreamCounts;
 
@@ -142,6 +142,7 @@ export function eventService(machines: MachineRegistry): Implementation<EventSer
     async StreamEvents(request, send, { signal }) {
       const subscription = new Subscription(machines.get(request.parent), request, machines.counts);
       machines.counts.subscribers++;
+      subscription.log.readers.add(subscription);
       try {
         await subscription.run(send, signal);
       } catch (error) {
@@ -150,6 +151,7 @@ export function eventService(machines: MachineRegistry): Implementation<EventSer
           throw new MachineError(error.code, error.message, { ...error.details, resume_token: subscription.token });
         throw error;
       } finally {
+        subscription.log.readers.delete(subscription);
         machines.counts.subscribers--;
       }
     },

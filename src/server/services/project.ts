@@ -16,6 +16,7 @@ import type { Implementation } from '../call.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 import type { Project, Projects, Quota } from '../projects.ts';
 import type { Quotas } from '../quota/quotas.ts';
+import type { Removals } from '../retention/removals.ts';
 
 const CHANGEABLE = ['display_name', 'labels', 'quota', ...QUOTA_FIELDS.map((field) => `quota.${field}`)];
 
@@ -29,6 +30,7 @@ export function projectService(
   snapshots: SnapshotStore,
   users: Users,
   quotas: Quotas,
+  removals: Removals,
 ): Implementation<ProjectService> {
   const toMessage = (project: Project): Input<ProjectMessage> => ({
     name: project.name,
@@ -89,6 +91,7 @@ export function projectService(
       for (const { name: artifact } of kept) await artifacts.delete(artifact);
       await Promise.all(its.map((handle) => machines.delete(handle)));
       await snapshots.deleteAll(name);
+      removals.forgetProject(name);
       quotas.forget(name);
       return {};
     },

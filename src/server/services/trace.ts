@@ -120,15 +120,21 @@ export function traceMethods(machines: MachineRegistry): Pick<Implementation<Eve
       const { start, end } = rangeOf(log, request);
       const formatter = await FORMATS[request.format](machines, handle, kinds === null);
       const pieces = new Pieces(send);
-      for (let cursor = start; cursor < end; ) {
-        signal.throwIfAborted();
-        // The log may have dropped events while the client was slow: the sequences show it.
-        const slice = await log.readAny(Math.max(cursor, log.oldest), kinds, BATCH_EVENTS, BATCH_BYTES);
-        const { events } = decoder.decode('uintr.v1.ListEventsResponse', Buffer.concat(slice.pieces)) as ListEventsResponse;
-        for (const event of events) if (event.sequence < BigInt(end)) formatter.add(event);
-        cursor = slice.next;
-        await pieces.add(formatter.take());
-        await nextTurn();
+      const reader = { cursor: start };
+      log.readers.add(reader);
+      try {
+        while (reader.cursor < end) {
+          signal.throwIfAborted();
+          // The log may have dropped events while the client was slow: the sequences show it.
+          const slice = await log.readAny(Math.max(reader.cursor, log.oldest), kinds, BATCH_EVENTS, BATCH_BYTES);
+          const { events } = decoder.decode('uintr.v1.ListEventsResponse', Buffer.concat(slice.pieces)) as ListEventsResponse;
+          for (const event of events) if (event.sequence < BigInt(end)) formatter.add(event);
+          reader.cursor = slice.next;
+          await pieces.add(formatter.take());
+          await nextTurn();
+        }
+      } finally {
+        log.readers.delete(reader);
       }
       formatter.finish();
       await pieces.add(formatter.take());

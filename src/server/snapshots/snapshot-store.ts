@@ -8,6 +8,7 @@ import type { MachineImage, Recording } from '../../machine/protocol.ts';
 import type { MachineIdentity } from '../machine-handle.ts';
 import { BlobUses } from '../store/blob-uses.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
+import { notFound, type Reason, type Removals } from '../retention/removals.ts';
 import { exactJson, fromExactJson } from '../store/exact-json.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
@@ -40,6 +41,9 @@ export class SnapshotStore {
   private readonly engine: () => string;
   private readonly allow: (project: string, present: number, more: number) => void;
   private readonly charges: SnapshotCharges;
+  private readonly removals: Removals | null;
+  /** How many read one now, by uid. */
+  private readonly reading = new Map<string, number>();
   private readonly byUid = new Map<string, KeptSnapshot>();
   private readonly byName = new Map<string, KeptSnapshot>();
   private held = 0;
@@ -52,7 +56,9 @@ export class SnapshotStore {
     capacity: number,
     engine: () => string,
     allow: (project: string, present: number, more: number) => void = () => {},
+    removals: Removals | null = null,
   ) {
+    this.removals = removals;
     this.store = store;
     this.blobs = blobs;
     this.uses = new BlobUses(store);
@@ -84,7 +90,7 @@ export class SnapshotStore {
 
   get(name: string): KeptSnapshot {
     const snapshot = this.byName.get(name);
-    if (!snapshot) throw new MachineError('SNAPSHOT_NOT_FOUND', `there is no snapshot ${name}`, { name });
+    if (!snapshot) throw notFound(this.removals, 'SNAPSHOT_NOT_FOUND', 'snapshot', name);
     return snapshot;
   }
 
@@ -116,9 +122,10 @@ export class SnapshotStore {
 
   /** Its image, and its spec with the bytes of its root. Throws BAD_SNAPSHOT if a blob is missing or damaged. */
   async load(snapshot: SnapshotRecord): Promise<LoadedSnapshot> {
+    const done = this.read(snapshot);
     const { spec, position, layout, graph, pieces, recorded, engine } = snapshot;
-    if (recorded && engine !== this.engine()) throw otherEngine(snapshot.name, engine, this.engine());
     try {
+      if (recorded && engine !== this.engine()) throw otherEngine(snapshot.name, engine, this.engine());
       const content = await this.blobs.run('unpack', { graph, pieces });
       const archive = spec.root && sharedCopy(await this.blobs.run('get', spec.root.sha256));
       const records = recorded && (await this.blobs.run('get', recorded.records));
@@ -126,10 +133,18 @@ export class SnapshotStore {
       return { image: { ...content, position, layout }, spec: whole, records };
     } catch (error) {
       throw badSnapshot(snapshot.name, error);
+    } finally {
+      done();
     }
   }
 
-  delete(name: string): Promise<void> {
+  /** Somebody makes a machine of it, or exports it. */
+  isRead({ uid }: SnapshotRecord): boolean {
+    return this.reading.has(uid);
+  }
+
+  /** `why`: by retention. */
+  delete(name: string, why?: Reason): Promise<void> {
     return this.blobs.change(async () => {
       const snapshot = this.get(name);
       const heirs: KeptSnapshot[] = [];
@@ -138,6 +153,7 @@ export class SnapshotStore {
       const unused = this.store.transaction(() => {
         this.store.database.prepare('DELETE FROM snapshots WHERE name = ?').run(name);
         for (const heir of heirs) this.rewrite(heir);
+        if (why) this.removals?.note(name, why);
         return this.uses.remove(userOf(snapshot));
       });
       this.forget(snapshot);
@@ -165,16 +181,18 @@ export class SnapshotStore {
   async *export(snapshot: KeptSnapshot): AsyncGenerator<Uint8Array> {
     const { name: _name, uid: _uid, labels: _labels, createTime: _time, storedBytes: _stored, ordinal: _ordinal, ...rest } = snapshot;
     const { pinned: _pinned, ...captured } = rest;
-    yield fileHead(captured);
-    for (const name of blobNames(captured)) {
-      let blob;
-      try {
-        blob = await this.blobs.run('read', name);
-      } catch (error) {
-        throw badSnapshot(snapshot.name, error);
+    const done = this.read(snapshot);
+    try {
+      yield fileHead(captured);
+      for (const name of blobNames(captured)) {
+        const blob = await this.blobs.run('read', name);
+        yield blobHead(blob);
+        yield blob.bytes;
       }
-      yield blobHead(blob);
-      yield blob.bytes;
+    } catch (error) {
+      throw badSnapshot(snapshot.name, error);
+    } finally {
+      done();
     }
   }
 
@@ -218,12 +236,22 @@ export class SnapshotStore {
     const record: SnapshotRecord = { ...captured, name, uid, labels, createTime: Date.now(), storedBytes };
     const ordinal = this.store.transaction(() => {
       this.uses.add(userOf(record), names);
+      this.removals?.forget(name);
       const { lastInsertRowid } = this.store.database
         .prepare('INSERT INTO snapshots (name, record) VALUES (?, ?)')
         .run(name, exactJson(record));
       return Number(lastInsertRowid);
     });
     return this.note({ ...record, ordinal });
+  }
+
+  private read({ uid }: SnapshotRecord): () => void {
+    this.reading.set(uid, (this.reading.get(uid) ?? 0) + 1);
+    return () => {
+      const left = this.reading.get(uid)! - 1;
+      if (left > 0) this.reading.set(uid, left);
+      else this.reading.delete(uid);
+    };
   }
 
   private note(snapshot: KeptSnapshot): KeptSnapshot {

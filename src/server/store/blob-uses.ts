@@ -9,6 +9,7 @@ export class BlobUses {
   private readonly ofUser: StatementSync;
   private readonly erase: StatementSync;
   private readonly used: StatementSync;
+  private readonly ofUserAlone: StatementSync;
 
   constructor(store: Store) {
     const { database } = store;
@@ -16,6 +17,9 @@ export class BlobUses {
     this.insert = database.prepare('INSERT OR IGNORE INTO blob_uses (blob, user) VALUES (?, ?)');
     this.ofUser = database.prepare('SELECT blob FROM blob_uses WHERE user = ?');
     this.erase = database.prepare('DELETE FROM blob_uses WHERE user = ?');
+    this.ofUserAlone = database.prepare(
+      'SELECT blob FROM blob_uses AS its WHERE user = ? AND NOT EXISTS (SELECT 1 FROM blob_uses WHERE blob = its.blob AND user <> its.user)',
+    );
     this.used = database.prepare('SELECT 1 FROM blob_uses WHERE blob = ? LIMIT 1');
   }
 
@@ -32,6 +36,11 @@ export class BlobUses {
       this.erase.run(user);
       return this.unused(blobs);
     });
+  }
+
+  /** Those that nobody else uses. */
+  only(user: string): string[] {
+    return this.ofUserAlone.all(user).map(({ blob }) => blob as string);
   }
 
   unused(blobs: readonly string[]): string[] {

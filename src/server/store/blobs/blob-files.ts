@@ -1,7 +1,7 @@
 // Blobs as files: blobs/ab/abcdef..., with .zst where compressed. A file is written beside its place, made durable and then renamed, so that
 // what has its name is whole.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Blobs, StoredBlob } from './blobs.ts';
 import { syncFolder, writeContent } from './whole-file.ts';
@@ -44,6 +44,14 @@ export class BlobFiles implements Blobs {
 
   delete(name: string): void {
     for (const compressed of [true, false]) rmSync(this.path(name, compressed), { force: true });
+  }
+
+  list(prefix: string): string[] {
+    const folder = join(this.root, prefix);
+    if (!existsSync(folder)) return [];
+    const files = readdirSync(folder);
+    for (const file of files) if (/^[0-9a-f]{64}(\.zst)?\.new$/.test(file)) rmSync(join(folder, file), { force: true });
+    return files.flatMap((file) => /^([0-9a-f]{64})(\.zst)?$/.exec(file)?.[1] ?? []);
   }
 
   flush(): void {

@@ -1,6 +1,7 @@
 // What the blob thread does: one row a job. Hashing, compressing and waiting for the disk take long, so they have a thread of their own.
 
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { decodeSegment, encodeSegment } from '../../events/event-segment.ts';
 import { StoreError } from '../store-error.ts';
 import { writeWhole } from './whole-file.ts';
@@ -23,6 +24,9 @@ export interface BlobJobs {
   /** What each takes up; 0 if it is not there. */
   sizes: { request: readonly string[]; answer: readonly number[] };
   delete: { request: readonly string[]; answer: null };
+  list: { request: string; answer: readonly string[] };
+  /** What the files in folders take up together. */
+  folder_bytes: { request: readonly string[]; answer: number };
   /** A segment of events, durable with its name. Answers its bytes. */
   write_events: {
     request: { readonly path: string; readonly uid: string; readonly time: number; readonly batch: EventBatch };
@@ -60,6 +64,8 @@ export const BLOB_JOBS: { readonly [J in BlobJob]: (blobs: Blobs, request: BlobJ
     for (const name of names) blobs.delete(name);
     return null;
   },
+  list: (blobs, prefix) => blobs.list(prefix),
+  folder_bytes: (_blobs, folders) => folders.reduce((sum, folder) => sum + bytesIn(folder), 0),
   write_events: (_blobs, { path, uid, time, batch }) => writeWhole(path, encodeSegment(batch, uid, time)),
   read_events: (_blobs, path) => {
     try {
@@ -77,3 +83,13 @@ export const BLOB_JOBS: { readonly [J in BlobJob]: (blobs: Blobs, request: BlobJ
     return null;
   },
 };
+
+/** 0 if it is not there. */
+function bytesIn(folder: string): number {
+  try {
+    const files = readdirSync(folder, { recursive: true }) as string[];
+    return files.reduce((sum, file) => sum + (statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0), 0);
+  } catch {
+    return 0;
+  }
+}

@@ -25,5 +25,9 @@ export class BlobMemory implements Blobs {
     this.blobs.delete(name);
   }
 
+  list(prefix: string): string[] {
+    return [...this.blobs.keys()].filter((name) => name.startsWith(prefix));
+  }
+
   flush(): void {}
 }

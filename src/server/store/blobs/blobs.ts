@@ -19,6 +19,8 @@ export interface Blobs {
   /** Of a blob that is not there; durable when flush() has returned. */
   write(name: string, blob: StoredBlob): void;
   delete(name: string): void;
+  /** Names that begin with these two digits. What was never whole goes. */
+  list(prefix: string): string[];
   flush(): void;
 }
 

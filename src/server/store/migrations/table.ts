@@ -9,6 +9,7 @@ import { labTables } from './100-lab.ts';
 import { auditTable } from './110-audit.ts';
 import { leaseTable } from './120-leases.ts';
 import { snapshotQuota } from './130-snapshot-quota.ts';
+import { removalTable } from './140-removals.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   auditTable,
   leaseTable,
   snapshotQuota,
+  removalTable,
 ];
