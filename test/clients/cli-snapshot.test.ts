@@ -51,6 +51,9 @@ it('records and runs again, whole or up to a cycle or an event', async () => {
 it('keeps, lists, puts back, forks, carries and removes', async () => {
   expect(await uintrctl('snapshot', 'create', 'lab', 'early', '--at-cycle', '50000', '--label', 'why=test')).toBe('early\n');
   expect(await uintrctl('snapshot', 'create', 'lab', 'late', '--at-event', 'process_exited')).toBe('late\n');
+  expect(await uintrctl('snapshot', 'pin', 'early', 'late')).toBe('');
+  await uintrctl('snapshot', 'unpin', 'late');
+  expect(await uintrctl('snapshot', 'ls')).toMatch(/early .* yes\nlate .*M\n/);
   expect(await uintrctl('snapshot', 'ls')).toMatch(/early +lab +paused +50000 .*\nlate +lab +paused/);
   expect(await uintrctl('snapshot', 'restore', 'early', '--machine', 'lab')).toBe('lab\n');
   expect(await uintrctl('snapshot', 'fork', 'lab', 'twin')).toBe('twin\n');

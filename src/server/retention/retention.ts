@@ -97,7 +97,7 @@ export class Retention {
     for (const kind of kinds) await attempt(kind.what, () => this.sweepKind(kind, now, names));
     await attempt('audit_entries', () => Promise.resolve(this.sweepAudit(now)));
     await attempt('leftovers', () => this.sweepLeftovers());
-    if (Object.keys(removed).length > 0) log.info({ ...removed, bytes, names }, 'removed by retention');
+    if (Object.keys(removed).length > 0) log.info({ ...removed, bytes, ...(names.length > 0 ? { names } : {}) }, 'removed by retention');
   }
 
   private async sweepKind(kind: Kind, now: number, names: string[]): Promise<number> {

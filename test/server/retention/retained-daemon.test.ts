@@ -93,7 +93,7 @@ test('old snapshots, recordings and artifacts go; pinned ones, and what machines
   while (removed() === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   expect(removed()).toBe(1);
   const { entries } = await daemon.client.audit.ListAuditEntries({ parent: PROJECT, filter: 'method = "retention"' });
-  expect(entries.map(({ resource, reason }) => [resource, reason]).sort()).toEqual([
+  expect(entries.map(({ resource, reason }) => [resource, reason]).sort(([a], [b]) => a!.localeCompare(b!))).toEqual([
     [unused, 'artifact-keep-seconds'],
     [old, 'snapshot-keep-seconds'],
     [recording, 'recording-keep-seconds'],
