@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { RemoteThread } from '../../clients/ts/remote-thread.ts';
-import { REPLAY_BYTES, REPLAY_CYCLES } from '../../src/machine/hosted-machine.ts';
+import { REPLAY_BYTES } from "../../src/machine/hosted/durability.ts";
+const REPLAY_CYCLES = 100_000_000;
 import type { KilledDaemon } from '../../test/server/durable/killed-daemon.ts';
 import { processorUse } from '../processor-use.ts';
 import { benchProgram } from '../peers.ts';

@@ -11,9 +11,9 @@ import { PUBLISHED } from './cost/published.ts';
 import { MachineError } from './errors.ts';
 import { explainDelivery } from './explain/explain.ts';
 import { readGuestFile } from './guest-files.ts';
-import type { HostedMachine } from './hosted-machine.ts';
+import type { HostedMachine } from './hosted/hosted-machine.ts';
 import type { InputKind } from './journal.ts';
-import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, MachineState } from './protocol.ts';
+import type { Command, CommandFields, CommandKind, CommandReply, CostTableReply, JournalFields, MachineState } from './protocol.ts';
 import type { RemoteProgramKind } from './remote/programs/commands.ts';
 import { passToSender } from './remote/programs/pass-descriptor.ts';
 import { ringInfos, ringStateReply } from './remote/programs/rings.ts';
@@ -30,6 +30,8 @@ export interface Host {
   readonly machines: Map<number, HostedMachine>;
   /** `source`: what it is to be a copy of. */
   create(id: number, fields: CommandFields<'create_machine'>, source?: HostedMachine): HostedMachine;
+  /** From its journal, slice by slice; answered when it is back. */
+  bringBack(id: number, request: number, fields: CommandFields<'create_machine'>, journal: JournalFields): void;
   /** `frees`: its memory is to go back to the host. */
   remove(id: number, frees: boolean): void;
 }
@@ -96,13 +98,14 @@ export const COMMANDS: { readonly [K in CommandKind]: Row<K> } = {
   ping: () => ({}),
   preset_costs: (_host, { fields }) => costTable(fields.preset, {}),
 
-  create_machine(host, { kind, machine, fields }) {
+  create_machine(host, { kind, machine, request, fields }) {
     if (host.machines.has(machine)) throw new MachineError('ALREADY_EXISTS', `machine ${machine} exists`);
     const source = fields.source === undefined ? undefined : alive(host, { kind, machine: fields.source });
-    const hosted = host.create(machine, fields, source);
-    // What it had told is there again when it is said to be back.
-    if (fields.journal?.recover) hosted.flush();
-    return { restored: hosted.restoredReport() };
+    if (fields.journal?.recover) {
+      host.bringBack(machine, request, fields, fields.journal);
+      return PENDING;
+    }
+    return { restored: host.create(machine, fields, source).restoredReport() };
   },
   save_machine: (host, command) => alive(host, command).save(command.fields.last),
   announce_parking(host, command) {

@@ -65,7 +65,8 @@ export interface MachineLife {
     /** Of the segment, in bytes. */
     readonly length: number;
     readonly shown: { readonly time: number; readonly place?: StoppedPlace };
-    readonly savedAt: number;
+    /** Microseconds that a replay would take, and whether it should be saved because of that. */
+    readonly replay: number;
     readonly saveWanted: boolean;
   } | null;
 }

@@ -14,10 +14,13 @@ import type { RegionStore } from './cpu/region/region-store.ts';
 import { createStepModule } from './cpu/step/step-module.ts';
 import { MachineError } from './errors.ts';
 import { FairTurns } from './fair-turns.ts';
-import { HostedMachine } from './hosted-machine.ts';
+import type { HostedMachine } from './hosted/hosted-machine.ts';
+import { madeMachine } from './hosted/made-machine.ts';
+import { ReturningMachine } from './hosted/returning-machine.ts';
+import type { Surroundings } from './hosted/surroundings.ts';
 import { SLICE_CYCLES } from './machine.ts';
 import { ProcessorTime } from './processor-time.ts';
-import type { Command, CommandFields, FromWorker, Reply, WorkerOptions } from './protocol.ts';
+import type { Command, CommandFields, FromWorker, JournalFields, Reply, WorkerOptions } from './protocol.ts';
 import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
 
 const port = parentPort!;
@@ -89,16 +92,28 @@ const stepModule = {
   stopwatch: () => performance.now(),
   liveRegions: new LiveRegions<RegionStore>(regions, index),
 };
+/** Machines on their way back from their journals, and who asked for it. The latest goes first: others come one at a time, so it is one that
+ * somebody waits for. */
+const returning: { readonly machine: ReturningMachine; readonly request: number }[] = [];
+
+const around = (id: number): Surroundings => ({
+  stepModule,
+  files,
+  journalBytes,
+  post(message, transfer) {
+    talking.add(id);
+    post(message, transfer);
+  },
+});
 const host = {
   machines,
   create(id: number, fields: CommandFields<'create_machine'>, source?: HostedMachine): HostedMachine {
-    const say = (message: FromWorker, transfer?: ArrayBuffer[]): void => {
-      talking.add(id);
-      post(message, transfer);
-    };
-    const hosted = new HostedMachine(id, fields, stepModule, say, files, source?.machine, journalBytes);
+    const hosted = madeMachine(id, fields, around(id), source?.machine);
     machines.set(id, hosted);
     return hosted;
+  },
+  bringBack(id: number, request: number, fields: CommandFields<'create_machine'>, journal: JournalFields): void {
+    returning.push({ machine: new ReturningMachine(id, fields, journal, around(id)), request });
   },
   remove(id: number, frees: boolean): void {
     machines.delete(id);
@@ -116,17 +131,21 @@ function charged(account: number, work: () => void): number {
   return spent;
 }
 
+function refuse(request: number, error: unknown): void {
+  const { code, message, details } =
+    error instanceof MachineError
+      ? error
+      : new MachineError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  post({ kind: 'error', request, error: { code, message, details } });
+}
+
 function handle(command: Command): void {
   try {
     const reply = COMMANDS[command.kind](host, command as never);
     if (reply !== PENDING)
       post({ kind: 'reply', command: command.kind, request: command.request, reply } as Reply, TRANSFERS[command.kind]?.(reply as never));
   } catch (error) {
-    const known =
-      error instanceof MachineError
-        ? error
-        : new MachineError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error));
-    post({ kind: 'error', request: command.request, error: { code: known.code, message: known.message, details: known.details } });
+    refuse(command.request, error);
   }
   const hosted = machines.get(command.machine);
   if (!hosted) return;
@@ -149,7 +168,10 @@ function handleAll(commands: readonly Command[]): void {
 
 function handleBatch(batch: readonly Command[]): void {
   try {
-    for (const command of batch) charged(machines.get(command.machine)?.account ?? 0, () => handle(command));
+    for (const command of batch) {
+      const spent = charged(machines.get(command.machine)?.account ?? 0, () => handle(command));
+      machines.get(command.machine)?.worked(spent, command.kind === 'save_machine' ? spent : 0);
+    }
   } finally {
     send();
   }
@@ -170,6 +192,7 @@ function handleWaiting(): void {
 }
 
 function isAnyRunnable(): boolean {
+  if (returning.length > 0) return true;
   for (const hosted of machines.values()) if (hosted.isRunnable) return true;
   return false;
 }
@@ -201,10 +224,38 @@ const STAND_BACK = 20_000;
 const LONGEST_STAND_BACK = 50_000;
 let lastSlice = 0;
 
-/** One round: slices to whom they are due, one for each machine that can go on or as many as there is time for. */
+/** Replays for a while, on that machine's account. */
+function bringBack(): void {
+  const last = returning.at(-1);
+  if (!last) return;
+  const { machine, request } = last;
+  const end = (): void => void returning.splice(returning.indexOf(last), 1);
+  try {
+    let isOver = false;
+    const replay = (): void => {
+      const start = processor.now();
+      while (!isOver && processor.now() - start < ROUND) isOver = !machine.step();
+    };
+    machine.worked(charged(machine.account, replay));
+    if (isOver) {
+      end();
+      const hosted = machine.finish();
+      machines.set(machine.id, hosted);
+      post({ kind: 'reply', command: 'create_machine', request, reply: { restored: hosted.restoredReport() } });
+    }
+  } catch (error) {
+    end();
+    machine.giveUp();
+    refuse(request, error);
+  }
+  send();
+}
+
+/** One round: replays, and slices to whom they are due, one for each machine that can go on or as many as there is time for. */
 function round(): void {
   scheduled = false;
   processor.begin();
+  bringBack();
   const start = processor.now();
   let now = start;
   let standsBack = 0;
@@ -214,6 +265,7 @@ function round(): void {
     standsBack = now - lastSlice < processor.stretched(LONGEST_STAND_BACK) ? Math.min(accounts.lead(hosted.account, now), STAND_BACK) : 0;
     if (standsBack > 0) break;
     const spent = charged(hosted.account, () => hosted.runSlice());
+    hosted.worked(spent);
     send();
     hosted.sliceCycles = fitting(hosted.sliceCycles, spent);
     lastSlice = processor.now();

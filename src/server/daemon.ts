@@ -80,17 +80,17 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const removals = new Removals(store);
   const health = new HealthState();
   const audit = new AuditLog(store, config.dataDirectory === '' ? MOST_IN_MEMORY : config.maxAuditEntries, (error) => {
-    health.setTrouble(error !== null);
+    health.setTrouble('audit log', error !== null);
     if (error) log.error({ err: error }, 'the audit log cannot be written');
     else log.info('the audit log can be written again');
   });
-  pool.warm();
   pool.onLost = (port, reason) => log.error({ worker: port.index, machines: port.targets.size, reason }, 'worker lost');
   const blobs = new BlobStore(kept instanceof DataDirectory ? kept.blobs : '');
   const artifacts = new ArtifactStore(config.maxArtifactBytes, kept instanceof DataDirectory ? { store, blobs } : null, removals);
   const allow = (project: string, present: number, more: number): void => quotas.checkSnapshot(project, present, more);
   const snapshots = new SnapshotStore(store, blobs, config.maxSnapshotBytes, engineFingerprint, allow, removals);
   const keeper = kept instanceof DataDirectory ? new MachineKeeper(store, blobs, kept.journals, engineFingerprint()) : null;
+  pool.warm(Math.max(1, keeper?.all().length ?? 0));
   const files =
     kept instanceof DataDirectory
       ? new EventFiles(
@@ -111,9 +111,16 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
   const parking = new Parking({
     machines: () => machines.list(),
     park: (handle, idleSeconds) => machines.park(handle, idleSeconds),
+    isFailing: (handle) => machines.checkpoints.isFailing(handle),
     afterSeconds: keeper ? config.parkAfterSeconds : 0,
     log,
   });
+  machines.checkpoints.observer = {
+    failed: ({ identity: { name } }, error, delay) =>
+      log.error({ machine: name, err: error, again_in_seconds: delay / 1000 }, 'could not be saved: until it is, its journal grows'),
+    mended: ({ identity: { name } }) => log.info({ machine: name }, 'saved again'),
+    troubled: (isTroubled) => health.setTrouble('machines', isTroubled),
+  };
   machines.expectAll(
     (handle, outcome) => logRecovery(log, handle, outcome),
     (root) => artifacts.holdAgain(root),
@@ -146,6 +153,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     mover.stop();
     parking.stop();
     await retention.stop();
+    machines.checkpoints.stop();
     audit.close();
     leases.close();
     await metrics?.stop();
@@ -217,8 +225,11 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
 }
 
 function logRecovery(log: Logger, { identity: { name } }: MachineHandle, outcome: RestoredMachine | Error): void {
-  if (outcome instanceof Error) log.error({ machine: name, reason: outcome.message }, 'refused: it cannot be recovered');
-  else log.info({ machine: name, cycle: outcome.cycle, records: outcome.replayed, torn: outcome.torn }, 'recovered');
+  if (outcome instanceof Error)
+    return log.error({ machine: name, reason: outcome.message, err: outcome }, 'refused: it cannot be recovered');
+  const { state, reason, cycle, replayed: records, torn } = outcome;
+  if (state === 'crashed') log.error({ machine: name, cycle, reason, records, torn }, 'recovered, as crashed as it was');
+  else log.info({ machine: name, cycle, records, torn }, 'recovered');
 }
 
 /** In the background: the daemon answers already. */

@@ -130,7 +130,7 @@ export class MachineHandle implements PushTarget {
     if (this.deleted)
       return Promise.reject(new MachineError('MACHINE_NOT_FOUND', `${this.identity.name} was deleted`, { name: this.identity.name }));
     if (this.state === 'crashed' && !AFTER_CRASH.includes(kind)) return Promise.reject(this.crashError());
-    this.lastUsed = performance.now();
+    if (kind !== 'save_machine') this.lastUsed = performance.now();
     if (this.transit) return this.transit.then(() => this.send(kind, fields, signal));
     if (this.isParked && kind === 'save_machine')
       return Promise.reject(new MachineError('MACHINE_BUSY', `${this.identity.name} is parked: it is saved already`));
@@ -218,7 +218,7 @@ export class MachineHandle implements PushTarget {
   /** Before it is recovered: what it told before it was saved, with `next` as the sequence of the event after that. `generation`: of those on the
    * disk. */
   expect({ events, consoles }: Tails, next: number, generation: string | null = null): void {
-    this.log.close();
+    this.dropStreams();
     const history = generation === null ? null : (this.files?.resume(this.identity.uid, generation, next) ?? null);
     this.log = history ? new EventLog(this.logBytes, next, this.share.events, history) : this.newLog(events?.[0]?.firstSequence ?? next);
     for (const batch of events ?? []) this.log.append(batch);
@@ -243,6 +243,7 @@ export class MachineHandle implements PushTarget {
     this.number = number;
     port.targets.set(number, this);
     const fields = { spec, account: this.share.cpu, ...(image ? { image } : {}), ...(journal ? { journal } : {}) };
+    port.replays++;
     try {
       const { restored } = await port.send('create_machine', number, fields);
       this.isParked = false;
@@ -251,6 +252,8 @@ export class MachineHandle implements PushTarget {
     } catch (error) {
       port.targets.delete(number);
       throw error;
+    } finally {
+      port.replays--;
     }
   }
 

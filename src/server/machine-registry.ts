@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
+import { Checkpoints } from './durable/checkpoints.ts';
 import type { KeptMachine, MachineKeeper } from './durable/machine-keeper.ts';
 import { Recoveries } from './durable/recoveries.ts';
 import type { EventFiles } from './events/event-files.ts';
@@ -17,6 +18,10 @@ import type { Config } from './settings.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 const NO_TAILS = { events: null, consoles: [] };
+/** Workers on which a machine's replay may end with the worker. */
+const MOST_TRIES = 2;
+/** Milliseconds after which a machine that could not be saved at the end is saved again. */
+const LAST_DELAYS = [250, 1000];
 const NOT_LOADED = new Uint8Array(0);
 
 /** What a new machine goes on from, if not from its spec. */
@@ -39,6 +44,7 @@ export class MachineRegistry {
   private readonly removals: Removals | null;
   /** Those that were there before the daemon was started. */
   readonly recoveries: Recoveries;
+  readonly checkpoints = new Checkpoints((handle) => this.save(handle));
   private nextOrdinal = 1;
   private nextNumber = 1;
   /** Parked machines that came back. */
@@ -164,6 +170,7 @@ export class MachineRegistry {
   async reset(handle: MachineHandle): Promise<void> {
     await handle.awake();
     const segment = await handle.reset(() => this.place(handle));
+    this.checkpoints.forget(handle);
     await this.keeper?.begin(handle.identity.uid, segment, handle.incarnation, null, NO_TAILS);
     await handle.log.history?.tidy();
   }
@@ -196,6 +203,7 @@ export class MachineRegistry {
   async delete(handle: MachineHandle, why?: Reason): Promise<void> {
     await this.recoveries.back(handle.identity.name);
     await handle.delete();
+    this.checkpoints.forget(handle);
     this.byName.delete(handle.identity.name);
     const { name, uid } = handle.identity;
     const note = (): void => {
@@ -232,11 +240,23 @@ export class MachineRegistry {
   async saveAll(failed: (handle: MachineHandle, error: Error) => void): Promise<void> {
     if (!this.keeper) return;
     await this.recoveries.end();
+    this.checkpoints.stop();
     await Promise.all(
       this.list()
         .filter(({ state, isParked }) => state !== 'crashed' && !isParked)
-        .map((handle) => this.save(handle, true).catch((error: unknown) => failed(handle, error as Error))),
+        .map((handle) => this.saveLast(handle).catch((error: unknown) => failed(handle, error as Error))),
     );
+  }
+
+  /** Somebody may be making room while a daemon with a full disk ends. */
+  private async saveLast(handle: MachineHandle): Promise<void> {
+    for (const delay of LAST_DELAYS)
+      try {
+        return await this.save(handle, true);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, delay));
+      }
+    await this.save(handle, true);
   }
 
   private async recover(
@@ -246,12 +266,10 @@ export class MachineRegistry {
   ): Promise<void> {
     const keeper = this.keeper!;
     try {
-      const [next, generation] = [(kept.saved?.position.emitted ?? 0) + 1, kept.saved ? kept.events : null];
+      const [next, generation] = [(kept.saved?.position.emitted ?? 0) + 1, kept.saved ? (kept.events ?? null) : null];
       if (kept.parked) return handle.expect(await keeper.tails(kept), next, generation);
-      const { spec, image, tails } = await keeper.load(kept);
-      handle.expect(tails, next, generation);
+      const restored = await this.replay(handle, kept, next, generation);
       const { log } = handle;
-      const restored = await handle.recover({ ...this.place(), journal: keeper.journal(kept, true) }, spec, image);
       handle.recovered(restored);
       told(handle, restored);
       // What was written behind where it was saved has been told again.
@@ -259,6 +277,22 @@ export class MachineRegistry {
     } catch (error) {
       handle.refused((error as Error).message);
       told(handle, error as Error);
+    }
+  }
+
+  /** Where it is replayed, another one may bring down the worker: then it has a second try on another. */
+  private async replay(handle: MachineHandle, kept: KeptMachine, next: number, generation: string | null): Promise<RestoredMachine> {
+    for (let tries = 1; ; tries++) {
+      // Its arrays go to the worker.
+      const { spec, image, tails } = await this.keeper!.load(kept);
+      handle.expect(tails, next, generation);
+      try {
+        return await handle.recover({ ...this.place(), journal: this.keeper!.journal(kept, true) }, spec, image);
+      } catch (error) {
+        if (!(error instanceof MachineError) || error.code !== 'WORKER_LOST') throw error;
+        if (tries === MOST_TRIES)
+          throw new MachineError('WORKER_LOST', `its replay has brought down ${tries} workers, the last time so: ${error.message}`);
+      }
     }
   }
 
@@ -272,10 +306,12 @@ export class MachineRegistry {
         state: handle.state,
         allowed: 'with a data directory',
       });
-    await handle.park(idleSeconds, async (saved) => {
-      const { state, stateReason: reason, cycle, awaitingInput } = handle;
-      await this.keep(handle, saved, { state, reason, cycle, awaitingInput });
-    });
+    await this.saving(handle, () =>
+      handle.park(idleSeconds, async (saved) => {
+        const { state, stateReason: reason, cycle, awaitingInput } = handle;
+        await this.keep(handle, saved, { state, reason, cycle, awaitingInput });
+      }),
+    );
   }
 
   /** A parked machine to a worker, as it was; refused if that cannot be. */
@@ -297,7 +333,18 @@ export class MachineRegistry {
   }
 
   private async save(handle: MachineHandle, last = false): Promise<void> {
-    await this.keep(handle, await handle.send('save_machine', { last }));
+    await this.saving(handle, async () => this.keep(handle, await handle.send('save_machine', { last })));
+  }
+
+  /** Whether that works is known to the checkpoints. */
+  private async saving(handle: MachineHandle, save: () => Promise<void>): Promise<void> {
+    try {
+      await save();
+    } catch (error) {
+      this.checkpoints.ended(handle, error as Error);
+      throw error;
+    }
+    this.checkpoints.ended(handle, null);
   }
 
   /** From now on it comes back from there: what it had told by then is on the disk before. */
@@ -308,7 +355,7 @@ export class MachineRegistry {
   ): Promise<void> {
     const { log } = handle;
     await log.persist(image.position.emitted + 1);
-    if (log !== handle.log) throw new Error('it was reset meanwhile');
+    if (log !== handle.log) throw new MachineError('MACHINE_BUSY', `${handle.identity.name} was reset meanwhile`);
     const generation = log.history?.generation ?? null;
     await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, image, handle.tails(), parked, generation);
   }
@@ -330,8 +377,7 @@ export class MachineRegistry {
       this.quotas.shareOf(ownerOf(identity.name)),
       this.files,
     );
-    // Where that fails, the journal is longer to replay, and nothing else.
-    handle.onSaveWanted = () => void this.save(handle).catch(() => {});
+    handle.onSaveWanted = () => this.checkpoints.want(handle);
     handle.onWake = () => this.wake(handle);
     return handle;
   }

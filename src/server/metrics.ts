@@ -96,6 +96,8 @@ export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry, lab
   counter('uintrd_machine_moves_total', 'Machines that went to another worker.', () => lab.mover.moves);
   counter('uintrd_machine_parkings_total', 'Machines that were parked.', () => lab.parking.parked);
   counter('uintrd_machine_wakes_total', 'Parked machines that came back.', () => machines.wakes);
+  counter('uintrd_machine_saves_total', 'States of machines that were written to the data directory.', () => machines.checkpoints.count);
+  gauge('uintrd_unsaved_machines', 'Machines that could not be saved when that was tried last.', () => machines.checkpoints.unsaved);
   gauge('uintrd_live_calls', 'Calls that stream or wait.', () => lab.live.size);
   counter('uintrd_failed_attempts_total', 'Tokens shown that were none.', () => lab.failed?.count ?? 0);
   counter('uintrd_audit_entries_lost_total', 'Entries of the audit log that could not be written.', () => lab.audit.lost);

@@ -167,7 +167,9 @@ export class Router {
   private back({ name }: Route, running: RunningCall): Promise<unknown> | null {
     const { recoveries } = this.host;
     if (!recoveries || recoveries.count === 0 || NEVER_WAITS.has(name)) return null;
-    const waits = running.machines.map((machine) => recoveries.of(machine, () => running.ending)).filter((wait) => wait !== null);
+    const waits = running.machines
+      .map((machine) => recoveries.of(machine, () => running.ending, running.hasDeadline))
+      .filter((wait) => wait !== null);
     return waits.length > 0 ? Promise.all(waits) : null;
   }
 

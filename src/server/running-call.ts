@@ -124,6 +124,10 @@ export class RunningCall implements CallContext, LiveCall {
     return this.controller.signal;
   }
 
+  get hasDeadline(): boolean {
+    return this.call.getDeadline() !== Number.POSITIVE_INFINITY;
+  }
+
   end(reason: MachineError): void {
     this.controller?.abort(reason);
   }

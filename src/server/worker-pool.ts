@@ -38,18 +38,15 @@ export class WorkerPool {
     return this.ports;
   }
 
-  /** So that the first machine need not wait for its thread. */
-  warm(): void {
-    if (this.ports.length === 0) this.start();
+  /** So that the first machines, or so many of them, need not wait for their threads. */
+  warm(threads = 1): void {
+    while (this.ports.length < Math.min(threads, this.size)) this.start();
   }
 
-  /** The port for one more machine, or for a command that needs none. */
+  /** The port for one more machine, or for a command that needs none: that which replays least, then that with the fewest machines. */
   leastLoaded(): WorkerPort {
     const living = this.ports.filter((port) => port.alive);
-    const least = living.reduce<WorkerPort | undefined>(
-      (best, port) => (best && best.targets.size <= port.targets.size ? best : port),
-      undefined,
-    );
+    const least = living.toSorted((a, b) => a.replays - b.replays || a.targets.size - b.targets.size)[0];
     return least && (least.targets.size === 0 || living.length >= this.size) ? least : this.start();
   }
 

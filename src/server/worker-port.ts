@@ -68,6 +68,8 @@ const STARVED_PATIENCE = 6;
 export class WorkerPort {
   readonly index: number;
   readonly targets = new Map<number, PushTarget>();
+  /** Machines that it replays. */
+  replays = 0;
   private readonly worker: Worker;
   private readonly said = new Int32Array(new SharedArrayBuffer(4));
   private readonly waiting = new Map<number, Waiting>();

@@ -3,9 +3,12 @@
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, PENDING } from '../../src/machine/commands.ts';
 import { HOST_FILES } from '../../src/machine/durable/file-layer.ts';
-import { HostedMachine } from '../../src/machine/hosted-machine.ts';
+import type { HostedMachine } from '../../src/machine/hosted/hosted-machine.ts';
+import { madeMachine } from '../../src/machine/hosted/made-machine.ts';
+import type { Surroundings } from '../../src/machine/hosted/surroundings.ts';
 import { DEFAULT_SPEC, type MachineSpec } from '../../src/machine/machine-spec.ts';
 import type { CommandFields, CommandKind, CommandReply, FromWorker } from '../../src/machine/protocol.ts';
+import { hosted as hostedBy } from './durable/hosted.ts';
 import { PowerCutFiles } from './durable/power-cut.ts';
 import { guest, stepModule } from './run-guest.ts';
 
@@ -29,7 +32,7 @@ class Workers {
   constructor(spec: Partial<MachineSpec>, every: number) {
     this.spec = { ...DEFAULT_SPEC, ram_bytes: 16 << 20, ...spec };
     this.every = every;
-    this.hosted = new HostedMachine(1, { spec: this.spec, account: 0 }, stepModule(), this.take, HOST_FILES);
+    this.hosted = madeMachine(1, { spec: this.spec, account: 0 }, this.around);
     this.hosted.flush();
   }
 
@@ -44,11 +47,15 @@ class Workers {
         }
   };
 
+  private get around(): Surroundings {
+    return { stepModule: stepModule(), post: this.take, files: HOST_FILES };
+  }
+
   begin<K extends CommandKind>(kind: K, fields: CommandFields<K>): number {
     const call = ++this.requests;
     this.numbers.set(call, call);
     this.hosted.sliceCycles = SLICE;
-    const host = { machines: new Map([[1, this.hosted]]), create: () => this.hosted, remove: () => {} };
+    const host = { machines: new Map([[1, this.hosted]]), create: () => this.hosted, bringBack: () => {}, remove: () => {} };
     const reply = COMMANDS[kind](host, { kind, machine: 1, request: call, fields } as never);
     this.hosted.flush();
     if (reply !== PENDING) {
@@ -89,13 +96,7 @@ class Workers {
     // Numbers as another worker's port would give.
     const requests = new Map([...this.numbers.values()].map((number) => [number, number + 1000]));
     for (const [call, number] of this.numbers) this.numbers.set(call, number + 1000);
-    this.hosted = new HostedMachine(
-      1,
-      { spec: this.spec, account: 0, image, moved: { life, requests } },
-      stepModule(),
-      this.take,
-      HOST_FILES,
-    );
+    this.hosted = madeMachine(1, { spec: this.spec, account: 0, image, moved: { life, requests } }, this.around);
     this.moves++;
   }
 }
@@ -222,7 +223,7 @@ describe('a machine that moves', () => {
     const files = new PowerCutFiles();
     const spec = { ...DEFAULT_SPEC, ram_bytes: 16 << 20 };
     const journal = { folder: 'j', uid: 'u', engine: 'e', segment: 1, incarnation: 1, recover: false };
-    const create = (more: object, its: PowerCutFiles) => new HostedMachine(1, { spec, account: 0, ...more }, stepModule(), () => {}, its);
+    const create = (more: object, its: PowerCutFiles) => hostedBy({ spec, ...more }, its);
     let hosted = create({ journal }, files);
     const act = (name: string): void => {
       hosted.machine.apply('write_file', { path: `/tmp/${name}`, bytes: new Uint8Array(9), mode: 0o600 });

@@ -36,13 +36,20 @@ export function segmentsIn(files: FileLayer, folder: string): number[] {
   return numbers.filter((number) => number > 0).sort((a, b) => a - b);
 }
 
-/** Durable, with its name. */
+/** Durable, with its name; or it is not there and this throws. */
 export function createSegment(files: FileLayer, folder: string, head: SegmentHead): { readonly file: number; readonly length: number } {
-  const file = files.create(segmentPath(folder, head.segment));
+  const path = segmentPath(folder, head.segment);
+  const file = files.create(path);
   const bytes = Buffer.concat([MAGIC, frame(head)]);
-  files.write(file, bytes);
-  files.sync(file);
-  files.syncFolder(folder);
+  try {
+    files.write(file, bytes);
+    files.sync(file);
+    files.syncFolder(folder);
+  } catch (error) {
+    files.close(file);
+    files.remove(path);
+    throw error;
+  }
   return { file, length: bytes.length };
 }
 

@@ -58,13 +58,19 @@ export class MachineJournal {
     this.gathered.push(frame(record));
   }
 
-  /** Hands what has gathered to the host; durable after a sync. */
+  /** Hands what has gathered to the host; durable after a sync. Throws what the host says, and then nothing of it is there. */
   write(): void {
     const { gathered } = this;
     if (gathered.length === 0) return;
-    this.gathered = [];
     const bytes = gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered);
-    this.files.write(this.file, bytes);
+    try {
+      this.files.write(this.file, bytes);
+    } catch (error) {
+      this.leaveFile();
+      this.file = this.files.reopen(segmentPath(this.place.folder, this.segment), this.written);
+      throw error;
+    }
+    this.gathered = [];
     this.written += bytes.length;
   }
 
@@ -90,13 +96,14 @@ export class MachineJournal {
     });
   }
 
-  /** A new segment begins here. */
+  /** A new segment begins here. Throws what the host says, and this one goes on. */
   rotate(base: SegmentHead['base'], incarnation = this.incarnation): void {
     this.sync();
+    const segment = this.segment + 1;
+    const made = createSegment(this.files, this.place.folder, headOf(this.place, segment, incarnation, base));
     this.leaveFile();
-    this.segment++;
+    this.segment = segment;
     this.incarnation = incarnation;
-    const made = createSegment(this.files, this.place.folder, headOf(this.place, this.segment, incarnation, base));
     this.file = made.file;
     this.written = made.length;
   }

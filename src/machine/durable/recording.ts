@@ -3,11 +3,11 @@
 
 import type { StepModule } from '../cpu/step/step-module.ts';
 import { MachineError } from '../errors.ts';
-import { Machine, SLICE_CYCLES } from '../machine.ts';
+import { Machine } from '../machine.ts';
 import { capture } from '../snapshot/image.ts';
 import type { MachineImage } from '../snapshot/machine-image.ts';
 import { frame, frameAt, type JournalRecord, unshared } from './journal-record.ts';
-import { replay } from './recovery.ts';
+import { approach, replay, timeOf } from './recovery.ts';
 
 export interface Recording {
   /** Null: where the machine was saved, which whoever asked has. */
@@ -67,12 +67,8 @@ export class Player {
     const next = frameAt(this.bytes, this.at);
     if (!next) throw new MachineError('BAD_SNAPSHOT', `the recording is damaged at byte ${this.at} of its inputs`, { state: 'damaged' });
     const record = next.content as JournalRecord;
-    const { time } = record.kind === 'input' ? record.entry : record;
-    const goal = Math.min(time, this.toCycle);
-    if (goal - machine.time > 2 * SLICE_CYCLES) {
-      machine.advanceTo(machine.time + SLICE_CYCLES);
-      return true;
-    }
+    const time = timeOf(record);
+    if (!approach(machine, Math.min(time, this.toCycle))) return true;
     if (time > this.toCycle) {
       machine.advanceTo(this.toCycle);
       this.stoppedEarly = true;

@@ -3,7 +3,7 @@
 
 import type { StepModule } from '../cpu/step/step-module.ts';
 import { MachineError } from '../errors.ts';
-import { Machine } from '../machine.ts';
+import { Machine, SLICE_CYCLES } from '../machine.ts';
 import type { MachineSpec } from '../machine-spec.ts';
 import { restore } from '../snapshot/image.ts';
 import type { MachineImage } from '../snapshot/machine-image.ts';
@@ -16,8 +16,6 @@ import { booksFromBytes } from './ring-books-bytes.ts';
 export interface Recovered {
   readonly machine: Machine;
   readonly journal: MachineJournal;
-  /** Virtual time where the replay began. */
-  readonly since: number;
   /** Records that were replayed. */
   readonly records: number;
   /** Bytes of a record that was being written when the host stopped. */
@@ -32,48 +30,70 @@ interface Saved {
   readonly incarnation: number;
 }
 
-/** `onProgress` is called now and then, to send out what the machine has told. Throws BAD_JOURNAL, or GraphError for the image. */
-export function recover(
-  files: FileLayer,
-  place: JournalPlace,
-  spec: MachineSpec,
-  stepModule: StepModule,
-  saved: Saved,
-  onProgress: (machine: Machine) => void,
-): Recovered {
-  files.makeFolder(place.folder);
-  const segments = readAll(files, place, saved.segment);
-  // The last fresh start makes everything before it history.
-  const start = Math.max(
-    0,
-    segments.findLastIndex(({ head }) => head.base === 'fresh'),
-  );
-  const isFresh = segments[start]?.head.base === 'fresh';
-  let machine = saved.image && !isFresh ? restore(spec, stepModule, saved.image) : new Machine(spec, stepModule);
-  const since = machine.time;
-  let records = 0;
-  for (const { records: its, head } of segments.slice(start)) {
-    if (its.length > 0 && head.engine !== place.engine)
-      throw badJournal(
-        segmentPath(place.folder, head.segment),
-        `was recorded by engine ${head.engine}, and this is engine ${place.engine}, which may do otherwise (start that version once and let it stop in order)`,
-      );
-    for (const record of its) {
-      replay(machine, record);
-      if (++records % 64 === 0 || machine.events.waitingBytes > 1 << 20) onProgress(machine);
-    }
+export class Recovery {
+  readonly machine: Machine;
+  private readonly journal: MachineJournal;
+  private readonly records: readonly JournalRecord[];
+  private readonly torn: number;
+  /** Another engine has written the last head. */
+  private readonly isOfAnother: boolean;
+  private at = 0;
+
+  /** Throws BAD_JOURNAL, or GraphError for the image. */
+  constructor(files: FileLayer, place: JournalPlace, spec: MachineSpec, stepModule: StepModule, saved: Saved) {
+    files.makeFolder(place.folder);
+    const all = readAll(files, place, saved.segment);
+    // The last fresh start makes everything before it history.
+    const segments = all.slice(
+      Math.max(
+        0,
+        all.findLastIndex(({ head }) => head.base === 'fresh'),
+      ),
+    );
+    for (const { records, head } of segments)
+      if (records.length > 0 && head.engine !== place.engine)
+        throw badJournal(
+          segmentPath(place.folder, head.segment),
+          `was recorded by engine ${head.engine}, and this is engine ${place.engine}, which may do otherwise (start that version once and let it stop in order)`,
+        );
+    const isFresh = segments[0]?.head.base === 'fresh';
+    this.machine = saved.image && !isFresh ? restore(spec, stepModule, saved.image) : new Machine(spec, stepModule);
+    this.records = segments.flatMap(({ records }) => records);
+    const last = segments.at(-1);
+    const incarnation = last?.head.incarnation ?? saved.incarnation;
+    this.torn = last?.torn ?? 0;
+    this.isOfAnother = last !== undefined && last.head.engine !== place.engine;
+    this.journal = last
+      ? MachineJournal.reopen(files, place, last.head.segment, incarnation, last.length)
+      : MachineJournal.create(files, place, saved.segment, incarnation, saved.image ? 'image' : 'fresh');
+    // What a killed daemon had written and not synced is told again from here on.
+    this.journal.sync();
   }
-  machine = settled(machine);
-  const last = segments.at(-1);
-  const incarnation = last?.head.incarnation ?? saved.incarnation;
-  const journal = last
-    ? MachineJournal.reopen(files, place, last.head.segment, incarnation, last.length)
-    : MachineJournal.create(files, place, saved.segment, incarnation, saved.image ? 'image' : 'fresh');
-  // What a killed daemon had written and not synced is told again from here on.
-  journal.sync();
-  // Its head says which engine has written it.
-  if (last && last.head.engine !== place.engine) journal.rotate('saved');
-  return { machine, journal, since, records, torn: last?.torn ?? 0 };
+
+  /** A record, or a slice of the time until the next. Returns whether there is more to do. */
+  step(): boolean {
+    const { machine, records } = this;
+    const record = records[this.at];
+    if (!record) return false;
+    if (!approach(machine, timeOf(record))) return true;
+    replay(machine, record);
+    return ++this.at < records.length;
+  }
+
+  /** When step() has nothing more to do. */
+  finish(): Recovered {
+    const { machine, journal, records, torn } = this;
+    // Calls that nobody waits for any more have no outcome to be told.
+    machine.board.remoteObserver.ended = [];
+    // Its head says which engine has written it.
+    if (this.isOfAnother) journal.rotate('saved');
+    return { machine, journal, records: records.length, torn };
+  }
+
+  /** It has failed: the journal stays as it is. */
+  abandon(): void {
+    this.journal.close();
+  }
 }
 
 /** From where the machine was saved on, in order and whole. */
@@ -122,8 +142,14 @@ export function replay(machine: Machine, record: JournalRecord): void {
   if (record.books) booksFromBytes(machine, record.books);
 }
 
-/** Calls that nobody waits for any more have no outcome to be told. */
-function settled(machine: Machine): Machine {
-  machine.board.remoteObserver.ended = [];
-  return machine;
+export const timeOf = (record: JournalRecord): number => (record.kind === 'input' ? record.entry.time : record.time);
+
+/** A slice of a long way to `time`; true once it is short enough to be gone at once. */
+export function approach(machine: Machine, time: number): boolean {
+  if (time - machine.time <= 2 * SLICE_CYCLES) return true;
+  // Where nothing happens until then, no time is needed either.
+  const next = Math.max(machine.time, machine.board.nextTime()) + SLICE_CYCLES;
+  if (next >= time) return true;
+  machine.advanceTo(next);
+  return false;
 }

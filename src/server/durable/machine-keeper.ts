@@ -125,7 +125,7 @@ export class MachineKeeper {
 
   /**
    * From now on its journal begins at `segment`, with the image, or without one at its spec. What is older is removed. `events`: the
-   * generation of those that are on the disk up to there.
+   * generation of those that are on the disk up to there. The image's arrays are handed over.
    */
   begin(
     uid: string,
@@ -137,7 +137,7 @@ export class MachineKeeper {
     events: string | null = null,
   ): Promise<void> {
     return this.blobs.change(async () => {
-      const saved = image && (await this.pack(image, tails));
+      const saved = image && (await this.pack(image, tails, [image.graph, image.frames, image.pages]));
       await this.write({ ...this.get(uid), segment, incarnation, saved, parked, events });
       this.removeSegments(uid, segment);
     });
@@ -180,8 +180,13 @@ export class MachineKeeper {
     });
   }
 
-  private async pack({ graph, frames, pages, position, layout }: MachineImage, tails: Tails): Promise<SavedMachine> {
-    const { storedBytes: _stored, ...blobs } = await this.blobs.run('pack', { graph, frames, pages });
+  private async pack(
+    { graph, frames, pages, position, layout }: MachineImage,
+    tails: Tails,
+    given: readonly ArrayBufferView[] = [],
+  ): Promise<SavedMachine> {
+    const transfer = given.map(({ buffer }) => buffer as ArrayBuffer);
+    const { storedBytes: _stored, ...blobs } = await this.blobs.run('pack', { graph, frames, pages }, transfer);
     return { ...blobs, position, layout, tails: (await this.blobs.run('put', tailsToBytes(tails))).name };
   }
 

@@ -1,9 +1,9 @@
-// Machines on their way back after a start: the daemon answers meanwhile. A few come at a time, those that somebody waits for before the
-// others; whoever waits for too long is told to come again.
+// Machines on their way back after a start: the daemon answers meanwhile. A few come at a time, and beside them as many of those that somebody
+// waits for. Whoever waits for too long is told to come again.
 
 import { MachineError } from '../../machine/errors.ts';
 
-/** A client learns within this time that it has to wait for longer. */
+/** A client that has set no deadline learns within this time that it has to wait for longer. */
 const PATIENCE_MILLISECONDS = 30_000;
 
 interface Recovery {
@@ -13,16 +13,22 @@ interface Recovery {
 }
 
 export class Recoveries {
+  /** Not begun, those that somebody waits for first. */
   private readonly queue: Recovery[] = [];
   private readonly coming = new Map<string, Recovery>();
+  private readonly wanted = new Set<Recovery>();
   private readonly atOnce: number;
   private readonly patience: number;
-  private ended: Promise<unknown> = Promise.resolve();
+  private isBegun = false;
+  /** Lanes in use: of all in their turn, and of those that are wanted. */
+  private readonly busy = { all: 0, wanted: 0 };
+  private ended = Promise.withResolvers<void>();
 
   /** `patience` in milliseconds. */
   constructor(atOnce: number, patience = PATIENCE_MILLISECONDS) {
     this.atOnce = atOnce;
     this.patience = patience;
+    this.ended.resolve();
   }
 
   /** Those that are not back yet. */
@@ -32,19 +38,22 @@ export class Recoveries {
 
   /** `recover` never rejects. */
   add(name: string, recover: () => Promise<void>): void {
+    if (this.coming.size === 0) this.ended = Promise.withResolvers<void>();
     const recovery = { name, recover, back: Promise.withResolvers<void>() };
     this.queue.push(recovery);
     this.coming.set(name, recovery);
+    if (this.isBegun) this.fill();
   }
 
-  /** Begins, in the order in which they were added. */
+  /** In the order in which they were added. */
   begin(): void {
-    this.ended = Promise.all(Array.from({ length: this.atOnce }, () => this.work()));
+    this.isBegun = true;
+    this.fill();
   }
 
   /** Resolves when all are back. */
   async end(): Promise<void> {
-    await this.ended;
+    await this.ended.promise;
   }
 
   /** Resolves when it is not on its way (any more), without making it come sooner. */
@@ -52,31 +61,47 @@ export class Recoveries {
     await this.coming.get(name)?.back.promise;
   }
 
-  /** Null if it is not on its way. Otherwise it comes next, and this resolves when it is back; rejects with MACHINE_RECOVERING, or what `signal` says. */
-  of(name: string, signal: () => AbortSignal): Promise<void> | null {
+  /**
+   * Null if it is not on its way. Otherwise it comes next, and this resolves when it is back; rejects with what `signal` says, which ends a
+   * call with a deadline, or with MACHINE_RECOVERING.
+   */
+  of(name: string, signal: () => AbortSignal, hasDeadline = false): Promise<void> | null {
     const recovery = this.coming.get(name);
     if (!recovery) return null;
     const at = this.queue.indexOf(recovery);
-    if (at > 0) this.queue.unshift(...this.queue.splice(at, 1));
-    return this.wait(recovery, signal());
+    if (at >= 0 && !this.wanted.has(recovery)) {
+      this.queue.splice(at, 1);
+      this.queue.splice(this.wanted.size, 0, recovery);
+      this.wanted.add(recovery);
+      if (this.isBegun) this.fill();
+    }
+    return this.wait(recovery, signal(), hasDeadline);
   }
 
-  private async work(): Promise<void> {
-    for (let recovery = this.queue.shift(); recovery; recovery = this.queue.shift()) {
-      await recovery.recover();
+  private fill(): void {
+    while (this.queue.length > 0 && this.busy.all < this.atOnce) this.start('all');
+    while (this.wanted.size > 0 && this.busy.wanted < this.atOnce) this.start('wanted');
+  }
+
+  private start(lane: keyof typeof this.busy): void {
+    const recovery = this.queue.shift()!;
+    this.wanted.delete(recovery);
+    this.busy[lane]++;
+    void recovery.recover().then(() => {
+      this.busy[lane]--;
       this.coming.delete(recovery.name);
       recovery.back.resolve();
-    }
+      if (this.coming.size === 0) this.ended.resolve();
+      this.fill();
+    });
   }
 
-  private wait({ name, back }: Recovery, signal: AbortSignal): Promise<void> {
+  private wait({ name, back }: Recovery, signal: AbortSignal, hasDeadline: boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const abort = (): void => reject(signal.reason as Error);
-    const timer = setTimeout(
-      () =>
-        reject(new MachineError('MACHINE_RECOVERING', `${name} is on its way back, with ${this.count - 1} others: try again`, { name })),
-      this.patience,
-    );
+    const late = (): void =>
+      reject(new MachineError('MACHINE_RECOVERING', `${name} is on its way back, with ${this.count - 1} others: try again`, { name }));
+    const timer = hasDeadline ? undefined : setTimeout(late, this.patience);
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     void back.promise.then(resolve);

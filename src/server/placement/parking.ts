@@ -13,6 +13,8 @@ export interface ParkingOptions {
   readonly machines: () => readonly MachineHandle[];
   /** Saves it and gives it up. */
   readonly park: (handle: MachineHandle, idleSeconds: number) => Promise<void>;
+  /** It could not be saved, and will be tried again elsewhere. */
+  readonly isFailing: (handle: MachineHandle) => boolean;
   /** 0: never. */
   readonly afterSeconds: number;
   readonly log: Logger;
@@ -62,6 +64,7 @@ export class Parking {
     }
     const idle = handle.idleMilliseconds / 1000;
     try {
+      if (this.options.isFailing(handle)) return;
       if (idle >= afterSeconds) await this.park(handle);
       else if (idle >= afterSeconds - Math.min(WARNING_SECONDS, afterSeconds / 2) && this.warned.get(handle) !== handle.lastUsed) {
         this.warned.set(handle, handle.lastUsed);

@@ -8,7 +8,7 @@ import type { Implementation } from '../call.ts';
 
 export class HealthState {
   private serving = true;
-  private troubled = false;
+  private readonly troubles = new Set<string>();
   readonly bell = new Bell();
 
   stop(): void {
@@ -16,16 +16,17 @@ export class HealthState {
     this.bell.ring();
   }
 
-  /** Something that all services need does not work, or works again. */
-  setTrouble(troubled: boolean): void {
-    if (troubled === this.troubled) return;
-    this.troubled = troubled;
+  /** Something that all services need, by its name, does not work, or works again. */
+  setTrouble(what: string, isTroubled: boolean): void {
+    if (isTroubled === this.troubles.has(what)) return;
+    if (isTroubled) this.troubles.add(what);
+    else this.troubles.delete(what);
     this.bell.ring();
   }
 
   of(service: string): HealthCheckResponseServingStatus {
     if (service !== '' && !Object.hasOwn(API.services, service)) return 'SERVICE_UNKNOWN';
-    return this.serving && !this.troubled ? 'SERVING' : 'NOT_SERVING';
+    return this.serving && this.troubles.size === 0 ? 'SERVING' : 'NOT_SERVING';
   }
 }
 

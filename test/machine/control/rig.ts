@@ -1,8 +1,8 @@
 // A hosted machine without a worker: commands go in as the worker gives them, and what it posts is kept.
 
 import { COMMANDS, PENDING } from '../../../src/machine/commands.ts';
-import type { HostedMachine } from '../../../src/machine/hosted-machine.ts';
-import { HostedMachine as Hosted } from '../../../src/machine/hosted-machine.ts';
+import type { HostedMachine } from '../../../src/machine/hosted/hosted-machine.ts';
+import { madeMachine } from '../../../src/machine/hosted/made-machine.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import { DEFAULT_SPEC, type MachineSpec } from '../../../src/machine/machine-spec.ts';
 import type { CommandFields, CommandKind, CommandReply, FromWorker } from '../../../src/machine/protocol.ts';
@@ -15,13 +15,8 @@ export class Rig {
   private requests = 0;
 
   constructor(spec: Partial<MachineSpec> = {}) {
-    this.hosted = new Hosted(
-      1,
-      { spec: { ...DEFAULT_SPEC, ...spec }, account: 0 },
-      stepModule(),
-      (message) => void this.posted.push(message),
-      HOST_FILES,
-    );
+    const post = (message: FromWorker): void => void this.posted.push(message);
+    this.hosted = madeMachine(1, { spec: { ...DEFAULT_SPEC, ...spec }, account: 0 }, { stepModule: stepModule(), post, files: HOST_FILES });
   }
 
   get machine(): Machine {
@@ -36,7 +31,7 @@ export class Rig {
   send<K extends CommandKind>(kind: K, fields: CommandFields<K>): number {
     const request = ++this.requests;
     const command = { kind, machine: 1, request, fields } as never;
-    const host = { machines: new Map([[1, this.hosted]]), create: () => this.hosted, remove: () => {} };
+    const host = { machines: new Map([[1, this.hosted]]), create: () => this.hosted, bringBack: () => {}, remove: () => {} };
     const reply = COMMANDS[kind](host, command);
     if (reply !== PENDING) this.posted.push({ kind: 'reply', command: kind, request, reply } as never);
     return request;

@@ -15,6 +15,8 @@ export class PowerCutFiles implements FileLayer {
   private readonly open = new Map<number, DiskFile>();
   private nextHandle = 1;
   syncs = 0;
+  /** Nothing more can be written. */
+  isFull = false;
 
   makeFolder(): void {}
 
@@ -30,6 +32,7 @@ export class PowerCutFiles implements FileLayer {
   }
 
   write(handle: number, bytes: Uint8Array): void {
+    if (this.isFull) throw new Error('ENOSPC: no space left on device, write');
     const file = this.open.get(handle)!;
     file.bytes = Buffer.concat([file.bytes, bytes]);
   }

@@ -2,10 +2,14 @@
 // there on survives the next time.
 
 import { expect, test } from 'vitest';
-import { HostedMachine, REPLAY_CYCLES } from '../../../src/machine/hosted-machine.ts';
+import { approach } from '../../../src/machine/durable/recovery.ts';
+import { REPLAY_MICROSECONDS } from '../../../src/machine/hosted/durability.ts';
+import type { HostedMachine } from '../../../src/machine/hosted/hosted-machine.ts';
+import { SLICE_CYCLES } from '../../../src/machine/machine.ts';
 import { DEFAULT_SPEC, type MachineSpec } from '../../../src/machine/machine-spec.ts';
 import type { FromWorker, JournalFields } from '../../../src/machine/protocol.ts';
-import { guest, spawn, stepModule } from '../run-guest.ts';
+import { guest, spawn } from '../run-guest.ts';
+import { hosted } from './hosted.ts';
 import { PowerCutFiles } from './power-cut.ts';
 
 const JOURNAL: JournalFields = { folder: 'j', uid: 'u', engine: 'e', segment: 1, incarnation: 1, recover: false };
@@ -23,10 +27,10 @@ class Worker {
   private said: FromWorker[] = [];
   private readonly files: PowerCutFiles;
 
-  constructor(files: PowerCutFiles, spec: MachineSpec, recover: boolean, engine = 'e') {
+  /** `replay`: microseconds that it took to bring it back. */
+  constructor(files: PowerCutFiles, spec: MachineSpec, recover: boolean, engine = 'e', replay = 0) {
     this.files = files;
-    const fields = { spec, account: 0, journal: { ...JOURNAL, recover, engine } };
-    this.hosted = new HostedMachine(1, fields, stepModule(), (message) => void this.said.push(message), files);
+    this.hosted = hosted({ spec, journal: { ...JOURNAL, recover, engine } }, files, (message) => void this.said.push(message), replay);
     this.hosted.flush();
     this.tell();
   }
@@ -130,24 +134,71 @@ test('what is told costs one sync, what is only looked at none', () => {
   expect(files.syncs).toBe(before + 1);
 });
 
-test('what is to be replayed counts from where the machine was saved, however often its host dies', () => {
+test('a machine asks to be saved once a replay would take long, however often its host dies; to look at it counts for nothing', () => {
   const spec: MachineSpec = { ...DEFAULT_SPEC, ram_bytes: 16 << 20 };
   let worker = new Worker(new PowerCutFiles(), spec, false);
   spawn(worker.hosted.machine, guest('bench/mul'), { arguments: ['mul', '1000000000'] });
   worker.hosted.changeState('running', '');
-  for (const part of [0.4, 0.8, 1.2]) {
-    while (worker.hosted.machine.time < REPLAY_CYCLES * part) worker.hosted.runSlice();
+  const work = (part: number): boolean => {
+    worker.hosted.runSlice();
+    worker.hosted.worked(REPLAY_MICROSECONDS * part);
     worker.hosted.answered();
     worker.tell();
-    expect(worker.saveWanted).toBe(part > 1);
-    worker = new Worker(
-      worker.cut(() => 1),
-      spec,
-      true,
-    );
+    return worker.saveWanted;
+  };
+  expect(work(0.6)).toBe(false);
+  worker.hosted.worked(REPLAY_MICROSECONDS);
+  worker.tell();
+  expect(worker.saveWanted).toBe(false);
+  expect(work(0.6)).toBe(true);
+  worker.saveWanted = false;
+  expect(work(0.6)).toBe(false);
+  worker.hosted.save(false);
+  // One that it took long to save is left alone for longer.
+  worker.hosted.worked(0, REPLAY_MICROSECONDS / 5);
+  expect([work(1.2), work(0.9)]).toEqual([false, true]);
+  worker = new Worker(
+    worker.cut(() => 1),
+    spec,
+    true,
+    'e',
+    REPLAY_MICROSECONDS,
+  );
+  expect(work(0)).toBe(true);
+});
+
+test('a journal that cannot go on in a new segment goes on in the old one', () => {
+  const files = new PowerCutFiles();
+  const spec: MachineSpec = { ...DEFAULT_SPEC, ram_bytes: 16 << 20 };
+  const worker = new Worker(files, spec, false);
+  spawn(worker.hosted.machine, guest('hello'));
+  worker.tell();
+  files.isFull = true;
+  expect(() => worker.hosted.save(false)).toThrow('ENOSPC');
+  files.isFull = false;
+  worker.hosted.changeState('running', '');
+  run(worker, 2);
+  worker.tell();
+  expect(files.list('j')).toEqual(['00000001.journal']);
+  const after = new Worker(
+    files.cut(() => 0),
+    spec,
+    true,
+  );
+  expect(after.shown).toBe(worker.shown);
+  expect(worker.hosted.save(false).segment).toBe(2);
+});
+
+test('a long way is gone slice by slice, and time in which nothing happens at once', () => {
+  const worker = new Worker(new PowerCutFiles(), { ...DEFAULT_SPEC, ram_bytes: 16 << 20 }, false);
+  const { machine } = worker.hosted;
+  expect(approach(machine, 1e12)).toBe(true);
+  spawn(machine, guest('bench/mul'), { arguments: ['mul', '1000000000'] });
+  for (let slice = 1; slice <= 3; slice++) {
+    expect(approach(machine, 10 * SLICE_CYCLES)).toBe(false);
+    expect(Math.round(machine.time / SLICE_CYCLES)).toBe(slice);
   }
-  // At once, if it has not been saved since.
-  expect(worker.saveWanted).toBe(true);
+  expect(approach(machine, 5 * SLICE_CYCLES)).toBe(true);
 });
 
 test('a saved machine needs the segments from there on alone; a fresh start needs nothing before it', () => {
@@ -162,25 +213,17 @@ test('a saved machine needs the segments from there on alone; a fresh start need
   expect(segment).toBe(2);
   run(worker, 2);
   worker.tell();
-  const fields = { spec, account: 0, image, journal: { ...JOURNAL, segment, recover: true } };
-  const after = new HostedMachine(
-    1,
-    fields,
-    stepModule(),
-    () => {},
-    files.cut(() => 1),
-  );
-  expect(after.machine.hash()).toBe(worker.shown);
+  const fields = { spec, image, journal: { ...JOURNAL, segment, recover: true } };
+  const back = (): HostedMachine =>
+    hosted(
+      fields,
+      files.cut(() => 1),
+    );
+  expect(back().machine.hash()).toBe(worker.shown);
   worker.hosted.reset();
   worker.tell();
-  const fresh = new HostedMachine(
-    1,
-    fields,
-    stepModule(),
-    () => {},
-    files.cut(() => 1),
-  );
-  expect(fresh.restoredReport()).toMatchObject({ incarnation: 2, cycle: 0, nextSequence: 1, state: 'created', segment: 3 });
+  const fresh = back();
+  expect(fresh.restoredReport()).toMatchObject({ incarnation: 2, cycle: 0, nextSequence: 2, state: 'created', segment: 3 });
 });
 
 const REFUSALS: readonly [what: string, damage: (files: PowerCutFiles) => void, engine: string, message: RegExp][] = [
