@@ -27,6 +27,7 @@ import {
   REGION_ENTRIES,
   RFLAGS,
   RIP,
+  JUMP_SPREAD,
   SPACE_TAG,
   STOP,
   STOP_DETAIL,
@@ -35,7 +36,7 @@ import {
   TF,
 } from './state.ts';
 import { type RegionStatistics, RegionStore } from './region/region-store.ts';
-import { clearJumpCache, fillJumpCache } from './step/jump-cache.ts';
+import { clearJumpCache, fillJumpCache, spreadOf } from './step/jump-cache.ts';
 import { MemoryAccess, PF_FETCH, PF_PRESENT, PF_USER, pageFault } from './step/memory-access.ts';
 import { type StepModule, createStepModule } from './step/step-module.ts';
 import { STOP_REASON } from './step/stop.ts';
@@ -524,5 +525,6 @@ export class Cpu {
     }
     this.generation = space.generation;
     this.view.setUint32(CPU_BASE + SPACE_TAG + 4, this.tag << 16, true);
+    this.view.setUint32(CPU_BASE + JUMP_SPREAD, spreadOf(this.tag), true);
   }
 }

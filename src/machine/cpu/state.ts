@@ -47,6 +47,8 @@ export const EXECUTED_IN_REGIONS = 0x338;
 export const REGION_ENTRIES = 0x33c;
 /** Where an access that crosses a page is gathered, 16 bytes. */
 export const CROSSING = 0x340;
+/** u32: the tag's part of the jump cache's hash. */
+export const JUMP_SPREAD = 0x350;
 /** A record that stops the dispatch loop. */
 export const STOP_RECORD = 0x360;
 /** Of 64 windows (region/page-windows.ts): start (u64), offset (u32). */

@@ -21,6 +21,7 @@ import { writesOf } from './instruction-traits.ts';
 import type { Edge, PlannedBlock, RegionPlan } from './region-plan.ts';
 import { RegionFloats } from './region-floats.ts';
 import { RegionRegisters } from './registers.ts';
+import { writtenRegisters } from './written-registers.ts';
 
 export const REGION_PARAMETERS = ['i64', 'i32'] as const;
 export const REGION_RESULTS = ['i32', 'i64'] as const;
@@ -49,6 +50,7 @@ class RegionEmitter {
   private readonly flow: ControlFlow;
   private readonly needs: readonly FlagNeed[];
   private readonly worst: readonly number[];
+  private readonly written: readonly number[];
   private readonly parts: RegionParts;
   private readonly jumps: JumpLocals;
   private readonly labels: (Label | undefined)[] = [];
@@ -63,6 +65,7 @@ class RegionEmitter {
       plan.entries.map(({ block }) => block),
     );
     this.needs = flagNeeds(plan.blocks, this.flow);
+    this.written = writtenRegisters(plan.blocks, this.flow);
     this.worst = worstPaths(plan.blocks, this.flow);
     this.jumps = { spread: f.local('i32'), tag: f.local('i64'), set: f.local('i32') };
     const frames = plan.isFramed ? framesOf(f, plan.blocks) : [];
@@ -81,8 +84,7 @@ class RegionEmitter {
     const { exits, registers, floats } = this.parts;
     this.emitTree(this.flow.root, IN_MEMORY);
     const isSpecial = floats.isControlUsed && this.plan.control !== 'any';
-    exits.emit(METER);
-    registers.emitStores();
+    exits.emit(METER, (written) => registers.emitStores(written));
     this.emitGoOn();
     f.get(exits.record).get(METER);
     f.prologue(() => {
@@ -109,14 +111,18 @@ class RegionEmitter {
       emitFindRecord(f, this.jumps, { emit: () => f.get(rip) }, found);
       f.get(found).get(record).get(found).op('select').tee(record).mem('i32.load', FORM).set(form);
     });
-    f.get(form).i32(SPECIAL.REGION).op('i32.eq');
-    f.get(form).i32(SPECIAL.SPANNING).op('i32.eq');
-    f.get(record).mem('i32.load16_u', REGION_TAG);
-    f.i32(0)
-      .mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6)
-      .ops('i32.eq', 'i32.and', 'i32.or');
-    f.get(METER).op('i32.wrap_i64').get(record).mem('i32.load', REGION_BUDGET).ops('i32.ge_s', 'i32.and');
-    f.if(() => {
+    f.block((out) => {
+      f.block((proven) => {
+        f.get(form).i32(SPECIAL.REGION).op('i32.eq').brIf(proven);
+        f.get(form).i32(SPECIAL.SPANNING).op('i32.ne').brIf(out);
+        f.get(record).mem('i32.load16_u', REGION_TAG);
+        f.i32(0)
+          .mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6)
+          .op('i32.ne')
+          .unlikely()
+          .brIf(out);
+      });
+      f.get(METER).op('i32.wrap_i64').get(record).mem('i32.load', REGION_BUDGET).op('i32.lt_s').unlikely().brIf(out);
       f.get(METER).get(record).mem('i32.load', REGION_ENTRY).get(record).mem('i32.load', REGION_INDEX);
       f.returnCallIndirect(f.module.type(REGION_PARAMETERS, REGION_RESULTS));
     });
@@ -253,12 +259,12 @@ class RegionEmitter {
           registers.restore(known);
           floats.lanes.set(lanes);
         }
-        return this.emitJump(ending.target, flags);
+        return this.emitJump(index, ending.target, flags);
     }
   }
 
   /** To a computed address: to another entry of this region, or out of it. */
-  private emitJump(target: Value, flags: FlagState): void {
+  private emitJump(from: number, target: Value, flags: FlagState): void {
     const { f, jumps } = this;
     const { exits } = this.parts;
     const isDispatching = this.flow.root === this.flow.dispatcher;
@@ -269,9 +275,9 @@ class RegionEmitter {
       f.i32(LOOKUP_RECORD);
       target.emit(f);
       f.i64(16n).op('i64.shl').mem('i64.store', LENGTH);
-      this.emitLeave(LOOKUP_RECORD, flags);
+      this.emitLeave(from, LOOKUP_RECORD, flags);
     });
-    if (!isDispatching) return this.emitLeave(0, flags);
+    if (!isDispatching) return this.emitLeave(from, 0, flags);
     // FORM and the COST of 0 behind it; REGION and SPANNING follow each other.
     f.get(exits.record).mem('i32.load', FORM).i32(SPECIAL.REGION).op('i32.sub').i32(2).op('i32.lt_u');
     f.get(exits.record).mem('i32.load', REGION_INDEX).i32(this.slot).ops('i32.eq', 'i32.and');
@@ -281,11 +287,11 @@ class RegionEmitter {
       this.prepareFlags(this.flow.dispatcher, flags);
       f.br(this.labels[this.flow.dispatcher]!);
     });
-    this.emitLeave(0, flags);
+    this.emitLeave(from, 0, flags);
   }
 
   private emitEdge(from: number, edge: Edge, flags: FlagState): void {
-    if ('leaves' in edge) return this.emitLeave(edge.leaves, flags);
+    if ('leaves' in edge) return this.emitLeave(from, edge.leaves, flags);
     const behind = 'block' in edge ? edge.block : edge.dispatches;
     if (this.flow.isCheckpoint[behind]) this.emitCheck(behind, flags);
     if ('dispatches' in edge) {
@@ -308,8 +314,8 @@ class RegionEmitter {
     f.brIf(exits.to(this.blocks[target]!.record, 0n, flags));
   }
 
-  private emitLeave(record: number, flags: FlagState): void {
-    this.f.br(this.parts.exits.to(record, 0n, flags));
+  private emitLeave(from: number, record: number, flags: FlagState): void {
+    this.f.br(this.parts.exits.to(record, 0n, flags, this.written[from]!));
   }
 
   /** State of the flags in a block that several edges lead to. */

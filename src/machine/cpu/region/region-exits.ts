@@ -11,6 +11,8 @@ interface RegionExit {
   /** Added to the meter. */
   readonly refund: bigint;
   readonly flags: FlagState;
+  /** General registers to be stored, a bit each; null: all that the region changes. */
+  readonly written: number | null;
 }
 
 export class RegionExits {
@@ -35,29 +37,34 @@ export class RegionExits {
     return site.id;
   }
 
-  /** Where a way out is branched to. */
-  to(record: number, refund: bigint, flags: FlagState): Label {
+  /** Where a way out is branched to. Often taken ones say what was `written`, and have stores of their own. */
+  to(record: number, refund: bigint, flags: FlagState, written: number | null = null): Label {
     const site = flags.kind === 'site' ? this.idOf(flags.site) : flags.kind === 'dynamic' ? -1 : 0;
-    const key = `${record} ${refund} ${site}`;
+    const key = `${record} ${refund} ${site} ${written}`;
     const known = this.labels.get(key);
     if (known) return known;
-    const label = this.f.around(this.exits.push({ record, refund, flags }) - 1);
+    const label = this.f.around(this.exits.push({ record, refund, flags, written }) - 1);
     this.labels.set(key, label);
     return label;
   }
 
-  /** Behind the body: sets the record, adds to `meter`, brings the flags into memory. */
-  emit(meter: number): void {
+  /** Behind the body: sets the record, adds to `meter`, brings the flags and, by `store`, the registers into memory. */
+  emit(meter: number, store: (written: number | null) => void): void {
     const { f, exits, sites } = this;
     // A site's operands are in locals that have been released behind the last instruction that knew it.
     f.retireLocals();
     const siteLabel = (id: number): Label => f.around(exits.length + id - 1);
     const done = f.around(exits.length + sites.length);
-    for (const { record, refund, flags } of exits) {
+    const stored = f.around(exits.length + sites.length + 1);
+    for (const { record, refund, flags, written } of exits) {
       f.closeAround();
       if (record !== 0) f.i32(record).set(this.record);
       if (refund !== 0n) f.get(meter).i64(refund).op('i64.add').set(meter);
-      if (flags.kind === 'site') f.br(siteLabel(flags.site.id));
+      if (written !== null && flags.kind !== 'dynamic') {
+        store(written);
+        if (flags.kind === 'site') emitSite(f, flags.site);
+        f.br(stored);
+      } else if (flags.kind === 'site') f.br(siteLabel(flags.site.id));
       else if (flags.kind === 'dynamic') f.get(this.flagId).brTable([done, ...sites.map(({ id }) => siteLabel(id))], done);
       else f.br(done);
     }
@@ -66,6 +73,8 @@ export class RegionExits {
       emitSite(f, site);
       f.br(done);
     }
+    f.closeAround();
+    store(null);
     f.closeAround();
   }
 }

@@ -127,10 +127,11 @@ export class RegionRegisters {
             .mem(`${file.type}.load`, file.base + n * file.bytes)
             .set(local);
   }
-  emitStores(): void {
+  /** Of general registers those whose bits are set in `written`; all that were changed anywhere if it is null. */
+  emitStores(written: number | null): void {
     for (const file of [this.general, this.vector])
       for (const [n, local] of file.locals.entries())
-        if (file.written[n])
+        if (file.written[n] && (file === this.vector || written === null || (written >> n) & 1))
           this.f
             .i32(0)
             .get(local)

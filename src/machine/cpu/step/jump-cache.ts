@@ -2,7 +2,7 @@
 // Entry: i64 key (tag in bits 63:48), u32 record. Generated code reads it; TypeScript fills it, the newer entry first.
 
 import { CPU_BASE, JUMP_CACHE_BASE, JUMP_CACHE_SETS } from '../../memory/layout.ts';
-import { RIP, SPACE_TAG, STOP, STOP_RECORD } from '../state.ts';
+import { JUMP_SPREAD, RIP, SPACE_TAG, STOP, STOP_RECORD } from '../state.ts';
 import type { Value } from '../semantics/context.ts';
 import type { FunctionBuilder } from '../wasm/function-builder.ts';
 import { STOP_REASON } from './stop.ts';
@@ -13,9 +13,14 @@ const SET_SHIFT = 5;
 const MASK = JUMP_CACHE_SETS - 1;
 const SPREAD = 0x9e5;
 
+/** What JUMP_SPREAD is for a tag. */
+export function spreadOf(tag: number): number {
+  return Math.imul(tag, SPREAD) >>> 0;
+}
+
 /** Offset in memory 0 of the set for a RIP (its low 32 bits) in the space of this tag. */
 function jumpCacheSet(low: number, tag: number): number {
-  return JUMP_CACHE_BASE + (((low ^ (low >>> 11) ^ Math.imul(tag, SPREAD)) & MASK) << SET_SHIFT);
+  return JUMP_CACHE_BASE + (((low ^ (low >>> 11) ^ spreadOf(tag)) & MASK) << SET_SHIFT);
 }
 
 export function fillJumpCache(view: DataView, rip: number, tag: number, record: number): void {
@@ -47,9 +52,7 @@ export interface JumpLocals {
 /** Sets the locals of the address space in use. */
 export function emitJumpLocals(f: FunctionBuilder, { spread, tag }: JumpLocals): void {
   f.i32(0)
-    .mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6)
-    .i32(SPREAD)
-    .op('i32.mul')
+    .mem('i32.load', CPU_BASE + JUMP_SPREAD)
     .set(spread);
   f.i32(0)
     .mem('i64.load', CPU_BASE + SPACE_TAG)
@@ -74,7 +77,7 @@ export function emitFindRecord(f: FunctionBuilder, { spread, tag, set }: JumpLoc
       .mem('i32.load', JUMP_CACHE_BASE + at + ENTRY_RECORD)
       .set(record);
   entry(0);
-  f.if(
+  f.likely().if(
     () => load(0),
     () => {
       entry(ENTRY_BYTES);
@@ -95,9 +98,8 @@ export function emitLookup(f: FunctionBuilder): void {
   f.get(rip).op('i32.wrap_i64').tee(low);
   f.get(low).i32(11).ops('i32.shr_u', 'i32.xor');
   f.i32(0)
-    .mem('i32.load16_u', CPU_BASE + SPACE_TAG + 6)
-    .i32(SPREAD)
-    .ops('i32.mul', 'i32.xor');
+    .mem('i32.load', CPU_BASE + JUMP_SPREAD)
+    .op('i32.xor');
   f.i32(MASK).op('i32.and').i32(SET_SHIFT).op('i32.shl').set(set);
   f.get(rip)
     .i32(0)
