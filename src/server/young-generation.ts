@@ -12,6 +12,8 @@ const ENOUGH_BYTES = 2 * (8 << 20);
 const LOOK_MILLISECONDS = 200;
 
 export function boundYoungGeneration(): void {
+  // So little is not worth several threads: they would wait for each other, and for a processor.
+  setFlagsFromString('--no-parallel-scavenge');
   let grows = true;
   setInterval(() => {
     const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
