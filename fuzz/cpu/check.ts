@@ -3,7 +3,8 @@
 import { Random } from '../../test/vectors/random.ts';
 import { differencesFromProcessor, differencesOfExecutors, differencesOfStops } from './compare.ts';
 import { COMPILERS, type Compiler, compiledBy, use } from './compilers.ts';
-import { Engine, type Execution, stepModule } from './engine.ts';
+import { createStepModule } from '../../src/machine/cpu/step/step-module.ts';
+import { Engine, type Execution } from './engine.ts';
 import { lower } from './lower.ts';
 import { type Job, runNatively } from './native/batch.ts';
 import type { Outcome } from './outcome.ts';
@@ -20,27 +21,31 @@ const WHOLE = 1 << 30;
 const HOT = 3000;
 
 /**
- * How a case is run, by its number, so that each difference is met by many cases and none takes each run twice: whole or in slices, by the
- * step executor and by regions, under either compiler; in pages that are taken for restless; changing executors at random.
+ * How a case is run, by its number, so that each difference is met by many cases and none takes each run twice. Under one compiler, `fresh`,
+ * by the step executor and in regions that are made as code is met; under the other by the step executor, and then in regions made of all
+ * that this has come to. Each whole or in slices.
  */
 interface Manner {
-  readonly stepInSlices: Readonly<Record<Compiler, boolean>>;
-  readonly regionsInSlices: Readonly<Record<Compiler, boolean>>;
+  readonly fresh: Compiler;
+  readonly inSlices: Readonly<Record<'step' | 'fresh' | 'ripening' | 'ripe', boolean>>;
+  /** The pages of code are taken for such that keep changing. */
   readonly isRestless: boolean;
-  /** Under this compiler. */
+  /** Once more, changing executors at random: under this compiler. */
   readonly changes: Compiler | null;
-  /** Who compiles what becomes hot. */
-  readonly hot: Compiler;
 }
 
 function mannerOf(index: number): Manner {
-  const turn = index % 8;
+  const turn = index & 7;
   return {
-    stepInSlices: { liftoff: (turn & 1) !== 0, turbofan: (turn & 2) !== 0 },
-    regionsInSlices: { liftoff: turn === 1 || turn === 2 || turn === 5, turbofan: turn === 3 || turn === 4 || turn === 7 },
-    isRestless: ((index >> 3) & 7) === 7,
+    inSlices: {
+      step: (turn & 1) !== 0,
+      fresh: turn === 1 || turn === 2 || turn === 5,
+      ripening: (turn & 2) !== 0,
+      ripe: turn === 3 || turn === 4 || turn === 7,
+    },
+    fresh: COMPILERS[(index >> 3) & 1]!,
+    isRestless: ((index >> 4) & 7) === 7,
     changes: index % 3 === 0 ? COMPILERS[(index / 3) & 1]! : null,
-    hot: COMPILERS[(index >> 1) & 1]!,
   };
 }
 
@@ -71,8 +76,17 @@ export interface Verdict {
 /** Functions compiled for regions. */
 export type Compiled = Record<Compiler, number>;
 
+/** Those that execute everything one instruction after the other are compiled by one compiler each. */
+const stepping = (): Record<'step' | 'ripening', Engine> => {
+  const module = createStepModule();
+  return { step: new Engine('step', module), ripening: new Engine('ripening', module) };
+};
+
 export class Checker {
-  private readonly step: Readonly<Record<Compiler, Engine>> = { liftoff: new Engine('step'), turbofan: new Engine('step', stepModule()) };
+  private readonly stepping: Readonly<Record<Compiler, Record<'step' | 'ripening', Engine>>> = {
+    liftoff: stepping(),
+    turbofan: stepping(),
+  };
   private readonly others = { region: new Engine('region'), mixed: new Engine('mixed'), random: new Engine('random') };
   /** Whether the processor is asked. */
   readonly native: boolean;
@@ -112,42 +126,34 @@ export class Checker {
     });
   }
 
-  /**
-   * What the step executor does, and where others differ from it. Each is run under both compilers: the step executor is compiled twice,
-   * a case's regions are run once as they are made, and once more when all have been compiled by the other.
-   */
+  /** What the step executor does, and where others differ from it. */
   private executors({ case: { index }, ...job }: Job & { case: FuzzCase }): { step: Execution; differences: string[] } {
-    const { others } = this;
-    const manner = mannerOf(index);
-    const budget = (inSlices: boolean): (() => number) => (inSlices ? slices(index) : whole);
-    const differences: string[] = [];
-    use('liftoff');
-    const inSlices = manner.stepInSlices.liftoff;
-    const step = this.step.liftoff.run(job, budget(inSlices));
+    const { others, stepping, compiled } = this;
+    const { fresh, inSlices, isRestless, changes } = mannerOf(index);
+    const ripe: Compiler = fresh === 'liftoff' ? 'turbofan' : 'liftoff';
+    const budget = (sliced: boolean): (() => number) => (sliced ? slices(index) : whole);
     const how = (sliced: boolean): string => (sliced ? ' in slices' : '');
-    const compare = (got: Execution, name: string, compiler: Compiler, sliced: boolean): void => {
-      const lines = [...differencesOfExecutors(step, got), ...(inSlices && sliced ? differencesOfStops(step, got) : [])];
-      for (const line of lines) differences.push(`step${how(inSlices)} against ${name}${how(sliced)} by ${compiler}: ${line}`);
-    };
-    const other = (name: keyof typeof others, compiler: Compiler): void => {
-      const sliced = manner.regionsInSlices[compiler];
-      compare(others[name].run(job, budget(sliced), manner.isRestless), name, compiler, sliced);
-    };
-    others.random.mix(index + 1);
-    for (const compiler of COMPILERS) {
+    const differences: string[] = [];
+
+    use(fresh);
+    const step = stepping[fresh].step.run(job, budget(inSlices.step));
+    const compare = (name: string, sliced: boolean, compiler: Compiler, run: (next: () => number) => Execution): void => {
       use(compiler);
-      if (compiler === 'liftoff') {
-        other('region', compiler);
-        this.compiled.liftoff += compiledBy(compiler, others.region.regions);
-      } else {
-        compare(this.step.turbofan.run(job, budget(manner.stepInSlices.turbofan)), 'step', compiler, manner.stepInSlices.turbofan);
-        const sliced = manner.regionsInSlices.turbofan;
-        compare(others.region.again(job, budget(sliced)), 'region', compiler, sliced);
-        this.compiled.turbofan += compiledBy(compiler, others.region.regions);
-      }
-      if (manner.changes === compiler) other('random', compiler);
-      if (manner.hot === compiler && step.instructions > HOT) other('mixed', compiler);
-    }
+      const got = run(budget(sliced));
+      const lines = [...differencesOfExecutors(step, got), ...(inSlices.step && sliced ? differencesOfStops(step, got) : [])];
+      const who = `step${how(inSlices.step)} by ${fresh} against ${name}${how(sliced)} by ${compiler}`;
+      for (const line of lines) differences.push(`${who}: ${line}`);
+    };
+
+    compare('region', inSlices.fresh, fresh, (next) => others.region.run(job, next, isRestless));
+    compiled[fresh] += compiledBy(fresh, others.region.regions);
+    if (step.instructions > HOT) compare('mixed', inSlices.fresh, fresh, (next) => others.mixed.run(job, next, isRestless));
+    const { ripening } = stepping[ripe];
+    compare('step', inSlices.ripening, ripe, (next) => ripening.run(job, next));
+    compare('ripe region', inSlices.ripe, ripe, (next) => ripening.again(job, next));
+    compiled[ripe] += compiledBy(ripe, ripening.regions);
+    others.random.mix(index + 1);
+    if (changes) compare('random', inSlices.fresh, changes, (next) => others.random.run(job, next, isRestless));
     return { step, differences };
   }
 }

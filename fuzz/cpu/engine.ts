@@ -31,9 +31,6 @@ const MOST_STOPS = 2000;
 /** Writes to a page of code behind which it is taken for restless, and some. */
 const DISTURBANCES = 5;
 
-/** Regions can be compiled again, by another of V8's compilers. */
-export const stepModule = (): StepModule => ({ ...createStepModule(), keepsRegionSources: true });
-
 let shared: StepModule | null = null;
 
 export class Engine {
@@ -46,7 +43,7 @@ export class Engine {
   private seed = 1;
   private isRestless = false;
 
-  constructor(tiers: Tiers = 'step', module = (shared ??= stepModule())) {
+  constructor(tiers: Tiers = 'step', module = (shared ??= createStepModule())) {
     this.tiers = tiers;
     const tables = new PageTableMemory();
     const grants = new WriteGrants();
@@ -103,9 +100,9 @@ export class Engine {
     return this.execute(job, budget);
   }
 
-  /** The same job once more, in the regions that there are, compiled by the compiler that is in use now. */
+  /** The same job once more, after one in 'ripening': in regions made of all that it has come to. */
   again(job: Job, budget: () => number): Execution {
-    this.cpu.recompileRegions();
+    this.cpu.ripen();
     this.place(startImage(job), true);
     return this.execute(job, budget);
   }

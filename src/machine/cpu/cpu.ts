@@ -57,16 +57,17 @@ export interface CpuParts {
 }
 
 /**
- * Which executors run: the step executor alone, regions of all that is come to, regions of what is hot, or now one and now the other by
- * a seed (for tests).
+ * Which executors run: the step executor alone, regions of all that is come to, regions of what is hot, now one and now the other by
+ * a seed, or as ripen() says (both for tests).
  */
-export type Tiers = 'step' | 'region' | 'mixed' | 'random';
+export type Tiers = 'step' | 'region' | 'mixed' | 'random' | 'ripening';
 
 const POLICIES: Readonly<Record<Tiers, HeadPolicy>> = {
   step: { heat: 0, allHeads: false, seed: 0 },
   region: { heat: 1, allHeads: true, seed: 0 },
   mixed: { heat: 120_000, allHeads: false, seed: 0 },
   random: { heat: 1, allHeads: true, seed: 1 },
+  ripening: { heat: 1 << 30, allHeads: true, seed: 0 },
 };
 
 export interface CpuStatistics {
@@ -221,9 +222,10 @@ export class Cpu {
     this.dropCode();
   }
 
-  /** Where the step module keeps their sources: compiles all regions that there are once more. */
-  recompileRegions(): void {
-    this.regions.recompile();
+  /** From 'ripening', which runs one instruction after the other, to 'region': regions are made of what has been decoded and learnt since. */
+  ripen(): void {
+    this.policy.heat = POLICIES.region.heat;
+    this.regions.ripen();
   }
 
   /** Functions of WebAssembly, one a region. */

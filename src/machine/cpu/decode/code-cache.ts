@@ -128,6 +128,11 @@ export class CodeCache implements CodeListener {
     return this.frames.get(frame >>> PAGE_SHIFT)?.heads ?? [];
   }
 
+  /** Those of all frames. */
+  *allHeads(): Iterable<number> {
+    for (const { heads } of this.frames.values()) yield* heads;
+  }
+
   codeFrameWritten(frame: number): void {
     const code = this.frames.get(frame >>> PAGE_SHIFT);
     this.physical.setCode(frame, false);

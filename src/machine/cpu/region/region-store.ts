@@ -77,8 +77,6 @@ interface Region {
   /** What it relies on of MXCSR. */
   readonly control: FloatControl;
   readonly instructions: number;
-  /** What it was compiled from, where that is kept. */
-  readonly source: Uint8Array<ArrayBuffer> | null;
 }
 
 export class RegionStore {
@@ -118,11 +116,10 @@ export class RegionStore {
       return;
     }
     const slot = this.freeSlots.pop() ?? this.parts.table.grow(1);
-    const { budgets, control, bytes } = this.generate(plan, slot);
+    const { budgets, control, entryPoint, bytes } = this.generate(plan, slot);
     const instructions = plan.blocks.reduce((sum, block) => sum + block.instructions.length, 0);
-    const source = this.parts.step.keepsRegionSources ? bytes : null;
-    const region: Region = { slot, heads: new Set(), pages, control, instructions, source };
-    this.parts.table.set(region.slot, this.entryPoint(bytes));
+    const region: Region = { slot, heads: new Set(), pages, control, instructions };
+    this.parts.table.set(region.slot, entryPoint);
     for (const frame of pages.values()) {
       const regions = this.byFrame.get(frame);
       if (regions) regions.add(region);
@@ -143,7 +140,7 @@ export class RegionStore {
     statistics.compiled++;
     statistics.live++;
     this.live.add(1);
-    statistics.bytes += bytes.length;
+    statistics.bytes += bytes;
   }
 
   /** Drops the oldest region of the machine that has most, where there are too many; false if others have all. */
@@ -153,6 +150,12 @@ export class RegionStore {
     const store = isFull ? this : this.live.largest();
     store?.dropOldest();
     return store !== undefined;
+  }
+
+  /** All heads that there are become hot: what regions are made of is what has been decoded by now. */
+  ripen(): void {
+    for (const head of this.parts.cache.allHeads())
+      if (this.view.getUint16(head + FORM, true) === SPECIAL.HEAT) this.view.setInt32(head + HEAT_LEFT, 0, true);
   }
 
   /** How many there are. */
@@ -209,7 +212,7 @@ export class RegionStore {
     for (const frame of [...this.byFrame.keys()]) this.frameDropped(frame);
   }
 
-  private generate(plan: RegionPlan, slot: number): EmittedRegion & { bytes: Uint8Array<ArrayBuffer> } {
+  private generate(plan: RegionPlan, slot: number): EmittedRegion & { entryPoint: unknown; bytes: number } {
     const module = new ModuleBuilder();
     module.importMemory('machine', 'memory', 1, 65536);
     module.importMemory('machine', 'tables', 1, 65536);
@@ -217,18 +220,11 @@ export class RegionStore {
     const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
     const emitted = emitRegion(f, plan, slot);
     module.export('region', f.index);
-    return { ...emitted, bytes: module.toBytes() };
-  }
-
-  private entryPoint(bytes: Uint8Array<ArrayBuffer>): unknown {
-    const { physical, tables, table } = this.parts;
-    const machine = { memory: physical.memory, tables, regions: table };
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { machine }).exports['region'];
-  }
-
-  /** Compiles all regions once more, where their sources are kept: for tests under another of the host's compilers. */
-  recompile(): void {
-    for (const { slot, source } of this.regions) if (source) this.parts.table.set(slot, this.entryPoint(source));
+    const bytes = module.toBytes();
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      machine: { memory: this.parts.physical.memory, tables: this.parts.tables, regions: this.parts.table },
+    });
+    return { ...emitted, entryPoint: instance.exports['region'], bytes: bytes.length };
   }
 
   /** Entry points of all regions. */

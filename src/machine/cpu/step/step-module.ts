@@ -34,8 +34,6 @@ export interface StepModule {
   readonly stopwatch?: () => number;
   /** With whom the bound on regions is shared: absent, with this thread alone. */
   readonly liveRegions?: LiveRegions<RegionStore>;
-  /** Regions can be compiled again. */
-  readonly keepsRegionSources?: boolean;
 }
 
 interface Form {
