@@ -6,8 +6,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Of workers, as V8 counts it: three times what may be allocated between two looks. */
 export const WORKER_YOUNG_MEBIBYTES = 12;
-/** Of the main thread, what may be allocated between two looks, and as much again to move it to. */
-const ENOUGH_BYTES = 2 * (8 << 20);
+/** Of the main thread: 8 MiB that may be allocated between two looks, and as much to move it to. It doubles, and what is told of it is less by some pages. */
+const ENOUGH_BYTES = 12 << 20;
 /** V8 lets it shrink when little happens, and then it must be able to grow again. */
 const LOOK_MILLISECONDS = 200;
 
