@@ -191,24 +191,32 @@ export class ThreadsDirectory extends ProcDirectoryInode {
   }
 
   override names(): readonly ProcName[] {
-    return this.process.threads.map(({ tid }) => ({ name: `${tid}`, ino: processInode(tid, 1), type: S_IFDIR }));
+    const { pid, threads, reaped } = this.process;
+    // The first thread of a zombie is there until somebody has waited for it.
+    const tids = threads.length === 0 && !reaped ? [pid] : threads.map(({ tid }) => tid);
+    return tids.map((tid) => ({ name: `${tid}`, ino: processInode(tid, 1), type: S_IFDIR }));
   }
 
   override child(_kernel: Kernel, _task: Task | null, name: string): Inode | null {
-    const thread = this.process.threads.find(({ tid }) => `${tid}` === name);
-    return thread ? new ProcessDirectory(this.fileSystem, this.created, this.process, thread) : null;
+    const { fileSystem, created: now, process } = this;
+    const { pid, threads, reaped } = process;
+    if (threads.length === 0 && !reaped && name === `${pid}`) return new ProcessDirectory(fileSystem, now, process, null, null, true);
+    const thread = threads.find(({ tid }) => `${tid}` === name);
+    return thread ? new ProcessDirectory(fileSystem, now, process, thread) : null;
   }
 }
 
 export class ProcessDirectory extends ProcDirectoryInode {
   readonly process: Process;
-  /** null: the process as a whole. */
+  /** null: the process as a whole, or the first thread of a zombie. */
   private readonly thread: Task | null;
+  private readonly isThread: boolean;
   /** By whose number it was asked for: any thread's leads to the process (/proc/TID); null: the first. */
   private readonly shown: Task | null;
 
-  constructor(fileSystem: FileSystem, now: bigint, process: Process, thread: Task | null, shown = thread) {
-    super(fileSystem, processInode(shown?.tid ?? process.pid, thread ? 1 : 0), now);
+  constructor(fileSystem: FileSystem, now: bigint, process: Process, thread: Task | null, shown = thread, isThread = thread !== null) {
+    super(fileSystem, processInode(shown?.tid ?? process.pid, isThread ? 1 : 0), now);
+    this.isThread = isThread;
     this.process = process;
     this.thread = thread;
     this.shown = shown;
@@ -242,11 +250,11 @@ export class ProcessDirectory extends ProcDirectoryInode {
   }
 
   private texts(): readonly string[] {
-    return this.thread ? [...PROCESS_TEXTS.keys(), ...THREAD_TEXTS.keys()] : [...PROCESS_TEXTS.keys()];
+    return this.isThread ? [...PROCESS_TEXTS.keys(), ...THREAD_TEXTS.keys()] : [...PROCESS_TEXTS.keys()];
   }
 
   private directories(): readonly DirectoryName[] {
-    return this.thread ? DIRECTORIES.slice(0, 3) : DIRECTORIES;
+    return this.isThread ? DIRECTORIES.slice(0, 3) : DIRECTORIES;
   }
 
   private inodeAt(index: number): number {
