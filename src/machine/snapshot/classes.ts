@@ -206,7 +206,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'kernel/fs/proc/process-directory:DescriptorText': [DescriptorText, 'owner fd'],
   'kernel/fs/proc/process-directory:DescriptorDirectory': [DescriptorDirectory, 'owner kind'],
   'kernel/fs/proc/process-directory:ThreadsDirectory': [ThreadsDirectory, 'process'],
-  'kernel/fs/proc/process-directory:ProcessDirectory': [ProcessDirectory, 'process thread shown'],
+  'kernel/fs/proc/process-directory:ProcessDirectory': [ProcessDirectory, 'process thread isThread shown'],
   'kernel/fs/proc/text-file:TextFile': [TextFile, 'source text'],
   'kernel/fs/proc/text-tree:TreeText': [TreeText, 'path'],
   'kernel/fs/proc/text-tree:TreeDirectory': [TreeDirectory, 'path'],
