@@ -146,19 +146,20 @@ export class EventEncoder implements EventSink {
     this.frame(plan.number, place, payload);
   }
 
-  /** Everything emitted since the last call, or null. The arrays are the caller's. */
+  /** Everything emitted since the last call, or null. The arrays are the caller's, and lie in one buffer. */
   take(): EventBatch | null {
     const count = this.starts.length;
     if (count === 0) return null;
-    const offsets = new Uint32Array(count + 1);
+    const { length } = this.batch;
+    const buffer = new ArrayBuffer(4 * (count + 1) + count + length);
+    const offsets = new Uint32Array(buffer, 0, count + 1);
     offsets.set(this.starts);
-    offsets[count] = this.batch.length;
-    const batch = {
-      firstSequence: this.nextSequence - count,
-      bytes: this.batch.bytes.slice(0, this.batch.length),
-      offsets,
-      kinds: Uint8Array.from(this.kinds),
-    };
+    offsets[count] = length;
+    const kinds = new Uint8Array(buffer, 4 * (count + 1), count);
+    kinds.set(this.kinds);
+    const bytes = new Uint8Array(buffer, 5 * count + 4);
+    bytes.set(this.batch.written());
+    const batch = { firstSequence: this.nextSequence - count, bytes, offsets, kinds };
     this.batch.length = 0;
     this.starts = [];
     this.kinds = [];

@@ -38,7 +38,7 @@ export class Outlet {
     for (const pid of consoles.takeEnded()) this.post({ kind: 'console_end', machine: this.id, pid });
     const batch = events.take();
     if (!batch) return;
-    const transfer = [batch.bytes.buffer, batch.offsets.buffer, batch.kinds.buffer] as ArrayBuffer[];
+    const transfer = [batch.bytes.buffer as ArrayBuffer];
     this.post({ kind: 'events', machine: this.id, ...batch }, transfer);
   }
 
