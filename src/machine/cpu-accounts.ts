@@ -17,9 +17,13 @@ export interface HostClocks {
   processor(): number;
 }
 
+/** Machines that are told apart: of two whose numbers differ by a multiple of it, what one uses counts for the other, too. */
+const MACHINES = 1 << 14;
+
 const UNTIL_AT = MOST_ACCOUNTS * 8;
 const SHARES_AT = UNTIL_AT + 8;
 const SHORT_AT = SHARES_AT + MOST_ACCOUNTS * 4;
+const USED_AT = SHORT_AT + 4;
 
 export class CpuAccounts {
   readonly memory: SharedArrayBuffer;
@@ -31,12 +35,16 @@ export class CpuAccounts {
   /** Until when, in microseconds of the host's clock. */
   private readonly until: BigInt64Array;
 
-  constructor(memory = new SharedArrayBuffer(SHORT_AT + 4)) {
+  /** Microseconds by machine, modulo 2^32. */
+  private readonly used: Int32Array;
+
+  constructor(memory = new SharedArrayBuffer(USED_AT + MACHINES * 4)) {
     this.memory = memory;
     this.spent = new BigInt64Array(memory, 0, MOST_ACCOUNTS);
     this.until = new BigInt64Array(memory, UNTIL_AT, 1);
     this.shares = new Int32Array(memory, SHARES_AT, MOST_ACCOUNTS);
     this.short = new Int32Array(memory, SHORT_AT, 1);
+    this.used = new Int32Array(memory, USED_AT, MACHINES);
   }
 
   spentBy(account: number): number {
@@ -51,6 +59,16 @@ export class CpuAccounts {
 
   charge(account: number, microseconds: number): void {
     Atomics.add(this.spent, account, BigInt(Math.ceil((microseconds * USUAL_SHARES) / this.sharesOf(account))));
+  }
+
+  /** A machine, by its number, has had so many microseconds of a processor. */
+  noteUse(machine: number, microseconds: number): void {
+    Atomics.add(this.used, machine % MACHINES, Math.round(microseconds));
+  }
+
+  /** Grows, and begins again from the least number when it is past the greatest. */
+  useOf(machine: number): number {
+    return Atomics.load(this.used, machine % MACHINES);
   }
 
   sharesOf(account: number): number {

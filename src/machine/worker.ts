@@ -122,12 +122,13 @@ const host = {
 };
 export type Host = typeof host;
 
-/** Work for a machine, on its project's account; in microseconds of a processor. */
-function charged(account: number, work: () => void): number {
+/** Work for a machine, or for none, on its project's account; in microseconds of a processor. */
+function charged(machine: { readonly id: number; readonly account: number } | undefined, work: () => void): number {
   const start = processor.now();
   work();
   const spent = processor.spentSince(start);
-  accounts.charge(account, spent);
+  accounts.charge(machine?.account ?? 0, spent);
+  if (machine) accounts.noteUse(machine.id, spent);
   return spent;
 }
 
@@ -169,7 +170,7 @@ function handleAll(commands: readonly Command[]): void {
 function handleBatch(batch: readonly Command[]): void {
   try {
     for (const command of batch) {
-      const spent = charged(machines.get(command.machine)?.account ?? 0, () => handle(command));
+      const spent = charged(machines.get(command.machine), () => handle(command));
       machines.get(command.machine)?.worked(spent, command.kind === 'save_machine' ? spent : 0);
     }
   } finally {
@@ -236,7 +237,7 @@ function bringBack(): void {
       const start = processor.now();
       while (!isOver && processor.now() - start < ROUND) isOver = !machine.step();
     };
-    machine.worked(charged(machine.account, replay));
+    machine.worked(charged(machine, replay));
     if (isOver) {
       end();
       const hosted = machine.finish();
@@ -264,7 +265,7 @@ function round(): void {
     if (!hosted) break;
     standsBack = now - lastSlice < processor.stretched(LONGEST_STAND_BACK) ? Math.min(accounts.lead(hosted.account, now), STAND_BACK) : 0;
     if (standsBack > 0) break;
-    const spent = charged(hosted.account, () => hosted.runSlice());
+    const spent = charged(hosted, () => hosted.runSlice());
     hosted.worked(spent);
     send();
     hosted.sliceCycles = fitting(hosted.sliceCycles, spent);

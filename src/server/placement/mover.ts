@@ -11,8 +11,8 @@ import { bestMove, type Load } from './balance.ts';
 /** A machine that is busy is asked again after so many milliseconds, so often. */
 const BUSY_MILLISECONDS = 10;
 const ATTEMPTS = 200;
-/** A LOCKSTEP machine has something to do while a call is in flight: it counts once it was seen so at so many looks, one after the other. */
-const LOOKS = 3;
+/** A LOCKSTEP machine has something to do while a call is in flight; it counts where it has had so much of a processor since the last look. */
+const LEAST_USE = 0.02;
 /** It stays for so many times as long as it stood still to be moved, at least; so moving takes little of its time. */
 const STAYS = 20;
 
@@ -32,8 +32,9 @@ export class Mover {
   private readonly timer: NodeJS.Timeout | undefined;
   /** Until when, by performance.now(). */
   private readonly stays = new WeakMap<MachineHandle, number>();
-  /** Looks, one after the other, at which each has had something to do. */
-  private seen = new Map<MachineHandle, number>();
+  /** What each has used up to the last look. */
+  private used = new Map<MachineHandle, number>();
+  private looked = performance.now();
   private moving = false;
 
   constructor(options: MoverOptions) {
@@ -84,15 +85,19 @@ export class Mover {
     const now = performance.now();
     const places = pool.indexes();
     const loads: Load<MachineHandle>[] = [];
-    const before = this.seen;
-    this.seen = new Map();
+    const before = this.used;
+    const least = (now - this.looked) * 1000 * LEAST_USE;
+    this.used = new Map();
+    this.looked = now;
     for (const machine of this.options.machines()) {
       const worker = places.indexOf(machine.worker);
+      if (machine.identity.spec.time_mode === 'LOCKSTEP' && machine.place) {
+        // Of many machines with a short call now and then some are always in one: to move them would be all that they do.
+        const used = accounts.useOf(machine.place.number);
+        this.used.set(machine, used);
+        if (((used - (before.get(machine) ?? used)) | 0) < least) continue;
+      }
       if (!machine.isActive || worker < 0) continue;
-      const looks = (before.get(machine) ?? 0) + 1;
-      this.seen.set(machine, looks);
-      // Of many machines with a short call now and then, some are always seen in one: to move them would be all that they do.
-      if (machine.identity.spec.time_mode === 'LOCKSTEP' && looks < LOOKS) continue;
       const { cpu: account } = machine.share;
       loads.push({ machine, worker, account, shares: accounts.sharesOf(account), isMovable: (this.stays.get(machine) ?? 0) < now });
     }

@@ -9,9 +9,12 @@ import type { WorkerPool } from '../../../src/server/worker-pool.ts';
 
 const LOOK = 1000;
 
+let numbers = 1;
+
 class Machine {
   worker = 0;
   isActive = true;
+  readonly place = { number: numbers++ };
   readonly share = { cpu: 1 };
   readonly identity: object;
 
@@ -27,9 +30,11 @@ class Machine {
 
 const pool = { threads: 2, indexes: () => [0, 1], port: (index: number) => ({ index }) } as unknown as WorkerPool;
 
+const accounts = new CpuAccounts();
+
 function watch(...machines: Machine[]): Mover {
   const handles = machines as unknown as MachineHandle[];
-  return new Mover({ pool, machines: () => handles, accounts: new CpuAccounts(), milliseconds: LOOK, log: pino({ level: 'silent' }) });
+  return new Mover({ pool, machines: () => handles, accounts, milliseconds: LOOK, log: pino({ level: 'silent' }) });
 }
 
 const looks = (count: number): Promise<unknown> => vi.advanceTimersByTimeAsync(LOOK * count);
@@ -48,22 +53,33 @@ describe('a crowd on one worker', () => {
     expect(mover.moves).toBe(1);
   });
 
-  test('of LOCKSTEP machines is spread when they are seen in calls again and again', async () => {
-    mover = watch(new Machine('LOCKSTEP'), new Machine('LOCKSTEP'));
-    await looks(2);
-    expect(mover.moves).toBe(0);
+  test('of LOCKSTEP machines is spread when calls make them work', async () => {
+    const machines = [new Machine('LOCKSTEP'), new Machine('LOCKSTEP')];
+    mover = watch(...machines);
+    await looks(1);
+    for (const { place } of machines) accounts.noteUse(place.number, 50_000);
     await looks(1);
     expect(mover.moves).toBe(1);
   });
 
-  test('stays where they have a short call now and then', async () => {
+  test('stays where their calls are short, however many are in flight', async () => {
     const machines = Array.from({ length: 8 }, () => new Machine('LOCKSTEP'));
     mover = watch(...machines);
-    for (let look = 0; look < 40; look++) {
-      // Two of them are always in one, and none at three looks one after the other.
-      for (const [at, machine] of machines.entries()) machine.isActive = (look >> 1) % 4 === at >> 1;
+    for (let look = 0; look < 20; look++) {
+      for (const { place } of machines) accounts.noteUse(place.number, 500);
       await looks(1);
     }
     expect(mover.moves).toBe(0);
+  });
+
+  test('is spread where what one has used begins again from the least number', async () => {
+    const machines = [new Machine('LOCKSTEP'), new Machine('LOCKSTEP')];
+    mover = watch(...machines);
+    for (const { place } of machines) accounts.noteUse(place.number, 2 ** 31 - 10_000);
+    await looks(1);
+    expect(mover.moves).toBe(0);
+    for (const { place } of machines) accounts.noteUse(place.number, 50_000);
+    await looks(1);
+    expect(mover.moves).toBe(1);
   });
 });
