@@ -1,6 +1,7 @@
 // What a case starts from: registers, x87 and SSE state, and which memory image with which patches.
 
 import { type Lane, integer, lanes } from '../../test/vectors/generate/values.ts';
+import { ordinaryFloats } from './floats.ts';
 import { Random } from '../../test/vectors/random.ts';
 import { CODE, IMAGE_BYTES, READ_ONLY, imageOffset } from './layout.ts';
 
@@ -40,8 +41,14 @@ export const PLAIN: Omit<MachineState, 'gpr'> = {
 };
 
 /** Images by what they are made of; the first is zero. Code is not part of them. */
-const KINDS: readonly (Lane | 'zero' | 'f80')[] = ['zero', 'i8', 'i32', 'f32', 'f64', 'f80'];
+const KINDS = ['zero', 'i8', 'i32', 'f32', 'f64', 'f80', 'ordinary f32', 'ordinary f64'] as const satisfies readonly (
+  | Lane
+  | `ordinary ${'f32' | 'f64'}`
+  | 'zero'
+  | 'f80'
+)[];
 export const IMAGES = KINDS.length;
+export const imageNamed = (kind: (typeof KINDS)[number]): number => KINDS.indexOf(kind);
 
 const made: Uint8Array[] = [];
 
@@ -55,7 +62,12 @@ function makeImage(n: number): Uint8Array {
   const kind = KINDS[n]!;
   const image = new Uint8Array(IMAGE_BYTES).fill(0xcc, 0, CODE.bytes);
   for (let at = CODE.bytes; at < IMAGE_BYTES && kind !== 'zero'; ) {
-    const bytes = kind === 'f80' ? extended(random) : lanes(random, kind, 16);
+    const bytes =
+      kind === 'f80'
+        ? extended(random)
+        : kind === 'ordinary f32' || kind === 'ordinary f64'
+          ? ordinaryFloats(random, kind === 'ordinary f32' ? 'f32' : 'f64', 16)
+          : lanes(random, kind, 16);
     const part = bytes.subarray(0, Math.min(bytes.length, IMAGE_BYTES - at));
     image.set(part, at);
     at += part.length;

@@ -2,10 +2,10 @@
 
 import { CODE, DATA, HIGH, READ_ONLY, UNMAPPED } from '../layout.ts';
 import type { Part } from '../program.ts';
-import { type Composite, POPPED, RAX, RDX, divisionBy, isReserved } from './composite.ts';
+import { type Composite, POPPED, RAX, RCX, RDI, RDX, RSI, divisionBy, isReserved } from './composite.ts';
 import { FORMS, type Group, formNamed, formsOf } from './forms.ts';
 import type { Maker } from './maker.ts';
-import { int32, known, moveImmediate, part, storeImmediate } from './parts.ts';
+import { CLD, STD, int32, known, moveImmediate, part, storeImmediate } from './parts.ts';
 
 const ALIGNED = FORMS.filter((form) => form.aligned && (form.set === 'float' || form.set === 'vector'));
 const REACHING = FORMS.filter(
@@ -142,7 +142,28 @@ const writtenWhereRead: Composite = (maker) => {
   ]);
 };
 
+/** More iterations than there is memory: a repeated string instruction that faults in the middle (or finds what it looks for). */
+const endlessString: Composite = (maker) => {
+  const { random } = maker;
+  const form = random.pick(formsOf('string'));
+  if (maker.clobbers(form) || isReserved(maker, RSI, RDI, RCX)) return null;
+  const down = random.below(3) === 0;
+  const size = 1 << 'bwdq'.indexOf(form.name.split('_')[0]!.at(-1)!);
+  const prefix = /^(Cmps|Scas)/.test(form.name) && random.below(2) === 0 ? 0xf2 : 0xf3;
+  const distance = random.below(random.pick([64, 0x400]));
+  const place = (): bigint => BigInt(down ? DATA.base + distance : random.pick([READ_ONLY.base, DATA.base + 0x2000]) - distance);
+  const count = random.pick([0xffff_ffffn, 1n << 32n, (1n << 32n) + 5n, 1n << 63n, -1n]);
+  return [
+    down ? STD : CLD,
+    moveImmediate(RSI, place() + BigInt(random.below(32))),
+    moveImmediate(RDI, place()),
+    moveImmediate(RCX, count),
+    known([prefix, ...(size === 2 ? [0x66] : []), ...(size === 8 ? [0x48] : []), form.opcode]),
+  ];
+};
+
 const FAULTS: readonly Composite[] = [
+  endlessString,
   () => [known([0x0f, 0x0b])],
   ({ random }) => [part(random.pick(INVALID))],
   ({ random }) => [part(random.pick(FORBIDDEN))],

@@ -4,9 +4,10 @@ import { integer, type Lane, lanes } from '../../../test/vectors/generate/values
 import { Random } from '../../../test/vectors/random.ts';
 import { DATA, HIGH, READ_ONLY, STACK, STACK_TOP } from '../layout.ts';
 import type { FuzzCase, Item, Part, Transfer } from '../program.ts';
-import { IMAGES, type MachineState, type Patch, extended } from '../state.ts';
+import { ordinaryFloats } from '../floats.ts';
+import { IMAGES, type MachineState, type Patch, extended, imageNamed } from '../state.ts';
 import { COMPOSITES, type CompositeName, ownInstruction } from './composites.ts';
-import { controlWord, mxcsr } from './control-words.ts';
+import { controlWord, mxcsr, usualMxcsr } from './control-words.ts';
 import { fault } from './faults.ts';
 import { type Group, formsOf } from './forms.ts';
 import { Maker, type Pointer } from './maker.ts';
@@ -71,7 +72,7 @@ const BASE: Partial<Record<Kind, number>> = {
   loop: 1,
 };
 const ADDED: Readonly<Record<Trait, Partial<Record<Kind, number>>>> = {
-  float: { float: 100, floatControl: 10, vector: 10 },
+  float: { float: 100, floatControl: 6, vector: 10 },
   vector: { vector: 90, maskedMove: 3, floatControl: 2 },
   x87: { x87: 110, x87Control: 5, stateImage: 6 },
   mmx: { mmx: 90, maskedMove: 3, stateImage: 3 },
@@ -79,7 +80,7 @@ const ADDED: Readonly<Record<Trait, Partial<Record<Kind, number>>>> = {
   unaligned: {},
   faults: {},
   'self-modifying': { modify: 20 },
-  control: { flags: 15, unless: 15, jump: 8, call: 14, switch: 8, loneStack: 6 },
+  control: { flags: 15, unless: 15, jump: 8, call: 20, switch: 8, loneStack: 6 },
   loops: { loop: 10, unless: 8, flags: 10 },
   hot: { flags: 10, unless: 8 },
 };
@@ -129,7 +130,7 @@ class Generator {
 
   program(own: boolean): FuzzCase['program'] {
     const { random } = this;
-    const functions = this.traits.has('control') ? random.below(4) : random.below(2);
+    const functions = this.traits.has('control') ? 1 + random.below(3) : random.below(2);
     for (let n = 0; n < functions; n++) this.functions.push([]);
     // The last first: each calls those behind it only.
     for (let n = functions - 1; n >= 0; n--) this.functions[n] = this.withoutCallsBefore(n, () => this.list(2 + random.below(6)));
@@ -356,15 +357,21 @@ function stateOf(random: Random, traits: ReadonlySet<Trait>, pointers: readonly 
   const gpr = Array.from({ length: 16 }, () => integer(random, 64));
   gpr[4] = BigInt(STACK_TOP + (random.below(8) === 0 ? random.below(8) : 0));
   for (const { register, value } of pointers) gpr[register] = value;
-  const lane: Lane = traits.has('float') ? random.pick(['f32', 'f64'] as const) : random.pick(['i8', 'i32', 'f32', 'f64'] as const);
-  const wanted = traits.has('x87') && random.below(2) === 0 ? 5 : traits.has('float') ? 3 + random.below(2) : random.below(IMAGES);
+  const format = random.pick(['f32', 'f64'] as const);
+  const lane: Lane = traits.has('float') ? format : random.pick(['i8', 'i32', 'f32', 'f64'] as const);
+  // What regions compute themselves, and what they leave to others.
+  const ordinary = traits.has('float') && random.below(2) === 0;
+  const memory = random.pick(['f32', 'f64'] as const);
+  const floats = ordinary ? (`ordinary ${memory}` as const) : memory;
+  const wanted =
+    traits.has('x87') && random.below(2) === 0 ? imageNamed('f80') : traits.has('float') ? imageNamed(floats) : random.below(IMAGES);
   const unmasked = traits.has('faults') && random.below(6) === 0;
   const varied = traits.has('x87') || traits.has('mmx');
   return {
     gpr,
     rflags: 0x202 | (random.next() & 0x8d5) | (random.below(8) === 0 ? 0x400 : 0),
-    xmm: Array.from({ length: 16 }, () => lanes(random, lane, 16)),
-    mxcsr: traits.has('float') ? mxcsr(random, unmasked) : 0x1f80,
+    xmm: Array.from({ length: 16 }, () => (ordinary ? ordinaryFloats(random, format, 16) : lanes(random, lane, 16))),
+    mxcsr: !traits.has('float') ? 0x1f80 : random.below(4) < (ordinary ? 3 : 1) ? usualMxcsr(random) : mxcsr(random, unmasked),
     fcw: varied ? controlWord(random, unmasked) : 0x37f,
     fsw: varied ? random.below(8) << 11 : 0,
     ftw: varied ? random.below(256) : 0,
