@@ -1,5 +1,6 @@
 // Suite recovery: rounds of load, of a kill or a power cut at a random moment, and of what must hold then; it fails if anything does not.
-// And how soon a daemon that was killed with fifty machines answers, which have hardly begun, or as much to replay as machines ever have.
+// And how soon a daemon that was killed with fifty machines answers, which have hardly begun, or which
+// run, each somewhere between two times at which it is saved.
 
 import { fileURLToPath } from 'node:url';
 import { connect } from '../clients/ts/client.ts';

@@ -1,17 +1,20 @@
 // How soon a daemon that was killed answers: its first answer, that of the machine that would come back last, and all of them.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteThread } from '../../clients/ts/remote-thread.ts';
-import { REPLAY_BYTES } from "../../src/machine/hosted/durability.ts";
-const REPLAY_CYCLES = 100_000_000;
+import { REPLAY_BYTES } from '../../src/machine/hosted/durability.ts';
 import type { KilledDaemon } from '../../test/server/durable/killed-daemon.ts';
 import { processorUse } from '../processor-use.ts';
 import { benchProgram } from '../peers.ts';
 
 const PROJECT = 'projects/default';
-/** Journals nearly as long as they get before a machine is saved: of guests in cycles, of remote threads in calls. */
-const LONG = 0.95;
-const BYTES_OF_A_CALL = 220;
+/** What machines have done before the kill, so that each has been saved at least once and is somewhere between two saves: guests in cycles, each some more
+ * than the one before, remote threads in calls. */
+const CYCLES = { short: 100_000, long: 120_000_000, step: 3_000_000 };
+const CALLS = { short: 10, long: 20_000 };
+/** And how long all of them go on together, in milliseconds. */
+const TOGETHER = 2000;
 /** One machine in so many is a client's; it takes long until that has made its calls. */
 const TALKERS = 25;
 
@@ -34,18 +37,22 @@ export async function firstAnswer(
   progress: (text: string) => void,
 ): Promise<FirstAnswer> {
   const names: string[] = [];
-  const prepared: Promise<void>[] = [];
   for (let i = 0; i < machines; i++) {
     const spec = { ram_bytes: 32n << 20n, time_mode: i % TALKERS === 0 ? 'TIME_MODE_LOCKSTEP' : 'TIME_MODE_FREE_RUNNING' } as const;
     const { machine } = await daemon.client.machines.CreateMachine({ parent: PROJECT, machine: { spec } });
-    const { name } = machine!;
-    names.push(name);
-    prepared.push(i % TALKERS === 0 ? talk(daemon, name, isLong) : run(daemon, name, isLong));
+    names.push(machine!.name);
   }
-  for (const [i, preparing] of prepared.entries()) {
-    await preparing;
-    await daemon.client.guest.WriteFile({ parent: names[i]!, file: { path: '/tmp/note', data: Uint8Array.of(1) } });
-    if (i % 10 === 9) progress(`recovery: ${i + 1} of ${machines} machines have ${isLong ? 'long' : 'short'} journals`);
+  // Clients wait long for their answers while all processors are busy: they come first.
+  const talkers = names.filter((_name, i) => i % TALKERS === 0);
+  await Promise.all(talkers.map((name) => talk(daemon, name, isLong ? CALLS.long : CALLS.short)));
+  progress(`recovery: ${talkers.length} of ${machines} machines have ${isLong ? 'long' : 'short'} journals`);
+  const runners = names.filter((name) => !talkers.includes(name));
+  await Promise.all(runners.map((name, i) => run(daemon, name, isLong ? CYCLES.long + i * CYCLES.step : CYCLES.short)));
+  progress('recovery: all of them have');
+  for (const name of names) await daemon.client.guest.WriteFile({ parent: name, file: { path: '/tmp/note', data: Uint8Array.of(1) } });
+  if (isLong) {
+    for (const name of names) await daemon.client.machines.StartMachine({ name });
+    await sleep(TOGETHER);
   }
   await daemon.end('SIGKILL');
   const start = performance.now();
@@ -68,16 +75,16 @@ export async function firstAnswer(
 }
 
 /** A guest that tells something all the time, so that all of its time is replayed. */
-async function run({ client }: KilledDaemon, machine: string, isLong: boolean): Promise<void> {
+async function run({ client }: KilledDaemon, machine: string, cycles: number): Promise<void> {
   const image = new Uint8Array(readFileSync(benchProgram('getppid')));
   await client.guest.SpawnProcess({ parent: machine, path: '/bin/getppid', image, arguments: ['1000000000'] });
-  await client.machines.RunMachine({ name: machine, cycles: BigInt(isLong ? Math.trunc(REPLAY_CYCLES * LONG) : 100_000) });
+  await client.machines.RunMachine({ name: machine, cycles: BigInt(cycles) });
 }
 
-async function talk({ client }: KilledDaemon, machine: string, isLong: boolean): Promise<void> {
+async function talk({ client }: KilledDaemon, machine: string, calls: number): Promise<void> {
   const receiver = await RemoteThread.create(client, machine, { affinity: 1 });
   const sender = await RemoteThread.create(client, machine, { affinity: 2 });
   await receiver.registerHandler();
   const { uitt_index } = await sender.registerSender((await receiver.createVectorFd(1)).vector_fd);
-  for (let left = isLong ? (REPLAY_BYTES / BYTES_OF_A_CALL) * LONG : 10; left > 0; left--) await sender.sendUipi(uitt_index);
+  for (let left = calls; left > 0; left--) await sender.sendUipi(uitt_index);
 }

@@ -42,7 +42,11 @@ export class ConsoleLog {
     this.onLag = onLag;
   }
 
-  append(chunk: ConsoleChunk): void {
+  append(all: ConsoleChunk): void {
+    // A machine that is replayed says again what is here already.
+    const known = Math.max(0, this.written[all.stream] - all.offset);
+    if (known > 0 && known >= all.bytes.length) return;
+    const chunk = known > 0 ? { ...all, offset: all.offset + known, bytes: all.bytes.subarray(known) } : all;
     this.chunks.push(chunk);
     this.bytes += chunk.bytes.length;
     this.written[chunk.stream] = chunk.offset + chunk.bytes.length;

@@ -115,6 +115,7 @@ export async function startDaemon(config: Config, log: Logger, version: string, 
     afterSeconds: keeper ? config.parkAfterSeconds : 0,
     log,
   });
+  machines.onCrash = ({ identity: { name }, cycle, stateReason: reason }) => log.error({ machine: name, cycle, reason }, 'crashed');
   machines.checkpoints.observer = {
     failed: ({ identity: { name } }, error, delay) =>
       log.error({ machine: name, err: error, again_in_seconds: delay / 1000 }, 'could not be saved: until it is, its journal grows'),
@@ -235,10 +236,10 @@ function logRecovery(log: Logger, { identity: { name } }: MachineHandle, outcome
 /** In the background: the daemon answers already. */
 function recover({ recoveries }: MachineRegistry, log: Logger): void {
   const { count } = recoveries;
+  recoveries.begin();
   if (count === 0) return;
   const start = performance.now();
   log.info({ machines: count }, 'machines are on their way back');
-  recoveries.begin();
   void recoveries
     .end()
     .then(() => log.info({ machines: count, seconds: (performance.now() - start) / 1000 }, 'all machines have been looked at'));

@@ -17,7 +17,7 @@ import type {
   MachineState,
   RestoredMachine,
 } from '../machine/protocol.ts';
-import type { Tails } from './durable/tails.ts';
+import { behind, type Tails } from './durable/tails.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
 import type { StreamCounts } from './metrics-counts.ts';
 import type { ProjectShare } from './quota/project-share.ts';
@@ -60,9 +60,17 @@ export class MachineHandle implements PushTarget {
   private isAbsent = false;
   /** Likewise, until it is back after a start of the daemon. */
   isRecovering = false;
+  /** And what it tells meanwhile may be here already. */
+  private isRepeating = false;
   /** Likewise, and the next command brings it back. */
   isParked = false;
   onWake: () => Promise<void> = () => Promise.resolve();
+  /** Its worker is lost: whether it comes back by itself, with all that it has told. */
+  comesBack: () => boolean = () => false;
+  /** For the log: what its state and the reason for it are now. */
+  onCrash: () => void = () => {};
+  /** It is being reset, or put back: nobody knows whether it has been. */
+  private beginsAnew = false;
   /** When it last had a command, or changed its state (performance.now()). */
   lastUsed = performance.now();
   /** It is on its way: commands wait until it is there. */
@@ -155,16 +163,20 @@ export class MachineHandle implements PushTarget {
   push(push: MachinePush): void {
     if (push.kind === 'events') {
       // A machine that was reset starts again at 1, before its answer to the reset is taken.
-      if (push.firstSequence === 1 && this.log.next > 1) this.renewStreams();
-      this.log.append(push);
-      this.counts.appended += push.kinds.length;
+      if (push.firstSequence === 1 && this.log.next > 1 && !this.isRepeating) this.renewStreams();
+      const news = this.isRepeating ? behind(push, this.log.next) : push;
+      if (!news) return;
+      this.log.append(news);
+      this.counts.appended += news.kinds.length;
     } else if (push.kind === 'console') this.console(push.pid).append(push);
     else if (push.kind === 'console_end') this.console(push.pid).end();
     else if (push.kind === 'save_wanted') this.onSaveWanted();
     else {
+      const crashes = push.state === 'crashed' && this.state !== 'crashed';
       this.state = push.state;
       this.stateReason = push.reason;
       this.cycle = push.cycle;
+      if (crashes) this.onCrash();
       this.awaitingInput = push.awaitingInput;
       this.lastUsed = performance.now();
       if (push.state === 'crashed') this.port.failWaits(this.number, this.crashError());
@@ -173,8 +185,16 @@ export class MachineHandle implements PushTarget {
   }
 
   workerLost(error: MachineError): void {
+    // Whoever brings it back hears of it, too.
+    if (this.isRecovering || this.isParked || this.deleted) return;
+    if (this.state !== 'crashed' && !this.beginsAnew && this.comesBack()) {
+      this.expected(true);
+      this.bell.ring();
+      return;
+    }
     this.state = 'crashed';
     this.stateReason = error.message;
+    this.onCrash();
     this.awaitingInput = false;
     for (const console of this.consoles.values()) console.end();
     this.bell.ring();
@@ -183,7 +203,7 @@ export class MachineHandle implements PushTarget {
   /** Back to the start, on the same worker or, if that was lost, on another. Answers the segment of its journal that begins there, or 0. */
   async reset(replacement: () => MachinePlace): Promise<number> {
     const before = this.log;
-    const { segment } = this.isPresent ? await this.send('reset_machine', {}) : await this.move(replacement());
+    const { segment } = await this.anew(() => (this.isPresent ? this.send('reset_machine', {}) : this.move(replacement())));
     this.incarnation++;
     this.state = 'created';
     this.stateReason = '';
@@ -197,13 +217,24 @@ export class MachineHandle implements PushTarget {
 
   /** Back to where `image` was taken, likewise. */
   async restore(image: MachineImage, replacement: () => MachinePlace): Promise<number> {
-    const restored = this.isPresent ? (await this.send('restore_machine', { image })).restored : await this.move(replacement(), image);
+    const restored = await this.anew(async () =>
+      this.isPresent ? (await this.send('restore_machine', { image })).restored : this.move(replacement(), image),
+    );
     this.incarnation++;
     this.stateReason = '';
     this.dropStreams();
     this.begin(restored);
     this.bell.ring();
     return restored.segment;
+  }
+
+  private async anew<T>(begin: () => Promise<T>): Promise<T> {
+    this.beginsAnew = true;
+    try {
+      return await begin();
+    } finally {
+      this.beginsAnew = false;
+    }
   }
 
   /** The latest that it has told. */
@@ -229,11 +260,17 @@ export class MachineHandle implements PushTarget {
     }
   }
 
-  /** It is to come back: until then nobody but its worker has to do with it. */
-  expected(): void {
+  /** It is to come back: until then nobody but its worker has to do with it. `isKnown`: what it tells first is here already. */
+  expected(isKnown = false): void {
     this.isRecovering = true;
+    this.isRepeating = isKnown;
     this.isAbsent = true;
     this.port.targets.delete(this.number);
+  }
+
+  /** It is replayed once more: what it has told by now is here. */
+  repeats(): void {
+    this.isRepeating = true;
   }
 
   /** Exactly as it was: from where it was saved, by its journal. `spec` is its own, whole. */
@@ -259,7 +296,16 @@ export class MachineHandle implements PushTarget {
 
   /** It is what it was, and may go on by itself. */
   recovered({ state, reason, cycle, awaitingInput, incarnation, consoles }: RestoredMachine): void {
-    Object.assign(this, { state, stateReason: reason, cycle, awaitingInput, incarnation, isAbsent: false, isRecovering: false });
+    Object.assign(this, {
+      state,
+      stateReason: reason,
+      cycle,
+      awaitingInput,
+      incarnation,
+      isAbsent: false,
+      isRecovering: false,
+      isRepeating: false,
+    });
     for (const { pid } of consoles) this.console(pid);
     this.bell.ring();
   }
@@ -269,9 +315,11 @@ export class MachineHandle implements PushTarget {
     this.port.targets.delete(this.number);
     this.isAbsent = true;
     this.isRecovering = false;
+    this.isRepeating = false;
     this.isParked = false;
     this.state = 'crashed';
     this.stateReason = why;
+    for (const console of this.consoles.values()) console.end();
     this.bell.ring();
   }
 

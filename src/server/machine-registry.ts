@@ -5,6 +5,7 @@ import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
 import { Checkpoints } from './durable/checkpoints.ts';
 import type { KeptMachine, MachineKeeper } from './durable/machine-keeper.ts';
+import type { Tails } from './durable/tails.ts';
 import { Recoveries } from './durable/recoveries.ts';
 import type { EventFiles } from './events/event-files.ts';
 import { notFound, type Reason, type Removals } from './retention/removals.ts';
@@ -20,6 +21,8 @@ import type { WorkerPool } from './worker-pool.ts';
 const NO_TAILS = { events: null, consoles: [] };
 /** Workers on which a machine's replay may end with the worker. */
 const MOST_TRIES = 2;
+/** One that has lost its worker, and loses the next within so many milliseconds, may be what brings them down. */
+const BETWEEN_LOSSES = 10 * 60_000;
 /** Milliseconds after which a machine that could not be saved at the end is saved again. */
 const LAST_DELAYS = [250, 1000];
 const NOT_LOADED = new Uint8Array(0);
@@ -45,6 +48,10 @@ export class MachineRegistry {
   /** Those that were there before the daemon was started. */
   readonly recoveries: Recoveries;
   readonly checkpoints = new Checkpoints((handle) => this.save(handle));
+  private told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void = () => {};
+  onCrash: (handle: MachineHandle) => void = () => {};
+  /** When machines last lost their workers. */
+  private readonly lost = new WeakMap<MachineHandle, number>();
   private nextOrdinal = 1;
   private nextNumber = 1;
   /** Parked machines that came back. */
@@ -222,6 +229,7 @@ export class MachineRegistry {
     told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void,
     hold: (root: NonNullable<KeptMachine['spec']['root']>) => () => void = () => () => {},
   ): void {
+    this.told = told;
     for (const kept of this.keeper?.all() ?? []) {
       const { name, uid, ordinal, createTime, labels, revision, incarnation } = kept;
       const spec = { ...kept.spec, root: kept.spec.root && { ...kept.spec.root, archive: NOT_LOADED } };
@@ -232,7 +240,7 @@ export class MachineRegistry {
       else handle.expected();
       this.byName.set(name, handle);
       this.nextOrdinal = Math.max(this.nextOrdinal, ordinal + 1);
-      this.recoveries.add(name, () => this.recover(handle, kept, told));
+      this.recoveries.add(name, () => this.recover(handle, kept, false));
     }
   }
 
@@ -259,41 +267,57 @@ export class MachineRegistry {
     await this.save(handle, true);
   }
 
-  private async recover(
-    handle: MachineHandle,
-    kept: KeptMachine,
-    told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void,
-  ): Promise<void> {
+  /** `isKnown`: its worker was lost, and what it has told by now is here. */
+  private async recover(handle: MachineHandle, kept: KeptMachine, isKnown: boolean): Promise<void> {
     const keeper = this.keeper!;
     try {
       const [next, generation] = [(kept.saved?.position.emitted ?? 0) + 1, kept.saved ? (kept.events ?? null) : null];
       if (kept.parked) return handle.expect(await keeper.tails(kept), next, generation);
-      const restored = await this.replay(handle, kept, next, generation);
+      const restored = await this.replay(handle, kept, (tails) => {
+        if (!isKnown) handle.expect(tails, next, generation);
+      });
       const { log } = handle;
       handle.recovered(restored);
-      told(handle, restored);
+      this.told(handle, restored);
       // What was written behind where it was saved has been told again.
-      if (log === handle.log) await log.history?.tidy();
+      if (!isKnown && log === handle.log) await log.history?.tidy();
     } catch (error) {
       handle.refused((error as Error).message);
-      told(handle, error as Error);
+      this.told(handle, error as Error);
     }
   }
 
-  /** Where it is replayed, another one may bring down the worker: then it has a second try on another. */
-  private async replay(handle: MachineHandle, kept: KeptMachine, next: number, generation: string | null): Promise<RestoredMachine> {
+  /** Where it is replayed, it or another one may bring down the worker: then it has a second try on another. */
+  private async replay(handle: MachineHandle, kept: KeptMachine, expect: (tails: Tails) => void): Promise<RestoredMachine> {
     for (let tries = 1; ; tries++) {
       // Its arrays go to the worker.
       const { spec, image, tails } = await this.keeper!.load(kept);
-      handle.expect(tails, next, generation);
+      if (tries === 1) expect(tails);
+      else handle.repeats();
       try {
         return await handle.recover({ ...this.place(), journal: this.keeper!.journal(kept, true) }, spec, image);
       } catch (error) {
         if (!(error instanceof MachineError) || error.code !== 'WORKER_LOST') throw error;
         if (tries === MOST_TRIES)
-          throw new MachineError('WORKER_LOST', `its replay has brought down ${tries} workers, the last time so: ${error.message}`);
+          throw new MachineError('WORKER_LOST', `its replay ended with the worker, ${tries} times, the last time so: ${error.message}`);
+        await handle.port.gone;
       }
     }
+  }
+
+  /** A machine whose worker was lost comes back from its journal, on another, unless that has happened shortly before. */
+  private comesBack(handle: MachineHandle): boolean {
+    const { keeper } = this;
+    const now = performance.now();
+    if (!keeper || now - (this.lost.get(handle) ?? Number.NEGATIVE_INFINITY) < BETWEEN_LOSSES) return false;
+    this.lost.set(handle, now);
+    const { port, identity } = handle;
+    this.recoveries.add(identity.name, async () => {
+      // It writes the journal no more.
+      await port.gone;
+      await this.recover(handle, keeper.get(identity.uid), true);
+    });
+    return true;
   }
 
   /** Its state to the store, and its memory given back. Throws WRONG_STATE, MACHINE_BUSY. */
@@ -379,6 +403,8 @@ export class MachineRegistry {
     );
     handle.onSaveWanted = () => this.checkpoints.want(handle);
     handle.onWake = () => this.wake(handle);
+    handle.onCrash = () => this.onCrash(handle);
+    handle.comesBack = () => this.comesBack(handle);
     return handle;
   }
 

@@ -83,6 +83,8 @@ export class WorkerPort {
   /** At the last beat before which it was heard of, and what the process had used then. */
   private heard = { at: 0, used: process.cpuUsage() };
   private lost: MachineError | null = null;
+  /** Its thread has ended, if it is lost. */
+  gone: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkerPortOptions) {
     this.options = options;
@@ -288,7 +290,7 @@ export class WorkerPort {
     if (this.lost) return;
     this.lost = new MachineError('WORKER_LOST', `the thread that ran this machine was lost: ${reason}`);
     clearInterval(this.pulse);
-    void this.worker.terminate();
+    this.gone = this.worker.terminate().catch(() => {});
     for (const waiting of this.waiting.values()) waiting.reject(this.lost);
     this.waiting.clear();
     this.options.onLost(this, reason);

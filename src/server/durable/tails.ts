@@ -36,3 +36,18 @@ export function lastOf<T>(list: readonly T[], size: (item: T) => number): T[] {
   while (from > 0 && sum + size(list[from - 1]!) <= TAIL_BYTES) sum += size(list[--from]!);
   return list.slice(from);
 }
+
+/** What of a batch comes from `sequence` on; null if nothing does. */
+export function behind<B extends EventBatch>(batch: B, sequence: number): B | null {
+  const known = sequence - batch.firstSequence;
+  if (known <= 0) return batch;
+  if (known >= batch.kinds.length) return null;
+  const start = batch.offsets[known]!;
+  return {
+    ...batch,
+    firstSequence: sequence,
+    bytes: batch.bytes.subarray(start),
+    offsets: batch.offsets.slice(known).map((offset) => offset - start),
+    kinds: batch.kinds.subarray(known),
+  };
+}
