@@ -1,6 +1,6 @@
 // The cost model on a terminal: constants, the published figures they stand beside, and the presets there are.
 
-import { table } from './output.ts';
+import { table } from '../../src/text/table.ts';
 import { costQuantity } from '../ts/cost-quantity.ts';
 import type { Cost, CostPreset, GetCostTableResponse, PublishedFigure } from '../../src/gen/api.ts';
 

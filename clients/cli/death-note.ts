@@ -2,7 +2,7 @@
 
 import { constants as os } from 'node:os';
 import { hex } from './output.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../src/text/printable.ts';
 import type { Event, EventKind, Process } from '../../src/gen/api.ts';
 import type { UintrClient } from '../ts/client.ts';
 

@@ -1,7 +1,7 @@
 // An event as one flat JSON object, and as one line for people.
 
 import { jsonOf } from './output.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../src/text/printable.ts';
 import type { Event } from '../../src/gen/api.ts';
 import type { Json } from '../../src/wire/json.ts';
 

@@ -1,7 +1,7 @@
 // An experiment's result on a terminal: its tables and its checks. Drawings are for HTML.
 
-import { table } from './output.ts';
-import { printable } from './printable.ts';
+import { table } from '../../src/text/table.ts';
+import { printable } from '../../src/text/printable.ts';
 import { paint } from './paint.ts';
 import { verdictOf } from '../experiments/report/verdict.ts';
 import type { Check, Result } from '../experiments/experiment.ts';

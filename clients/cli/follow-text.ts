@@ -3,7 +3,7 @@
 import { Recent } from './follow-legs.ts';
 import { wordsOf } from './follow-words.ts';
 import { paint } from './paint.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../src/text/printable.ts';
 import type { Event } from '../../src/gen/api.ts';
 import type { Marks } from './follow-legs.ts';
 import type { Paint } from './paint.ts';

@@ -1,7 +1,7 @@
 // What an event says in a timeline for people: what happened, and what belongs to it.
 
 import { hex } from './output.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../src/text/printable.ts';
 import { LEGS } from './timeline.ts';
 import type { Event } from '../../src/gen/api.ts';
 

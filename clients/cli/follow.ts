@@ -7,7 +7,7 @@ import { Legs } from './follow-legs.ts';
 import { TimelineText } from './follow-text.ts';
 import { everyPage } from './names.ts';
 import { jsonText, lastPart } from './output.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../src/text/printable.ts';
 import type { Event, EventKind, StreamEventsRequest } from '../../src/gen/api.ts';
 import type { Input } from '../../src/wire/encode.ts';
 import type { FollowOptions } from '../ts/follow-events.ts';

@@ -2,27 +2,12 @@
 
 import { API } from '../../src/gen/api.ts';
 import { toJson } from '../../src/wire/json.ts';
-import { printable, printableJson } from './printable.ts';
+import { printable, printableJson } from '../../src/text/printable.ts';
+import { type Column, table } from '../../src/text/table.ts';
 import type { Json } from '../../src/wire/json.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl'] as const;
 export type Format = (typeof FORMATS)[number];
-
-/** Heading and cell of a column. */
-export type Column<T> = readonly [heading: string, cell: (row: T) => string | number | bigint];
-
-export function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
-  const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => printable(String(cell(row)))))];
-  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, at) => cell.padEnd(widths[at]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
 
 /** JSON that no terminal acts on. */
 export const jsonText = (value: unknown, indent?: number): string => printableJson(JSON.stringify(value, null, indent));

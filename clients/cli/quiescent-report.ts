@@ -1,7 +1,7 @@
 // What `uintrctl run` says instead of hanging: where every thread is, what it waits for, and why no interrupt came.
 
 import { hex } from './output.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../src/text/printable.ts';
 import type { Thread, WaitProcessResponse } from '../../src/gen/api.ts';
 
 function paragraph(thread: Thread): string {

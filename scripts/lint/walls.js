@@ -10,13 +10,15 @@ const INSIDE_LEAVES = [...LEAVES, 'src/machine/memory/', 'src/machine/clock/'];
 export const WALLS = [
   { from: 'src/wire/', to: [] },
   { from: 'src/gen/', to: ['src/wire/'] },
+  { from: 'src/text/', to: [] },
   { from: 'clients/experiments/', to: ['clients/ts/', 'src/gen/', 'src/wire/'] },
-  { from: 'clients/', to: ['src/gen/', 'src/wire/', 'clients/'] },
+  { from: 'clients/', to: ['src/gen/', 'src/wire/', 'src/text/', 'clients/'] },
   {
     // Reads what machines have written, where no machine runs.
     from: 'src/server/upkeep/',
     to: [
       'src/server/',
+      'src/text/',
       'src/machine/protocol.ts',
       'src/machine/errors.ts',
       'src/machine/durable/file-layer.ts',

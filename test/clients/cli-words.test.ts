@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { complete } from '../../clients/cli/completion/candidates.ts';
 import { checkContextName, checkEndpoint, contextPath, readContexts, writeContexts } from '../../clients/cli/context-file.ts';
 import { isOrphan, ownLabels } from '../../clients/cli/owner.ts';
-import { printable, printableJson } from '../../clients/cli/printable.ts';
+import { printable, printableJson } from '../../src/text/printable.ts';
 import { progressOn } from '../../clients/cli/progress.ts';
 import { parseCost } from '../../clients/cli/quantity.ts';
 import { parseOperation, parseSyscallValue } from '../../clients/cli/request-words.ts';

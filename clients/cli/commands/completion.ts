@@ -7,7 +7,7 @@ import { ASK, SCRIPTS, SHELLS } from '../completion/scripts.ts';
 import { readContexts } from '../context-file.ts';
 import { machineName, useProject } from '../names.ts';
 import { lastPart, word } from '../output.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../src/text/printable.ts';
 import { accessOf, targetOf } from '../session.ts';
 import { ABIS, CPU_LEVELS, STORAGES } from '../spec-options.ts';
 import type { Command } from 'commander';

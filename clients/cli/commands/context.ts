@@ -2,7 +2,7 @@
 
 import { checkContextName, checkEndpoint, contextNamed, contextPath, readContexts, writeContexts } from '../context-file.ts';
 import { globalOptions } from '../global-options.ts';
-import { table } from '../output.ts';
+import { table } from '../../../src/text/table.ts';
 import { targetOf } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from 'commander';

@@ -3,7 +3,7 @@
 import { API } from '../../../src/gen/api.ts';
 import { eventText } from '../event-line.ts';
 import { everyPage, machineName, processName } from '../names.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../src/text/printable.ts';
 import { hex, lastPart, printList, printObject, word } from '../output.ts';
 import { parseCount, parseDuration, parsePair } from '../quantity.ts';
 import { UsageError } from '../usage-error.ts';

@@ -2,7 +2,7 @@
 
 import { lastPart, printList, word } from '../output.ts';
 import { machineName } from '../names.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../src/text/printable.ts';
 import { parseCount } from '../quantity.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from 'commander';

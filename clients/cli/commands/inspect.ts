@@ -3,7 +3,7 @@
 import { costText } from '../cost-text.ts';
 import { machineName } from '../names.ts';
 import { hex, printList, printObject } from '../output.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../src/text/printable.ts';
 import { parseCount } from '../quantity.ts';
 import { addEventsCommand } from './events.ts';
 import type { Command } from 'commander';

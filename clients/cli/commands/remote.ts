@@ -3,7 +3,7 @@
 import { RemoteThread } from '../../ts/remote-thread.ts';
 import { machineName, processName } from '../names.ts';
 import { jsonText, printObject } from '../output.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../src/text/printable.ts';
 import { parseChoice, parseCount } from '../quantity.ts';
 import { parseInteger, parseSyscallValue, parseVirtualTime } from '../request-words.ts';
 import { EXIT } from '../run.ts';

@@ -1,6 +1,7 @@
 // A receiver and a sender without any program in the machine: two remote threads, each call of theirs one RPC.
 
-import { hex, table } from '../output.ts';
+import { table } from '../../../src/text/table.ts';
+import { hex } from '../output.ts';
 import type { CallTimes } from '../../../src/gen/api.ts';
 import type { UintrClient } from '../../ts/client.ts';
 

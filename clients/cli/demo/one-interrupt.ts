@@ -1,6 +1,6 @@
 // The same program under two kernel profiles, and the way of its interrupt, leg by leg: with a receiver that spins and with one that was descheduled.
 
-import { table } from '../output.ts';
+import { table } from '../../../src/text/table.ts';
 import { timelineOf } from '../timeline.ts';
 import { runGuest } from './guest-programs.ts';
 import type { Abi, Event } from '../../../src/gen/api.ts';

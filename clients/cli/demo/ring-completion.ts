@@ -1,6 +1,7 @@
 // A program reads a file through io_uring and is told by a user interrupt: the chain SQE, CQE, UIPI, handler.
 
-import { hex, table } from '../output.ts';
+import { table } from '../../../src/text/table.ts';
+import { hex } from '../output.ts';
 import { runGuest } from './guest-programs.ts';
 import type { Event } from '../../../src/gen/api.ts';
 import type { UintrClient } from '../../ts/client.ts';

@@ -1,10 +1,9 @@
 // What a check has found and what a backup holds, as text for people.
 
+import { type Column, table } from '../../text/table.ts';
 import type { Backup, BackupList } from './backup.ts';
 import type { CheckedDirectory, CheckedMachine, CheckedSnapshot } from './check.ts';
 import { type Finding, isFault } from './finding.ts';
-
-type Column<T> = readonly [heading: string, cell: (row: T) => string | number];
 
 const MACHINES: readonly Column<CheckedMachine>[] = [
   ['MACHINE', ({ name }) => name],
@@ -70,21 +69,3 @@ function listed(findings: readonly Finding[]): string {
   const more = findings.length - MOST_LISTED;
   return table(findings.slice(0, MOST_LISTED), FINDINGS) + (more > 0 ? `\nand ${more} more; --json has all` : '');
 }
-
-function table<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
-  const lines = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => printable(String(cell(row)))))];
-  const widths = columns.map((_column, at) => Math.max(...lines.map((line) => line[at]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, at) => cell.padEnd(widths[at]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-/** Names of files may be anything. */
-const printable = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
