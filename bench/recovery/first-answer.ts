@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemoteThread } from '../../clients/ts/remote-thread.ts';
-import { REPLAY_BYTES } from '../../src/machine/hosted/durability.ts';
 import type { KilledDaemon } from '../../test/server/durable/killed-daemon.ts';
 import { processorUse } from '../processor-use.ts';
 import { benchProgram } from '../peers.ts';
