@@ -5,6 +5,7 @@ import { MachineError } from '../../machine/errors.ts';
 import { EventBudget } from '../quota/event-budget.ts';
 import { type EventBatch as Batch, lastOf } from '../durable/tails.ts';
 import { Bell } from '../signal.ts';
+import { joinBatches } from './event-segment.ts';
 import type { EventHistory, Segment } from './event-history.ts';
 
 export interface LogSlice {
@@ -22,6 +23,11 @@ export interface EventReader {
   readonly cursor: number;
 }
 
+/** So many small batches, one after the other, become one: each costs memory, and the collector's time, besides its bytes. */
+const JOINED = 32;
+const MOST_SMALL = 2048;
+/** Together they are a small part of the log, for the oldest batch goes as a whole. */
+const SMALL_PART = 1 / 256;
 /** What a batch costs besides its bytes. */
 const BATCH_OVERHEAD = 512;
 const cost = (batch: Batch): number => batch.bytes.length + 5 * batch.kinds.length + BATCH_OVERHEAD;
@@ -40,6 +46,8 @@ export class EventLog {
   private readonly budget: EventBudget;
   readonly history: EventHistory | null;
   private batches: Batch[] = [];
+  /** The last so many have not been joined yet. */
+  private small = 0;
   private held = 0;
   private ended = false;
   private isSpilling = false;
@@ -90,6 +98,8 @@ export class EventLog {
     this.batches.push(batch);
     this.hold(cost(batch));
     this.next += batch.kinds.length;
+    this.small = batch.bytes.length < Math.min(MOST_SMALL, this.capacity * SMALL_PART) ? this.small + 1 : 0;
+    if (this.small === JOINED) this.join();
     this.evict();
     this.bell.ring();
   }
@@ -181,6 +191,7 @@ export class EventLog {
     while (drop < this.batches.length - 1 && isTooMuch(this.batches[drop]!)) this.hold(-cost(this.batches[drop++]!));
     if (drop === 0) return;
     this.batches.splice(0, drop);
+    this.small = Math.min(this.small, this.batches.length);
     this.ring = this.batches[0]!.firstSequence;
   }
 
@@ -201,6 +212,14 @@ export class EventLog {
       this.isSpilling = false;
     }
     if (!this.ended) this.evict();
+  }
+
+  private join(): void {
+    const parts = this.batches.splice(-JOINED);
+    const joined = joinBatches(parts, parts[0]!.firstSequence, this.next);
+    this.batches.push(joined);
+    this.hold(cost(joined) - parts.reduce((sum, part) => sum + cost(part), 0));
+    this.small = 0;
   }
 
   private hold(bytes: number): void {

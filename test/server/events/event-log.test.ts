@@ -66,6 +66,38 @@ describe('EventLog', () => {
     expect(log.read(1001, null, 1, 1)).toMatchObject({ events: 0, next: 1001 });
   });
 
+  it('joins small batches, of which nothing but their number shows', () => {
+    const [log, whole] = [new EventLog(1 << 20), new EventLog(1 << 20)];
+    let [next, bytes] = [1, 0];
+    for (let n = 0; n < 200; n++) {
+      // Small ones mostly.
+      const [count, size] = n % 50 === 49 ? [3, 3000] : [1 + (n % 7), 10];
+      log.append(batch(next, count, size));
+      for (let event = 0; event < count; event++) whole.append(batch(next + event, 1, size));
+      next += count;
+      bytes += count * size;
+    }
+    expect(log.next).toBe(next);
+    for (const from of [1, 2, 77, 300, next - 1])
+      for (const kinds of [null, new Set([1])]) {
+        const [slice, expected] = [log, whole].map((its) => its.read(from, kinds, 100_000, 1 << 20));
+        expect({ ...slice, pieces: content(slice!.pieces) }).toEqual({ ...expected, pieces: content(expected!.pieces) });
+      }
+    // Of 200 batches, 76 are left: 32 of the 49 before each large one are joined.
+    expect(log.bytes).toBeLessThan(bytes + 5 * next + 77 * 512);
+    expect(log.tail().reduce((sum, { kinds }) => sum + kinds.length, 0)).toBe(next - 1);
+  });
+
+  it('keeps most of its capacity while small batches come and go', () => {
+    const log = new EventLog(1 << 16);
+    for (let n = 0; n < 5000; n++) {
+      log.append(batch(1 + n * 3, 3, 20));
+      if (n > 1000) expect(log.bytes).toBeGreaterThan(40_000);
+      expect(log.bytes).toBeLessThanOrEqual(1 << 16);
+    }
+    expect(log.read(log.oldest, null, 1, 1000)).toMatchObject({ events: 1, next: log.oldest + 1 });
+  });
+
   it('refuses a gap', () => {
     const log = new EventLog(10_000);
     log.append(batch(1, 2));
