@@ -101,10 +101,9 @@ export class ArtifactStore {
   }
 
   /** Its bytes, in shared memory. Throws CHECKSUM_MISMATCH if they are lost or damaged. */
-  async load(artifact: StoredArtifact): Promise<Uint8Array> {
-    const bytes = await this.content.load(artifact.name, artifact.sha256);
+  load(artifact: StoredArtifact): Promise<Uint8Array> {
     this.touch(artifact);
-    return bytes;
+    return this.content.load(artifact.name, artifact.sha256);
   }
 
   isUsed({ uid }: StoredArtifact): boolean {

@@ -54,12 +54,13 @@ export class EndedMachines {
     for (const handle of this.options.machines.list()) {
       const ended = this.endedOf(handle, now);
       if (!ended) continue;
+      const { lastUsed } = handle;
       if (isMeasured) held += await this.bytesOf(handle);
       items.push({
         name: handle.identity.name,
         time: ended.time,
         isNeeded: this.isNeeded(handle),
-        remove: (why) => this.remove(handle, why),
+        remove: (why) => this.remove(handle, lastUsed, why),
       });
     }
     return { held, items };
@@ -113,10 +114,10 @@ export class EndedMachines {
     return bytes + handle.log.diskBytes;
   }
 
-  private async remove(handle: MachineHandle, why: Reason): Promise<number | null> {
+  private async remove(handle: MachineHandle, lastUsed: number, why: Reason): Promise<number | null> {
     const bytes = await this.bytesOf(handle);
     // Somebody may have come meanwhile.
-    if (!hasEnded(handle) || this.seen.get(handle)?.lastUsed !== handle.lastUsed || this.isNeeded(handle)) return null;
+    if (!hasEnded(handle) || handle.deleted || handle.lastUsed !== lastUsed || this.isNeeded(handle)) return null;
     await this.options.machines.delete(handle, why);
     return bytes;
   }

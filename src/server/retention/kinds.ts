@@ -32,7 +32,7 @@ export function retentionKinds(config: Config, { machines, ended, artifacts, sna
       const items = its.map((snapshot): Removable => {
         const { name, createTime: time, storedBytes, pinned = false } = snapshot;
         const isNeeded = pinned || snapshots.isRead(snapshot);
-        return { name, time, isNeeded, remove: (why) => snapshots.delete(name, why).then(() => storedBytes) };
+        return { name, time, isNeeded, remove: (why) => snapshots.delete(name, why).then((isGone) => (isGone ? storedBytes : null)) };
       });
       return Promise.resolve({ held: its.reduce((sum, { storedBytes }) => sum + storedBytes, 0), items });
     },

@@ -1,6 +1,7 @@
 // The sweeper: once at the start and then every minute it removes what is too old or too much, oldest first, a bounded amount at a time, and
 // never what is still needed. Each removal is whole by itself, so that an abrupt end leaves at most a leftover.
 
+import { MachineError } from '../../machine/errors.ts';
 import type { Logger } from 'pino';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { type Bounds, choose, type Item } from './choose.ts';
@@ -44,6 +45,12 @@ export interface RetentionOptions {
 const MOST_ENTRIES = 4096;
 /** Names in a line of the log. */
 const MOST_NAMES = 20;
+
+/** Null where somebody else has removed it meanwhile. */
+function ifThere(error: unknown): null {
+  if (error instanceof MachineError && error.code.endsWith('_NOT_FOUND')) return null;
+  throw error;
+}
 
 export class Retention {
   /** Removed so far. */
@@ -110,7 +117,7 @@ export class Retention {
       const choice = choose(items, held, bounds, now, grace);
       if (!choice) break;
       const { item, by } = choice;
-      const bytes = await item.remove({ setting: flags[by], value: bounds[by], time: now });
+      const bytes = await item.remove({ setting: flags[by], value: bounds[by], time: now }).catch(ifThere);
       if (bytes === null) break;
       counts.items++;
       counts.bytes += bytes;

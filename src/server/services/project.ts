@@ -88,7 +88,8 @@ export function projectService(
         );
       projects.delete(name);
       users.dropProject(name);
-      for (const { name: artifact } of kept) await artifacts.delete(artifact);
+      // One at a time: others may be faster.
+      for (let [next] = artifacts.in(name); next; [next] = artifacts.in(name)) await artifacts.delete(next.name);
       await Promise.all(its.map((handle) => machines.delete(handle)));
       await snapshots.deleteAll(name);
       removals.forgetProject(name);

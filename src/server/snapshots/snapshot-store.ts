@@ -143,13 +143,14 @@ export class SnapshotStore {
     return this.reading.has(uid);
   }
 
-  /** `why`: by retention. */
-  delete(name: string, why?: Reason): Promise<void> {
+  /** `why`: by retention. False: it has come to be needed, so it stays. */
+  delete(name: string, why?: Reason): Promise<boolean> {
     return this.blobs.change(async () => {
       const snapshot = this.get(name);
       const heirs: KeptSnapshot[] = [];
       for (const [heir, its] of this.charges.heirs(snapshot))
         heirs.push({ ...heir, storedBytes: heir.storedBytes + sumOf(await this.blobs.run('sizes', its)) });
+      if (why && (snapshot.pinned || this.isRead(snapshot))) return false;
       const unused = this.store.transaction(() => {
         this.store.database.prepare('DELETE FROM snapshots WHERE name = ?').run(name);
         for (const heir of heirs) this.rewrite(heir);
@@ -159,6 +160,7 @@ export class SnapshotStore {
       this.forget(snapshot);
       for (const heir of heirs) this.replace(heir);
       await this.blobs.run('delete', unused);
+      return true;
     });
   }
 
@@ -174,7 +176,11 @@ export class SnapshotStore {
 
   /** Of one project that goes. */
   async deleteAll(project: string): Promise<void> {
-    for (const { name } of this.in(project)) await this.delete(name);
+    for (const { name } of this.in(project))
+      await this.delete(name).catch((error: unknown) => {
+        // Another call was faster.
+        if (this.byName.has(name)) throw error;
+      });
   }
 
   /** As one file, piece by piece. */
