@@ -155,8 +155,8 @@ function handle(command: Command): void {
   talking.add(command.machine);
 }
 
-/** A client that makes one call of a remote thread after the other is about to make the next: looking out for it for a millisecond or so costs less than waking up. */
-const POLLS = 20_000;
+/** A client that makes one call of a remote thread after the other is about to make the next: looking out for it for a third of a millisecond or so costs less than waking up. */
+const POLLS = 10_000;
 /** Calls that are not followed by a look-out once one was in vain. */
 const PATIENCE = 32;
 let vain = 0;

@@ -15,6 +15,8 @@ tuneCompiler();
 const PROMPT: readonly CommandKind[] = ['send_uipis', 'set_user_interrupt_flag', 'test_user_interrupt_flag', 'return_from_interrupt'];
 /** Some 200 us. */
 const LOOKS = 20_000;
+/** Calls of which no answer is looked out for once that was in vain: then the worker may wait for this very processor. */
+const PATIENCE = 32;
 
 export type MachinePush = Exclude<Push, { kind: 'ready' }>;
 
@@ -76,6 +78,8 @@ export class WorkerPort {
   private readonly options: WorkerPortOptions;
   private readonly pulse: NodeJS.Timeout;
   private outbox: Command[] = [];
+  /** Calls of which no answer is looked out for now. */
+  private vain = 0;
   private readonly inbox: FromWorker[] = [];
   private resting = false;
   private nextRequest = 1;
@@ -229,7 +233,9 @@ export class WorkerPort {
 
   /** While nobody else waits: the answer comes sooner than this thread would be woken. It is taken in the turn that follows. */
   private lookOut(said: number): void {
-    for (let looks = 0; looks < LOOKS && Atomics.load(this.said, 0) === said; looks++);
+    if (this.vain > 0) return void this.vain--;
+    for (let looks = 0; looks < LOOKS; looks++) if (Atomics.load(this.said, 0) !== said) return;
+    this.vain = PATIENCE;
   }
 
   private receive(messages: readonly FromWorker[]): void {
