@@ -12,7 +12,7 @@ import type { FuzzCase } from './program.ts';
 
 /** Cycles of a call of run() in cases that are cut up: the first slices are short, so that they fall into everything, then longer. */
 const BUDGETS = [
-  [1, 7, 7, 50, 1000],
+  [1, 7, 50, 50, 1000, 1000],
   [7, 1000, 20_000],
 ] as const;
 const SLICES_OF_A_KIND = 60;
@@ -39,12 +39,12 @@ function mannerOf(index: number): Manner {
   return {
     inSlices: {
       step: (turn & 1) !== 0,
-      fresh: turn === 1 || turn === 2 || turn === 5,
+      fresh: turn === 1 || turn === 2,
       ripening: (turn & 2) !== 0,
       ripe: turn === 3 || turn === 4 || turn === 7,
     },
     fresh: COMPILERS[(index >> 3) & 1]!,
-    isRestless: ((index >> 4) & 7) === 7,
+    isRestless: ((index >> 4) & 15) === 15,
     changes: index % 3 === 0 ? COMPILERS[(index / 3) & 1]! : null,
   };
 }

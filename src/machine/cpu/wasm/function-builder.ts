@@ -322,8 +322,14 @@ export function signedLeb(value: bigint): number[] {
   }
 }
 
-/** A name as WebAssembly's vector of UTF-8 bytes. */
-export function name(text: string): number[] {
-  const bytes = new TextEncoder().encode(text);
-  return [...leb(bytes.length), ...bytes];
+const names = new Map<string, readonly number[]>();
+/** A name as WebAssembly's vector of UTF-8 bytes. There are few. */
+export function name(text: string): readonly number[] {
+  let encoded = names.get(text);
+  if (!encoded) {
+    const bytes = new TextEncoder().encode(text);
+    encoded = [...leb(bytes.length), ...bytes];
+    names.set(text, encoded);
+  }
+  return encoded;
 }
