@@ -8,10 +8,10 @@ import { processorUse } from '../processor-use.ts';
 import { benchProgram } from '../peers.ts';
 
 const PROJECT = 'projects/default';
-/** What machines have done before the kill, so that each has been saved at least once and is somewhere between two saves: guests in cycles, each some more
- * than the one before, remote threads in calls. */
-const CYCLES = { short: 100_000, long: 120_000_000, step: 3_000_000 };
-const CALLS = { short: 10, long: 20_000 };
+/** What machines have done before the kill: guests in cycles, each some more than the one before, so that they are anywhere between two saves; remote
+ * threads in calls. */
+const CYCLES = { short: 100_000, long: 20_000_000, step: 2_000_000 };
+const CALLS = { short: 10, long: 5000 };
 /** And how long all of them go on together, in milliseconds. */
 const TOGETHER = 2000;
 /** One machine in so many is a client's; it takes long until that has made its calls. */

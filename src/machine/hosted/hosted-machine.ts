@@ -1,24 +1,24 @@
 // A machine inside its worker: its life as commands see it. Time passes in slices, by itself or because someone waits, and everything that
 // follows from it outside is told.
 
-import { type ControlledRun, type Ending, runOf } from '../control/controlled-run.ts';
+import type { ControlledRun, Ending } from '../control/controlled-run.ts';
+import { endingText } from '../control/ending-text.ts';
 import type { StepModule } from '../cpu/step/step-module.ts';
 import type { MachineJournal } from '../durable/machine-journal.ts';
-import type { Recovered } from '../durable/recovery.ts';
 import { MachineError } from '../errors.ts';
 import { KEPT_BYTES } from '../journal.ts';
 import type { MachineLife, Wait } from '../life.ts';
 import { Machine, SLICE_CYCLES } from '../machine.ts';
 import type { CommandFields, CommandReply, MachineImage, MachineState, RestoredMachine } from '../protocol.ts';
-import { type ProgramClient, ProgramRunner } from '../remote/program-runner.ts';
 import type { RemoteProgramKind } from '../remote/programs/commands.ts';
 import { threadInfos } from '../reports.ts';
 import { capture } from '../snapshot/image.ts';
 import { type Durability, recordMachine } from './durability.ts';
 import { fromImage } from './from-image.ts';
 import { Outlet } from './outlet.ts';
+import { PendingCalls } from './pending-calls.ts';
 import { Playback } from './playback.ts';
-import { ProcessWaits } from './process-waits.ts';
+import { type Replayed, restoredReport } from './restored-report.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Slices that a program gets at once, before other machines and commands have their turn. */
@@ -36,18 +36,14 @@ export class HostedMachine {
   private readonly stepModule: StepModule;
   private readonly journalBytes: number;
   private readonly outlet: Outlet;
-  private readonly waits: ProcessWaits;
-  private programs: ProgramRunner;
-  /** A RunMachine or StepMachine in progress. */
-  private run: ControlledRun | null = null;
+  private readonly calls: PendingCalls;
   /** A breakpoint or PauseMachine has stopped a LOCKSTEP machine: those who wait wait on, until somebody makes time pass anew. */
   private halted = false;
   /** Another worker is about to have it. */
   private isLeaving = false;
-  private playback: Playback | null = null;
   /** Null: it ends with its worker. */
   private durability: Durability | null;
-  private readonly replayed: Pick<Recovered, 'records' | 'torn'>;
+  private readonly replayed: Replayed;
 
   constructor(
     id: number,
@@ -55,7 +51,7 @@ export class HostedMachine {
     machine: Machine,
     durability: Durability | null,
     { stepModule, post, journalBytes = KEPT_BYTES }: Omit<Surroundings, 'files'>,
-    replayed: Pick<Recovered, 'records' | 'torn'> = { records: 0, torn: 0 },
+    replayed: Replayed = { records: 0, torn: 0 },
   ) {
     this.id = id;
     this.account = account;
@@ -65,8 +61,10 @@ export class HostedMachine {
     this.journalBytes = journalBytes;
     this.replayed = replayed;
     this.outlet = new Outlet(id, post);
-    this.waits = new ProcessWaits(this.outlet);
-    this.programs = this.newPrograms();
+    this.calls = new PendingCalls(machine, this.outlet, {
+      inputApplied: () => this.inputApplied(),
+      programActs: () => this.programActs(),
+    });
     this.boundInputs();
   }
 
@@ -77,9 +75,9 @@ export class HostedMachine {
   /** Time passes by itself (FREE_RUNNING), or because someone waits (LOCKSTEP). */
   get isRunnable(): boolean {
     if (this.held || this.isLeaving) return false;
-    if (this.playback) return this.state !== 'crashed';
-    if (this.run) return this.state !== 'crashed';
-    if (this.state !== 'running') return this.state !== 'crashed' && this.state !== 'quiescent' && this.isAwaited;
+    if (this.state === 'crashed') return false;
+    if (this.calls.playback || this.calls.run) return true;
+    if (this.state !== 'running') return this.state !== 'quiescent' && this.isAwaited;
     return this.machine.spec.time_mode === 'FREE_RUNNING' || this.isAwaited;
   }
 
@@ -103,7 +101,7 @@ export class HostedMachine {
 
   /** Nothing may happen at the moment: created, paused, quiescent; a LOCKSTEP machine also while nobody makes its time pass. */
   requireStandstill(command: string): void {
-    if (this.run || this.playback) {
+    if (this.calls.run || this.calls.playback) {
       const details = { state: this.state, allowed: 'created, paused, quiescent' };
       throw new MachineError('WRONG_STATE', `${command}: a RunMachine, StepMachine or replay of this machine is in progress`, details);
     }
@@ -113,7 +111,7 @@ export class HostedMachine {
   /** Lets time pass until the run is over, then the machine is paused. */
   control(run: ControlledRun): void {
     this.halted = false;
-    this.run = run;
+    this.calls.run = run;
     if (run.isReached) return this.endRun('condition');
     if (this.machine.time >= run.until) return this.endRun('cycle');
     this.changeState('running', '');
@@ -121,90 +119,74 @@ export class HostedMachine {
   }
 
   pause(): void {
-    const { run } = this;
+    const { run } = this.calls;
     this.halted = true;
-    this.dropRun();
+    this.calls.dropRun();
     this.changeState('paused', 'requested');
     if (run) this.outlet.fail(run.request, new MachineError('CANCELLED', `PauseMachine has stopped it at cycle ${this.machine.cycle}`));
   }
 
   addWait(wait: Wait): void {
     this.halted = false;
-    this.waits.add(wait);
-    this.waits.answer(this.machine);
+    this.calls.waits.add(wait);
+    this.calls.waits.answer(this.machine);
   }
 
   /** Runs a program on remote threads; it is answered as `command` when it ends, before this returns where that is soon. */
   runProgram<K extends RemoteProgramKind>(command: K, request: number, fields: CommandFields<K>): void {
     this.halted = false;
-    this.programsAct();
-    this.programs.start(this.programClient(command, request), command, fields);
-    for (let slices = 0; slices < PROMPT_SLICES && this.programs.isRunning(request) && this.isRunnable; slices++) this.runSlice();
+    this.calls.startProgram(command, request, fields);
+    const { programs } = this.calls;
+    for (let slices = 0; slices < PROMPT_SLICES && programs.isRunning(request) && this.isRunnable; slices++) this.runSlice();
     // Nothing can happen, so there will be no slice to end the wait.
-    if (this.state === 'quiescent') this.programs.answerWaits('quiescent');
+    if (this.state === 'quiescent') programs.answerWaits('quiescent');
   }
 
-  private programClient(command: RemoteProgramKind, request: number): ProgramClient {
-    return {
-      request,
-      ended: (reply) => {
-        this.programsAct();
-        this.flush();
-        this.outlet.answer(command, request, reply as CommandReply<typeof command>);
-      },
-      failed: (error) => this.outlet.fail(request, error),
-    };
-  }
-
-  private programsAct(): void {
+  private programActs(): void {
+    this.flush();
     if (this.durability) this.durability.programsActed = true;
   }
 
   cancelWait(request: number): void {
-    if (this.playback?.request === request) return this.stopPlaying('the call was cancelled');
-    if (this.programs.cancel(request)) return;
-    if (this.run?.request === request) {
-      this.dropRun();
-      this.changeState('paused', `cancelled at cycle ${this.machine.cycle}`);
-      this.outlet.fail(request, new MachineError('CANCELLED', `cancelled at cycle ${this.machine.cycle}`));
-      return;
-    }
-    this.waits.fail(request, new MachineError('CANCELLED', 'the wait was cancelled'));
+    const { playback, programs, run, waits } = this.calls;
+    if (playback?.request === request) return this.stopPlaying('the call was cancelled');
+    if (programs.cancel(request)) return;
+    if (run?.request !== request) return void waits.fail(request, new MachineError('CANCELLED', 'the wait was cancelled'));
+    this.calls.dropRun();
+    this.changeState('paused', `cancelled at cycle ${this.machine.cycle}`);
+    this.outlet.fail(request, new MachineError('CANCELLED', `cancelled at cycle ${this.machine.cycle}`));
   }
 
   private stopPlaying(why: string): void {
-    const { playback } = this;
-    this.playback = null;
+    const { playback } = this.calls;
+    this.calls.playback = null;
     this.changeState('paused', 'requested');
     if (playback) this.outlet.fail(playback.request, new MachineError('CANCELLED', why));
   }
 
   cancelAllWaits(why: string): void {
-    if (this.playback) this.stopPlaying(why);
-    this.waits.failAll(new MachineError('CANCELLED', why));
-    this.programs.failAll(new MachineError('CANCELLED', why));
-    const { run } = this;
-    this.dropRun();
-    if (run) this.outlet.fail(run.request, new MachineError('CANCELLED', why));
+    if (this.calls.playback) this.stopPlaying(why);
+    this.calls.failAll(new MachineError('CANCELLED', why));
   }
 
   /** One slice of virtual time, and everything that follows from it outside. */
   runSlice(): void {
-    if (this.playback) {
-      this.playSlice(this.playback);
+    const { calls } = this;
+    if (calls.playback) {
+      this.playSlice(calls.playback);
       return this.flush();
     }
     try {
       if (this.state !== 'running') this.changeState('running', '');
-      const result = this.machine.runSlice(Math.min(this.run?.until ?? Number.POSITIVE_INFINITY, this.programs.deadline), this.sliceCycles);
+      const result = this.machine.runSlice(calls.until, this.sliceCycles);
       this.flush();
       if (result === 'stopped' && this.machine.board.breakpointHit) this.reachBreakpoint();
-      else if (result === 'stopped' && this.run?.isReached) this.endRun('condition');
+      else if (result === 'stopped' && calls.run?.isReached) this.endRun('condition');
       if (result === 'virtual_limit') this.reachVirtualLimit();
       else if (result === 'quiescent') this.reachQuiescence();
-      else this.waits.answer(this.machine);
-      this.programs.answer();
-      if (this.run && this.machine.time >= this.run.until) this.endRun('cycle');
+      else calls.waits.answer(this.machine);
+      calls.programs.answer();
+      if (calls.run && this.machine.time >= calls.run.until) this.endRun('cycle');
     } catch (error) {
       this.crash(error);
     }
@@ -231,7 +213,7 @@ export class HostedMachine {
     const ended = this.machine;
     this.machine = machine;
     ended.end();
-    this.programs = this.newPrograms();
+    this.calls.renew(machine);
     this.boundInputs();
     this.durability?.connect(machine);
   }
@@ -242,19 +224,7 @@ export class HostedMachine {
   }
 
   restoredReport(): RestoredMachine {
-    const { state, reason, cycle, events, consoles } = this.machine;
-    return {
-      state,
-      reason,
-      cycle,
-      nextSequence: events.emitted - events.waitingEvents + 1,
-      awaitingInput: consoles.awaitsInput(),
-      consoles: consoles.report(),
-      segment: this.segment,
-      incarnation: this.durability?.incarnation ?? 1,
-      replayed: this.replayed.records,
-      torn: this.replayed.torn,
-    };
+    return restoredReport(this.machine, this.durability, this.replayed);
   }
 
   /** The whole state, from which the journal goes on in a new segment. `last`: no time passes any more. */
@@ -275,7 +245,7 @@ export class HostedMachine {
   /** Runs a recording again; answered when that is done. */
   play(request: number, records: Uint8Array, toCycle: number): void {
     this.requireStandstill('play_recording');
-    this.playback = new Playback(request, records, toCycle);
+    this.calls.playback = new Playback(request, records, toCycle);
   }
 
   private playSlice(playback: Playback): void {
@@ -289,37 +259,25 @@ export class HostedMachine {
       if (!(error instanceof MachineError)) return this.crash(error);
       this.outlet.fail(request, error);
     }
-    this.playback = null;
+    this.calls.playback = null;
   }
 
   /** For another worker: as it is between two slices, and what it is about. It stands still here until forget() or stay(). Throws MACHINE_BUSY. */
   leave(): CommandReply<'leave_machine'> {
-    const programs = this.programs.lives();
-    if (this.playback || !programs)
+    const calls = this.calls.life;
+    if (!calls)
       throw new MachineError(
         'MACHINE_BUSY',
         'the machine replays a recording, or is in the middle of a call of a remote thread: try again',
       );
     this.flush();
     const journal = this.durability?.leave(this.machine) ?? null;
-    const { held, halted, sliceCycles, waits, machine } = this;
+    const { held, halted, sliceCycles, machine } = this;
     const { news, wasRestored, board } = machine;
-    const run = this.run?.life ?? null;
     const { ended } = board.remoteObserver;
+    const inputs = { ...machine.journal.life, wasRestored };
     this.isLeaving = true;
-    const life = {
-      held,
-      halted,
-      sliceCycles,
-      waits: waits.list,
-      run,
-      programs,
-      ended,
-      news,
-      inputs: { ...machine.journal.life, wasRestored },
-      journal,
-    };
-    return { image: capture(machine), life };
+    return { image: capture(machine), life: { held, halted, sliceCycles, ...calls, ended, news, inputs, journal } };
   }
 
   /** It could not leave. */
@@ -330,7 +288,6 @@ export class HostedMachine {
   /** With what it was about in another worker. `requests`: the numbers here of the calls in flight there. */
   goOn(life: MachineLife, requests: ReadonlyMap<number, number>): void {
     const { machine } = this;
-    const here = <T extends { readonly request: number }>(call: T): T => ({ ...call, request: requests.get(call.request)! });
     machine.news = [...life.news];
     machine.wasRestored = life.inputs.wasRestored;
     machine.journal.goOn(life.inputs);
@@ -339,10 +296,7 @@ export class HostedMachine {
     this.held = life.held;
     this.halted = life.halted;
     this.sliceCycles = life.sliceCycles;
-    for (const wait of life.waits) this.waits.add(here(wait));
-    for (const program of life.programs.map(here)) this.programs.goOn(this.programClient(program.kind, program.request), program);
-    this.run = life.run && runOf(machine, here(life.run));
-    this.run?.begin();
+    this.calls.goOn(machine, life, requests);
   }
 
   /** A command of this machine was. */
@@ -384,7 +338,7 @@ export class HostedMachine {
 
   /** In LOCKSTEP: somebody waits, so time passes. */
   private get isAwaited(): boolean {
-    return this.machine.spec.time_mode === 'LOCKSTEP' && !this.halted && (!this.waits.isEmpty || this.programs.isWaiting);
+    return this.machine.spec.time_mode === 'LOCKSTEP' && !this.halted && this.calls.isAwaited;
   }
 
   /** What led to the state of a snapshot is not known, so nothing is to be kept of what follows. */
@@ -392,53 +346,37 @@ export class HostedMachine {
     this.machine.journal.limit = this.machine.wasRestored ? 0 : this.journalBytes;
   }
 
-  private newPrograms(): ProgramRunner {
-    return new ProgramRunner(this.machine, () => this.inputApplied());
-  }
-
   private reachVirtualLimit(): void {
-    if (this.run) this.endRun('virtual_limit');
+    const { calls } = this;
+    if (calls.run) this.endRun('virtual_limit');
     else this.changeState('paused', 'virtual_limit');
-    this.programs.answer();
-    this.programs.answerWaits('virtual_limit');
-    this.waits.answerLimit(this.machine);
+    calls.programs.answer();
+    calls.programs.answerWaits('virtual_limit');
+    calls.waits.answerLimit(this.machine);
   }
 
   private reachQuiescence(): void {
-    this.waits.answer(this.machine);
-    if (this.programs.answer()) return;
-    if (this.run) this.endRun('quiescent');
+    const { calls } = this;
+    calls.waits.answer(this.machine);
+    if (calls.programs.answer()) return;
+    if (calls.run) this.endRun('quiescent');
     else this.changeState('quiescent', '');
-    this.programs.answerWaits('quiescent');
-    this.waits.answerQuiescent(this.machine);
+    calls.programs.answerWaits('quiescent');
+    calls.waits.answerQuiescent(this.machine);
   }
 
   private reachBreakpoint(): void {
     this.halted = true;
-    if (this.run) this.endRun('breakpoint');
-    else this.changeState('paused', this.endingText('breakpoint'));
+    if (this.calls.run) this.endRun('breakpoint');
+    else this.changeState('paused', endingText(this.machine, 'breakpoint'));
   }
 
   private endRun(ending: Ending): void {
-    const run = this.run!;
+    const run = this.calls.run!;
     const reply = run.reply(ending);
-    this.dropRun();
-    this.changeState('paused', this.endingText(ending));
+    this.calls.dropRun();
+    this.changeState('paused', endingText(this.machine, ending));
     this.outlet.answer(run.command, run.request, reply);
-  }
-
-  private dropRun(): void {
-    this.run?.end();
-    this.run = null;
-  }
-
-  /** Why the machine is paused, for people. */
-  private endingText(ending: Ending): string {
-    const hit = ending === 'breakpoint' ? this.machine.board.breakpointHit : null;
-    if (!hit) return ending === 'cycle' || ending === 'condition' ? 'requested' : ending;
-    const { id, process, address } = hit.breakpoint;
-    const where = process.symbols?.describe(address) || `0x${address.toString(16)}`;
-    return `breakpoint ${id} (${where}), met by thread ${hit.tid} at cycle ${hit.cycle}`;
   }
 
   /** A bug of the emulator: this machine stops for good, with a report; the others go on. */
@@ -448,11 +386,6 @@ export class HostedMachine {
     this.machine.setState('crashed', report);
     this.flush();
     this.outlet.state('crashed', this.machine.cycle, report, false);
-    const failure = new MachineError('MACHINE_CRASHED', report);
-    this.waits.failAll(failure);
-    for (const call of [this.playback, this.run]) if (call) this.outlet.fail(call.request, failure);
-    this.playback = null;
-    this.run = null;
-    this.programs.failAll(failure);
+    this.calls.failAll(new MachineError('MACHINE_CRASHED', report));
   }
 }
