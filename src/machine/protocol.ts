@@ -468,4 +468,6 @@ export interface WorkerOptions {
   readonly regions: SharedArrayBuffer;
   /** Of each machine's inputs that are kept in memory, where no journal is on the disk. */
   readonly journalBytes: number;
+  /** How far the worker stands behind other threads, as nice counts it. */
+  readonly nice: number;
 }

@@ -22,6 +22,7 @@ import { SLICE_CYCLES } from './machine.ts';
 import { ProcessorTime } from './processor-time.ts';
 import type { Command, CommandFields, FromWorker, JournalFields, Reply, WorkerOptions } from './protocol.ts';
 import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
+import { standBehind } from './thread-priority.ts';
 
 const port = parentPort!;
 const said = new Int32Array((workerData as WorkerOptions).said);
@@ -86,7 +87,8 @@ function collect(): void {
   collectGarbage();
 }
 
-const { index, regions, journalBytes } = workerData as WorkerOptions;
+const { index, regions, journalBytes, nice } = workerData as WorkerOptions;
+standBehind(nice);
 const stepModule = {
   ...createStepModule(),
   stopwatch: () => performance.now(),

@@ -16,6 +16,7 @@ export interface Config {
   readonly tlsRequireClientCert: boolean;
   readonly allowUnprotectedNetwork: boolean;
   readonly workers: number;
+  readonly workerNice: number;
   /** Between two looks at whether a machine should go to another worker; 0: never. */
   readonly balanceMilliseconds: number;
   /** A machine that nobody has used for so long is parked; 0: never. */
@@ -148,6 +149,15 @@ export const SETTINGS: readonly Setting[] = [
     minimum: 1,
     maximum: 256,
     about: 'threads that run machines',
+  },
+  {
+    name: 'workerNice',
+    flag: 'worker-nice',
+    kind: 'integer',
+    fallback: 5,
+    minimum: 0,
+    maximum: 19,
+    about: 'how far threads that run machines stand behind the one that answers calls, on Linux',
   },
   {
     name: 'balanceMilliseconds',

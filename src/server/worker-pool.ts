@@ -25,6 +25,7 @@ export class WorkerPool {
       module,
       heapMebibytes: config.workerHeapMebibytes,
       journalBytes: config.journalBytes,
+      nice: config.workerNice,
       heartbeatMilliseconds: config.heartbeatMilliseconds,
     };
   }

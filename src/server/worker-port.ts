@@ -31,6 +31,7 @@ export interface WorkerPortOptions {
   readonly module: URL;
   readonly heapMebibytes: number;
   readonly journalBytes: number;
+  readonly nice: number;
   readonly accounts: SharedArrayBuffer;
   readonly regions: SharedArrayBuffer;
   readonly heartbeatMilliseconds: number;
@@ -100,6 +101,7 @@ export class WorkerPort {
         accounts: options.accounts,
         regions: options.regions,
         journalBytes: options.journalBytes,
+        nice: options.nice,
       } satisfies WorkerOptions,
       resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes, maxYoungGenerationSizeMb: WORKER_YOUNG_MEBIBYTES },
     });
