@@ -43,10 +43,12 @@ function firstBefore(machine: Steppable, time: number): Vcpu {
 
 /** `vcpu` goes on until `bound` or an event: others change by events alone, so every look at them would choose it again. */
 function takeTurn(machine: Steppable, vcpu: Vcpu, bound: number): void {
+  let until = Math.min(bound, machine.nextEventTime());
   do {
     if (vcpu.mode === 'kernel') machine.finishKernelWork(vcpu);
-    else machine.runUser(vcpu, Math.min(bound, machine.nextEventTime()));
-  } while (!machine.stopRequested && nextTime(machine, vcpu) < Math.min(bound, machine.nextEventTime()));
+    else machine.runUser(vcpu, until);
+    until = Math.min(bound, machine.nextEventTime());
+  } while (!machine.stopRequested && nextTime(machine, vcpu) < until);
 }
 
 /** Handles everything with a virtual time below `limit`. */
