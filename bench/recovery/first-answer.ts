@@ -50,7 +50,7 @@ export async function firstAnswer(
   progress('recovery: all of them have');
   for (const name of names) await daemon.client.guest.WriteFile({ parent: name, file: { path: '/tmp/note', data: Uint8Array.of(1) } });
   if (isLong) {
-    for (const name of names) await daemon.client.machines.StartMachine({ name });
+    for (const name of runners) await daemon.client.machines.StartMachine({ name });
     await sleep(TOGETHER);
   }
   await daemon.end('SIGKILL');

@@ -94,8 +94,8 @@ const stepModule = {
   stopwatch: () => performance.now(),
   liveRegions: new LiveRegions<RegionStore>(regions, index),
 };
-/** Machines on their way back from their journals, and who asked for it. The latest goes first: others come one at a time, so it is one that
- * somebody waits for. */
+/** Machines on their way back from their journals, and who asked for it. The latest goes first: the daemon asks for a second one because somebody
+ * waits for it. */
 const returning: { readonly machine: ReturningMachine; readonly request: number }[] = [];
 
 const around = (id: number): Surroundings => ({
@@ -258,8 +258,9 @@ function bringBack(): void {
 function round(): void {
   scheduled = false;
   processor.begin();
-  bringBack();
   const start = processor.now();
+  // Others have a slice meanwhile.
+  bringBack();
   let now = start;
   let standsBack = 0;
   for (let left = [...machines.values()].filter(({ isRunnable }) => isRunnable).length; left > 0 && now - start < ROUND; left--) {

@@ -1,5 +1,5 @@
 // Machines on their way back after a start: the daemon answers meanwhile. A few come at a time, and beside them as many of those that somebody
-// waits for. Whoever waits for too long is told to come again.
+// waits for; while there are such, no others begin. Whoever waits for too long is told to come again.
 
 import { MachineError } from '../../machine/errors.ts';
 
@@ -17,6 +17,8 @@ export class Recoveries {
   private readonly queue: Recovery[] = [];
   private readonly coming = new Map<string, Recovery>();
   private readonly wanted = new Set<Recovery>();
+  /** Begun, and somebody waits for them. */
+  private readonly urgent = new Set<Recovery>();
   private readonly atOnce: number;
   private readonly patience: number;
   private isBegun = false;
@@ -74,22 +76,23 @@ export class Recoveries {
       this.queue.splice(this.wanted.size, 0, recovery);
       this.wanted.add(recovery);
       if (this.isBegun) this.fill();
-    }
+    } else if (at < 0) this.urgent.add(recovery);
     return this.wait(recovery, signal(), hasDeadline);
   }
 
   private fill(): void {
-    while (this.queue.length > 0 && this.busy.all < this.atOnce) this.start('all');
     while (this.wanted.size > 0 && this.busy.wanted < this.atOnce) this.start('wanted');
+    while (this.queue.length > 0 && this.busy.all < this.atOnce && (this.wanted.size > 0 || this.urgent.size === 0)) this.start('all');
   }
 
   private start(lane: keyof typeof this.busy): void {
     const recovery = this.queue.shift()!;
-    this.wanted.delete(recovery);
+    if (this.wanted.delete(recovery)) this.urgent.add(recovery);
     this.busy[lane]++;
     void recovery.recover().then(() => {
       this.busy[lane]--;
       this.coming.delete(recovery.name);
+      this.urgent.delete(recovery);
       recovery.back.resolve();
       if (this.coming.size === 0) this.ended.resolve();
       this.fill();

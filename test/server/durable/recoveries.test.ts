@@ -34,7 +34,10 @@ test('one that somebody waits for begins at once, beside the others; all that wa
   await arrive('d');
   await Promise.all(both);
   expect(coming()).toEqual(['a', 'c']);
-  await arrive('a', 'c');
+  // Nothing that nobody waits for takes a processor from it.
+  await arrive('a');
+  expect(coming()).toEqual(['c']);
+  await arrive('c');
   await other;
   expect(order).toEqual(['a', 'd', 'c', 'b']);
   expect(recoveries.of('d', () => NEVER)).toBeNull();
