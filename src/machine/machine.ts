@@ -25,6 +25,13 @@ import { StateHasher } from './state-hash.ts';
 /** Virtual time that one slice may cover at most, in cycles. */
 export const SLICE_CYCLES = 2_000_000;
 
+/**
+ * Virtual time up to the first look at whether a slice has had enough, and then twice as much each time, up to so much. A cycle of code
+ * that rewrites itself takes as long on the host as ten thousand others.
+ */
+const FIRST_PIECE = 4096;
+const LARGEST_PIECE = 1 << 16;
+
 /** A process that was started from outside; kept when it has exited. */
 export interface Program {
   readonly process: Process;
@@ -123,12 +130,19 @@ export class Machine {
     );
   }
 
-  /** Lets one slice of time pass; for states running and quiescent. */
-  runSlice(limit = Number.POSITIVE_INFINITY, cycles = SLICE_CYCLES): AdvanceResult | 'virtual_limit' {
+  /** Lets one slice of time pass, or the part of it that is enough; for states running and quiescent. */
+  runSlice(limit = Number.POSITIVE_INFINITY, cycles = SLICE_CYCLES, isEnough = (): boolean => false): AdvanceResult | 'virtual_limit' {
     const virtualLimit = this.spec.limits.virtual_cycles || Number.POSITIVE_INFINITY;
     const from = Math.max(this.time, Math.min(this.board.nextTime(), Number.MAX_SAFE_INTEGER));
-    const until = Math.min(from + cycles, limit, virtualLimit);
+    const goal = Math.min(from + cycles, limit, virtualLimit);
+    let piece = FIRST_PIECE;
+    let until = this.news.length > 0 ? goal : Math.min(goal, from + piece);
     let result: AdvanceResult = this.news.length > 0 ? 'stopped' : this.advance(until);
+    while (result === 'limit' && until < goal && !isEnough()) {
+      piece = Math.min(LARGEST_PIECE, piece * 2);
+      until = Math.min(goal, until + piece);
+      result = this.advance(until);
+    }
     if (result === 'stopped' && this.news.length > 0 && !this.board.breakpointHit)
       result = this.meetNews(until, Math.min(limit, virtualLimit));
     else

@@ -221,7 +221,7 @@ function nextBatch(): readonly Command[] | undefined {
 const ROUND = 8000;
 /** How long a slice should take, in microseconds of a processor. */
 const SLICE = 3000;
-const FEWEST_CYCLES = 20_000;
+const FEWEST_CYCLES = 2000;
 /** Whoever leaves the processor to another project looks again when that may have caught up, after at most so many microseconds; and goes on anyhow some time. */
 const STAND_BACK = 20_000;
 const LONGEST_STAND_BACK = 50_000;
@@ -283,7 +283,7 @@ function round(): void {
 
 /** How long the next slice should be, if the last took so many microseconds. */
 function fitting(cycles: number, microseconds: number): number {
-  if (microseconds > SLICE) return Math.max(FEWEST_CYCLES, cycles / 2);
+  if (microseconds > SLICE) return Math.max(FEWEST_CYCLES, cycles * Math.min(1 / 2, SLICE / microseconds));
   return microseconds < SLICE / 3 ? Math.min(SLICE_CYCLES, cycles * 2) : cycles;
 }
 

@@ -23,6 +23,8 @@ import type { Surroundings } from './surroundings.ts';
 
 /** Slices that a program gets at once, before other machines and commands have their turn. */
 const PROMPT_SLICES = 4;
+/** A slice ends when it has taken so many milliseconds of the host, however little virtual time that was: code may be as slow as it likes. */
+const LONGEST_SLICE = 10;
 
 export class HostedMachine {
   readonly id: number;
@@ -34,6 +36,7 @@ export class HostedMachine {
   /** Virtual time of a slice: the worker sees to it that it takes some milliseconds. */
   sliceCycles = SLICE_CYCLES;
   private readonly stepModule: StepModule;
+  private readonly stopwatch: () => number;
   private readonly journalBytes: number;
   private readonly outlet: Outlet;
   private readonly calls: PendingCalls;
@@ -58,6 +61,7 @@ export class HostedMachine {
     this.machine = machine;
     this.durability = durability;
     this.stepModule = stepModule;
+    this.stopwatch = stepModule.stopwatch ?? (() => 0);
     this.journalBytes = journalBytes;
     this.replayed = replayed;
     this.outlet = new Outlet(id, post);
@@ -178,7 +182,8 @@ export class HostedMachine {
     }
     try {
       if (this.state !== 'running') this.changeState('running', '');
-      const result = this.machine.runSlice(calls.until, this.sliceCycles);
+      const end = this.stopwatch() + LONGEST_SLICE;
+      const result = this.machine.runSlice(calls.until, this.sliceCycles, () => this.stopwatch() >= end);
       this.flush();
       if (result === 'stopped' && this.machine.board.breakpointHit) this.reachBreakpoint();
       else if (result === 'stopped' && calls.run?.isReached) this.endRun('condition');
