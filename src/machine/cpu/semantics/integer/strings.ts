@@ -25,10 +25,12 @@ const ITERATIONS: Readonly<Record<string, Iteration>> = {
   cmps: {
     compares: true,
     advances: [RSI, RDI],
-    // Where neither operand can be read, the destination's fault is the one that is seen (the manual leaves it open).
+    // Where neither operand can be read, the fault seen is the destination's, with a repeat prefix the source's (the manual leaves it open).
     body: (c, width, source, destination) => {
-      const y = c.load(width, destination());
-      compare(c, width, c.load(width, source()), y);
+      const first = c.load(width, c.repeatPrefix === 'none' ? destination() : source());
+      const second = c.load(width, c.repeatPrefix === 'none' ? source() : destination());
+      if (c.repeatPrefix === 'none') compare(c, width, second, first);
+      else compare(c, width, first, second);
     },
   },
   scas: {
