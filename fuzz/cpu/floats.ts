@@ -61,6 +61,43 @@ function write(view: DataView, at: number, random: Random, format: 'f32' | 'f64'
   }
 }
 
+/** Mantissas around powers of two: products and quotients of such numbers round to one, or just not. */
+function nearPower(random: Random, fraction: number): bigint {
+  const all = (1n << BigInt(fraction)) - 1n;
+  return random.pick([0n, 1n, 2n, 3n, all, all - 1n, all - 2n, 1n << BigInt(fraction - 1)]);
+}
+
+/**
+ * What the registers of a case have in common. few: four numbers, both zeros among them, so that many are equal. edge: products at the
+ * smallest normal number. halves: doubles whose lower half is no regular single.
+ */
+export const THEMES = ['any', 'any', 'few', 'edge', 'halves'] as const;
+type Theme = (typeof THEMES)[number];
+const ODD_SINGLES = [0, 1, 0x8000_0001, 0x7f_ffff, 0x7f80_0000, 0xff80_0001, 0x7fc0_0001];
+
+export function themedRegisters(random: Random, format: 'f32' | 'f64', theme: Theme): Uint8Array[] {
+  const { bytes, fraction, bias } = SHAPES[format];
+  const number = (bits: bigint): Uint8Array => new Uint8Array(BigUint64Array.of(bits).buffer, 0, bytes);
+  const sign = (): bigint => BigInt(random.below(2)) << BigInt(8 * bytes - 1);
+  const pool = [0n, 1n << BigInt(8 * bytes - 1)].map(number);
+  for (let n = 0; n < 2; n++) pool.push(ordinaryFloats(random, format, bytes));
+  const half = Math.floor(bias / 2);
+  const makers: Readonly<Record<Theme, () => Uint8Array>> = {
+    any: () => ordinaryFloats(random, format, bytes),
+    few: () => random.pick(pool),
+    edge: () => number(sign() | (BigInt(bias - half - 1 + random.below(3)) << BigInt(fraction)) | nearPower(random, fraction)),
+    halves: () =>
+      Uint8Array.of(
+        ...new Uint8Array(Uint32Array.of(random.pick(ODD_SINGLES), 0x3ff0_0000 + (random.next() & 0x800f_ffff)).buffer).subarray(0, bytes),
+      ),
+  };
+  return Array.from({ length: 16 }, () => {
+    const register = new Uint8Array(16);
+    for (let at = 0; at < 16; at += bytes) register.set(makers[theme](), at);
+    return register;
+  });
+}
+
 export function ordinaryFloats(random: Random, format: 'f32' | 'f64', count: number): Uint8Array {
   const out = new Uint8Array(count);
   const view = new DataView(out.buffer);

@@ -5,7 +5,7 @@ import { DATA } from '../layout.ts';
 import type { Part } from '../program.ts';
 import { type Composite, together } from './composite.ts';
 import { formNamed } from './forms.ts';
-import { int32, part, storeImmediate } from './parts.ts';
+import { int32, known, part, storeImmediate } from './parts.ts';
 
 const MXCSRS = [0x1f80, 0x3f80, 0x5f80, 0x7f80, 0x9f80, 0x1fc0, 0x9fc0, 0xbfc0, 0xdf80, 0xff80, 0x1fbf, 0x7fff];
 
@@ -25,12 +25,20 @@ export function controlWord(random: Random, unmasked: boolean): number {
   return unmasked ? value & ~(random.next() & random.next() & 0x3f) : value;
 }
 
+/** Bits of MXCSR that a loop turns over in each iteration. */
+const TURNED = [0x8000, 0x40, 0x2000, 0x4000, 0x6000, 0x20, 0x8040, 0x3f];
+
 export const floatControl: Composite = (maker) => {
   const { random } = maker;
   const address = DATA.base + random.below(0x2e00);
+  const load = maker.instruction(formNamed('Ldmxcsr_m32'), { target: address })?.parts;
+  if (random.below(3) === 0) {
+    const turned = known([0x81, 0x34, 0x25, ...int32(address), ...int32(random.pick(TURNED))]);
+    return together([known([0x0f, 0xae, 0x1c, 0x25, ...int32(address)]), turned], load);
+  }
   return together(
     [storeImmediate(address, random.below(3) === 0 ? usualMxcsr(random) : mxcsr(random, maker.percent(maker.bad * 2)))],
-    maker.instruction(formNamed('Ldmxcsr_m32'), { target: address })?.parts,
+    load,
   );
 };
 

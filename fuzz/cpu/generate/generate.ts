@@ -4,7 +4,7 @@ import { integer, type Lane, lanes } from '../../../test/vectors/generate/values
 import { Random } from '../../../test/vectors/random.ts';
 import { DATA, HIGH, READ_ONLY, STACK, STACK_TOP } from '../layout.ts';
 import type { FuzzCase, Item, Part, Transfer } from '../program.ts';
-import { ordinaryFloats } from '../floats.ts';
+import { THEMES, themedRegisters } from '../floats.ts';
 import { IMAGES, type MachineState, type Patch, extended, imageNamed } from '../state.ts';
 import { COMPOSITES, type CompositeName, ownInstruction } from './composites.ts';
 import { controlWord, mxcsr, usualMxcsr } from './control-words.ts';
@@ -72,7 +72,7 @@ const BASE: Partial<Record<Kind, number>> = {
   loop: 1,
 };
 const ADDED: Readonly<Record<Trait, Partial<Record<Kind, number>>>> = {
-  float: { float: 100, floatControl: 6, vector: 10 },
+  float: { float: 100, floatControl: 8, vector: 10 },
   vector: { vector: 90, maskedMove: 3, floatControl: 2 },
   x87: { x87: 110, x87Control: 5, stateImage: 6 },
   mmx: { mmx: 90, maskedMove: 3, stateImage: 3 },
@@ -370,7 +370,7 @@ function stateOf(random: Random, traits: ReadonlySet<Trait>, pointers: readonly 
   return {
     gpr,
     rflags: 0x202 | (random.next() & 0x8d5) | (random.below(8) === 0 ? 0x400 : 0),
-    xmm: Array.from({ length: 16 }, () => (ordinary ? ordinaryFloats(random, format, 16) : lanes(random, lane, 16))),
+    xmm: ordinary ? themedRegisters(random, format, random.pick(THEMES)) : Array.from({ length: 16 }, () => lanes(random, lane, 16)),
     mxcsr: !traits.has('float') ? 0x1f80 : random.below(4) < (ordinary ? 3 : 1) ? usualMxcsr(random) : mxcsr(random, unmasked),
     fcw: varied ? controlWord(random, unmasked) : 0x37f,
     fsw: varied ? random.below(8) << 11 : 0,
