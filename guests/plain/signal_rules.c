@@ -129,7 +129,9 @@ static void queues(void) {
 
   pid_t child = fork();
   if (child == 0) {
-    if (setresuid(4321, 4321, 4321) != 0) _exit(1);
+    /* Pending signals are counted for a user: this one has no other processes, though there be other copies of the program. */
+    uid_t alone = 100000 + getpid();
+    if (setresuid(alone, alone, alone) != 0) _exit(1);
     struct rlimit limit = {5, 5};
     setrlimit(RLIMIT_SIGPENDING, &limit);
     sigprocmask(SIG_SETMASK, &all, NULL);
