@@ -80,6 +80,8 @@ const FAULTS: readonly FaultRow[] = [
   { name: 'pop into a read-only page', code: '8f 06', rsi: READ_ONLY, vector: 14, error: 7, address: READ_ONLY },
   { name: 'cmpsb of two holes', code: 'a6', rsi: HOLE, vector: 14, error: 4, address: 0x070707_071818 },
   { name: 'repe cmpsb of two holes', code: 'f3 a6', rsi: HOLE, vector: 14, error: 4, address: HOLE },
+  { name: 'repne cmpsb of two holes', code: 'f2 a6', rsi: HOLE, vector: 14, error: 4, address: 0x070707_071818 },
+  { name: 'repe cmpsd of two holes', code: 'f3 a7', rsi: HOLE, vector: 14, error: 4, address: 0x070707_071818 },
   { name: 'movsb to a read-only page', code: 'a4', rsi: DATA, vector: 14, error: 6, address: 0x070707_071818 },
   { name: 'HLT', code: 'f4', vector: 13, error: 0 },
   { name: 'CLI', code: 'fa', vector: 13, error: 0 },

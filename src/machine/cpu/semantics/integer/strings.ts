@@ -25,12 +25,15 @@ const ITERATIONS: Readonly<Record<string, Iteration>> = {
   cmps: {
     compares: true,
     advances: [RSI, RDI],
-    // Where neither operand can be read, the fault seen is the destination's, with a repeat prefix the source's (the manual leaves it open).
+    // Where neither operand can be read, the fault seen is the destination's, of REPE CMPSB the source's (the manual leaves it open).
     body: (c, width, source, destination) => {
-      const first = c.load(width, c.repeatPrefix === 'none' ? destination() : source());
-      const second = c.load(width, c.repeatPrefix === 'none' ? source() : destination());
-      if (c.repeatPrefix === 'none') compare(c, width, second, first);
-      else compare(c, width, first, second);
+      if (c.repeatPrefix === 'rep' && width === 1) {
+        const x = c.load(width, source());
+        compare(c, width, x, c.load(width, destination()));
+      } else {
+        const y = c.load(width, destination());
+        compare(c, width, c.load(width, source()), y);
+      }
     },
   },
   scas: {
