@@ -55,8 +55,8 @@ test('a machine whose worker is lost comes back with all that it has told; strea
   expect(lost).toMatchObject({ status: 'UNAVAILABLE', reason: 'WORKER_LOST' });
   // The call waits until it is back.
   expect(await hashOf(machine)).toBe(hash);
-  expect(await stateOf(other)).toMatchObject({ state: 'MACHINE_STATE_CREATED', state_reason: '' });
   await client.guest.ListProcesses({ parent: other });
+  expect(await stateOf(other)).toMatchObject({ state: 'MACHINE_STATE_CREATED', state_reason: '' });
   await client.machines.RunMachine({ name: machine });
   const written: Uint8Array[] = [];
   for await (const { output } of console) if (output) written.push(output.data);
