@@ -79,7 +79,7 @@ export class WorkerPort {
   private readonly options: WorkerPortOptions;
   private readonly pulse: NodeJS.Timeout;
   private outbox: Command[] = [];
-  /** Calls of which no answer is looked out for now. */
+  /** So many of the calls to come are made without looking out for their answer: it was in vain before. */
   private vain = 0;
   private readonly inbox: FromWorker[] = [];
   private resting = false;
