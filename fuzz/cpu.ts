@@ -59,7 +59,7 @@ class Totals {
         .join(', ');
     return [
       `${cases - failed} of ${count} sequences clean, ${failed} failed: seed ${seed}, numbers ${from} to ${from + count - 1}, in ${this.pace}`,
-      `  ${native ? 'the processor, ' : 'WITHOUT THE PROCESSOR: '}the step executor by ${COMPILERS.join(' and ')}, regions by both (${table(compiled, String)} functions); ${this.instructions} instructions a run`,
+      `  ${native ? 'the processor, ' : 'WITHOUT THE PROCESSOR: '}the step executor and regions by ${COMPILERS.join(' and ')} (${table(compiled, String)} functions); ${this.instructions} instructions a run`,
       `  clean by what they hold: ${table(clean, (n) => `${n} (${share(n)})`)}`,
       `  ended by: ${table(ends, String)}`,
     ].join('\n');

@@ -21,31 +21,26 @@ const WHOLE = 1 << 30;
 const HOT = 3000;
 
 /**
- * How a case is run, by its number, so that each difference is met by many cases and none takes each run twice. Under one compiler, `fresh`,
- * by the step executor and in regions that are made as code is met; under the other by the step executor, and then in regions made of all
- * that this has come to. Each whole or in slices.
+ * How a case is run, by its number, so that each difference is met by many cases and none takes every run: by the step executor, and in
+ * regions, made as code is met or of all that the step executor has come to; by one of V8's compilers, whole or in slices.
  */
 interface Manner {
-  readonly fresh: Compiler;
-  readonly inSlices: Readonly<Record<'step' | 'fresh' | 'ripening' | 'ripe', boolean>>;
+  readonly compiler: Compiler;
+  readonly regions: 'fresh' | 'ripe';
+  readonly inSlices: Readonly<Record<'step' | 'regions', boolean>>;
   /** The pages of code are taken for such that keep changing. */
   readonly isRestless: boolean;
-  /** Once more, changing executors at random: under this compiler. */
-  readonly changes: Compiler | null;
+  /** Fresh: once more, changing executors at random. */
+  readonly changes: boolean;
 }
 
 function mannerOf(index: number): Manner {
-  const turn = index & 7;
   return {
-    inSlices: {
-      step: (turn & 1) !== 0,
-      fresh: turn === 1 || turn === 2,
-      ripening: (turn & 2) !== 0,
-      ripe: turn === 3 || turn === 4 || turn === 7,
-    },
-    fresh: COMPILERS[(index >> 3) & 1]!,
+    compiler: COMPILERS[(index >> 2) & 1]!,
+    regions: ((index >> 3) & 1) === 0 ? 'fresh' : 'ripe',
+    inSlices: { step: (index & 1) !== 0, regions: (index & 2) !== 0 },
     isRestless: ((index >> 4) & 15) === 15,
-    changes: index % 3 === 0 ? COMPILERS[(index / 3) & 1]! : null,
+    changes: index % 3 === 0,
   };
 }
 
@@ -128,32 +123,30 @@ export class Checker {
 
   /** What the step executor does, and where others differ from it. */
   private executors({ case: { index }, ...job }: Job & { case: FuzzCase }): { step: Execution; differences: string[] } {
-    const { others, stepping, compiled } = this;
-    const { fresh, inSlices, isRestless, changes } = mannerOf(index);
-    const ripe: Compiler = fresh === 'liftoff' ? 'turbofan' : 'liftoff';
+    const { others, compiled } = this;
+    const { compiler, regions, inSlices, isRestless, changes } = mannerOf(index);
     const budget = (sliced: boolean): (() => number) => (sliced ? slices(index) : whole);
     const how = (sliced: boolean): string => (sliced ? ' in slices' : '');
     const differences: string[] = [];
 
-    use(fresh);
-    const step = stepping[fresh].step.run(job, budget(inSlices.step));
-    const compare = (name: string, sliced: boolean, compiler: Compiler, run: (next: () => number) => Execution): void => {
-      use(compiler);
-      const got = run(budget(sliced));
-      const lines = [...differencesOfExecutors(step, got), ...(inSlices.step && sliced ? differencesOfStops(step, got) : [])];
-      const who = `step${how(inSlices.step)} by ${fresh} against ${name}${how(sliced)} by ${compiler}`;
+    use(compiler);
+    const { [regions === 'ripe' ? 'ripening' : 'step']: stepper, ripening } = this.stepping[compiler];
+    const step = stepper.run(job, budget(inSlices.step));
+    const compare = (name: string, got: Execution): void => {
+      const lines = [...differencesOfExecutors(step, got), ...(inSlices.step && inSlices.regions ? differencesOfStops(step, got) : [])];
+      const who = `step${how(inSlices.step)} against ${name}${how(inSlices.regions)} by ${compiler}`;
       for (const line of lines) differences.push(`${who}: ${line}`);
     };
-
-    compare('region', inSlices.fresh, fresh, (next) => others.region.run(job, next, isRestless));
-    compiled[fresh] += compiledBy(fresh, others.region.regions);
-    if (step.instructions > HOT) compare('mixed', inSlices.fresh, fresh, (next) => others.mixed.run(job, next, isRestless));
-    const { ripening } = stepping[ripe];
-    compare('step', inSlices.ripening, ripe, (next) => ripening.run(job, next));
-    compare('ripe region', inSlices.ripe, ripe, (next) => ripening.again(job, next));
-    compiled[ripe] += compiledBy(ripe, ripening.regions);
+    if (regions === 'ripe') {
+      compare('ripe region', ripening.again(job, budget(inSlices.regions)));
+      compiled[compiler] += compiledBy(compiler, ripening.regions);
+      return { step, differences };
+    }
+    compare('region', others.region.run(job, budget(inSlices.regions), isRestless));
+    compiled[compiler] += compiledBy(compiler, others.region.regions);
+    if (step.instructions > HOT) compare('mixed', others.mixed.run(job, budget(inSlices.regions), isRestless));
     others.random.mix(index + 1);
-    if (changes) compare('random', inSlices.fresh, changes, (next) => others.random.run(job, next, isRestless));
+    if (changes) compare('random', others.random.run(job, budget(inSlices.regions), isRestless));
     return { step, differences };
   }
 }

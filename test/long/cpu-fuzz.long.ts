@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { fuzzCpu } from '../../fuzz/cpu.ts';
 
-test('8000 random sequences do what the processor says', async () => {
-  const { problems } = await fuzzCpu({ seed: 20_261_128, count: 8000, progress: (text) => console.log(text) });
+test('16000 random sequences do what the processor says', async () => {
+  const { problems } = await fuzzCpu({ seed: 20_261_128, count: 16_000, progress: (text) => console.log(text) });
   expect(problems).toEqual([]);
 });
