@@ -57,6 +57,7 @@ const uring: readonly Guest[] = [
   { name: 'uring/operations', source: 'uring/operations.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/lifetimes', source: 'uring/lifetimes.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   { name: 'uring/workers', source: 'uring/workers.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
+  { name: 'uring/least_waits', source: 'uring/least_waits.c', flags: ['-O2', ...KERNEL_HEADERS], uintr: false },
   ...uintr('uring_uintr', ['poc', 'k518', 'rfc']).map((guest) => ({
     ...guest,
     name: `uring/${guest.name}`,

@@ -35,7 +35,7 @@ enum {
 enum { PBUF_RING_MMAP = 1, PBUF_RING_INC = 2 };
 enum { RECVSEND_BUNDLE = 16, RECV_MULTISHOT = 2, ACCEPT_MULTISHOT = 1 };
 enum { CQE_BUFFER = 1, CQE_MORE = 2, CQE_NOTIF = 8, CQE_BUF_MORE = 16, CQE_BIG = 1 << 15 };
-enum { ENTER_EXT_ARG_REG = 64 };
+enum { ENTER_ABS_TIMER = 32, ENTER_EXT_ARG_REG = 64 };
 enum { NOP_INJECT_RESULT = 1, NOP_CQE32 = 32 };
 
 struct buffer_registration {

@@ -70,8 +70,10 @@ function submitOnce(kernel: Kernel, ring: Ring, task: Task, count: number, flags
 interface Waiting {
   /** Position of the completion ring that ends it. */
   readonly wantedTail: number;
+  /** Where the completion ring ended when the wait began. */
+  readonly firstTail: number;
   readonly timeoutsSeen: number;
-  /** Virtual times, 0 for none: the end, and when any completion will do. */
+  /** Virtual times, 0 for none: the end, and when any completion will do, before which the end does not come. */
   readonly deadline: number;
   readonly gatheredAt: number;
 }
@@ -97,6 +99,7 @@ function wait(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, fl
       ...task.progress,
       submitted,
       wantedTail: (head + wanted) >>> 0,
+      firstTail: ring.cqTail,
       timeoutsSeen: ring.timeoutsDone,
       deadline: given.deadline ?? 0,
       gatheredAt: given.gathering > 0 ? kernel.now + given.gathering : 0,
@@ -111,20 +114,22 @@ function wait(kernel: Kernel, ring: Ring, task: Task, args: SyscallArguments, fl
 function goOnWaiting(kernel: Kernel, ring: Ring, task: Task, wanted: number): SyscallResult {
   const noted = task.progress as unknown as Waiting;
   const isDue = (time: number): boolean => time !== 0 && kernel.now >= time;
+  const { firstTail, deadline } = noted;
   let { wantedTail, gatheredAt } = noted;
+  if (isSatisfied(ring, wantedTail, noted.timeoutsSeen)) return 0;
   if (isDue(gatheredAt)) {
+    // There is one, or one was that another thread took; with no other limit the least time is one.
+    if (ring.readyCompletions > 0 || ring.cqTail !== firstTail || deadline === 0) return -ERRNO.ETIME;
     // From now on the first completion ends it.
-    if (ring.readyCompletions > 0) return 0;
     wantedTail = (ring.memory.read32(HEADS.CQ_HEAD) + 1) >>> 0;
     gatheredAt = 0;
     task.progress = { ...task.progress, wantedTail, gatheredAt };
   }
-  if (isSatisfied(ring, wantedTail, noted.timeoutsSeen)) return 0;
-  if (isDue(noted.deadline)) return -ERRNO.ETIME;
-  const times = [noted.deadline, gatheredAt].filter((time) => time !== 0);
+  if (gatheredAt === 0 && isDue(deadline)) return -ERRNO.ETIME;
+  const end = gatheredAt === 0 ? deadline : gatheredAt;
   return kernel.block(task, {
     queues: [ring.waiters],
-    deadline: times.length === 0 ? null : Math.min(...times, Number.MAX_SAFE_INTEGER),
+    deadline: end === 0 ? null : Math.min(end, Number.MAX_SAFE_INTEGER),
     waitingFor: `${wanted} completions of ring ${ring.number}`,
     interrupted: -ERRNO.EINTR,
   });

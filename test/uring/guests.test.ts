@@ -20,6 +20,7 @@ const PROGRAMS = [
   ['features', [6, 18]],
   ['storage', [6, 1]],
   ['workers', [6, 18]],
+  ['least_waits', [6, 18]],
 ] as const;
 
 /** Of the host. */
