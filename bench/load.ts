@@ -1,14 +1,20 @@
 // Suite load: a lab of many machines for a long while. 500 machines are known, 100 of them active, 64 clients call: of the active machines
 // one in ten computes by itself without an end, the others are pairs of remote threads that send each other user interrupts when a client
 // says so. No call may fail, resident memory must stay where it was after the warm-up, and slow calls must not be slow beside an idle lab.
-// --machines, --active, --clients and --minutes make it smaller.
+// --machines, --active, --clients and --minutes make it smaller; --durable gives the daemon a data directory.
 
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { connect, type UintrClient } from '../clients/ts/client.ts';
 import { startLocalDaemon } from '../clients/ts/local-daemon.ts';
 import { RemoteThread } from '../clients/ts/remote-thread.ts';
 import { residentBytes } from './grpc-driver.ts';
+import { CALLS, callInTurn, PARENT, type Pair } from './load/calls.ts';
+import type { ClientThreadNews, ClientThreadOptions } from './load/client-thread.ts';
 import type { SuiteOptions } from './main.ts';
 import { bound, median, type Row, row } from './row.ts';
 
@@ -17,11 +23,16 @@ export interface LoadOptions {
   readonly machines: number;
   readonly active: number;
   readonly clients: number;
+  /** The daemon has a data directory. */
+  readonly durable: boolean;
 }
 
-const PARENT = 'projects/default';
 const RAM_BYTES = 16 << 20;
 const EVENT_LOG_BYTES = 1 << 18;
+/** Of the clients. */
+const CLIENT_THREADS = 4;
+/** Then their collectors stop them for some milliseconds at a time, as that of a small program does. */
+const CLIENT_YOUNG_MEBIBYTES = 12;
 /** A client rests between two calls: so many calls a second come from all of them together. */
 const CALLS_A_SECOND = 400;
 const IDLE_CALLS = 500;
@@ -34,14 +45,6 @@ const MADE_AT_ONCE = 8;
 const TARGETS = { growth: 1.05, slow: 20 };
 const PROGRAM = new Uint8Array(readFileSync(new URL('../guests/bin/bench/mul', import.meta.url)));
 const REPEATS = '1000000000000000';
-
-/** Two remote threads of one machine: one sends, the other's handler returns at once. */
-interface Pair {
-  readonly machine: string;
-  readonly receiver: string;
-  readonly sender: string;
-  readonly uitt_index: number;
-}
 
 async function makePair(client: UintrClient): Promise<Pair> {
   const spec = { ram_bytes: RAM_BYTES, time_mode: 'TIME_MODE_LOCKSTEP' } as const;
@@ -71,41 +74,47 @@ async function makeAll<T>(count: number, make: () => Promise<T>): Promise<T[]> {
   return made;
 }
 
-type Call = (client: UintrClient, pair: Pair) => Promise<unknown>;
-
-/** What clients do, in turn. None of it waits. */
-const CALLS: readonly (readonly [name: string, call: Call])[] = [
-  ['SendUipi', (client, { sender, uitt_index }) => client.uintr.SendUipi({ thread: sender, uitt_index })],
-  ['GetUintrState', (client, { receiver }) => client.uintr.GetUintrState({ name: receiver })],
-  ['GetMachine', (client, { machine }) => client.machines.GetMachine({ name: machine })],
-  ['SendUipis', (client, { sender, uitt_index }) => client.uintr.SendUipis({ thread: sender, uitt_indexes: [uitt_index, uitt_index] })],
-  ['TestUserInterruptFlag', (client, { receiver }) => client.uintr.TestUserInterruptFlag({ thread: receiver })],
-  ['GetMachineStats', (client, { machine }) => client.machines.GetMachineStats({ name: machine })],
-  ['ListEvents', (client, { machine }) => client.events.ListEvents({ parent: machine, page_size: 16 })],
-  ['ListMachines', (client) => client.machines.ListMachines({ parent: PARENT, page_size: 16 })],
-];
-
-interface Timed {
-  readonly name: string;
-  readonly milliseconds: number;
+interface Clients {
+  /** They call until their time is over. Milliseconds of the calls, each by its number in CALLS; and what has failed. */
+  run(): Promise<{ readonly numbers: readonly number[]; readonly milliseconds: readonly number[]; readonly errors: readonly string[] }>;
+  /** Calls that have ended. */
+  readonly calls: number;
 }
 
-/** Calls, one after the other. */
-async function callInTurn(
-  client: UintrClient,
-  pairs: readonly Pair[],
-  from: number,
-  isOver: () => boolean,
-  restMilliseconds: number,
-  timed: Timed[],
-): Promise<void> {
-  for (let turn = from; !isOver(); turn++) {
-    const [name, call] = CALLS[turn % CALLS.length]!;
-    const start = performance.now();
-    await call(client, pairs[turn % pairs.length]!);
-    timed.push({ name, milliseconds: performance.now() - start });
-    if (restMilliseconds > 0) await pause(restMilliseconds * (0.5 + Math.random()));
-  }
+/** All are connected. */
+async function connectClients(count: number, options: Omit<ClientThreadOptions, 'turns' | 'calls'>): Promise<Clients> {
+  const calls = new Int32Array(new SharedArrayBuffer(4));
+  const turns = Array.from({ length: count }, (_unused, at) => at * 7);
+  const threads = Array.from(
+    { length: Math.min(CLIENT_THREADS, count) },
+    (_unused, at) =>
+      new Worker(new URL('load/client-thread.ts', import.meta.url), {
+        resourceLimits: { maxYoungGenerationSizeMb: CLIENT_YOUNG_MEBIBYTES },
+        workerData: { ...options, calls, turns: turns.filter((turn) => turn % CLIENT_THREADS === at) } satisfies ClientThreadOptions,
+      }),
+  );
+  await Promise.all(threads.map((thread) => once(thread, 'message')));
+  return {
+    async run() {
+      const ends = await Promise.all(
+        threads.map(async (thread) => {
+          const end = once(thread, 'message') as Promise<[ClientThreadNews]>;
+          thread.postMessage('begin');
+          const [news] = await end;
+          if (news.kind !== 'done') throw new Error(`a thread of clients says ${news.kind}`);
+          return news;
+        }),
+      );
+      return {
+        numbers: ends.flatMap(({ numbers }) => [...numbers]),
+        milliseconds: ends.flatMap(({ milliseconds }) => [...milliseconds]),
+        errors: ends.flatMap(({ errors }) => errors),
+      };
+    },
+    get calls() {
+      return calls[0]!;
+    },
+  };
 }
 
 function percentile(values: readonly number[], part: number): number {
@@ -114,14 +123,13 @@ function percentile(values: readonly number[], part: number): number {
 }
 
 export async function loadSuite({ load, progress }: SuiteOptions): Promise<Row[]> {
-  const { minutes, machines, active, clients: clientCount } = load;
-  const daemon = await startLocalDaemon(['--max-machines', String(machines), '--event-log-bytes', String(EVENT_LOG_BYTES)]);
-  const clients = Array.from({ length: clientCount }, () => connect(daemon.endpoint));
-  const [client] = clients as [UintrClient];
-  const calls: Timed[] = [];
-  const idle: Timed[] = [];
+  const { minutes, machines, active, clients: clientCount, durable } = load;
+  const folder = durable ? mkdtempSync(join(tmpdir(), 'uintrd-load-')) : null;
+  const kept = folder === null ? [] : ['--data-dir', join(folder, 'data')];
+  const daemon = await startLocalDaemon(['--max-machines', String(machines), '--event-log-bytes', String(EVENT_LOG_BYTES), ...kept]);
+  const client = connect(daemon.endpoint);
+  const idle: number[] = [];
   const resident: { readonly at: number; readonly bytes: number }[] = [];
-  const errors: string[] = [];
   try {
     const empty = residentBytes(daemon.pid);
     const computing = Math.floor(active / ONE_IN_COMPUTES);
@@ -129,34 +137,38 @@ export async function loadSuite({ load, progress }: SuiteOptions): Promise<Row[]
     const pairs = await makeAll(active - computing, () => makePair(client));
     const bytesEach = (residentBytes(daemon.pid) - empty) / (machines - computing);
     progress(`load: ${machines} machines, ${(bytesEach / 2 ** 20).toFixed(2)} MiB resident each`);
-    await callInTurn(client, pairs, 0, () => idle.length >= 2 * IDLE_CALLS, 0, idle);
-    const idleMedian = median(idle.slice(IDLE_CALLS).map(({ milliseconds }) => milliseconds));
-    await makeAll(computing, () => makeComputing(client));
-    await Promise.all(clients.map((one) => one.machines.ListMachines({ parent: PARENT, page_size: 1 })));
-
-    const start = performance.now();
-    const whole = minutes * 60_000;
-    const isOver = (): boolean => performance.now() - start >= whole;
-    const rest = (clientCount / CALLS_A_SECOND) * 1000;
-    const calling = clients.map((one, at) =>
-      callInTurn(one, pairs, at * 7, isOver, rest, calls).catch((error: Error) => void errors.push(error.message)),
+    await callInTurn(
+      client,
+      pairs,
+      0,
+      () => idle.length >= 2 * IDLE_CALLS,
+      0,
+      (_call, milliseconds) => idle.push(milliseconds),
     );
+    const idleMedian = median(idle.slice(IDLE_CALLS));
+    await makeAll(computing, () => makeComputing(client));
+
+    const whole = minutes * 60_000;
+    const restMilliseconds = (clientCount / CALLS_A_SECOND) * 1000;
+    const { endpoint } = daemon;
+    const clients = await connectClients(clientCount, { endpoint, pairs, milliseconds: whole, restMilliseconds });
+    const start = performance.now();
     const watching = (async (): Promise<void> => {
-      for (let told = 0; !isOver(); await pause(SAMPLE_MILLISECONDS)) {
-        const at = performance.now() - start;
+      for (let told = 0, at = 0; at < whole; at = performance.now() - start) {
         resident.push({ at, bytes: residentBytes(daemon.pid) });
-        if (at < told) continue;
-        told += 30_000;
-        progress(`load: ${Math.round(at / 1000)} s, ${calls.length} calls, ${resident.at(-1)!.bytes >> 20} MiB, ${errors.length} errors`);
+        if (at >= told) {
+          told += 30_000;
+          progress(`load: ${Math.round(at / 1000)} s, ${clients.calls} calls, ${resident.at(-1)!.bytes >> 20} MiB`);
+        }
+        await pause(SAMPLE_MILLISECONDS);
       }
     })();
-    await Promise.all([...calling, watching]);
+    const [{ numbers, milliseconds, errors }] = await Promise.all([clients.run(), watching]);
     for (const error of errors.slice(0, 5)) progress(`load: ${error}`);
 
-    const latencies = calls.map(({ milliseconds }) => milliseconds);
-    const slow = percentile(latencies, 0.99);
-    for (const [name] of CALLS) {
-      const its = calls.filter((call) => call.name === name).map(({ milliseconds }) => milliseconds);
+    const slow = percentile(milliseconds, 0.99);
+    for (const [number, [name]] of CALLS.entries()) {
+      const its = milliseconds.filter((_milliseconds, at) => numbers[at] === number);
       const figures = [0.5, 0.9, 0.99, 0.999].map((part) => percentile(its, part).toFixed(1));
       progress(`load: ${name}: ${figures.join(', ')} ms at 50, 90, 99, 99.9 %`);
     }
@@ -164,16 +176,17 @@ export async function loadSuite({ load, progress }: SuiteOptions): Promise<Row[]
     const [first, last] = [warm.slice(0, warm.length >> 2), warm.slice(-(warm.length >> 2))];
     return [
       bound('load', 'calls that failed', errors.length, 'calls', 'at most', 0),
-      row('load', 'calls', latencies.length / (whole / 1000), 'calls/s'),
+      row('load', 'calls', milliseconds.length / (whole / 1000), 'calls/s'),
       row('load', 'median of an idle lab', idleMedian, 'ms'),
-      row('load', 'median', median(latencies), 'ms'),
+      row('load', 'median', median(milliseconds), 'ms'),
       bound('load', '99th percentile', slow, 'ms', 'at most', idleMedian * TARGETS.slow),
       row('load', 'resident memory of a machine', bytesEach / 2 ** 20, 'MiB'),
       row('load', 'resident memory after the warm-up', median(first) / 2 ** 20, 'MiB'),
       bound('load', 'of that at the end', median(last) / median(first), 'ratio', 'at most', TARGETS.growth),
     ];
   } finally {
-    for (const one of clients) one.close();
+    client.close();
     await daemon.stop();
+    if (folder !== null) rmSync(folder, { recursive: true });
   }
 }

@@ -56,6 +56,7 @@ async function main(): Promise<number> {
       machines: { type: 'string', default: '500' },
       active: { type: 'string', default: '100' },
       clients: { type: 'string', default: '64' },
+      durable: { type: 'boolean', default: false },
     },
     allowPositionals: true,
   });
@@ -65,8 +66,8 @@ async function main(): Promise<number> {
     console.error(`usage: npm run bench -- SUITE... [--json FILE] [--rounds N] [--only CASE]; suites: ${Object.keys(SUITES).join(', ')}`);
     return 2;
   }
-  const { minutes, machines, active, clients } = values;
-  const load = { minutes: Number(minutes), machines: Number(machines), active: Number(active), clients: Number(clients) };
+  const { minutes, machines, active, clients, durable } = values;
+  const load = { minutes: Number(minutes), machines: Number(machines), active: Number(active), clients: Number(clients), durable };
   const rows: Row[] = [];
   for (const name of positionals)
     rows.push(...(await SUITES[name]!({ rounds, only: values.only, load, progress: (text) => console.error(text) })));

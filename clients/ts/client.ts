@@ -1,7 +1,7 @@
 // The TypeScript client: one connection, every service, typed from the protos. Requests are checked before they leave:
 // a misspelt field or a number out of range throws WireError. Failures of calls are ApiErrors.
 
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { API } from '../../src/gen/api.ts';
 import { Decoder } from '../../src/wire/decode.ts';
 import { encodeMessage } from '../../src/wire/encode.ts';
@@ -123,6 +123,12 @@ function callSettings(wire: Wire, options: CallOptions): { metadata: Metadata; s
   return { metadata, settings: options.timeout === undefined ? {} : { deadline: Date.now() + options.timeout } };
 }
 
+/** As grpc-js has it. */
+function unreadableAnswer({ message }: Error): ServiceError {
+  const details = `Response message parsing error: ${message}`;
+  return Object.assign(new Error(details), { code: status.INTERNAL, details, metadata: new Metadata() });
+}
+
 function cancelWith(signal: AbortSignal | undefined, call: { cancel(): void }): void {
   if (signal?.aborted) call.cancel();
   else signal?.addEventListener('abort', () => call.cancel(), { once: true });
@@ -147,11 +153,19 @@ function unary(client: Client, wire: Wire) {
       const call = client.makeUnaryRequest(
         wire.path,
         (ready: Buffer) => ready,
-        wire.deserialize,
+        // Its call outlives an answer by some looks of the collector: it keeps the bytes alone.
+        (answer: Buffer) => answer,
         bytes,
         metadata,
         settings,
-        (error, response) => (error ? reject(new ApiError(error)) : resolve(response)),
+        (error, response) => {
+          if (error) return reject(new ApiError(error));
+          try {
+            resolve(wire.deserialize(response!));
+          } catch (unreadable) {
+            reject(new ApiError(unreadableAnswer(unreadable as Error)));
+          }
+        },
       );
       cancelWith(options.signal, call);
     });

@@ -462,6 +462,8 @@ export interface WorkerOptions {
   readonly index: number;
   /** Four bytes: counts what the worker has posted, for a main thread that looks out for it. */
   readonly said: SharedArrayBuffer;
+  /** Likewise what the main thread has posted: a slice ends where somebody waits. */
+  readonly asked: SharedArrayBuffer;
   /** Of CpuAccounts. */
   readonly accounts: SharedArrayBuffer;
   /** Of LiveRegions. */

@@ -26,6 +26,7 @@ import { standBehind } from './thread-priority.ts';
 
 const port = parentPort!;
 const said = new Int32Array((workerData as WorkerOptions).said);
+const asked = new Int32Array((workerData as WorkerOptions).asked);
 const machines = new Map<number, HostedMachine>();
 const accounts = new CpuAccounts((workerData as WorkerOptions).accounts);
 const turns = new FairTurns<HostedMachine>(accounts);
@@ -43,6 +44,16 @@ const processor = new ProcessorTime({
 /** A test that cuts the power has put another in its place. */
 const files = (globalThis as { uintrdFiles?: FileLayer }).uintrdFiles ?? HOST_FILES;
 let scheduled = false;
+
+/** Batches of commands that have been taken; what was posted counts from then on. */
+let taken = 0;
+const isAsked = (): boolean => ((Atomics.load(asked, 0) - taken) | 0) > 0;
+
+function received(): readonly Command[] | undefined {
+  const message = receiveMessageOnPort(port)?.message as readonly Command[] | undefined;
+  if (message) taken++;
+  return message;
+}
 
 /** What a round or a batch of commands has to say goes out at once: waking the other thread costs more than what it is told. */
 let outbox: FromWorker[] = [];
@@ -102,6 +113,7 @@ const around = (id: number): Surroundings => ({
   stepModule,
   files,
   journalBytes,
+  isAsked,
   post(message, transfer) {
     talking.add(id);
     post(message, transfer);
@@ -182,14 +194,14 @@ function handleBatch(batch: readonly Command[]): void {
 
 /** Commands that have come while a slice ran: none waits for more than one. They take as long as a slice at most, so that slices go on, too. */
 function handleWaiting(): void {
-  let received = receiveMessageOnPort(port);
-  if (!received) return;
+  let batch = received();
+  if (!batch) return;
   // A journal may have to be waited for.
   processor.end();
   const start = processor.now();
-  while (received) {
-    handleBatch(received.message as readonly Command[]);
-    received = processor.now() - start < SLICE ? receiveMessageOnPort(port) : undefined;
+  while (batch) {
+    handleBatch(batch);
+    batch = processor.now() - start < SLICE ? received() : undefined;
   }
   processor.begin();
 }
@@ -210,8 +222,8 @@ function isConversation(batch: readonly Command[]): boolean {
 
 function nextBatch(): readonly Command[] | undefined {
   for (let polls = 0; polls < POLLS; polls++) {
-    const received = receiveMessageOnPort(port);
-    if (received) return received.message as readonly Command[];
+    const batch = received();
+    if (batch) return batch;
   }
   vain = PATIENCE;
   return undefined;
@@ -237,7 +249,7 @@ function bringBack(): void {
     let isOver = false;
     const replay = (): void => {
       const start = processor.now();
-      while (!isOver && processor.now() - start < ROUND) isOver = !machine.step();
+      while (!isOver && processor.now() - start < (isAsked() ? SLICE : ROUND)) isOver = !machine.step();
     };
     machine.worked(charged(machine, replay));
     if (isOver) {
@@ -271,7 +283,8 @@ function round(): void {
     const spent = charged(hosted, () => hosted.runSlice());
     hosted.worked(spent);
     send();
-    hosted.sliceCycles = fitting(hosted.sliceCycles, spent);
+    // Where it was cut short, nobody knows what a whole one takes.
+    if (!isAsked() || spent > SLICE) hosted.sliceCycles = fitting(hosted.sliceCycles, spent);
     lastSlice = processor.now();
     handleWaiting();
     now = processor.now();
@@ -295,6 +308,9 @@ function schedule(standsBack = 0): void {
   else setImmediate(round);
 }
 
-port.on('message', handleAll);
+port.on('message', (batch: readonly Command[]) => {
+  taken++;
+  handleAll(batch);
+});
 post({ kind: 'ready' });
 send();

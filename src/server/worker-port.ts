@@ -75,6 +75,7 @@ export class WorkerPort {
   replays = 0;
   private readonly worker: Worker;
   private readonly said = new Int32Array(new SharedArrayBuffer(4));
+  private readonly asked = new Int32Array(new SharedArrayBuffer(4));
   private readonly waiting = new Map<number, Waiting>();
   private readonly options: WorkerPortOptions;
   private readonly pulse: NodeJS.Timeout;
@@ -98,6 +99,7 @@ export class WorkerPort {
       workerData: {
         index: options.index,
         said: this.said.buffer,
+        asked: this.asked.buffer,
         accounts: options.accounts,
         regions: options.regions,
         journalBytes: options.journalBytes,
@@ -229,6 +231,7 @@ export class WorkerPort {
       this.outbox = [];
       const said = Atomics.load(this.said, 0);
       this.worker.postMessage(commands, commands.flatMap(handedOver));
+      Atomics.add(this.asked, 0, 1);
       if (this.waiting.size === 1 && PROMPT.includes(commands[0]!.kind)) this.lookOut(said);
     });
   }

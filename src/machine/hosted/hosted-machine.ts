@@ -25,6 +25,8 @@ import type { Surroundings } from './surroundings.ts';
 const PROMPT_SLICES = 4;
 /** A slice ends when it has taken so many milliseconds of the host, however little virtual time that was: code may be as slow as it likes. */
 const LONGEST_SLICE = 10;
+/** Likewise, where a command waits. However many come, so much time passes between two of them. */
+const SHORT_SLICE = 0.5;
 
 export class HostedMachine {
   readonly id: number;
@@ -37,6 +39,7 @@ export class HostedMachine {
   sliceCycles = SLICE_CYCLES;
   private readonly stepModule: StepModule;
   private readonly stopwatch: () => number;
+  private readonly isAsked: () => boolean;
   private readonly journalBytes: number;
   private readonly outlet: Outlet;
   private readonly calls: PendingCalls;
@@ -53,7 +56,7 @@ export class HostedMachine {
     account: number,
     machine: Machine,
     durability: Durability | null,
-    { stepModule, post, journalBytes = KEPT_BYTES }: Omit<Surroundings, 'files'>,
+    { stepModule, post, isAsked = () => false, journalBytes = KEPT_BYTES }: Omit<Surroundings, 'files'>,
     replayed: Replayed = { records: 0, torn: 0 },
   ) {
     this.id = id;
@@ -62,6 +65,7 @@ export class HostedMachine {
     this.durability = durability;
     this.stepModule = stepModule;
     this.stopwatch = stepModule.stopwatch ?? (() => 0);
+    this.isAsked = isAsked;
     this.journalBytes = journalBytes;
     this.replayed = replayed;
     this.outlet = new Outlet(id, post);
@@ -182,8 +186,9 @@ export class HostedMachine {
     }
     try {
       if (this.state !== 'running') this.changeState('running', '');
-      const end = this.stopwatch() + LONGEST_SLICE;
-      const result = this.machine.runSlice(calls.until, this.sliceCycles, () => this.stopwatch() >= end);
+      const start = this.stopwatch();
+      const isEnough = (): boolean => this.stopwatch() - start >= (this.isAsked() ? SHORT_SLICE : LONGEST_SLICE);
+      const result = this.machine.runSlice(calls.until, this.sliceCycles, isEnough);
       this.flush();
       if (result === 'stopped' && this.machine.board.breakpointHit) this.reachBreakpoint();
       else if (result === 'stopped' && calls.run?.isReached) this.endRun('condition');

@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly stepModule: StepModule;
   readonly files: FileLayer;
   readonly post: Post;
+  /** Whether a command has come that nobody has looked at. */
+  readonly isAsked?: () => boolean;
   /** Of the inputs of each that are kept in memory, at most; journal.ts says how many otherwise. */
   readonly journalBytes?: number;
 }
