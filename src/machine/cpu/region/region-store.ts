@@ -28,10 +28,11 @@ import { MXCSR } from '../state.ts';
 import type { StepModule } from '../step/step-module.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { type FormSource, ripOf } from './instruction-view.ts';
+import { type RegionModule, describeRegion } from './known-modules.ts';
 import { LiveRegions } from './live-regions.ts';
 import { TraitTable } from './instruction-traits.ts';
 import { LOOKUP_RECORD } from './region-exits.ts';
-import { REGION_PARAMETERS, REGION_RESULTS, type EmittedRegion, emitRegion } from './region-emitter.ts';
+import { REGION_PARAMETERS, REGION_RESULTS, emitRegion } from './region-emitter.ts';
 import { controlOf } from './region-floats.ts';
 import { type PlanSource, type RegionPlan, planRegion } from './region-plan.ts';
 
@@ -116,7 +117,7 @@ export class RegionStore {
       return;
     }
     const slot = this.freeSlots.pop() ?? this.parts.table.grow(1);
-    const { budgets, control, entryPoint, bytes } = this.generate(plan, slot);
+    const { budgets, control, entryPoint, bytes } = this.instantiate(plan, slot);
     const instructions = plan.blocks.reduce((sum, block) => sum + block.instructions.length, 0);
     const region: Region = { slot, heads: new Set(), pages, control, instructions };
     this.parts.table.set(region.slot, entryPoint);
@@ -212,19 +213,12 @@ export class RegionStore {
     for (const frame of [...this.byFrame.keys()]) this.frameDropped(frame);
   }
 
-  private generate(plan: RegionPlan, slot: number): EmittedRegion & { entryPoint: unknown; bytes: number } {
-    const module = new ModuleBuilder();
-    module.importMemory('machine', 'memory', 1, 65536);
-    module.importMemory('machine', 'tables', 1, 65536);
-    module.importTable('machine', 'regions');
-    const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
-    const emitted = emitRegion(f, plan, slot);
-    module.export('region', f.index);
-    const bytes = module.toBytes();
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      machine: { memory: this.parts.physical.memory, tables: this.parts.tables, regions: this.parts.table },
-    });
-    return { ...emitted, entryPoint: instance.exports['region'], bytes: bytes.length };
+  /** A function of the region in `slot`, in a module of its own. */
+  private instantiate(plan: RegionPlan, slot: number): RegionModule & { entryPoint: unknown } {
+    const { physical, tables, table, step } = this.parts;
+    const made = this.live.known.find(step.formKeys, describeRegion(plan, slot, this.view), () => generate(plan, slot));
+    const instance = new WebAssembly.Instance(made.module, { machine: { memory: physical.memory, tables, regions: table } });
+    return { ...made, entryPoint: instance.exports['region'] };
   }
 
   /** Entry points of all regions. */
@@ -352,6 +346,18 @@ export class RegionStore {
     this.sources[form] = source;
     return source;
   }
+}
+
+function generate(plan: RegionPlan, slot: number): RegionModule {
+  const module = new ModuleBuilder();
+  module.importMemory('machine', 'memory', 1, 65536);
+  module.importMemory('machine', 'tables', 1, 65536);
+  module.importTable('machine', 'regions');
+  const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
+  const emitted = emitRegion(f, plan, slot);
+  module.export('region', f.index);
+  const bytes = module.toBytes();
+  return { ...emitted, module: new WebAssembly.Module(bytes), bytes: bytes.length };
 }
 
 /** Address of the frame that is mapped for execution at a virtual address, -1 if none is. */
