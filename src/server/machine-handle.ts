@@ -65,8 +65,8 @@ export class MachineHandle implements PushTarget {
   /** Likewise, and the next command brings it back. */
   isParked = false;
   onWake: () => Promise<void> = () => Promise.resolve();
-  /** Its worker is lost: whether it comes back by itself, with all that it has told. */
-  comesBack: () => boolean = () => false;
+  /** Its worker is lost: whether it comes back by itself. `isKnown`: with all that it has told, which is here. */
+  comesBack: (isKnown: boolean) => boolean = () => false;
   /** For the log: what its state and the reason for it are now. */
   onCrash: () => void = () => {};
   /** It is being reset, or put back: nobody knows whether it has been. */
@@ -187,8 +187,10 @@ export class MachineHandle implements PushTarget {
   workerLost(error: MachineError): void {
     // Whoever brings it back hears of it, too.
     if (this.isRecovering || this.isParked || this.deleted) return;
-    if (this.state !== 'crashed' && !this.beginsAnew && this.comesBack()) {
-      this.expected(true);
+    // What it has told may be of before or after where it began anew: that is told again.
+    const isKnown = !this.beginsAnew;
+    if (this.state !== 'crashed' && this.comesBack(isKnown)) {
+      this.expected(isKnown);
       this.bell.ring();
       return;
     }
@@ -200,38 +202,57 @@ export class MachineHandle implements PushTarget {
     this.bell.ring();
   }
 
-  /** Back to the start, on the same worker or, if that was lost, on another. Answers the segment of its journal that begins there, or 0. */
-  async reset(replacement: () => MachinePlace): Promise<number> {
-    const before = this.log;
-    const { segment } = await this.anew(() => (this.isPresent ? this.send('reset_machine', {}) : this.move(replacement())));
-    this.incarnation++;
-    this.state = 'created';
-    this.stateReason = '';
-    this.cycle = 0;
-    this.awaitingInput = false;
-    // On another worker, and where nothing is recorded, no event has told so.
-    if (this.log === before) this.renewStreams();
-    this.bell.ring();
-    return segment;
+  /**
+   * Back to the start, on the same worker or, if that was lost, on another. `keep` is given the segment of its journal that begins there, or 0;
+   * until it has noted that nobody else has to do with the machine.
+   */
+  async reset(replacement: () => MachinePlace, keep: (segment: number) => Promise<void>): Promise<void> {
+    await this.anew(async () => {
+      const before = this.log;
+      const { port, number } = this;
+      const { segment } = this.isPresent ? await port.send('reset_machine', number, {}) : await this.move(replacement());
+      this.incarnation++;
+      this.state = 'created';
+      this.stateReason = '';
+      this.cycle = 0;
+      this.awaitingInput = false;
+      // On another worker, and where nothing is recorded, no event has told so.
+      if (this.log === before) this.renewStreams();
+      this.bell.ring();
+      await keep(segment);
+    });
   }
 
   /** Back to where `image` was taken, likewise. */
-  async restore(image: MachineImage, replacement: () => MachinePlace): Promise<number> {
-    const restored = await this.anew(async () =>
-      this.isPresent ? (await this.send('restore_machine', { image })).restored : this.move(replacement(), image),
-    );
-    this.incarnation++;
-    this.stateReason = '';
-    this.dropStreams();
-    this.begin(restored);
-    this.bell.ring();
-    return restored.segment;
+  async restore(image: MachineImage, replacement: () => MachinePlace, keep: (segment: number) => Promise<void>): Promise<void> {
+    await this.anew(async () => {
+      const { port, number } = this;
+      const restored = this.isPresent
+        ? (await port.send('restore_machine', number, { image })).restored
+        : await this.move(replacement(), image);
+      this.incarnation++;
+      this.stateReason = '';
+      this.dropStreams();
+      this.begin(restored);
+      this.bell.ring();
+      await keep(restored.segment);
+    });
   }
 
-  private async anew<T>(begin: () => Promise<T>): Promise<T> {
+  /** Resolves when it is not in the middle of beginning anew. */
+  async settled(): Promise<void> {
+    while (this.beginsAnew && this.transit) await this.transit;
+  }
+
+  private async anew(begin: () => Promise<void>): Promise<void> {
+    while (this.transit) await this.transit;
+    const { name } = this.identity;
+    if (this.deleted) throw new MachineError('MACHINE_NOT_FOUND', `${name} was deleted`, { name });
+    if (this.isRecovering) throw new MachineError('MACHINE_RECOVERING', `${name} is on its way back: try again`, { name });
+    this.lastUsed = performance.now();
     this.beginsAnew = true;
     try {
-      return await begin();
+      await this.onTheWay(begin);
     } finally {
       this.beginsAnew = false;
     }
@@ -266,6 +287,13 @@ export class MachineHandle implements PushTarget {
     this.isRepeating = isKnown;
     this.isAbsent = true;
     this.port.targets.delete(this.number);
+  }
+
+  /** What has become of it is not to be: it is given up, for its journal to bring back what it was. */
+  async giveUp(): Promise<void> {
+    const { port, number } = this;
+    this.expected();
+    await port.send('forget_machine', number, { frees: true }).catch(() => {});
   }
 
   /** It is replayed once more: what it has told by now is here. */

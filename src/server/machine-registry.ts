@@ -176,9 +176,15 @@ export class MachineRegistry {
 
   async reset(handle: MachineHandle): Promise<void> {
     await handle.awake();
-    const segment = await handle.reset(() => this.place(handle));
-    this.checkpoints.forget(handle);
-    await this.keeper?.begin(handle.identity.uid, segment, handle.incarnation, null, NO_TAILS);
+    await this.orAsItWas(handle, () =>
+      handle.reset(
+        () => this.place(handle),
+        async (segment) => {
+          this.checkpoints.forget(handle);
+          await this.keeper?.begin(handle.identity.uid, segment, handle.incarnation, null, NO_TAILS);
+        },
+      ),
+    );
     await handle.log.history?.tidy();
   }
 
@@ -187,9 +193,36 @@ export class MachineRegistry {
     await handle.awake();
     // Its arrays go to the worker.
     const kept = this.keeper && structuredClone(image);
-    const segment = await handle.restore(image, () => this.place(handle));
-    if (kept) await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, kept, NO_TAILS);
+    await this.orAsItWas(handle, () =>
+      handle.restore(
+        image,
+        () => this.place(handle),
+        async (segment) => {
+          if (!kept) return;
+          try {
+            await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, kept, NO_TAILS);
+          } catch (error) {
+            // A start of the daemon would not find it there, with all that is done to it from now on.
+            await handle.giveUp();
+            this.bringBack(handle, false);
+            throw error;
+          }
+        },
+      ),
+    );
     await handle.log.history?.tidy();
+  }
+
+  /** A machine that begins anew. Where its worker is lost meanwhile, its journal says whether it has: whoever asked for it is told what to do. */
+  private async orAsItWas(handle: MachineHandle, begin: () => Promise<void>): Promise<void> {
+    const { incarnation } = handle;
+    try {
+      await begin();
+    } catch (error) {
+      if (!(error instanceof MachineError) || error.code !== 'WORKER_LOST' || !handle.isRecovering) throw error;
+      const remedy = `it comes back as it was before the call, with incarnation ${incarnation}, unless its journal has the call already: look at it (GetMachine) and try again`;
+      throw new MachineError('WORKER_LOST', `${error.message}; ${remedy}`, { name: handle.identity.name });
+    }
   }
 
   /** Where its journal begins, its inputs since, and where it is now. */
@@ -305,19 +338,27 @@ export class MachineRegistry {
     }
   }
 
-  /** A machine whose worker was lost comes back from its journal, on another, unless that has happened shortly before. */
-  private comesBack(handle: MachineHandle): boolean {
+  /**
+   * A machine whose worker was lost comes back from its journal, on another, unless that has happened shortly before. `isKnown`: what it has
+   * told by now is here.
+   */
+  private comesBack(handle: MachineHandle, isKnown: boolean): boolean {
     const { keeper } = this;
     const now = performance.now();
     if (!keeper || now - (this.lost.get(handle) ?? Number.NEGATIVE_INFINITY) < BETWEEN_LOSSES) return false;
     this.lost.set(handle, now);
+    this.bringBack(handle, isKnown);
+    return true;
+  }
+
+  private bringBack(handle: MachineHandle, isKnown: boolean): void {
     const { port, identity } = handle;
     this.recoveries.add(identity.name, async () => {
-      // It writes the journal no more.
+      // Its worker writes the journal no more.
       await port.gone;
-      await this.recover(handle, keeper.get(identity.uid), true);
+      await handle.settled();
+      await this.recover(handle, this.keeper!.get(identity.uid), isKnown);
     });
-    return true;
   }
 
   /** Its state to the store, and its memory given back. Throws WRONG_STATE, MACHINE_BUSY. */
@@ -404,7 +445,7 @@ export class MachineRegistry {
     handle.onSaveWanted = () => this.checkpoints.want(handle);
     handle.onWake = () => this.wake(handle);
     handle.onCrash = () => this.onCrash(handle);
-    handle.comesBack = () => this.comesBack(handle);
+    handle.comesBack = (isKnown) => this.comesBack(handle, isKnown);
     return handle;
   }
 

@@ -2,7 +2,7 @@
 
 import type { FileLayer } from './file-layer.ts';
 import { frame, type JournalRecord } from './journal-record.ts';
-import { createSegment, FORMAT_VERSION, type SegmentHead, segmentPath } from './journal-segment.ts';
+import { createSegment, FORMAT_VERSION, type SegmentHead, segmentPath, segmentsIn } from './journal-segment.ts';
 
 /** Where a machine's journal is, and whose. */
 export interface JournalPlace {
@@ -32,9 +32,10 @@ export class MachineJournal {
     this.written = at.length;
   }
 
-  /** The first segment. */
+  /** The first segment that counts: what may be behind it is of a past that was given up. */
   static create(files: FileLayer, place: JournalPlace, segment: number, incarnation: number, base: SegmentHead['base']): MachineJournal {
     files.makeFolder(place.folder);
+    for (const later of segmentsIn(files, place.folder).reverse()) if (later > segment) files.remove(segmentPath(place.folder, later));
     const made = createSegment(files, place.folder, headOf(place, segment, incarnation, base));
     return new MachineJournal(files, place, { segment, incarnation, ...made });
   }

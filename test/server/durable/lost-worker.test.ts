@@ -4,9 +4,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Machine } from '../../../src/gen/api.ts';
-import { failure, newMachine, startTestDaemon, type TestDaemon } from '../harness.ts';
+import { failure, newMachine, PROJECT, startTestDaemon, type TestDaemon } from '../harness.ts';
 import { guestImage } from '../remote-harness.ts';
 
 const SPEC = { ram_bytes: 16n << 20n };
@@ -29,7 +30,7 @@ const hashOf = async (name: string): Promise<string> =>
   (await daemon.client.machines.GetMachineStats({ name, include_state_hash: true })).state_hash;
 
 /** What the next workers come to that have to do with the machine's journal. Answers where that is. */
-async function order(name: string, what: 'write' | 'reopen' | 'create', times = 1): Promise<string> {
+async function order(name: string, what: 'write' | 'reopen' | 'create' | 'end-create' | 'end-close', times = 1): Promise<string> {
   const journal = join(data, 'journals', (await stateOf(name)).uid);
   writeFileSync(join(journal, what), String(times));
   return journal;
@@ -97,6 +98,85 @@ test.each([
   },
   60_000,
 );
+
+/** Of all events that there are, from the first on: without a gap. */
+async function eventsOf(name: string): Promise<number> {
+  const sequences: bigint[] = [];
+  let token = '';
+  do {
+    // A page ends where memory begins, if the machine was saved meanwhile.
+    const { events, next_page_token: next } = await daemon.client.events.ListEvents({ parent: name, page_size: 1000, page_token: token });
+    sequences.push(...events.map(({ sequence }) => sequence));
+    token = next;
+  } while (token !== '');
+  expect(sequences).toEqual(sequences.map((_sequence, at) => BigInt(at) + 1n));
+  return sequences.length;
+}
+
+describe.each([
+  ['reset', 'end-create', 'before'],
+  // The journal has it.
+  ['reset', 'end-close', 'after'],
+  ['restored', 'end-create', 'before'],
+  // What it was put back to is not kept yet.
+  ['restored', 'end-close', 'before'],
+] as const)('a machine whose worker is lost while it is being %s, at %s,', (what, moment, outcome) => {
+  test(`comes back as it was ${outcome} that, and the call says what to do`, async () => {
+    const { client } = daemon;
+    const name = await newMachine(client, { id: 'one', start: false, spec: SPEC });
+    const snapshot = `${PROJECT}/snapshots/first`;
+    await client.snapshots.CreateSnapshot({ machine: name, snapshot_id: 'first' });
+    const fresh = await hashOf(name);
+    await client.guest.SpawnProcess({ parent: name, path: '/bin/threads', image: guestImage('threads') });
+    await client.machines.RunMachine({ name, until_cycle: 60_000n });
+    const [hash, events] = [await hashOf(name), await eventsOf(name)];
+    const again = (): Promise<unknown> =>
+      what === 'reset' ? client.machines.ResetMachine({ name }) : client.snapshots.RestoreSnapshot({ name: snapshot, machine: name });
+    await order(name, moment);
+    const error = await failure(again());
+    expect(error).toMatchObject({ status: 'UNAVAILABLE', reason: 'WORKER_LOST' });
+    expect(error.message).toMatch(/comes back as it was before the call, with incarnation 1, unless .* try again/);
+    const expected =
+      outcome === 'before'
+        ? { state: 'MACHINE_STATE_PAUSED', incarnation: 1, hash, events }
+        : { state: 'MACHINE_STATE_CREATED', incarnation: 2, hash: fresh, events: 1 };
+    const found = async (): Promise<object> => {
+      const [itsHash, itsEvents] = [await hashOf(name), await eventsOf(name)];
+      const { state, incarnation } = await stateOf(name);
+      return { state, incarnation, hash: itsHash, events: itsEvents };
+    };
+    expect(await found()).toEqual(expected);
+    await daemon.stop();
+    await start();
+    expect(await found()).toEqual(expected);
+    await (what === 'reset'
+      ? daemon.client.machines.ResetMachine({ name })
+      : daemon.client.snapshots.RestoreSnapshot({ name: snapshot, machine: name }));
+    expect(await hashOf(name)).toBe(fresh);
+    expect((await stateOf(name)).incarnation).toBe(expected.incarnation + 1);
+  }, 60_000);
+});
+
+test('a machine that is put back to what cannot be kept is as it was, and what is done to it then is not lost', async () => {
+  const { client } = daemon;
+  const name = await newMachine(client, { id: 'one', start: false, spec: SPEC });
+  await client.snapshots.CreateSnapshot({ machine: name, snapshot_id: 'first' });
+  await client.guest.SpawnProcess({ parent: name, path: '/bin/threads', image: guestImage('threads') });
+  const hash = await hashOf(name);
+  const store = new DatabaseSync(join(data, 'uintrd.sqlite'));
+  store.exec("CREATE TRIGGER full BEFORE UPDATE ON machines BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+  await failure(client.snapshots.RestoreSnapshot({ name: `${PROJECT}/snapshots/first`, machine: name }));
+  store.exec('DROP TRIGGER full');
+  store.close();
+  expect(await hashOf(name)).toBe(hash);
+  expect(await stateOf(name)).toMatchObject({ state: 'MACHINE_STATE_CREATED', incarnation: 1 });
+  await client.guest.WriteFile({ parent: name, file: { path: '/tmp/f', data: new Uint8Array(9) } });
+  const changed = await hashOf(name);
+  expect(changed).not.toBe(hash);
+  await daemon.stop();
+  await start();
+  expect(await hashOf(name)).toBe(changed);
+}, 60_000);
 
 test('a machine that cannot be saved is tried again by itself, and health says so meanwhile', async () => {
   const { client } = daemon;
