@@ -1,41 +1,6 @@
 // Sequences of instructions that were executed wrongly once, found by `npm run fuzz -- cpu`: what a processor makes of each.
-// Registers that are not named start as 0, RSP as STACK_TOP, memory as zero (fuzz/cpu/layout.ts).
 
-export interface Sequence {
-  readonly name: string;
-  /** Ends in INT3 or in a fault. */
-  readonly code: string;
-  /** Offset in the code window, 0x800 by default. */
-  readonly at?: number;
-  /** Where in the code it begins, 0 by default. */
-  readonly entry?: number;
-  readonly gpr?: Readonly<Record<string, bigint>>;
-  /** By register, last byte first. */
-  readonly xmm?: Readonly<Record<number, string>>;
-  readonly st?: Readonly<Record<number, string>>;
-  readonly rflags?: number;
-  readonly mxcsr?: number;
-  readonly fcw?: number;
-  readonly fsw?: number;
-  readonly ftw?: number;
-  /** What memory holds (fuzz/cpu/state.ts), zero by default. */
-  readonly image?: number;
-  /** By address. */
-  readonly memory?: Readonly<Record<number, string>>;
-  /** What was wrong, as the processor has it. */
-  readonly expected: {
-    /** #BP if absent: the INT3 at the end. */
-    readonly exception?: readonly [vector: number, errorCode: number, address: bigint];
-    readonly gpr?: Readonly<Record<string, bigint>>;
-    readonly xmm?: Readonly<Record<number, string>>;
-    readonly st?: Readonly<Record<number, string>>;
-    readonly flags?: Readonly<Record<'set' | 'clear', number>>;
-    readonly mxcsr?: number;
-    readonly fsw?: number;
-    readonly ftw?: number;
-    readonly memory?: Readonly<Record<number, string>>;
-  };
-}
+import type { Sequence } from './sequence.ts';
 
 export const sequences: readonly Sequence[] = [
   {
