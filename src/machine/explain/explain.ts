@@ -5,7 +5,7 @@ import type { Machine } from '../machine.ts';
 import { uintrStates } from '../uintr-report.ts';
 import type { DeliveryExplanation, ExplainSubject, Obstacle } from './explanation.ts';
 import type { InterruptRecord } from './interrupt-trail.ts';
-import { KEPT_INTERRUPTS } from './interrupt-trail.ts';
+import { LATEST_INTERRUPTS } from './interrupt-trail.ts';
 import { explainedLegs } from './legs.ts';
 import { outermostFirst, receiverAt, receiverObstacles, standstill, threadText, type Receiver } from './receiver.ts';
 import { sendersTo, uittObstacle } from './sender.ts';
@@ -39,7 +39,7 @@ function explainInterrupt(machine: Machine, interrupt: number): DeliveryExplanat
   const text =
     interrupt > last
       ? `there is no interrupt ${interrupt}: ${last === 0 ? 'none has been sent in this machine' : `the last one sent is ${last}`}`
-      : `the way of interrupt ${interrupt} is no longer known: the machine keeps that of the latest ${KEPT_INTERRUPTS}`;
+      : `the way of interrupt ${interrupt} is no longer known: the machine keeps that of the latest ${LATEST_INTERRUPTS}`;
   const remedy =
     interrupt > last
       ? 'take the number from an event senduipi or pir_posted, or from the answer of SendUipi'

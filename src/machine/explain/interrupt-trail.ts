@@ -3,8 +3,10 @@
 
 import type { EventPlace } from '../events/schema.ts';
 
-/** Interrupts whose way is known: the latest ones. */
-export const KEPT_INTERRUPTS = 256;
+/** Interrupts whose way is known: the latest ones. Each takes a kilobyte of every machine. */
+export const LATEST_INTERRUPTS = 64;
+/** Those, while the oldest has not arrived. */
+const MOST_INTERRUPTS = 256;
 /** Legs of one interrupt that are kept besides its delivery and return. */
 const KEPT_LEGS = 16;
 const KEPT_THREADS = 8192;
@@ -133,7 +135,7 @@ export class InterruptTrail {
     if (!found) {
       found = { interrupt, sender: 0, receiver: 0, vector: 0, upid: 0n, joined: 0, behind: 0, stage: 'posted', legs: [] };
       this.interrupts.set(interrupt, found);
-      if (this.interrupts.size > KEPT_INTERRUPTS) this.forgetOldest();
+      while (this.interrupts.size > LATEST_INTERRUPTS && this.forgetOldest());
     }
     return found;
   }
@@ -243,15 +245,18 @@ export class InterruptTrail {
     return waiting;
   }
 
-  private forgetOldest(): void {
+  /** False if it may still arrive, and there is room for it. */
+  private forgetOldest(): boolean {
     const [number, record] = this.interrupts.entries().next().value!;
+    const isOver = record.stage === 'delivered' || record.stage === 'lost';
+    if (!isOver && this.interrupts.size <= MOST_INTERRUPTS) return false;
     this.interrupts.delete(number);
     const waiting = this.waiting.get(record.upid);
-    if (!waiting) return;
-    for (const list of [waiting.posted, waiting.taken]) {
+    for (const list of waiting ? [waiting.posted, waiting.taken] : []) {
       const at = list.indexOf(record);
       if (at >= 0) list.splice(at, 1);
     }
+    return true;
   }
 
   /** One that has ended, else the one noted first. */

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { explainDelivery } from '../../../src/machine/explain/explain.ts';
 import type { DeliveryExplanation, ExplainSubject } from '../../../src/machine/explain/explanation.ts';
-import { KEPT_INTERRUPTS } from '../../../src/machine/explain/interrupt-trail.ts';
+import { LATEST_INTERRUPTS } from '../../../src/machine/explain/interrupt-trail.ts';
 import type { EventKind } from '../../../src/machine/events/schema.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import type { MachineSpec } from '../../../src/machine/machine-spec.ts';
@@ -294,12 +294,12 @@ describe('nothing to wait for', () => {
   test('an interrupt whose way is forgotten', () => {
     const { machine } = run(guest('ping_pong.poc'));
     const last = machine.board.ledger.next - 1;
-    expect(last).toBeGreaterThan(KEPT_INTERRUPTS);
-    expect(byNumber(machine, last - KEPT_INTERRUPTS)).toMatchObject({
+    expect(last).toBeGreaterThan(LATEST_INTERRUPTS);
+    expect(byNumber(machine, last - LATEST_INTERRUPTS)).toMatchObject({
       verdict: 'UNKNOWN',
-      summary: expect.stringContaining(`the latest ${KEPT_INTERRUPTS}`) as string,
+      summary: expect.stringContaining(`the latest ${LATEST_INTERRUPTS}`) as string,
       legs: [],
     });
-    expect(byNumber(machine, last - KEPT_INTERRUPTS + 1)).toMatchObject({ verdict: 'DELIVERED' });
+    expect(byNumber(machine, last - LATEST_INTERRUPTS + 1)).toMatchObject({ verdict: 'DELIVERED' });
   });
 });
