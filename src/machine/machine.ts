@@ -29,8 +29,8 @@ export const SLICE_CYCLES = 2_000_000;
  * Virtual time up to the first look at whether a slice has had enough, and then twice as much each time, up to so much. A cycle of code
  * that rewrites itself takes as long on the host as ten thousand others.
  */
-const FIRST_PIECE = 4096;
-const LARGEST_PIECE = 1 << 16;
+export const FIRST_PIECE = 4096;
+export const LARGEST_PIECE = 1 << 16;
 
 /** A process that was started from outside; kept when it has exited. */
 export interface Program {

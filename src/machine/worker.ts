@@ -249,7 +249,9 @@ function bringBack(): void {
     let isOver = false;
     const replay = (): void => {
       const start = processor.now();
-      while (!isOver && processor.now() - start < (isAsked() ? SLICE : ROUND)) isOver = !machine.step();
+      const isEnough = (): boolean => processor.now() - start >= (isAsked() ? SLICE : ROUND);
+      do isOver = !machine.step(isEnough);
+      while (!isOver && !isEnough());
     };
     machine.worked(charged(machine, replay));
     if (isOver) {

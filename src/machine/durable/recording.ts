@@ -7,7 +7,7 @@ import { Machine } from '../machine.ts';
 import { capture } from '../snapshot/image.ts';
 import type { MachineImage } from '../snapshot/machine-image.ts';
 import { frame, frameAt, type JournalRecord, unshared } from './journal-record.ts';
-import { approach, replay, timeOf } from './recovery.ts';
+import { approach, type IsEnough, replay, timeOf } from './recovery.ts';
 
 export interface Recording {
   /** Null: where the machine was saved, which whoever asked has. */
@@ -61,14 +61,14 @@ export class Player {
     this.toCycle = toCycle;
   }
 
-  /** Returns whether there is more to do. Throws BAD_SNAPSHOT. */
-  step(machine: Machine): boolean {
+  /** A record, or of the time until the next as much as is enough. Returns whether there is more to do. Throws BAD_SNAPSHOT. */
+  step(machine: Machine, isEnough: IsEnough): boolean {
     if (this.at >= this.bytes.length) return false;
     const next = frameAt(this.bytes, this.at);
     if (!next) throw new MachineError('BAD_SNAPSHOT', `the recording is damaged at byte ${this.at} of its inputs`, { state: 'damaged' });
     const record = next.content as JournalRecord;
     const time = timeOf(record);
-    if (!approach(machine, Math.min(time, this.toCycle))) return true;
+    if (!approach(machine, record, Math.min(time, this.toCycle), isEnough)) return true;
     if (time > this.toCycle) {
       machine.advanceTo(this.toCycle);
       this.stoppedEarly = true;

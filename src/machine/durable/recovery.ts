@@ -3,7 +3,7 @@
 
 import type { StepModule } from '../cpu/step/step-module.ts';
 import { MachineError } from '../errors.ts';
-import { Machine, SLICE_CYCLES } from '../machine.ts';
+import { FIRST_PIECE, LARGEST_PIECE, Machine } from '../machine.ts';
 import type { MachineSpec } from '../machine-spec.ts';
 import { restore } from '../snapshot/image.ts';
 import type { MachineImage } from '../snapshot/machine-image.ts';
@@ -70,12 +70,12 @@ export class Recovery {
     this.journal.sync();
   }
 
-  /** A record, or a slice of the time until the next. Returns whether there is more to do. */
-  step(): boolean {
+  /** A record, or of the time until the next as much as is enough. Returns whether there is more to do. */
+  step(isEnough: IsEnough): boolean {
     const { machine, records } = this;
     const record = records[this.at];
     if (!record) return false;
-    if (!approach(machine, timeOf(record))) return true;
+    if (!approach(machine, record, timeOf(record), isEnough)) return true;
     replay(machine, record);
     return ++this.at < records.length;
   }
@@ -144,12 +144,25 @@ export function replay(machine: Machine, record: JournalRecord): void {
 
 export const timeOf = (record: JournalRecord): number => (record.kind === 'input' ? record.entry.time : record.time);
 
-/** A slice of a long way to `time`; true once it is short enough to be gone at once. */
-export function approach(machine: Machine, time: number): boolean {
-  if (time - machine.time <= 2 * SLICE_CYCLES) return true;
-  // Where nothing happens until then, no time is needed either.
-  const next = Math.max(machine.time, machine.board.nextTime()) + SLICE_CYCLES;
-  if (next >= time) return true;
-  machine.advanceTo(next);
-  return false;
+/** Whether the host has given a replay enough for now, so that others have their turns; asked again and again. */
+export type IsEnough = () => boolean;
+
+/** A place where execution stood is less than an interleaving quantum before its time. */
+const PLACE_QUANTA = 2;
+
+/**
+ * On the way to `record`, and to `time` at most, in pieces as a slice has them: however long a cycle takes on the host, it is not long from one
+ * question to the next. True once the rest is so short that it may be gone at once.
+ */
+export function approach(machine: Machine, record: JournalRecord, time: number, isEnough: IsEnough): boolean {
+  const goal = placeOf(record) ? time - PLACE_QUANTA * machine.board.quantum : time;
+  for (let piece = FIRST_PIECE; ; piece = Math.min(LARGEST_PIECE, piece * 2)) {
+    // Where nothing happens until then, no time is needed either.
+    const next = Math.max(machine.time, machine.board.nextTime()) + piece;
+    if (!(next < goal)) return true;
+    machine.advanceTo(next);
+    if (isEnough()) return false;
+  }
 }
+
+const placeOf = (record: JournalRecord): Machine['moment']['place'] => (record.kind === 'input' ? record.entry.place : record.place);

@@ -180,14 +180,14 @@ export class HostedMachine {
   /** One slice of virtual time, and everything that follows from it outside. */
   runSlice(): void {
     const { calls } = this;
+    const start = this.stopwatch();
+    const isEnough = (): boolean => this.stopwatch() - start >= (this.isAsked() ? SHORT_SLICE : LONGEST_SLICE);
     if (calls.playback) {
-      this.playSlice(calls.playback);
+      this.playSlice(calls.playback, isEnough);
       return this.flush();
     }
     try {
       if (this.state !== 'running') this.changeState('running', '');
-      const start = this.stopwatch();
-      const isEnough = (): boolean => this.stopwatch() - start >= (this.isAsked() ? SHORT_SLICE : LONGEST_SLICE);
       const result = this.machine.runSlice(calls.until, this.sliceCycles, isEnough);
       this.flush();
       if (result === 'stopped' && this.machine.board.breakpointHit) this.reachBreakpoint();
@@ -258,10 +258,10 @@ export class HostedMachine {
     this.calls.playback = new Playback(request, records, toCycle);
   }
 
-  private playSlice(playback: Playback): void {
+  private playSlice(playback: Playback, isEnough: () => boolean): void {
     const { request } = playback;
     try {
-      const reply = playback.step(this.machine);
+      const reply = playback.step(this.machine, isEnough);
       if (!reply) return;
       this.changeState('paused', 'replayed');
       this.outlet.answer('play_recording', request, reply);

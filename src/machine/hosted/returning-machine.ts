@@ -1,6 +1,6 @@
 // A machine on its way back from its journal: replayed a slice at a time, so that others on its worker have their turns.
 
-import { Recovery } from '../durable/recovery.ts';
+import { type IsEnough, Recovery } from '../durable/recovery.ts';
 import type { Machine } from '../machine.ts';
 import type { CommandFields, JournalFields } from '../protocol.ts';
 import { Durability } from './durability.ts';
@@ -36,8 +36,8 @@ export class ReturningMachine {
   }
 
   /** Tells what it has told before. Returns whether there is more to replay. */
-  step(): boolean {
-    const more = this.recovery.step();
+  step(isEnough: IsEnough): boolean {
+    const more = this.recovery.step(isEnough);
     this.outlet.flush(this.machine);
     return more;
   }

@@ -14,7 +14,7 @@ export function hosted(fields: Fields, files: PowerCutFiles, post: (message: Fro
   const around = { stepModule: stepModule(), files, post };
   if (!fields.journal?.recover) return madeMachine(1, { ...fields, account: 0 }, around);
   const returning = new ReturningMachine(1, { ...fields, account: 0 }, fields.journal, around);
-  while (returning.step());
+  while (returning.step(() => false));
   returning.worked(replay);
   return returning.finish();
 }

@@ -2,13 +2,15 @@
 // there on survives the next time.
 
 import { expect, test } from 'vitest';
-import { approach } from '../../../src/machine/durable/recovery.ts';
+import type { JournalRecord } from '../../../src/machine/durable/journal-record.ts';
+import { approach, Recovery } from '../../../src/machine/durable/recovery.ts';
 import { REPLAY_MICROSECONDS } from '../../../src/machine/hosted/durability.ts';
 import type { HostedMachine } from '../../../src/machine/hosted/hosted-machine.ts';
-import { SLICE_CYCLES } from '../../../src/machine/machine.ts';
+import { FIRST_PIECE, LARGEST_PIECE } from '../../../src/machine/machine.ts';
 import { DEFAULT_SPEC, type MachineSpec } from '../../../src/machine/machine-spec.ts';
 import type { FromWorker, JournalFields } from '../../../src/machine/protocol.ts';
-import { guest, spawn } from '../run-guest.ts';
+import { makeElf } from '../../kernel/elf-maker.ts';
+import { guest, spawn, stepModule } from '../run-guest.ts';
 import { hosted } from './hosted.ts';
 import { PowerCutFiles } from './power-cut.ts';
 
@@ -189,16 +191,67 @@ test('a journal that cannot go on in a new segment goes on in the old one', () =
   expect(worker.hosted.save(false).segment).toBe(2);
 });
 
-test('a long way is gone slice by slice, and time in which nothing happens at once', () => {
+const horizon = (time: number): JournalRecord => ({ kind: 'horizon', time });
+
+test('a long way is gone in pieces until it is enough, and time in which nothing happens at once', () => {
   const worker = new Worker(new PowerCutFiles(), { ...DEFAULT_SPEC, ram_bytes: 16 << 20 }, false);
   const { machine } = worker.hosted;
-  expect(approach(machine, 1e12)).toBe(true);
+  expect(approach(machine, horizon(1e12), 1e12, () => true)).toBe(true);
   spawn(machine, guest('bench/mul'), { arguments: ['mul', '1000000000'] });
-  for (let slice = 1; slice <= 3; slice++) {
-    expect(approach(machine, 10 * SLICE_CYCLES)).toBe(false);
-    expect(Math.round(machine.time / SLICE_CYCLES)).toBe(slice);
+  // Where it only computes.
+  const start = 4 * LARGEST_PIECE;
+  machine.advanceTo(start);
+  const goal = start + LARGEST_PIECE;
+  for (let piece = 1; piece <= 3; piece++) {
+    expect(approach(machine, horizon(goal), goal, () => true)).toBe(false);
+    expect(Math.round((machine.time - start) / FIRST_PIECE)).toBe(piece);
   }
-  expect(approach(machine, 5 * SLICE_CYCLES)).toBe(true);
+  // Longer pieces while nobody has had enough, up to a bound.
+  let [last, longest] = [machine.time, 0];
+  const never = (): boolean => {
+    longest = Math.max(longest, machine.time - last);
+    last = machine.time;
+    return false;
+  };
+  const far = goal + 20 * LARGEST_PIECE;
+  expect(approach(machine, horizon(far), far, never)).toBe(true);
+  expect(Math.round(longest)).toBe(LARGEST_PIECE);
+  expect(far - machine.time).toBeLessThanOrEqual(LARGEST_PIECE);
+});
+
+test('code that rewrites itself for ever is replayed a little at a time, to the same state', () => {
+  const files = new PowerCutFiles();
+  const spec: MachineSpec = { ...DEFAULT_SPEC, vcpus: 1, ram_bytes: 16 << 20 };
+  // 1: inc byte [rip+1]; mov al, 0; jmp 1b: the immediate is what grows.
+  const code = Uint8Array.of(0xfe, 0x05, 1, 0, 0, 0, 0xb0, 0, 0xeb, 0xf6);
+  const segments = [{ flags: 7, offset: 0x1000, address: 0x401000, fileSize: 0x1000 }];
+  const worker = new Worker(files, spec, false);
+  spawn(worker.hosted.machine, makeElf({ code, segments }));
+  worker.hosted.changeState('running', 'requested');
+  worker.hosted.machine.runSlice(30_000);
+  worker.hosted.changeState('paused', 'requested');
+  worker.tell();
+  const { machine } = worker.hosted;
+  expect(machine.board.cpu.context.rip & ~0xfn).toBe(0x401000n);
+
+  const place = { folder: 'j', uid: 'u', engine: 'e' };
+  const recovery = new Recovery(
+    worker.cut(() => 0),
+    place,
+    spec,
+    stepModule(),
+    { image: null, segment: 1, incarnation: 1 },
+  );
+  /** Instructions are what takes long. */
+  let [longest, more] = [0, true];
+  while (more) {
+    const before = recovery.machine.board.cpu.instructions;
+    more = recovery.step(() => true);
+    longest = Math.max(longest, recovery.machine.board.cpu.instructions - before);
+  }
+  expect(longest).toBeGreaterThan(0);
+  expect(longest).toBeLessThan(machine.board.cpu.instructions / 2);
+  expect(recovery.machine.hash()).toBe(machine.hash());
 });
 
 test('a saved machine needs the segments from there on alone; a fresh start needs nothing before it', () => {
