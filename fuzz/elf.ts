@@ -3,13 +3,13 @@
 // MachineError, a program that makes the machine take more than its limits, anything that is not given back, two runs that differ.
 
 import { readFileSync } from 'node:fs';
-import { createStepModule } from '../src/machine/cpu/step/step-module.ts';
 import { MachineError } from '../src/machine/errors.ts';
 import { Machine } from '../src/machine/machine.ts';
 import { DEFAULT_SPEC } from '../src/machine/machine-spec.ts';
 import { Choices } from './random.ts';
 import { damagedProgram } from './elf/damaged.ts';
 import { madeProgram } from './elf/made.ts';
+import { type MachineSuite, fuzzMachines } from './machines.ts';
 import type { GuestFile } from '../src/machine/protocol.ts';
 import type { FuzzOptions, FuzzReport } from './suite.ts';
 
@@ -82,23 +82,17 @@ function runMachine(machine: Machine, seed: number, files: number, outcomes: Map
   return undefined;
 }
 
-/** `count` files; `twice` runs every machine again and compares their states. */
-export function fuzzElf({ seed, count, isOver = () => false, progress, twice = false }: FuzzOptions): FuzzReport {
-  const module = createStepModule();
-  const problems: string[] = [];
-  const fresh = (own: number): Machine => new Machine({ ...DEFAULT_SPEC, seed: BigInt(own), event_kinds: [] }, module);
-  for (let done = 0; done < count && !isOver(); done += FILES_A_MACHINE) {
-    const own = seed + done / FILES_A_MACHINE;
-    const files = Math.min(FILES_A_MACHINE, count - done);
-    const [machine, outcomes] = [fresh(own), new Map<string, number>()];
-    const problem = runMachine(machine, own, files, outcomes);
-    progress(`seed ${own}: ${problem ?? [...outcomes].map(([outcome, times]) => `${times} ${outcome}`).join(', ')}`);
-    if (problem) problems.push(`elf --seed ${own} --count ${files}: ${problem}`);
-    else if (twice) {
-      const again = fresh(own);
-      runMachine(again, own, files, new Map());
-      if (again.hash() !== machine.hash()) problems.push(`elf --seed ${own} --count ${files}: two runs differ`);
-    }
-  }
-  return { problems };
+/** `count` files. */
+export function fuzzElf(options: FuzzOptions): Promise<FuzzReport> {
+  const suite: MachineSuite = {
+    name: 'elf',
+    countAMachine: FILES_A_MACHINE,
+    fresh: (seed, module) => new Machine({ ...DEFAULT_SPEC, seed: BigInt(seed), event_kinds: [] }, module),
+    run: (machine, seed, files) => {
+      const outcomes = new Map<string, number>();
+      const problem = runMachine(machine, seed, files, outcomes) ?? null;
+      return { problem, said: [...outcomes].map(([outcome, times]) => `${times} ${outcome}`).join(', ') };
+    },
+  };
+  return fuzzMachines(suite, options);
 }

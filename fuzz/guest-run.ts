@@ -2,13 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Machine } from '../src/machine/machine.ts';
-
-export interface GuestRun {
-  readonly said: string;
-  readonly problem: string | null;
-  /** Of the machine afterwards; empty after a problem. */
-  readonly hash: string;
-}
+import type { MachineRun } from './machines.ts';
 
 export interface GuestProgram {
   /** In guests/bin/fuzz. */
@@ -21,11 +15,11 @@ export interface GuestProgram {
   readonly says: RegExp;
 }
 
-function failed(problem: string): GuestRun {
-  return { said: '', problem, hash: '' };
+function failed(problem: string): MachineRun {
+  return { said: '', problem };
 }
 
-export function runGuest(machine: Machine, program: GuestProgram): GuestRun {
+export function runGuest(machine: Machine, program: GuestProgram): MachineRun {
   const image = new Uint8Array(readFileSync(new URL(`../guests/bin/fuzz/${program.name}`, import.meta.url)));
   try {
     const { pid } = machine.apply('spawn_process', {
@@ -55,7 +49,7 @@ export function runGuest(machine: Machine, program: GuestProgram): GuestRun {
     const { tasks } = machine.board.kernel.pids;
     const left = [...tasks.values()].map((task) => `${task.tid} ${task.state} ${task.blocked?.waitingFor ?? ''}`);
     if (left.length > 0) return failed(`${left.length} threads are left: ${left.join('; ')}`);
-    return { said, problem: null, hash: machine.hash() };
+    return { said, problem: null };
   } catch (error) {
     return failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }

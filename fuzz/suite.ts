@@ -21,4 +21,4 @@ export interface FuzzReport {
   readonly problems: readonly string[];
 }
 
-export type FuzzSuite = (options: FuzzOptions) => FuzzReport | Promise<FuzzReport>;
+export type FuzzSuite = (options: FuzzOptions) => Promise<FuzzReport>;

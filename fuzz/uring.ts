@@ -1,10 +1,10 @@
 // Random rings in a machine (guests/fuzz/uring.c). Found: a thrown exception, a machine that does not end, threads that are left behind,
 // a completion that was lost or came twice, anything that is not given back, two runs that differ.
 
-import { createStepModule } from '../src/machine/cpu/step/step-module.ts';
 import { Machine } from '../src/machine/machine.ts';
 import { DEFAULT_SPEC } from '../src/machine/machine-spec.ts';
-import { type GuestRun, runGuest } from './guest-run.ts';
+import { runGuest } from './guest-run.ts';
+import { type MachineRun, type MachineSuite, fuzzMachines } from './machines.ts';
 import type { FuzzOptions, FuzzReport } from './suite.ts';
 
 /** Rounds of one machine: a finding names its machine's seed. */
@@ -26,7 +26,7 @@ function taken({ board }: Machine): Record<string, number> {
   };
 }
 
-function run(machine: Machine, seed: number, rounds: number): GuestRun {
+function run(machine: Machine, seed: number, rounds: number): MachineRun {
   const program = { name: 'uring', cycles: rounds * CYCLES_A_ROUND, patience: CYCLES_A_ROUND };
   // Once without rounds: what a first program makes the machine keep is there before.
   const empty = runGuest(machine, { ...program, arguments: ['1', '0'], says: /^0 rounds/ });
@@ -39,19 +39,8 @@ function run(machine: Machine, seed: number, rounds: number): GuestRun {
   return { ...result, problem: `not given back: ${kept.map(([what, count]) => `${count - before[what]!} ${what}`).join(', ')}` };
 }
 
-/** `count` rounds; `twice` runs every machine again and compares their states. */
-export function fuzzUring({ seed, count, isOver = () => false, progress, twice = false }: FuzzOptions): FuzzReport {
-  const module = createStepModule();
-  const problems: string[] = [];
-  const fresh = (own: number): Machine => new Machine({ ...DEFAULT_SPEC, seed: BigInt(own) }, module);
-  for (let done = 0; done < count && !isOver(); done += ROUNDS_A_MACHINE) {
-    const own = seed + done / ROUNDS_A_MACHINE;
-    const rounds = Math.min(ROUNDS_A_MACHINE, count - done);
-    const first = run(fresh(own), own, rounds);
-    progress(`seed ${own}: ${first.problem ?? first.said}`);
-    if (first.problem) problems.push(`uring --seed ${own} --count ${rounds}: ${first.problem}`);
-    else if (twice && run(fresh(own), own, rounds).hash !== first.hash)
-      problems.push(`uring --seed ${own} --count ${rounds}: two runs differ`);
-  }
-  return { problems };
+/** `count` rounds. */
+export function fuzzUring(options: FuzzOptions): Promise<FuzzReport> {
+  const fresh: MachineSuite['fresh'] = (seed, module) => new Machine({ ...DEFAULT_SPEC, seed: BigInt(seed) }, module);
+  return fuzzMachines({ name: 'uring', countAMachine: ROUNDS_A_MACHINE, fresh, run }, options);
 }

@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { fuzzElf } from '../../fuzz/elf.ts';
 
-test('damaged programs hurt nothing, leave nothing, and do the same again', () => {
+test('damaged programs hurt nothing, leave nothing, and do the same again', async () => {
   const lines: string[] = [];
-  const { problems } = fuzzElf({ seed: 3, count: 50, twice: true, progress: (text) => lines.push(text) });
+  const { problems } = await fuzzElf({ seed: 3, count: 50, twice: true, progress: (text) => lines.push(text) });
   expect(problems).toEqual([]);
   expect(lines).toEqual([expect.stringMatching(/^seed 3: (?=.*\d+ NOT_EXECUTABLE)(?=.*\d+ ran)/)]);
 });

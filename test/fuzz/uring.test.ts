@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { fuzzUring } from '../../fuzz/uring.ts';
 
-test('random rings hurt nothing, lose no completion, give everything back, and do the same again', () => {
+test('random rings hurt nothing, lose no completion, give everything back, and do the same again', async () => {
   const lines: string[] = [];
-  const { problems } = fuzzUring({ seed: 5, count: 50, twice: true, progress: (text) => lines.push(text) });
+  const { problems } = await fuzzUring({ seed: 5, count: 50, twice: true, progress: (text) => lines.push(text) });
   expect(problems).toEqual([]);
   expect(lines).toEqual([expect.stringMatching(/^seed 5: 50 rounds, completions counted in 25, \d+ died, \d+ hung and were killed$/)]);
 });
