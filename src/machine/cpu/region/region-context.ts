@@ -256,6 +256,8 @@ export class RegionContext implements Context {
 
   getLowVector(i: OperandIndex, width: 4 | 8): Value {
     const zeros = ALL & ~(width === 8 ? DOUBLE_0 | SINGLE_0 | SINGLE_1 : DOUBLE_0 | SINGLE_0);
+    // A single below zeros is a denormal double, whatever it was before.
+    const kept = width === 8 ? DOUBLE_0 | SINGLE_0 | SINGLE_1 : SINGLE_0;
     if (this.isMemory(i)) {
       const { local, offset } = this.locate(this.address(), width, false);
       return this.bind(
@@ -270,7 +272,7 @@ export class RegionContext implements Context {
       if (width === 8) f.lane('f64x2.extract_lane', 0).lane('f64x2.replace_lane', 0);
       else f.lane('f32x4.extract_lane', 0).lane('f32x4.replace_lane', 0);
     };
-    return this.bind({ emit, regular: zeros | (vector.regular! & ~zeros) }, 'v128');
+    return this.bind({ emit, regular: zeros | (vector.regular! & kept) }, 'v128');
   }
 
   getLow(i: OperandIndex, width: 4 | 8): Value {
