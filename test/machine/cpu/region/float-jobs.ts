@@ -24,8 +24,8 @@ const REGIMES: readonly Regime[] = [
   ...[0x1f80, 0x1fa0, 0x3fa0, 0x5fa0, 0x7fa0, 0x1fe0, 0x9fa0].map((mxcsr) => ({ made: OTHER, mxcsr, inMemory: false })),
 ];
 
-/** Adds what is in XMM0 and XMM1 to itself, as doubles and as singles. */
-const SUMS = ['0f28d0660f58d2', '0f58c0', '0f28d1660f58d2', '0f58c9'].flatMap((sum, n) => [...bytesOf(sum), ...keepControl(n + 1)]);
+/** Adds 1 to what is in XMM0 and XMM1, as doubles and as singles: nothing but the flags tells of denormal operands. */
+const SUMS = ['0f28d0660f58d6', '0f58c7', '0f28d1660f58d6', '0f58cf'].flatMap((sum, n) => [...bytesOf(sum), ...keepControl(n + 1)]);
 
 function bodyOf({ opcode, immediate, from, to }: FloatOperation, inMemory: boolean): number[] {
   const isGeneral = from === 'i64' || (from === 'i32' && opcode.endsWith('2a'));

@@ -24,7 +24,12 @@ export function turns(body: readonly number[]): Uint8Array {
   return Uint8Array.from([...whole, 0x0f, 0x85, ...new Uint8Array(Int32Array.of(-(whole.length + 6)).buffer), 0xcc]);
 }
 
-/** `made`: MXCSR of the first turn, for which the region is made; `mxcsr`: that of the others. */
+const DOUBLE_ONES = 0x3ff0_0000_0000_0000n,
+  SINGLE_ONES = 0x3f80_0000_3f80_0000n;
+const both = (half: bigint): Uint8Array => new Uint8Array(BigUint64Array.of(half, half).buffer);
+const XMM = PLAIN.xmm.map((zero, n) => (n === 6 ? both(DOUBLE_ONES) : n === 7 ? both(SINGLE_ONES) : zero));
+
+/** XMM6 and XMM7 hold ones, as doubles and as singles. `made`: MXCSR of the first turn, for which the region is made; `mxcsr`: that of the others. */
 export function loopJob(code: Uint8Array, operands: readonly (readonly [Uint8Array, Uint8Array])[], made: number, mxcsr: number): Job {
   if (operands.length > MOST_TURNS) throw new RangeError(`${operands.length} turns, at most ${MOST_TURNS} have room`);
   const data = new Uint8Array(operands.length * TURN_BYTES);
@@ -42,7 +47,7 @@ export function loopJob(code: Uint8Array, operands: readonly (readonly [Uint8Arr
     { offset: imageOffset(KEPT.base), bytes: new Uint8Array(Uint32Array.of(mxcsr).buffer) },
   ];
   const lowered = { code, offset: OFFSET, entry: CODE.base + OFFSET, undefinedAt: new Map() };
-  return { lowered, state: { ...PLAIN, gpr, mxcsr: made, patches } };
+  return { lowered, state: { ...PLAIN, gpr, xmm: XMM, mxcsr: made, patches } };
 }
 
 /** The turns in which two memories after a job differ, in hex: operands, result, MXCSRs and flags. */

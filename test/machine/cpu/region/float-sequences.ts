@@ -128,7 +128,7 @@ export const floatSequences: readonly Sequence[] = [
     name: 'a lane that the next turn of a loop has changed',
     // addsd xmm2, xmm0; head: addsd xmm1, xmm0; movq xmm0, [rdi]; dec ecx; jnz head; int3
     code: 'f20f58d0f20f58c8f30f7e07ffc975f4cc',
-    gpr: { rdi: 0x39000000n, rcx: 2n },
+    gpr: { rdi: 0x39000000n, rcx: 3n },
     xmm: { 0: '00000000000000003ff0000000000000' },
     mxcsr: 0x1fa0,
     memory: { 0x39000000: '0100000000000000' },
@@ -145,108 +145,99 @@ export const floatSequences: readonly Sequence[] = [
   },
   {
     name: 'a lane that only one of two ways has learnt: the way past it',
-    // test eax, eax; jz over; addsd xmm2, xmm0; over: addsd xmm1, xmm0; int3
-    code: '85c07404f20f58d0f20f58c8cc',
-    gpr: { rax: 0n },
-    xmm: { 0: '00000000000000000000000000000001' },
+    // head: movq xmm0, [rdi]; mov eax, [rdi+8]; add rdi, 16; test eax, eax; jz over; addsd xmm2, xmm0; over: addsd xmm1, xmm0; dec ecx; jnz head; int3
+    code: 'f30f7e078b47084883c71085c07404f20f58d0f20f58c8ffc975e5cc',
+    gpr: { rdi: 0x39000000n, rcx: 3n },
+    xmm: { 4: '00000000000000000000000000000001', 5: '00000000000000003ff0000000000000' },
     mxcsr: 0x1fa0,
+    memory: { 0x39000000: '000000000000f03f0100000000000000000000000000f03f000000000000000001000000000000000000000000000000' },
     expected: { mxcsr: 0x1fa2 },
   },
   {
     name: 'a lane that only one of two ways has learnt: the jump',
-    // test eax, eax; jz over; nop; jmp join; over: addsd xmm2, xmm0; join: addsd xmm1, xmm0; int3
-    code: '85c0740390eb04f20f58d0f20f58c8cc',
-    gpr: { rax: 1n },
-    xmm: { 0: '00000000000000000000000000000001' },
+    // head: movq xmm0, [rdi]; mov eax, [rdi+8]; add rdi, 16; test eax, eax; jz over; nop; jmp join; over: addsd xmm2, xmm0; join: addsd xmm1, xmm0; dec ecx; jnz head; int3
+    code: 'f30f7e078b47084883c71085c0740390eb04f20f58d0f20f58c8ffc975e2cc',
+    gpr: { rdi: 0x39000000n, rcx: 3n },
+    xmm: { 4: '00000000000000000000000000000001', 5: '00000000000000003ff0000000000000' },
     mxcsr: 0x1fa0,
+    memory: { 0x39000000: '000000000000f03f0100000000000000000000000000f03f000000000000000001000000000000000100000000000000' },
     expected: { mxcsr: 0x1fa2 },
   },
   {
     name: 'a lane that only one of two ways has changed: the way past it',
-    // addsd xmm2, xmm0; test eax, eax; jz over; movq xmm0, [rdi]; over: addsd xmm1, xmm0; int3
-    code: 'f20f58d085c07404f30f7e07f20f58c8cc',
-    gpr: { rdi: 0x39000000n, rax: 1n },
-    xmm: { 0: '00000000000000003ff0000000000000' },
+    // head: movq xmm0, [rdi]; mov eax, [rdi+8]; add rdi, 16; test eax, eax; movapd xmm6, xmm0; movapd xmm0, xmm5; addsd xmm2, xmm0; test eax, eax; jz over; movapd xmm0, xmm6; over: addsd xmm1, xmm0; dec ecx; jnz head; int3
+    code: 'f30f7e078b47084883c71085c0660f28f0660f28c5f20f58d085c07404660f28c6f20f58c8ffc975d7cc',
+    gpr: { rdi: 0x39000000n, rcx: 3n },
+    xmm: { 4: '00000000000000000000000000000001', 5: '00000000000000003ff0000000000000' },
     mxcsr: 0x1fa0,
-    memory: { 0x39000000: '0100000000000000' },
+    memory: { 0x39000000: '000000000000f03f0000000000000000000000000000f03f010000000000000001000000000000000100000000000000' },
     expected: { mxcsr: 0x1fa2 },
   },
   {
     name: 'a lane that only one of two ways has changed: the jump',
-    // addsd xmm2, xmm0; test eax, eax; jz over; addsd xmm2, xmm0; jmp join; over: movq xmm0, [rdi]; join: addsd xmm1, xmm0; int3
-    code: 'f20f58d085c07406f20f58d0eb04f30f7e07f20f58c8cc',
-    gpr: { rdi: 0x39000000n, rax: 0n },
-    xmm: { 0: '00000000000000003ff0000000000000' },
+    // head: movq xmm0, [rdi]; mov eax, [rdi+8]; add rdi, 16; test eax, eax; movapd xmm6, xmm0; movapd xmm0, xmm5; addsd xmm2, xmm0; test eax, eax; jz over; addsd xmm2, xmm0; jmp join; over: movapd xmm0, xmm6; join: addsd xmm1, xmm0; dec ecx; jnz head; int3
+    code: 'f30f7e078b47084883c71085c0660f28f0660f28c5f20f58d085c07406f20f58d0eb04660f28c6f20f58c8ffc975d1cc',
+    gpr: { rdi: 0x39000000n, rcx: 3n },
+    xmm: { 4: '00000000000000000000000000000001', 5: '00000000000000003ff0000000000000' },
     mxcsr: 0x1fa0,
-    memory: { 0x39000000: '0100000000000000' },
+    memory: { 0x39000000: '000000000000f03f0000000000000000000000000000f03f010000000000000001000000000000000000000000000000' },
     expected: { mxcsr: 0x1fa2 },
   },
   {
-    name: 'a lane that is learnt behind a branch, used on the other side',
-    // test eax, eax; jz over; addsd xmm1, xmm0; int3; over: addsd xmm2, xmm0; int3
-    code: '85c07405f20f58c8ccf20f58d0cc',
-    gpr: { rax: 1n },
-    xmm: { 0: '00000000000000000000000000000001' },
+    name: 'a lane that is learnt where a branch goes to, used where it does not go',
+    // head: movq xmm0, [rdi]; mov eax, [rdi+8]; add rdi, 16; test eax, eax; jz over; addsd xmm1, xmm0; dec ecx; jnz head; int3; over: addsd xmm2, xmm0; dec ecx; jnz head; int3
+    code: 'f30f7e078b47084883c71085c07409f20f58c8ffc975e9ccf20f58d0ffc975e0cc',
+    gpr: { rdi: 0x39000000n, rcx: 3n },
+    xmm: { 4: '00000000000000000000000000000001', 5: '00000000000000003ff0000000000000' },
     mxcsr: 0x1fa0,
+    memory: { 0x39000000: '000000000000f03f0000000000000000000000000000f03f010000000000000001000000000000000100000000000000' },
     expected: { mxcsr: 0x1fa2 },
   },
   {
-    name: 'a lane that is learnt in a callee that is not called',
-    // test eax, eax; jz over; call callee; over: addsd xmm1, xmm0; int3; callee: addsd xmm2, xmm0; ret
-    code: '85c07405e805000000f20f58c8ccf20f58d0c3',
-    gpr: { rax: 0n },
-    xmm: { 0: '00000000000000000000000000000001' },
+    name: 'a lane that is learnt where a branch does not go, used where it goes to',
+    // head: movq xmm0, [rdi]; mov eax, [rdi+8]; add rdi, 16; test eax, eax; jz over; addsd xmm2, xmm0; dec ecx; jnz head; int3; over: addsd xmm1, xmm0; dec ecx; jnz head; int3
+    code: 'f30f7e078b47084883c71085c07409f20f58d0ffc975e9ccf20f58c8ffc975e0cc',
+    gpr: { rdi: 0x39000000n, rcx: 3n },
+    xmm: { 4: '00000000000000000000000000000001', 5: '00000000000000003ff0000000000000' },
     mxcsr: 0x1fa0,
+    memory: { 0x39000000: '000000000000f03f0000000000000000000000000000f03f010000000000000001000000000000000000000000000000' },
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'a lane that is learnt in a callee, used where it is not called',
+    // head: movq xmm0, [rdi]; mov eax, [rdi+8]; add rdi, 16; test eax, eax; jz over; call callee; over: addsd xmm1, xmm0; dec ecx; jnz head; int3; callee: addsd xmm2, xmm0; ret
+    code: 'f30f7e078b47084883c71085c07405e809000000f20f58c8ffc975e4ccf20f58d0c3',
+    gpr: { rdi: 0x39000000n, rcx: 3n },
+    xmm: { 4: '00000000000000000000000000000001', 5: '00000000000000003ff0000000000000' },
+    mxcsr: 0x1fa0,
+    memory: { 0x39000000: '000000000000f03f0100000000000000000000000000f03f000000000000000001000000000000000000000000000000' },
     expected: { mxcsr: 0x1fa2 },
   },
   {
     name: 'a lane that a callee changes',
-    // addsd xmm2, xmm0; call callee; addsd xmm1, xmm0; int3; callee: movq xmm0, [rdi]; ret
-    code: 'f20f58d0e805000000f20f58c8ccf30f7e07c3',
-    gpr: { rdi: 0x39000000n },
-    xmm: { 0: '00000000000000003ff0000000000000' },
+    // head: movq xmm0, [rdi]; mov eax, [rdi+8]; add rdi, 16; test eax, eax; movapd xmm6, xmm0; movapd xmm0, xmm5; addsd xmm2, xmm0; call callee; addsd xmm1, xmm0; dec ecx; jnz head; int3; callee: movapd xmm0, xmm6; ret
+    code: 'f30f7e078b47084883c71085c0660f28f0660f28c5f20f58d0e809000000f20f58c8ffc975dacc660f28c6c3',
+    gpr: { rdi: 0x39000000n, rcx: 3n },
+    xmm: { 4: '00000000000000000000000000000001', 5: '00000000000000003ff0000000000000' },
     mxcsr: 0x1fa0,
-    memory: { 0x39000000: '0100000000000000' },
+    memory: { 0x39000000: '000000000000f03f0000000000000000000000000000f03f000000000000000001000000000000000000000000000000' },
     expected: { mxcsr: 0x1fa2 },
   },
   {
-    name: 'a lane of another register than the one in whose place an operand in memory stands',
-    // cvttsd2si eax, [rsi]; addsd xmm1, xmm0; int3
-    code: 'f20f2c06f20f58c8cc',
+    name: 'an operand in memory, which stands for no register: XMM15',
+    // cvttsd2si eax, [rsi]; addsd xmm1, xmm15; int3
+    code: 'f20f2c06f2410f58cfcc',
     gpr: { rsi: 0x39000000n },
-    xmm: { 0: '00000000000000000000000000000001' },
+    xmm: { 1: '00000000000000003ff0000000000000', 15: '00000000000000000000000000000001' },
     mxcsr: 0x1fa0,
-    memory: { 0x39000000: '000000000000f03f' },
     expected: { mxcsr: 0x1fa2 },
   },
   {
-    name: 'the same with XMM1',
-    // cvttsd2si eax, [rsi]; addsd xmm4, xmm1; int3
-    code: 'f20f2c06f20f58e1cc',
-    gpr: { rsi: 0x39000000n },
-    xmm: { 1: '00000000000000000000000000000001' },
+    name: 'an operand in memory, which stands for no register: XMM9',
+    // cvttsd2si eax, fs:[rsi]; addsd xmm1, xmm9; int3
+    code: '64f20f2c06f2410f58c9cc',
+    xmm: { 1: '00000000000000003ff0000000000000', 9: '00000000000000000000000000000001' },
     mxcsr: 0x1fa0,
-    memory: { 0x39000000: '000000000000f03f' },
-    expected: { mxcsr: 0x1fa2 },
-  },
-  {
-    name: 'the same with XMM2',
-    // cvttsd2si eax, [rsi]; addsd xmm4, xmm2; int3
-    code: 'f20f2c06f20f58e2cc',
-    gpr: { rsi: 0x39000000n },
-    xmm: { 2: '00000000000000000000000000000001' },
-    mxcsr: 0x1fa0,
-    memory: { 0x39000000: '000000000000f03f' },
-    expected: { mxcsr: 0x1fa2 },
-  },
-  {
-    name: 'the same with XMM3',
-    // cvttsd2si eax, [rsi]; addsd xmm4, xmm3; int3
-    code: 'f20f2c06f20f58e3cc',
-    gpr: { rsi: 0x39000000n },
-    xmm: { 3: '00000000000000000000000000000001' },
-    mxcsr: 0x1fa0,
-    memory: { 0x39000000: '000000000000f03f' },
     expected: { mxcsr: 0x1fa2 },
   },
   {

@@ -1,5 +1,5 @@
 // The loops of lane-writers.ts: first it is learnt which lanes of XMM0 and XMM1 are zero or normal, then one of them is written, and
-// then each lane is added to itself, where a denormal one must set DE.
+// then each lane is added to 1, where a denormal one must set DE and nothing else tells.
 
 import type { Job } from '../../../../fuzz/cpu/native/batch.ts';
 import { RESULT, bytesOf, keepControl, loopJob, turns } from './float-loop.ts';
@@ -23,34 +23,54 @@ const MODRM: Readonly<Record<LaneWriter['forms'][number], string>> = {
   general: 'c0',
 };
 
-/** MOVAPS or PSHUFD of a lane to XMM2, and the sum of that with itself. */
-const LANES = ['0f28d0f20f58d2', '660f70d0eef20f58d2', '0f28d0f30f58d2', '660f70d055f30f58d2', '660f70d0aaf30f58d2', '660f70d0fff30f58d2'];
+/** What relies on a lane: MOVAPS or PSHUFD to XMM2, and sums with 1, in which it is the second operand or the first. */
+const LANES = {
+  doubles: { second: '0f28def20f58da', first: 'f20f58d6', moves: ['0f28d0', '660f70d0ee'] },
+  singles: { second: '0f28dff30f58da', first: 'f30f58d7', moves: ['0f28d0', '660f70d055', '660f70d0aa', '660f70d0ff'] },
+};
+type Lanes = keyof typeof LANES;
+type Place = 'first' | 'second';
 
-function bodyOf({ opcode, immediate }: LaneWriter, form: LaneWriter['forms'][number], learnt: Learnt): number[] {
+const sums = (lanes: Lanes, place: Place): number[] =>
+  LANES[lanes].moves.flatMap((move, n) => [...bytesOf(move + LANES[lanes][place]), ...keepControl(n)]);
+
+const LDMXCSR = bytesOf('0fae16');
+
+function bodyOf(
+  { opcode, immediate }: LaneWriter,
+  form: LaneWriter['forms'][number],
+  learnt: Learnt,
+  lanes: Lanes,
+  place: Place,
+): number[] {
   return [
     ...bytesOf('488b4710'), // mov rax, [rdi+16]
     ...learn(learnt),
-    0x0f,
-    0xae,
-    0x16, // ldmxcsr [rsi]
+    ...LDMXCSR,
     ...bytesOf(opcode + MODRM[form]),
     ...(immediate === undefined ? [] : [immediate]),
-    ...[0x0f, 0x29, 0x47, RESULT],
-    0x0f,
-    0xae,
-    0x16,
-    ...LANES.flatMap((sum, n) => [...bytesOf(sum), ...keepControl(n)]),
+    ...[0x0f, 0x29, 0x47, RESULT], // movaps [rdi+32], xmm0
+    ...LDMXCSR,
+    ...sums(lanes, place),
   ];
 }
 
-export function laneJobs(writer: LaneWriter): { readonly form: string; readonly learnt: string; readonly job: Job }[] {
+/** The lanes as first operands behind moves alone: there is no difference behind the others. */
+export function laneJobs(
+  writer: LaneWriter,
+): { readonly form: string; readonly learnt: string; readonly lanes: string; readonly job: Job }[] {
   const vectors = VECTORS.map(([low, high]) => new Uint8Array(BigUint64Array.of(low, high).buffer));
   const operands = vectors.flatMap((x) => vectors.map((y) => [x, y] as const));
+  const places: readonly Place[] = writer.name.startsWith('MOV') ? ['first', 'second'] : ['second'];
+  const all = places.flatMap((place) => (['doubles', 'singles'] as const).map((lanes) => ({ place, lanes })));
   return writer.forms.flatMap((form) =>
-    (Object.keys(LEARNT) as Learnt[]).map((learnt) => ({
-      form,
-      learnt,
-      job: loopJob(turns(bodyOf(writer, form, learnt)), operands, MXCSR, MXCSR),
-    })),
+    (Object.keys(LEARNT) as Learnt[]).flatMap((learnt) =>
+      all.map(({ place, lanes }) => ({
+        form,
+        learnt,
+        lanes: `${lanes} as ${place} operands`,
+        job: loopJob(turns(bodyOf(writer, form, learnt, lanes, place)), operands, MXCSR, MXCSR),
+      })),
+    ),
   );
 }

@@ -16,11 +16,12 @@ describe('instructions that write XMM registers', () => {
   it.each(writers.map((writer) => [writer.name, writer] as const))('%s', (_name, writer) => {
     const jobs = laneJobs(writer);
     const outcomes = reason === null ? runNatively(jobs.map(({ job }) => job)) : [];
-    for (const [n, { form, learnt, job }] of jobs.entries()) {
+    for (const [n, { form, learnt, lanes, job }] of jobs.entries()) {
       const expected = step.run(job, budget);
       expect([expected.vector, expected.gpr[1]]).toEqual([3, 0n]);
-      expect([form, learnt, differences(job, region.run(job, budget).memory, expected.memory)]).toEqual([form, learnt, []]);
-      if (outcomes[n]) expect([form, learnt, differences(job, expected.memory, outcomes[n].memory)]).toEqual([form, learnt, []]);
+      expect([form, learnt, lanes, differences(job, region.run(job, budget).memory, expected.memory)]).toEqual([form, learnt, lanes, []]);
+      if (outcomes[n])
+        expect([form, learnt, lanes, differences(job, expected.memory, outcomes[n].memory)]).toEqual([form, learnt, lanes, []]);
     }
   });
 });
