@@ -16,6 +16,7 @@ import type { CommandReply, MachineImage, Recording, RestoredMachine } from '../
 import type { MachineIdentity, MachinePlace, ParkedState } from './machine-handle.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { Config } from './settings.ts';
+import type { StoredImage } from './store/blobs/image-blobs.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 const NO_TAILS = { events: null, consoles: [] };
@@ -30,6 +31,8 @@ const NOT_LOADED = new Uint8Array(0);
 /** What a new machine goes on from, if not from its spec. */
 interface Origin {
   readonly image?: MachineImage;
+  /** The same, where it is in the store already. */
+  readonly stored?: StoredImage;
   /** Of a machine with an equal spec. */
   readonly place?: MachinePlace;
 }
@@ -136,7 +139,7 @@ export class MachineRegistry {
     labels: Readonly<Record<string, string>>,
     spec: MachineSpec,
     onDelete: () => void = () => {},
-    { image, place: source }: Origin = {},
+    { image, stored, place: source }: Origin = {},
   ): Promise<MachineHandle> {
     const ordinal = this.nextOrdinal++;
     const uid = randomUUID();
@@ -149,7 +152,7 @@ export class MachineRegistry {
     try {
       this.removals?.forget(name);
       const identity = { name, uid, ordinal, createTime: new Date(), spec };
-      const kept = await this.keeper?.add(identity, labels, image);
+      const kept = await this.keeper?.add(identity, labels, stored ?? image);
       const { port, number } = this.place(undefined, source?.port);
       const handle = this.handle(identity, labels, { port, number }, onDelete);
       try {
@@ -188,19 +191,16 @@ export class MachineRegistry {
     await handle.log.history?.tidy();
   }
 
-  /** `image` is of a machine with an equal spec. */
-  async restore(handle: MachineHandle, image: MachineImage): Promise<void> {
+  /** `image` is of a machine with an equal spec, and `stored` the same in the store. */
+  async restore(handle: MachineHandle, image: MachineImage, stored: StoredImage): Promise<void> {
     await handle.awake();
-    // Its arrays go to the worker.
-    const kept = this.keeper && structuredClone(image);
     await this.orAsItWas(handle, () =>
       handle.restore(
         image,
         () => this.place(handle),
         async (segment) => {
-          if (!kept) return;
           try {
-            await this.keeper!.begin(handle.identity.uid, segment, handle.incarnation, kept, NO_TAILS);
+            await this.keeper?.begin(handle.identity.uid, segment, handle.incarnation, stored, NO_TAILS);
           } catch (error) {
             // A start of the daemon would not find it there, with all that is done to it from now on.
             await handle.giveUp();

@@ -3,20 +3,19 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { MachineError } from '../../machine/errors.ts';
 import type { MachineSpec } from '../../machine/machine-spec.ts';
 import type { JournalFields, MachineImage } from '../../machine/protocol.ts';
 import type { MachineIdentity, ParkedState } from '../machine-handle.ts';
 import { type RecordedSpec, recordedSpec } from '../snapshots/snapshot-record.ts';
 import { BlobUses } from '../store/blob-uses.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
-import { blobsOf, type ImageBlobs } from '../store/blobs/image-blobs.ts';
+import { blobsOf, type ImageBlobs, type StoredImage } from '../store/blobs/image-blobs.ts';
 import { exactJson, fromExactJson } from '../store/exact-json.ts';
 import type { Store } from '../store/store.ts';
 import { type Tails, tailsFromBytes, tailsToBytes } from './tails.ts';
 
-interface SavedMachine extends ImageBlobs {
-  readonly position: MachineImage['position'];
-  readonly layout: string;
+interface SavedMachine extends StoredImage {
   /** Blob of what had been told last (tails.ts). */
   readonly tails: string;
 }
@@ -90,15 +89,15 @@ export class MachineKeeper {
     return { folder: join(this.folder, uid), uid, engine: this.engine, segment, incarnation, recover };
   }
 
-  /** A machine that is about to be made, from an image or its spec. */
+  /** A machine that is about to be made, from an image, one that is stored already, or its spec. */
   async add(
     { name, uid, ordinal, createTime, spec }: MachineIdentity,
     labels: KeptMachine['labels'],
-    image?: MachineImage,
+    image?: MachineImage | StoredImage,
   ): Promise<KeptMachine> {
     return this.blobs.change(async () => {
       if (spec.root) this.uses.add(rootUser(uid), [(await this.blobs.run('put', spec.root.archive)).name]);
-      const saved = image ? await this.pack(image, { events: null, consoles: [] }) : null;
+      const saved = image ? await this.saved(image, { events: null, consoles: [] }) : null;
       const kept = {
         name,
         uid,
@@ -125,19 +124,19 @@ export class MachineKeeper {
 
   /**
    * From now on its journal begins at `segment`, with the image, or without one at its spec. What is older is removed. `events`: the
-   * generation of those that are on the disk up to there. The image's arrays are handed over.
+   * generation of those that are on the disk up to there. The arrays of an image that is not stored yet are handed over.
    */
   begin(
     uid: string,
     segment: number,
     incarnation: number,
-    image: MachineImage | null,
+    image: MachineImage | StoredImage | null,
     tails: Tails,
     parked: ParkedState | null = null,
     events: string | null = null,
   ): Promise<void> {
     return this.blobs.change(async () => {
-      const saved = image && (await this.pack(image, tails, [image.graph, image.frames, image.pages]));
+      const saved = image && (await this.saved(image, tails, true));
       await this.write({ ...this.get(uid), segment, incarnation, saved, parked, events });
       this.removeSegments(uid, segment);
     });
@@ -180,14 +179,21 @@ export class MachineKeeper {
     });
   }
 
-  private async pack(
-    { graph, frames, pages, position, layout }: MachineImage,
-    tails: Tails,
-    given: readonly ArrayBufferView[] = [],
-  ): Promise<SavedMachine> {
-    const transfer = given.map(({ buffer }) => buffer as ArrayBuffer);
-    const { storedBytes: _stored, ...blobs } = await this.blobs.run('pack', { graph, frames, pages }, transfer);
-    return { ...blobs, position, layout, tails: (await this.blobs.run('put', tailsToBytes(tails))).name };
+  /** `isGiven`: its arrays are handed over. Throws SNAPSHOT_NOT_FOUND where what was stored is not any more. */
+  private async saved(image: MachineImage | StoredImage, tails: Tails, isGiven = false): Promise<SavedMachine> {
+    const { position, layout } = image;
+    const { graph, pieces } = 'pieces' in image ? this.stillStored(image) : await this.pack(image, isGiven);
+    return { graph, pieces, position, layout, tails: (await this.blobs.run('put', tailsToBytes(tails))).name };
+  }
+
+  private stillStored(image: StoredImage): StoredImage {
+    if (this.uses.unused(blobsOf(image)).length > 0) throw new MachineError('SNAPSHOT_NOT_FOUND', 'the snapshot was deleted meanwhile');
+    return image;
+  }
+
+  private pack({ graph, frames, pages }: MachineImage, isGiven: boolean): Promise<ImageBlobs> {
+    const transfer = isGiven ? [graph, frames, pages].map(({ buffer }) => buffer as ArrayBuffer) : [];
+    return this.blobs.run('pack', { graph, frames, pages }, transfer);
   }
 
   private async write(kept: KeptMachine): Promise<void> {

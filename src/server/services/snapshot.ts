@@ -10,14 +10,12 @@ import { SnapshotFileReader } from '../snapshots/snapshot-file.ts';
 import { recordedSpec } from '../snapshots/snapshot-record.ts';
 import { count, eventOf } from './control.ts';
 import type { CreateSnapshotRequest, ImportSnapshotRequest, NewMachine, Snapshot, SnapshotHeader, SnapshotService } from '../../gen/api.ts';
-import type { MachineImage } from '../../machine/protocol.ts';
-import type { MachineSpec } from '../../machine/machine-spec.ts';
 import type { Input } from '../../wire/encode.ts';
 import type { Implementation } from '../call.ts';
 import type { MachineHandle } from '../machine-handle.ts';
 import type { MachineRegistry } from '../machine-registry.ts';
 import type { Projects } from '../projects.ts';
-import type { KeptSnapshot, SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { KeptSnapshot, LoadedSnapshot, SnapshotStore } from '../snapshots/snapshot-store.ts';
 
 /** Of one message of an export. */
 const PIECE_BYTES = 1 << 20;
@@ -61,8 +59,8 @@ function toMessage(snapshot: KeptSnapshot): Input<Snapshot> {
 }
 
 export function snapshotService(machines: MachineRegistry, snapshots: SnapshotStore, projects: Projects): Implementation<SnapshotService> {
-  const make = (project: string, wanted: NewMachine | undefined, spec: MachineSpec, image: MachineImage): Promise<MachineHandle> =>
-    machines.create(project, wanted?.machine_id ?? '', wanted?.labels ?? {}, spec, () => {}, { image });
+  const make = (project: string, wanted: NewMachine | undefined, { spec, image, stored }: LoadedSnapshot): Promise<MachineHandle> =>
+    machines.create(project, wanted?.machine_id ?? '', wanted?.labels ?? {}, spec, () => {}, { image, stored });
 
   return {
     async CreateSnapshot(request, { signal }) {
@@ -112,13 +110,14 @@ export function snapshotService(machines: MachineRegistry, snapshots: SnapshotSt
       const handle = machine === undefined ? null : machines.get(machine);
       if (handle && !isDeepStrictEqual(recordedSpec(handle.identity.spec), snapshot.spec))
         throw invalidField('machine', `${machine} has another spec than ${name}: restore into a new machine`);
-      const { spec, image, records } = await snapshots.load(snapshot);
+      const loaded = await snapshots.load(snapshot);
+      const { image, stored, records } = loaded;
       if (!handle) {
-        const made = await make(projectOf(snapshot), new_machine, spec, image);
+        const made = await make(projectOf(snapshot), new_machine, loaded);
         const hash = records ? (await made.send('play_recording', { records, toCycle }, signal)).hash : '';
         return { machine: machineToMessage(made), state_hash: hash };
       }
-      await machines.restore(handle, image);
+      await machines.restore(handle, image, stored);
       return { machine: machineToMessage(handle) };
     },
 

@@ -8,6 +8,7 @@ import type { MachineImage, Recording } from '../../machine/protocol.ts';
 import type { MachineIdentity } from '../machine-handle.ts';
 import { BlobUses } from '../store/blob-uses.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
+import type { StoredImage } from '../store/blobs/image-blobs.ts';
 import { notFound, type Reason, type Removals } from '../retention/removals.ts';
 import { exactJson, fromExactJson } from '../store/exact-json.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -29,6 +30,8 @@ export interface SnapshotTitle {
 export interface LoadedSnapshot {
   readonly spec: MachineSpec;
   readonly image: MachineImage;
+  /** The same, as it lies in the store. */
+  readonly stored: StoredImage;
   /** Of a recording, its inputs. */
   readonly records: Uint8Array | null;
 }
@@ -130,7 +133,7 @@ export class SnapshotStore {
       const archive = spec.root && sharedCopy(await this.blobs.run('get', spec.root.sha256));
       const records = recorded && (await this.blobs.run('get', recorded.records));
       const whole = { ...spec, root: spec.root && { ...spec.root, archive: archive! } };
-      return { image: { ...content, position, layout }, spec: whole, records };
+      return { image: { ...content, position, layout }, stored: { graph, pieces, position, layout }, spec: whole, records };
     } catch (error) {
       throw badSnapshot(snapshot.name, error);
     } finally {

@@ -16,6 +16,9 @@ export interface ImageBlobs {
   readonly pieces: readonly (readonly [piece: number, blob: string])[];
 }
 
+/** With what lies elsewhere: a whole image. */
+export interface StoredImage extends ImageBlobs, Pick<MachineImage, 'position' | 'layout'> {}
+
 export interface PackedImage extends ImageBlobs {
   /** What the blobs take up that were not there before. */
   readonly storedBytes: number;
