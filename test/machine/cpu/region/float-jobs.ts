@@ -2,7 +2,7 @@
 
 import type { Job } from '../../../../fuzz/cpu/native/batch.ts';
 import { FLAGS, RESULT, bytesOf, keepControl, loopJob, turns } from './float-loop.ts';
-import { ALONE, type FloatOperation, PAIRED } from './float-operations.ts';
+import { ALONE, type FloatOperation, PAIRED, PAIRS } from './float-operations.ts';
 
 const ONE = { f32: 0x3f80_0000n, f64: 0x3ff0_0000_0000_0000n, i32: 1n, i64: 1n };
 /** Rounding towards zero: regions made under it are for any MXCSR. */
@@ -25,9 +25,13 @@ const REGIMES: readonly Regime[] = [
 ];
 
 /** Adds 1 to what is in XMM0 and XMM1, as doubles and as singles: nothing but the flags tells of denormal operands. */
-const SUMS = ['0f28d0660f58d6', '0f58c7', '0f28d1660f58d6', '0f58cf'].flatMap((sum, n) => [...bytesOf(sum), ...keepControl(n + 1)]);
+function sums(packed: boolean): number[] {
+  const [doubles, singles] = packed ? ['660f58', '0f58'] : ['f20f58', 'f30f58'];
+  const each = [`0f28d0${doubles}d6`, `${singles}c7`, `0f28d1${doubles}d6`, `${singles}cf`]; // movaps xmm2, xmm0; add xmm2, xmm6; ...
+  return each.flatMap((sum, n) => [...bytesOf(sum), ...keepControl(n + 1)]);
+}
 
-function bodyOf({ opcode, immediate, from, to }: FloatOperation, inMemory: boolean): number[] {
+function bodyOf({ opcode, immediate, from, packed, to }: FloatOperation, inMemory: boolean): number[] {
   const isGeneral = from === 'i64' || (from === 'i32' && opcode.endsWith('2a'));
   return [
     ...bytesOf('488b4710'), // mov rax, [rdi+16]
@@ -37,7 +41,7 @@ function bodyOf({ opcode, immediate, from, to }: FloatOperation, inMemory: boole
     ...(to === 'flags' ? [0x92, 0x9a, 0x94].flatMap((setcc, n) => [0x0f, setcc, 0x47, FLAGS + n]) : []),
     ...(to === 'general' ? [0x48, 0x89, 0x47, RESULT] : [0x0f, 0x29, 0x47, RESULT]), // mov [rdi+32], rax; movaps [rdi+32], xmm0
     ...keepControl(0),
-    ...SUMS,
+    ...sums(packed),
   ];
 }
 
@@ -52,7 +56,7 @@ function vector(from: FloatOperation['from'], bits: bigint, at: number): Uint8Ar
 
 /** The first turn is under another MXCSR where the region is to be made for any. */
 function operandsOf({ from, packed, operands }: FloatOperation): (readonly [Uint8Array, Uint8Array])[] {
-  const paired = PAIRED[from].flatMap((x) => PAIRED[from].map((y) => [x, y] as const));
+  const paired = [...PAIRED[from].flatMap((x) => PAIRED[from].map((y) => [x, y] as const)), ...PAIRS[from]];
   const alone = [...PAIRED[from], ...ALONE[from]].map((y) => [ONE[from], y] as const);
   const pairs = [[ONE[from], ONE[from]] as const, ...(operands === 1 ? alone : paired)];
   return pairs.map(([x, y], n) => [vector(from, x, packed ? n : 0), vector(from, y, packed ? n : 0)]);

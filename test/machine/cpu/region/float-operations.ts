@@ -142,6 +142,26 @@ export const PAIRED: Numbers = {
   i64: [],
 };
 
+/** Pairs beyond those: differences that are denormal, quotients that are tiny and round to the smallest normal number. */
+export const PAIRS: Readonly<Record<FloatOperation['from'], readonly (readonly [bigint, bigint])[]>> = {
+  f64: [
+    [0x0010_0000_0000_0000n, 0x0010_0000_0000_0001n],
+    [0x0010_0000_0000_0001n, 0x0010_0000_0000_0000n],
+    [0x001f_ffff_ffff_ffffn, 0x4000_0000_0000_0000n],
+    [0x3ff0_0000_0000_0000n, 0x4008_0000_0000_0000n],
+    [0x3ff0_0000_0000_0001n, 0x3ff0_0000_0000_0001n],
+  ],
+  f32: [
+    [0x0080_0000n, 0x0080_0001n],
+    [0x0080_0001n, 0x0080_0000n],
+    [0x00ff_ffffn, 0x4000_0000n],
+    [0x3f80_0000n, 0x4040_0000n],
+    [0x3f80_0001n, 0x3f80_0001n],
+  ],
+  i32: [],
+  i64: [],
+};
+
 /** More operands of those that have only one. */
 export const ALONE: Numbers = {
   f64: [

@@ -241,6 +241,91 @@ export const floatSequences: readonly Sequence[] = [
     expected: { mxcsr: 0x1fa2 },
   },
   {
+    name: 'one lane of four singles that is not known: 0',
+    // addps xmm2, xmm0; movss xmm0, xmm4; addps xmm7, xmm0; int3
+    code: '0f58d0f30f10c40f58f8cc',
+    xmm: {
+      0: '40800001408000014080000140800001',
+      4: '00000000000000000000000000000001',
+      6: '3ff00000000000003ff0000000000000',
+      7: '3f8000003f8000003f8000003f800000',
+    },
+    mxcsr: 0x1fa0,
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'one lane of four singles that is not known: 1',
+    // addps xmm2, xmm0; pshuflw xmm0, xmm0, 0xa4; addps xmm7, xmm0; int3
+    code: '0f58d0f20f70c0a40f58f8cc',
+    xmm: {
+      0: '40800001408000014080000140800001',
+      4: '00000000000000000000000000000001',
+      6: '3ff00000000000003ff0000000000000',
+      7: '3f8000003f8000003f8000003f800000',
+    },
+    mxcsr: 0x1fa0,
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'one lane of four singles that is not known: 2',
+    // addps xmm2, xmm0; pshufhw xmm0, xmm0, 0xe0; addps xmm7, xmm0; int3
+    code: '0f58d0f30f70c0e00f58f8cc',
+    xmm: {
+      0: '40800001408000014080000140800001',
+      4: '00000000000000000000000000000001',
+      6: '3ff00000000000003ff0000000000000',
+      7: '3f8000003f8000003f8000003f800000',
+    },
+    mxcsr: 0x1fa0,
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'one lane of four singles that is not known: 3',
+    // addps xmm2, xmm0; pshufhw xmm0, xmm0, 0xa4; addps xmm7, xmm0; int3
+    code: '0f58d0f30f70c0a40f58f8cc',
+    xmm: {
+      0: '40800001408000014080000140800001',
+      4: '00000000000000000000000000000001',
+      6: '3ff00000000000003ff0000000000000',
+      7: '3f8000003f8000003f8000003f800000',
+    },
+    mxcsr: 0x1fa0,
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'one lane of two doubles that is not known: 0',
+    // addpd xmm2, xmm0; movlpd xmm0, [rdi]; addpd xmm6, xmm0; int3
+    code: '660f58d0660f1207660f58f0cc',
+    gpr: { rdi: 0x39000000n },
+    xmm: { 0: '3ff00000000000003ff0000000000000', 6: '3ff00000000000003ff0000000000000', 7: '3f8000003f8000003f8000003f800000' },
+    mxcsr: 0x1fa0,
+    memory: { 0x39000000: '0100000000000000' },
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'one lane of two doubles that is not known: 1',
+    // addpd xmm2, xmm0; movhpd xmm0, [rdi]; addpd xmm6, xmm0; int3
+    code: '660f58d0660f1607660f58f0cc',
+    gpr: { rdi: 0x39000000n },
+    xmm: { 0: '3ff00000000000003ff0000000000000', 6: '3ff00000000000003ff0000000000000', 7: '3f8000003f8000003f8000003f800000' },
+    mxcsr: 0x1fa0,
+    memory: { 0x39000000: '0100000000000000' },
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'the upper half of a double that is normal: as a single it is not',
+    // addps xmm2, xmm0; addsd xmm0, xmm1; pshufd xmm0, xmm0, 0x55; addss xmm7, xmm0; int3
+    code: '0f58d0f20f58c1660f70c055f30f58f8cc',
+    xmm: {
+      0: '00000000000000000080000000000000',
+      1: '0000000000000000807f000000000000',
+      6: '3ff00000000000003ff0000000000000',
+      7: '3f8000003f8000003f8000003f800000',
+    },
+    mxcsr: 0x1fa0,
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
     name: 'a product that is tiny and rounds to the smallest normal number: MULSD',
     // mulsd xmm0, xmm1; int3
     code: 'f20f59c1cc',
