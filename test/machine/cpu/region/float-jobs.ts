@@ -50,16 +50,18 @@ function vector(from: FloatOperation['from'], bits: bigint, at: number): Uint8Ar
   const width = from.endsWith('64') ? 64 : 32;
   const count = 128 / width;
   let value = 0n;
-  for (let n = 0; n < count; n++) value |= (n === at % count ? bits : ONE[from]) << BigInt(n * width);
+  for (let n = 0; n < count; n++) value |= (n === at ? bits : ONE[from]) << BigInt(n * width);
   return new Uint8Array(BigUint64Array.of(BigInt.asUintN(64, value), value >> 64n).buffer);
 }
 
-/** The first turn is under another MXCSR where the region is to be made for any. */
+/** The first turn is under another MXCSR where the region is to be made for any. Operands that stand alone are in every lane once. */
 function operandsOf({ from, packed, operands }: FloatOperation): (readonly [Uint8Array, Uint8Array])[] {
+  const one = ONE[from];
+  const lanes = !packed ? [0] : from.endsWith('64') ? [0, 1] : [0, 1, 2, 3];
   const paired = [...PAIRED[from].flatMap((x) => PAIRED[from].map((y) => [x, y] as const)), ...PAIRS[from]];
-  const alone = [...PAIRED[from], ...ALONE[from]].map((y) => [ONE[from], y] as const);
-  const pairs = [[ONE[from], ONE[from]] as const, ...(operands === 1 ? alone : paired)];
-  return pairs.map(([x, y], n) => [vector(from, x, packed ? n : 0), vector(from, y, packed ? n : 0)]);
+  const alone = [...PAIRED[from], ...ALONE[from]].flatMap((y) => lanes.map((at) => [one, y, at] as const));
+  const all = operands === 1 ? alone : paired.map(([x, y], n) => [x, y, lanes[n % lanes.length]!] as const);
+  return [[one, one, 0] as const, ...all].map(([x, y, at]) => [vector(from, x, at), vector(from, y, at)]);
 }
 
 /** Of each operation in each regime that it has: operands in general registers have no form in memory here. */
