@@ -36,6 +36,7 @@ export const WALLS = [
       'src/machine/errors.ts',
       'src/machine/machine-spec.ts',
       'src/machine/cpu-accounts.ts',
+      'src/machine/durable/file-layer.ts',
       'src/machine/cpu/region/live-regions.ts',
     ],
   },

@@ -1,61 +1,63 @@
 // Blobs as files: blobs/ab/abcdef..., with .zst where compressed. A file is written beside its place, made durable and then renamed, so that
 // what has its name is whole.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileLayer } from '../../../machine/durable/file-layer.ts';
 import type { Blobs, StoredBlob } from './blobs.ts';
-import { syncFolder, writeContent } from './whole-file.ts';
+import { writeContent } from './whole-file.ts';
 
 export class BlobFiles implements Blobs {
   private readonly root: string;
+  private readonly files: FileLayer;
   /** Directories with names that are not durable yet. */
   private readonly touched = new Set<string>();
+  /** Those that are known to be there. */
+  private readonly made = new Set<string>();
 
-  constructor(root: string) {
+  constructor(root: string, files: FileLayer) {
     this.root = root;
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    this.files = files;
+    files.makeFolder(root);
   }
 
   has(name: string): boolean {
-    return existsSync(this.path(name, true)) || existsSync(this.path(name, false));
+    return this.files.size(this.path(name, true)) !== undefined || this.files.size(this.path(name, false)) !== undefined;
   }
 
   size(name: string): number {
-    return [true, false].reduce(
-      (sum, compressed) => sum + (statSync(this.path(name, compressed), { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
+    return [true, false].reduce((sum, compressed) => sum + (this.files.size(this.path(name, compressed)) ?? 0), 0);
   }
 
   read(name: string): StoredBlob | undefined {
     for (const compressed of [true, false]) {
       const path = this.path(name, compressed);
-      if (existsSync(path)) return { compressed, bytes: readFileSync(path) };
+      if (this.files.size(path) !== undefined) return { compressed, bytes: this.files.read(path) };
     }
     return undefined;
   }
 
   write(name: string, { compressed, bytes }: StoredBlob): void {
     const folder = join(this.root, name.slice(0, 2));
-    if (mkdirSync(folder, { recursive: true, mode: 0o700 })) this.touched.add(this.root);
-    writeContent(this.path(name, compressed), bytes);
+    if (!this.made.has(folder)) this.files.makeFolder(folder);
+    this.made.add(folder);
+    writeContent(this.files, this.path(name, compressed), bytes);
     this.touched.add(folder);
   }
 
   delete(name: string): void {
-    for (const compressed of [true, false]) rmSync(this.path(name, compressed), { force: true });
+    for (const compressed of [true, false]) this.files.remove(this.path(name, compressed));
   }
 
   list(prefix: string): string[] {
     const folder = join(this.root, prefix);
-    if (!existsSync(folder)) return [];
-    const files = readdirSync(folder);
-    for (const file of files) if (/^[0-9a-f]{64}(\.zst)?\.new$/.test(file)) rmSync(join(folder, file), { force: true });
+    if (this.files.size(folder) === undefined) return [];
+    const files = this.files.list(folder);
+    for (const file of files) if (/^[0-9a-f]{64}(\.zst)?\.new$/.test(file)) this.files.remove(join(folder, file));
     return files.flatMap((file) => /^([0-9a-f]{64})(\.zst)?$/.exec(file)?.[1] ?? []);
   }
 
   flush(): void {
-    for (const directory of this.touched) syncFolder(directory);
+    for (const directory of this.touched) this.files.syncFolder(directory);
     this.touched.clear();
   }
 

@@ -1,10 +1,11 @@
 // What the blob thread does: one row a job. Hashing, compressing and waiting for the disk take long, so they have a thread of their own.
 
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeSegment, encodeSegment } from '../../events/event-segment.ts';
 import { StoreError } from '../store-error.ts';
 import { writeWhole } from './whole-file.ts';
+import type { FileLayer } from '../../../machine/durable/file-layer.ts';
 import type { EventBatch } from '../../durable/tails.ts';
 import { blobContent, type Blobs, putBlob, type StoredBlob } from './blobs.ts';
 import { type ImageBlobs, packImage, type PackedImage, unpackImage } from './image-blobs.ts';
@@ -39,7 +40,10 @@ export interface BlobJobs {
 }
 export type BlobJob = keyof BlobJobs;
 
-export const BLOB_JOBS: { readonly [J in BlobJob]: (blobs: Blobs, request: BlobJobs[J]['request']) => BlobJobs[J]['answer'] } = {
+type Job<J extends BlobJob> = (blobs: Blobs, request: BlobJobs[J]['request'], files: FileLayer) => BlobJobs[J]['answer'];
+
+/** `files`: where what is no blob lies. */
+export const BLOB_JOBS: { readonly [J in BlobJob]: Job<J> } = {
   pack: packImage,
   unpack: unpackImage,
   put: (blobs, content) => {
@@ -66,10 +70,10 @@ export const BLOB_JOBS: { readonly [J in BlobJob]: (blobs: Blobs, request: BlobJ
   },
   list: (blobs, prefix) => blobs.list(prefix),
   folder_bytes: (_blobs, folders) => folders.reduce((sum, folder) => sum + bytesIn(folder), 0),
-  write_events: (_blobs, { path, uid, time, batch }) => writeWhole(path, encodeSegment(batch, uid, time)),
-  read_events: (_blobs, path) => {
+  write_events: (_blobs, { path, uid, time, batch }, files) => writeWhole(files, path, encodeSegment(batch, uid, time)),
+  read_events: (_blobs, path, files) => {
     try {
-      return decodeSegment(readFileSync(path));
+      return decodeSegment(Buffer.from(files.read(path)));
     } catch (error) {
       throw new StoreError(path, (error as Error).message, 'uintrd check says what is whole');
     }
