@@ -2,7 +2,7 @@
 
 import { Random } from '../../test/vectors/random.ts';
 import { differencesFromProcessor, differencesOfExecutors, differencesOfStops } from './compare.ts';
-import { COMPILERS, type Compiler, compiledBy, use } from './compilers.ts';
+import { type Compiler, compiledBy, use } from './compilers.ts';
 import { createStepModule } from '../../src/machine/cpu/step/step-module.ts';
 import { Engine, type Execution } from './engine.ts';
 import { lower } from './lower.ts';
@@ -36,10 +36,10 @@ interface Manner {
 
 function mannerOf(index: number): Manner {
   return {
-    compiler: COMPILERS[(index >> 2) & 1]!,
-    regions: ((index >> 3) & 1) === 0 ? 'fresh' : 'ripe',
+    compiler: ((index >> 2) & 3) === 3 ? 'turbofan' : 'liftoff',
+    regions: ((index >> 4) & 1) === 0 ? 'fresh' : 'ripe',
     inSlices: { step: (index & 1) !== 0, regions: (index & 2) !== 0 },
-    isRestless: ((index >> 4) & 15) === 15,
+    isRestless: ((index >> 5) & 15) === 15,
     changes: index % 3 === 0,
   };
 }

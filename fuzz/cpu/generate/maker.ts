@@ -66,8 +66,8 @@ const READS_ONLY = /^(Cmp|Test|Bt|Push|Ucomi|Comi|Nop|Reservednop|Cmp[bwdq])$|^R
 const WRITES_SECOND = /^(Xchg|Xadd)$/;
 /** A double shift by more than its operand's width has no defined result. */
 const NARROW_DOUBLE_SHIFT = /^Sh[lr]d_rm16/;
-/** From memory, Intel's go over to MMX (SDM vol. 2, CVTPI2PS), AMD's do not. */
-const MAKERS_DIFFER_ON_MEMORY = new Set(['Cvtpi2ps_xmm_mmm64']);
+/** From memory, Intel's go over to MMX (SDM vol. 2, CVTPI2PS), AMD's do not; Intel's MOVSXD to 16 bits reads two bytes, AMD's four. */
+const MAKERS_DIFFER_ON_MEMORY = new Set(['Cvtpi2ps_xmm_mmm64', 'Movsxd_r16_rm16']);
 const RCX = 1,
   RSP = 4;
 
