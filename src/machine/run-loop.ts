@@ -1,7 +1,8 @@
 // Advances virtual time: which vCPU runs next, for how long, and what is due before it.
 // The choice depends on the machine's state alone, so stopping at any limit and going on later changes nothing:
 // time is cut into epochs that end at the next scheduled event or, with several vCPUs active, at the next multiple of the
-// interleaving quantum; within an epoch the vCPUs take their turns in order of their ids.
+// interleaving quantum; within an epoch the vCPUs take their turns in order of their ids. Epochs in which one vCPU alone
+// has anything to do are one turn.
 
 import type { Vcpu } from './cpu/vcpu.ts';
 
@@ -55,12 +56,12 @@ function takeTurn(machine: Steppable, vcpu: Vcpu, bound: number): void {
 export function advance(machine: Steppable, limit: number): AdvanceResult {
   while (!machine.stopRequested) {
     let earliest = Number.POSITIVE_INFINITY;
-    let active = 0;
+    let second = Number.POSITIVE_INFINITY;
     let first: Vcpu | null = null;
     for (const vcpu of machine.vcpus) {
       const time = nextTime(machine, vcpu);
-      if (time === Number.POSITIVE_INFINITY) continue;
-      active++;
+      if (time >= second) continue;
+      second = Math.max(time, earliest);
       if (time >= earliest) continue;
       earliest = time;
       first = vcpu;
@@ -75,9 +76,10 @@ export function advance(machine: Steppable, limit: number): AdvanceResult {
       machine.fireEvents(eventTime);
       continue;
     }
-    const gridEnd = active > 1 ? (Math.floor(earliest / machine.quantum) + 1) * machine.quantum : Number.POSITIVE_INFINITY;
-    const vcpu = active > 1 ? firstBefore(machine, Math.min(gridEnd, eventTime)) : first!;
-    const bound = Math.min(gridEnd, limit);
+    const gridEnd = (Math.floor(earliest / machine.quantum) + 1) * machine.quantum;
+    const isAlone = second >= gridEnd;
+    const vcpu = isAlone ? first! : firstBefore(machine, Math.min(gridEnd, eventTime));
+    const bound = Math.min(isAlone ? Math.floor(second / machine.quantum) * machine.quantum : gridEnd, limit);
     if (nextTime(machine, vcpu) >= bound) {
       machine.spinTo?.(limit, true);
       return 'limit';

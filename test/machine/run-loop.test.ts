@@ -103,3 +103,20 @@ test('a stop request ends the loop between two actions', () => {
   expect(advance(machine, 1e6)).toBe('stopped');
   expect(machine.trace).toEqual(['event 0 @0']);
 });
+
+test('a vCPU goes on in one turn while the others have nothing to do, up to the epoch in which one has', () => {
+  const machine = new FakeMachine(3, 300);
+  machine.vcpus[1]!.mode = 'kernel';
+  machine.vcpus[1]!.busyUntil = 2350;
+  machine.vcpus[2]!.mode = 'kernel';
+  machine.vcpus[2]!.busyUntil = 1050;
+  const deadlines: number[] = [];
+  const runUser = machine.runUser.bind(machine);
+  machine.runUser = (vcpu, deadline) => {
+    if (machine.trace.every((line) => !line.startsWith('2 back'))) deadlines.push(deadline);
+    runUser(vcpu, deadline);
+  };
+  advance(machine, 1e6);
+  expect(deadlines[0]).toBe(1000);
+  expect(deadlines.slice(0, -1).every((deadline) => deadline <= 1000)).toBe(true);
+});
