@@ -326,6 +326,129 @@ export const floatSequences: readonly Sequence[] = [
     expected: { mxcsr: 0x1fa2 },
   },
   {
+    name: 'a single that is normal, and the double that it is a half of is not',
+    // cvtss2sd xmm0, xmm1; addsd xmm6, xmm1; int3
+    code: 'f30f5ac1f20f58f1cc',
+    xmm: { 1: '0000000000000000000000003f800000', 6: '3ff00000000000003ff0000000000000', 7: '3f8000003f8000003f8000003f800000' },
+    mxcsr: 0x1fa0,
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'a scalar operand tells nothing of the lane above: doubles',
+    // addsd xmm2, xmm0; addpd xmm6, xmm0; int3
+    code: 'f20f58d0660f58f0cc',
+    xmm: { 0: '00000000000000013ff0000000000000', 6: '3ff00000000000003ff0000000000000', 7: '3f8000003f8000003f8000003f800000' },
+    mxcsr: 0x1fa0,
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'a scalar operand tells nothing of the lanes above: singles',
+    // addss xmm2, xmm0; addps xmm7, xmm0; int3
+    code: 'f30f58d00f58f8cc',
+    xmm: { 0: '000000013f8000003f8000003f800000', 6: '3ff00000000000003ff0000000000000', 7: '3f8000003f8000003f8000003f800000' },
+    mxcsr: 0x1fa0,
+    expected: { mxcsr: 0x1fa2 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: ADDSD',
+    // addsd xmm0, xmm1; int3
+    code: 'f20f58c1cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: MULPD',
+    // mulpd xmm0, xmm1; int3
+    code: '660f59c1cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: SQRTSD',
+    // sqrtsd xmm0, xmm1; int3
+    code: 'f20f51c1cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: ROUNDSD 0',
+    // roundsd xmm0, xmm1, 0; int3
+    code: '660f3a0bc100cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: ROUNDPD 1',
+    // roundpd xmm0, xmm1, 1; int3
+    code: '660f3a09c101cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: ROUNDSD 4',
+    // roundsd xmm0, xmm1, 4; int3
+    code: '660f3a0bc104cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: CVTSD2SI',
+    // cvtsd2si eax, xmm1; int3
+    code: 'f20f2dc1cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: CVTTPD2DQ',
+    // cvttpd2dq xmm0, xmm1; int3
+    code: '660fe6c1cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: CVTSD2SS',
+    // cvtsd2ss xmm0, xmm1; int3
+    code: 'f20f5ac1cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: CVTSI2SD',
+    // cvtsi2sd xmm0, rax; int3
+    code: 'f2480f2ac0cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
+    name: 'an inexact result where #P is not masked, and PE is set: CVTDQ2PS',
+    // cvtdq2ps xmm0, xmm2; int3
+    code: '0f5bc2cc',
+    gpr: { rax: 0x7fffffffffffffffn },
+    xmm: { 0: '3fd55555555555553fd5555555555555', 1: '3fb999999999999a3fb999999999999a', 2: '7fffffff7fffffff7fffffff7fffffff' },
+    mxcsr: 0xfa0,
+    expected: { exception: [19, 0, 0n], mxcsr: 0xfa0 },
+  },
+  {
     name: 'a product that is tiny and rounds to the smallest normal number: MULSD',
     // mulsd xmm0, xmm1; int3
     code: 'f20f59c1cc',
