@@ -1,7 +1,7 @@
 // Modules of regions that are kept for machines to come: found by all that they depend on and nothing else, and bounded.
 
 import { describe, expect, it } from 'vitest';
-import { KnownModules, type RegionModule } from '../../../../src/machine/cpu/region/known-modules.ts';
+import type { RegionModule } from '../../../../src/machine/cpu/region/known-modules.ts';
 import { LiveRegions } from '../../../../src/machine/cpu/region/live-regions.ts';
 import type { RegionStore } from '../../../../src/machine/cpu/region/region-store.ts';
 import { RAX, RCX } from '../../../../src/machine/cpu/state.ts';
