@@ -5,25 +5,21 @@ import { MachineError } from '../machine/errors.ts';
 import { MachineHandle } from './machine-handle.ts';
 import { Checkpoints } from './durable/checkpoints.ts';
 import type { KeptMachine, MachineKeeper } from './durable/machine-keeper.ts';
-import type { Tails } from './durable/tails.ts';
 import { Recoveries } from './durable/recoveries.ts';
+import { WayBack } from './durable/way-back.ts';
 import type { EventFiles } from './events/event-files.ts';
 import { notFound, type Reason, type Removals } from './retention/removals.ts';
 import { noStreams } from './metrics-counts.ts';
 import { machineName, ownerOf } from './resource-name.ts';
 import type { MachineSpec } from '../machine/machine-spec.ts';
 import type { CommandReply, MachineImage, Recording, RestoredMachine } from '../machine/protocol.ts';
-import type { MachineIdentity, MachinePlace, ParkedState } from './machine-handle.ts';
+import type { MachineIdentity, MachinePlace, ParkedState } from './machine-identity.ts';
 import type { Quotas } from './quota/quotas.ts';
 import type { Config } from './settings.ts';
 import type { StoredImage } from './store/blobs/image-blobs.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 const NO_TAILS = { events: null, consoles: [] };
-/** Workers on which a machine's replay may end with the worker. */
-const MOST_TRIES = 2;
-/** One that has lost its worker, and loses the next within so many milliseconds, may be what brings them down. */
-const BETWEEN_LOSSES = 10 * 60_000;
 /** Milliseconds after which a machine that could not be saved at the end is saved again. */
 const LAST_DELAYS = [250, 1000];
 const NOT_LOADED = new Uint8Array(0);
@@ -51,14 +47,11 @@ export class MachineRegistry {
   /** Those that were there before the daemon was started. */
   readonly recoveries: Recoveries;
   readonly checkpoints = new Checkpoints((handle) => this.save(handle));
-  private told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void = () => {};
+  /** Where machines outlive the daemon. */
+  private readonly wayBack: WayBack | null;
   onCrash: (handle: MachineHandle) => void = () => {};
-  /** When machines last lost their workers. */
-  private readonly lost = new WeakMap<MachineHandle, number>();
   private nextOrdinal = 1;
   private nextNumber = 1;
-  /** Parked machines that came back. */
-  wakes = 0;
 
   /** `keeper`: they outlive the daemon. */
   constructor(
@@ -76,6 +69,12 @@ export class MachineRegistry {
     this.config = config;
     this.keeper = keeper;
     this.recoveries = new Recoveries(pool.threads);
+    this.wayBack = keeper && new WayBack(keeper, this.recoveries, () => this.place());
+  }
+
+  /** Parked machines that came back. */
+  get wakes(): number {
+    return this.wayBack?.wakes ?? 0;
   }
 
   get count(): number {
@@ -204,7 +203,7 @@ export class MachineRegistry {
           } catch (error) {
             // A start of the daemon would not find it there, with all that is done to it from now on.
             await handle.giveUp();
-            this.bringBack(handle, false);
+            this.wayBack!.bringBack(handle, false);
             throw error;
           }
         },
@@ -262,8 +261,10 @@ export class MachineRegistry {
     told: (handle: MachineHandle, outcome: RestoredMachine | Error) => void,
     hold: (root: NonNullable<KeptMachine['spec']['root']>) => () => void = () => () => {},
   ): void {
-    this.told = told;
-    for (const kept of this.keeper?.all() ?? []) {
+    const { keeper, wayBack } = this;
+    if (!keeper || !wayBack) return;
+    wayBack.told = told;
+    for (const kept of keeper.all()) {
       const { name, uid, ordinal, createTime, labels, revision, incarnation } = kept;
       const spec = { ...kept.spec, root: kept.spec.root && { ...kept.spec.root, archive: NOT_LOADED } };
       const identity = { name, uid, ordinal, createTime: new Date(createTime), spec };
@@ -273,7 +274,7 @@ export class MachineRegistry {
       else handle.expected();
       this.byName.set(name, handle);
       this.nextOrdinal = Math.max(this.nextOrdinal, ordinal + 1);
-      this.recoveries.add(name, () => this.recover(handle, kept, false));
+      this.recoveries.add(name, () => wayBack.recover(handle, kept, false));
     }
   }
 
@@ -300,67 +301,6 @@ export class MachineRegistry {
     await this.save(handle, true);
   }
 
-  /** `isKnown`: its worker was lost, and what it has told by now is here. */
-  private async recover(handle: MachineHandle, kept: KeptMachine, isKnown: boolean): Promise<void> {
-    const keeper = this.keeper!;
-    try {
-      const [next, generation] = [(kept.saved?.position.emitted ?? 0) + 1, kept.saved ? (kept.events ?? null) : null];
-      if (kept.parked) return handle.expect(await keeper.tails(kept), next, generation);
-      const restored = await this.replay(handle, kept, (tails) => {
-        if (!isKnown) handle.expect(tails, next, generation);
-      });
-      const { log } = handle;
-      handle.recovered(restored);
-      this.told(handle, restored);
-      // What was written behind where it was saved has been told again.
-      if (!isKnown && log === handle.log) await log.history?.tidy();
-    } catch (error) {
-      handle.refused((error as Error).message);
-      this.told(handle, error as Error);
-    }
-  }
-
-  /** Where it is replayed, it or another one may bring down the worker: then it has a second try on another. */
-  private async replay(handle: MachineHandle, kept: KeptMachine, expect: (tails: Tails) => void): Promise<RestoredMachine> {
-    for (let tries = 1; ; tries++) {
-      // Its arrays go to the worker.
-      const { spec, image, tails } = await this.keeper!.load(kept);
-      if (tries === 1) expect(tails);
-      else handle.repeats();
-      try {
-        return await handle.recover({ ...this.place(), journal: this.keeper!.journal(kept, true) }, spec, image);
-      } catch (error) {
-        if (!(error instanceof MachineError) || error.code !== 'WORKER_LOST') throw error;
-        if (tries === MOST_TRIES)
-          throw new MachineError('WORKER_LOST', `its replay ended with the worker, ${tries} times, the last time so: ${error.message}`);
-        await handle.port.gone;
-      }
-    }
-  }
-
-  /**
-   * A machine whose worker was lost comes back from its journal, on another, unless that has happened shortly before. `isKnown`: what it has
-   * told by now is here.
-   */
-  private comesBack(handle: MachineHandle, isKnown: boolean): boolean {
-    const { keeper } = this;
-    const now = performance.now();
-    if (!keeper || now - (this.lost.get(handle) ?? Number.NEGATIVE_INFINITY) < BETWEEN_LOSSES) return false;
-    this.lost.set(handle, now);
-    this.bringBack(handle, isKnown);
-    return true;
-  }
-
-  private bringBack(handle: MachineHandle, isKnown: boolean): void {
-    const { port, identity } = handle;
-    this.recoveries.add(identity.name, async () => {
-      // Its worker writes the journal no more.
-      await port.gone;
-      await handle.settled();
-      await this.recover(handle, this.keeper!.get(identity.uid), isKnown);
-    });
-  }
-
   /** Its state to the store, and its memory given back. Throws WRONG_STATE, MACHINE_BUSY. */
   async park(handle: MachineHandle, idleSeconds: number): Promise<void> {
     const { keeper } = this;
@@ -377,24 +317,6 @@ export class MachineRegistry {
         await this.keep(handle, saved, { state, reason, cycle, awaitingInput });
       }),
     );
-  }
-
-  /** A parked machine to a worker, as it was; refused if that cannot be. */
-  private async wake(handle: MachineHandle): Promise<void> {
-    const keeper = this.keeper!;
-    const { uid } = handle.identity;
-    try {
-      const kept = keeper.get(uid);
-      const { spec, image } = await keeper.load(kept);
-      const restored = await handle.recover({ ...this.place(), journal: keeper.journal(kept, true) }, spec, image);
-      keeper.change(uid, { parked: null });
-      handle.recovered(restored);
-      this.wakes++;
-    } catch (error) {
-      // Another worker, the next time.
-      if (error instanceof MachineError && (error.code === 'WORKER_LOST' || error.code === 'DRAINING')) throw error;
-      handle.refused((error as Error).message);
-    }
   }
 
   private async save(handle: MachineHandle, last = false): Promise<void> {
@@ -428,24 +350,20 @@ export class MachineRegistry {
   private handle(
     identity: MachineIdentity,
     labels: Readonly<Record<string, string>>,
-    { port, number }: MachinePlace,
+    place: MachinePlace,
     onDelete: () => void = () => {},
   ): MachineHandle {
-    const handle = new MachineHandle(
-      identity,
-      labels,
-      port,
-      number,
-      this.config.eventLogBytes,
-      this.counts,
+    const handle = new MachineHandle(identity, labels, place, {
+      logBytes: this.config.eventLogBytes,
+      counts: this.counts,
+      files: this.files,
+      share: this.quotas.shareOf(ownerOf(identity.name)),
       onDelete,
-      this.quotas.shareOf(ownerOf(identity.name)),
-      this.files,
-    );
+    });
     handle.onSaveWanted = () => this.checkpoints.want(handle);
-    handle.onWake = () => this.wake(handle);
+    handle.onWake = async () => this.wayBack?.wake(handle);
     handle.onCrash = () => this.onCrash(handle);
-    handle.comesBack = (isKnown) => this.comesBack(handle, isKnown);
+    handle.comesBack = (isKnown) => this.wayBack?.comesBack(handle, isKnown) ?? false;
     return handle;
   }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { MachineError } from '../../machine/errors.ts';
 import type { MachineSpec } from '../../machine/machine-spec.ts';
 import type { JournalFields, MachineImage } from '../../machine/protocol.ts';
-import type { MachineIdentity, ParkedState } from '../machine-handle.ts';
+import type { MachineIdentity, ParkedState } from '../machine-identity.ts';
 import { type RecordedSpec, recordedSpec } from '../snapshots/snapshot-record.ts';
 import { BlobUses } from '../store/blob-uses.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';

@@ -5,7 +5,7 @@ import { MachineError } from '../../machine/errors.ts';
 import { ownerOf, snapshotName } from '../resource-name.ts';
 import type { MachineSpec } from '../../machine/machine-spec.ts';
 import type { MachineImage, Recording } from '../../machine/protocol.ts';
-import type { MachineIdentity } from '../machine-handle.ts';
+import type { MachineIdentity } from '../machine-identity.ts';
 import { BlobUses } from '../store/blob-uses.ts';
 import type { BlobStore } from '../store/blobs/blob-store.ts';
 import type { StoredImage } from '../store/blobs/image-blobs.ts';

@@ -20,7 +20,7 @@ import type { BlobJob, BlobJobs } from '../../../src/server/store/blobs/blob-job
 import { BlobStore } from '../../../src/server/store/blobs/blob-store.ts';
 import { DataDirectory } from '../../../src/server/store/data-directory.ts';
 import { checkDirectory } from '../../../src/server/upkeep/check.ts';
-import type { MachineIdentity } from '../../../src/server/machine-handle.ts';
+import type { MachineIdentity } from '../../../src/server/machine-identity.ts';
 import type { MachineImage } from '../../../src/machine/protocol.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'uintrd-moments-'));
