@@ -54,6 +54,18 @@ export function deadFlags({ instructions }: PlannedBlock): boolean[] {
   return dead;
 }
 
+/** By instruction of a block: other blocks may look at the flags that it sets. Those the block ends with, and those that these keep some of. */
+export function lastingFlags({ instructions }: PlannedBlock, dead: readonly boolean[]): boolean[] {
+  const lasting = instructions.map(() => false);
+  for (let i = instructions.length - 1; i >= 0; i--) {
+    const { setsFlags, keepsFlags } = instructions[i]!.traits;
+    if (setsFlags === 'none' || dead[i]) continue;
+    lasting[i] = true;
+    if (!keepsFlags) break;
+  }
+  return lasting;
+}
+
 /** What the block's own instructions need, and whether the flags it was entered with end in it. */
 function ownNeed(block: PlannedBlock): { need: FlagNeed; ends: boolean } {
   const dead = deadFlags(block);

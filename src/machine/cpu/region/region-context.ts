@@ -81,7 +81,7 @@ export type Ending =
 /** Where in its block an instruction stands. */
 export interface Place {
   readonly flags: FlagState;
-  /** The flags it sets are those that the block ends with. */
+  /** Other blocks may look at the flags that it sets. */
   readonly areLasting: boolean;
   /** The flags it sets nobody will see. */
   readonly areDead: boolean;

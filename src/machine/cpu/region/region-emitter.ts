@@ -13,7 +13,7 @@ import { GPR, MXCSR, RBP, RSP, SPACE_TAG, TABLE } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type ControlFlow, analyseControlFlow, targetsOf } from './control-flow.ts';
 import { DEAD, DYNAMIC, type FlagState, IN_MEMORY, emitSite } from './flag-state.ts';
-import { type FlagNeed, deadFlags, flagNeeds } from './flag-needs.ts';
+import { type FlagNeed, deadFlags, flagNeeds, lastingFlags } from './flag-needs.ts';
 import { type Ending, type Frame, RegionContext, type RegionParts } from './region-context.ts';
 import { PageWindows } from './page-windows.ts';
 import { LOOKUP_RECORD, RegionExits } from './region-exits.ts';
@@ -223,10 +223,9 @@ class RegionEmitter {
     let flags = entry;
     let ending: Ending = { kind: 'next' };
     const dead = deadFlags(block);
-    const last = block.instructions.findLastIndex(({ traits }, i) => traits.setsFlags !== 'none' && !dead[i]);
+    const lasting = lastingFlags(block, dead);
     for (const [i, { view, traits }] of block.instructions.entries()) {
-      // Other blocks may look at the flags that the block ends with.
-      const context = new RegionContext(parts, view, traits, { flags, areLasting: i === last, areDead: dead[i]!, refund });
+      const context = new RegionContext(parts, view, traits, { flags, areLasting: lasting[i]!, areDead: dead[i]!, refund });
       view.source.row.definition(context);
       context.finish();
       ({ flags, ending } = context);
