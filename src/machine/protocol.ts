@@ -416,7 +416,8 @@ export type Reply =
 
 /** Unasked news from the worker. */
 export type Push =
-  | { readonly kind: 'ready' }
+  /** `thread`: its number on the host, where there is one. */
+  | { readonly kind: 'ready'; readonly thread?: number | undefined }
   | {
       readonly kind: 'events';
       readonly machine: number;

@@ -14,6 +14,7 @@ import type { RegionStore } from './cpu/region/region-store.ts';
 import { createStepModule } from './cpu/step/step-module.ts';
 import { MachineError } from './errors.ts';
 import { FairTurns } from './fair-turns.ts';
+import { hostThread, standBehind } from './host-thread.ts';
 import type { HostedMachine } from './hosted/hosted-machine.ts';
 import { madeMachine } from './hosted/made-machine.ts';
 import { ReturningMachine } from './hosted/returning-machine.ts';
@@ -22,7 +23,6 @@ import { SLICE_CYCLES } from './machine.ts';
 import { ProcessorTime } from './processor-time.ts';
 import type { Command, CommandFields, FromWorker, JournalFields, Reply, WorkerOptions } from './protocol.ts';
 import { REMOTE_PROGRAMS } from './remote/programs/table.ts';
-import { standBehind } from './thread-priority.ts';
 
 const port = parentPort!;
 const said = new Int32Array((workerData as WorkerOptions).said);
@@ -314,5 +314,5 @@ port.on('message', (batch: readonly Command[]) => {
   taken++;
   handleAll(batch);
 });
-post({ kind: 'ready' });
+post({ kind: 'ready', thread: hostThread() });
 send();

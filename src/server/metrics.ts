@@ -58,7 +58,7 @@ export function exposeMetrics(calls: CallMetrics, machines: MachineRegistry, lab
   });
   new Gauge({
     name: 'uintrd_worker_silence_seconds',
-    help: 'Time since a worker was last heard of; it is given up after the setting heartbeat-ms.',
+    help: 'Time since a worker was last heard of; it is given up after the setting heartbeat-ms, time in which it waits for a processor aside.',
     labelNames: ['worker'],
     registers,
     collect() {

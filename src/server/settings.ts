@@ -310,7 +310,7 @@ export const SETTINGS: readonly Setting[] = [
     fallback: 20_000,
     minimum: 50,
     maximum: 2 ** 31 - 1,
-    about: 'silence after which a worker is given up, on a host that lets the daemon work',
+    about: 'silence after which a worker is given up; waiting for a processor of the host is none',
   },
   {
     name: 'keepaliveMilliseconds',

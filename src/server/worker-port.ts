@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { MachineError } from '../machine/errors.ts';
 import type { Command, CommandFields, CommandKind, CommandReply, FromWorker, Push, WorkerOptions } from '../machine/protocol.ts';
+import { Silence, waitedForProcessor } from './silence.ts';
 import { tuneCompiler } from './worker-compiler.ts';
 import { WORKER_YOUNG_MEBIBYTES } from './young-generation.ts';
 
@@ -63,10 +64,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Of the time of a heartbeat, what a process has of a processor at least that is not starved. */
-const STARVED_SHARE = 0.25;
-/** Heartbeats that it may miss meanwhile. */
-const STARVED_PATIENCE = 6;
+/** Signs of life that are asked for within `heartbeatMilliseconds`. */
+const BEATS = 4;
 
 export class WorkerPort {
   readonly index: number;
@@ -86,8 +85,8 @@ export class WorkerPort {
   private resting = false;
   private nextRequest = 1;
   private lastHeard = performance.now();
-  /** At the last beat before which it was heard of, and what the process had used then. */
-  private heard = { at: 0, used: process.cpuUsage() };
+  private thread: number | undefined;
+  private readonly silenceOfItsOwn: Silence;
   private lost: MachineError | null = null;
   /** Its thread has ended, if it is lost. */
   gone: Promise<unknown> = Promise.resolve();
@@ -111,7 +110,9 @@ export class WorkerPort {
     this.worker.on('error', (error: Error) => this.fail(`${error.name}: ${error.message}`));
     this.worker.on('messageerror', (error: Error) => this.fail(`unreadable message: ${error.message}`));
     this.worker.on('exit', (code) => this.fail(`exited with code ${code}`));
-    this.pulse = setInterval(() => this.beat(), options.heartbeatMilliseconds / 4);
+    const distance = options.heartbeatMilliseconds / BEATS;
+    this.silenceOfItsOwn = new Silence(distance, { now: () => performance.now(), waited: () => waitedForProcessor(this.thread) });
+    this.pulse = setInterval(() => this.beat(), distance);
     this.pulse.unref();
   }
 
@@ -245,6 +246,7 @@ export class WorkerPort {
 
   private receive(messages: readonly FromWorker[]): void {
     this.lastHeard = performance.now();
+    this.silenceOfItsOwn.heard();
     this.inbox.push(...messages);
     if (!this.resting) this.drain();
   }
@@ -269,7 +271,10 @@ export class WorkerPort {
   }
 
   private take(message: FromWorker): void {
-    if (message.kind === 'ready') return;
+    if (message.kind === 'ready') {
+      this.thread = message.thread;
+      return;
+    }
     if (message.kind !== 'reply' && message.kind !== 'error') {
       this.targets.get(message.machine)?.push(message);
       return;
@@ -283,18 +288,9 @@ export class WorkerPort {
   }
 
   private beat(): void {
-    if (this.heard.at !== this.lastHeard) this.heard = { at: this.lastHeard, used: process.cpuUsage() };
-    if (this.isHung) this.fail(`no sign of life for ${Math.round(this.silence)} ms`);
+    const silence = this.silenceOfItsOwn.beat();
+    if (silence > this.options.heartbeatMilliseconds) this.fail(`no sign of life for ${Math.round(silence)} ms`);
     else this.send('ping', 0, {}).catch(() => {});
-  }
-
-  /** Silent for too long, unless the host has given this process next to no processor: then whoever is silent may only have waited for its turn. */
-  private get isHung(): boolean {
-    const { silence, options } = this;
-    const { heartbeatMilliseconds: longest } = options;
-    if (silence <= longest) return false;
-    const { user, system } = process.cpuUsage(this.heard.used);
-    return silence > longest * STARVED_PATIENCE || (user + system) / 1000 > longest * STARVED_SHARE;
   }
 
   private fail(reason: string): void {

@@ -2,7 +2,7 @@ import { getPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 
-const MODULE = new URL('../../src/machine/thread-priority.ts', import.meta.url).href;
+const MODULE = new URL('../../src/machine/host-thread.ts', import.meta.url).href;
 
 test.runIf(process.platform === 'linux')('a thread stands behind the others of its process, which stay where they are', async () => {
   const before = getPriority(process.pid);
