@@ -158,7 +158,7 @@ export async function loadSuite({ load, progress }: SuiteOptions): Promise<Row[]
         resident.push({ at, bytes: residentBytes(daemon.pid) });
         if (at >= told) {
           told += 30_000;
-          progress(`load: ${Math.round(at / 1000)} s, ${clients.calls} calls, ${resident.at(-1)!.bytes >> 20} MiB`);
+          progress(`load: ${Math.round(at / 1000)} s, ${clients.calls} calls, ${Math.round(resident.at(-1)!.bytes / 2 ** 20)} MiB`);
         }
         await pause(SAMPLE_MILLISECONDS);
       }

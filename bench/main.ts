@@ -3,6 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { UsageError, exitCodeOf, numberOption } from '../scripts/command-line.ts';
 import { asyncIoSuite } from './async-io.ts';
 import { coldSuite } from './cold.ts';
 import { cpuSuite } from './cpu.ts';
@@ -45,6 +46,7 @@ const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<Row[]>>
   'async-io': asyncIoSuite,
 };
 const LEAST_ROUNDS = 5;
+const USAGE = `npm run bench -- SUITE... [--json FILE] [--rounds N] [--only CASE], of load [--minutes N] [--machines N] [--active N] [--clients N] [--durable]; suites: ${Object.keys(SUITES).join(', ')}`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -60,14 +62,17 @@ async function main(): Promise<number> {
     },
     allowPositionals: true,
   });
-  const unknown = positionals.filter((name) => !Object.hasOwn(SUITES, name));
-  const rounds = Number(values.rounds);
-  if (positionals.length === 0 || unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
-    console.error(`usage: npm run bench -- SUITE... [--json FILE] [--rounds N] [--only CASE]; suites: ${Object.keys(SUITES).join(', ')}`);
-    return 2;
-  }
-  const { minutes, machines, active, clients, durable } = values;
-  const load = { minutes: Number(minutes), machines: Number(machines), active: Number(active), clients: Number(clients), durable };
+  if (positionals.length === 0) throw new UsageError('no suite is named');
+  for (const name of positionals) if (!Object.hasOwn(SUITES, name)) throw new UsageError(`"${name}" is no suite`);
+  const rounds = numberOption('rounds', values.rounds, { least: 1 });
+  const machines = numberOption('machines', values.machines, { least: 1 });
+  const load: LoadOptions = {
+    minutes: numberOption('minutes', values.minutes, { least: 0.1, fraction: true }),
+    machines,
+    active: numberOption('active', values.active, { least: 1, most: machines }),
+    clients: numberOption('clients', values.clients, { least: 1 }),
+    durable: values.durable,
+  };
   const rows: Row[] = [];
   for (const name of positionals)
     rows.push(...(await SUITES[name]!({ rounds, only: values.only, load, progress: (text) => console.error(text) })));
@@ -76,4 +81,4 @@ async function main(): Promise<number> {
   return rows.some(({ met }) => met === false) ? 1 : 0;
 }
 
-process.exitCode = await main();
+process.exitCode = await exitCodeOf(main, USAGE);

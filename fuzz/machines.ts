@@ -9,6 +9,8 @@ import type { FuzzOptions, FuzzReport } from './suite.ts';
 /** Beyond what the process held behind the first machine. */
 const MOST_GROWTH_BYTES = 2 ** 30;
 
+const mebibytes = (bytes: number): number => Math.floor(bytes / 2 ** 20);
+
 export interface MachineRun {
   /** Null if all is well. */
   readonly problem: string | null;
@@ -61,9 +63,7 @@ export async function fuzzMachines(suite: MachineSuite, options: FuzzOptions): P
     const resident = process.memoryUsage.rss();
     if (Number.isNaN(held)) held = resident;
     if (resident - held <= MOST_GROWTH_BYTES) continue;
-    problems.push(
-      `${name} --seed ${seed} --count ${done + part}: the process grew from ${held >> 20} to ${Math.floor(resident / 2 ** 20)} MiB`,
-    );
+    problems.push(`${name} --seed ${seed} --count ${done + part}: the process grew from ${mebibytes(held)} to ${mebibytes(resident)} MiB`);
     break;
   }
   return { problems };

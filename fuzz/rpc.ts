@@ -122,7 +122,7 @@ export async function fuzzRpc({ seed, count, isOver = () => false, progress }: F
     if (wrong) problems.push(`${again()}: ${wrong}`);
     const resident = residentBytes(daemon.pid);
     if (resident > MOST_RESIDENT_BYTES) problems.push(`${again()}: the daemon has grown to ${resident} bytes`);
-    progress(`${outcomes.calls} calls, ${resident >> 20} MiB`);
+    progress(`${outcomes.calls} calls, ${Math.round(resident / 2 ** 20)} MiB`);
   };
 
   try {
