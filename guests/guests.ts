@@ -148,7 +148,7 @@ const instructions: readonly Guest[] = [
 export const guests: readonly Guest[] = [
   ...plain('raw_sockets').map((guest) => ({ ...guest, needsRoot: true })),
   ...instructions,
-  ...plain('hello', 'threads', 'fork_wait', 'pipes', 'signals', 'memory', 'futex', 'files', 'clocks', 'numbers', 'fault'),
+  ...plain('hello', 'threads', 'fork_wait', 'pipes', 'signals', 'memory', 'high_memory', 'futex', 'files', 'clocks', 'numbers', 'fault'),
   ...modelled(
     plain(
       'tty',

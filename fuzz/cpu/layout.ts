@@ -18,17 +18,21 @@ export const DATA: Window = { base: 0x3000_0000, bytes: 3 * PAGE, write: true, e
 export const READ_ONLY: Window = { base: DATA.base + DATA.bytes, bytes: PAGE, write: false, execute: false };
 export const STACK: Window = { base: 0x3800_0000, bytes: 2 * PAGE, write: true, execute: false };
 /** Above 4 GiB, where translation takes another way. */
-export const HIGH: Window = { base: 0x5000_0000_0000, bytes: PAGE, write: true, execute: false };
+export const HIGH: Window = { base: 0x5000_0000_0000, bytes: 2 * PAGE, write: true, execute: false };
+/** Like STACK. */
+export const HIGH_STACK: Window = { base: 0x5000_1000_0000, bytes: 2 * PAGE, write: true, execute: false };
+export const STACKS: readonly Window[] = [STACK, HIGH_STACK];
 /** No operand is placed here: counters of loops, targets of indirect jumps, and what code is changed to. */
 export const KEPT: Window = { base: 0x3900_0000, bytes: PAGE, write: true, execute: false };
 
-export const WINDOWS: readonly Window[] = [CODE, DATA, READ_ONLY, STACK, HIGH, KEPT];
+export const WINDOWS: readonly Window[] = [CODE, DATA, READ_ONLY, STACK, HIGH, KEPT, HIGH_STACK];
 export const IMAGE_BYTES = WINDOWS.reduce((sum, { bytes }) => sum + bytes, 0);
 
 export const FS_BASE = DATA.base + 0x123;
 export const GS_BASE = HIGH.base + 0x40;
-/** RSP at the start. */
-export const STACK_TOP = STACK.base + 0x1400;
+/** RSP at the start, above the base of a stack. */
+export const STACK_START = 0x1400;
+export const STACK_TOP = STACK.base + STACK_START;
 export const UNMAPPED = 0x3400_0000;
 
 /** Offset in the memory image of an address, -1 outside of it. */

@@ -1,7 +1,7 @@
 // Short sequences that give an instruction what it needs: a divisor, a bit index, a string, a stack.
 
 import { integer } from '../../../test/vectors/generate/values.ts';
-import { DATA, HIGH, READ_ONLY, STACK, UNMAPPED } from '../layout.ts';
+import { DATA, HIGH, READ_ONLY, STACKS, UNMAPPED } from '../layout.ts';
 import type { Part } from '../program.ts';
 import { type Composite, POPPED, RAX, RBP, RBX, RCX, RDI, RDX, RSI, divisionBy, isReserved, matching, together } from './composite.ts';
 import { floatControl, stateImage, x87Control } from './control-words.ts';
@@ -106,8 +106,8 @@ const string: Composite = (maker) => {
     const choice = random.below(10);
     if (choice < 4) return DATA.base + random.below(DATA.bytes - bytes);
     if (choice < 6) return DATA.base + 0x1000 * (1 + random.below(2)) - 1 - random.below(Math.min(bytes, 0x800));
-    if (choice === 6) return STACK.base + 0x1480 + random.below(0x200);
-    if (choice === 7) return HIGH.base + random.below(0x1000 - Math.min(bytes, 0xf00));
+    if (choice === 6) return random.pick(STACKS).base + 0x1480 + random.below(0x200);
+    if (choice === 7) return HIGH.base + random.below(HIGH.bytes - Math.min(bytes, 0xf00));
     if (choice === 8) return DATA.base + random.below(0x1000);
     if (!maker.percent(maker.bad * 20)) return DATA.base + random.below(0x400);
     return (
@@ -161,7 +161,7 @@ const frame: Composite = (maker) => {
   const level = random.below(3) === 0 ? random.pick([1, 2, 3, 5, 31]) : 0;
   const narrow = random.below(5) === 0 ? [0x66] : [];
   const enter = known([...narrow, 0xc8, 8 * random.below(16), 0, level]);
-  const start = moveImmediate(RBP, BigInt(STACK.base + 0x1480 + 8 * random.below(0x60)));
+  const start = moveImmediate(RBP, BigInt(random.pick(STACKS).base + 0x1480 + 8 * random.below(0x60)));
   return [start, enter, ...(narrow.length === 0 || random.below(2) === 0 ? [known([...narrow, 0xc9])] : [])];
 };
 

@@ -2,7 +2,7 @@
 
 import { integer, type Lane, lanes } from '../../../test/vectors/generate/values.ts';
 import { Random } from '../../../test/vectors/random.ts';
-import { DATA, HIGH, READ_ONLY, STACK, STACK_TOP } from '../layout.ts';
+import { DATA, HIGH, HIGH_STACK, READ_ONLY, STACK, STACKS, STACK_START } from '../layout.ts';
 import type { FuzzCase, Item, Part, Transfer } from '../program.ts';
 import { THEMES, themedRegisters } from '../floats.ts';
 import { IMAGES, type MachineState, type Patch, extended, imageNamed } from '../state.ts';
@@ -338,24 +338,28 @@ function isPlain(item: Item): boolean {
   return item.kind === 'code' || item.kind === 'jump' || item.kind === 'modify';
 }
 
+const inData = (random: Random): bigint => BigInt(DATA.base + (random.below(0x2e00) & ~15));
+const inHigh = (random: Random): bigint => BigInt(HIGH.base + (random.below(HIGH.bytes) & ~7));
+const FIRST_PLACES = [inData, inData, inHigh];
+const PLACES = [
+  inData,
+  (random: Random) => BigInt(DATA.base + random.below(0x2e00)),
+  inHigh,
+  (random: Random) => BigInt(random.pick(STACKS).base + 0x1480),
+  (random: Random) => BigInt(READ_ONLY.base + random.below(0x1000)),
+];
+
 function pointersOf(random: Random): Pointer[] {
   const registers = [...LASTING];
-  const places = [
-    () => BigInt(DATA.base + (random.below(0x2e00) & ~15)),
-    () => BigInt(DATA.base + random.below(0x2e00)),
-    () => BigInt(HIGH.base + (random.below(0x1000) & ~7)),
-    () => BigInt(STACK.base + 0x1480),
-    () => BigInt(READ_ONLY.base + random.below(0x1000)),
-  ];
   return Array.from({ length: 1 + random.below(3) }, (_, n) => {
     const [register] = registers.splice(random.below(registers.length), 1);
-    return { register: register!, value: (n === 0 ? places[0]! : random.pick(places))() };
+    return { register: register!, value: (n === 0 ? random.pick(FIRST_PLACES) : random.pick(PLACES))(random) };
   });
 }
 
 function stateOf(random: Random, traits: ReadonlySet<Trait>, pointers: readonly Pointer[], patches: readonly Patch[]): MachineState {
   const gpr = Array.from({ length: 16 }, () => integer(random, 64));
-  gpr[4] = BigInt(STACK_TOP + (random.below(8) === 0 ? random.below(8) : 0));
+  gpr[4] = BigInt((random.below(4) === 0 ? HIGH_STACK : STACK).base + STACK_START + (random.below(8) === 0 ? random.below(8) : 0));
   for (const { register, value } of pointers) gpr[register] = value;
   const format = random.pick(['f32', 'f64'] as const);
   const lane: Lane = traits.has('float') ? format : random.pick(['i8', 'i32', 'f32', 'f64'] as const);

@@ -1,7 +1,7 @@
 // Where memory operands lie.
 
 import type { Random } from '../../../test/vectors/random.ts';
-import { CODE, DATA, HIGH, READ_ONLY, STACK, UNMAPPED } from '../layout.ts';
+import { CODE, DATA, HIGH, HIGH_STACK, READ_ONLY, STACK, STACKS, UNMAPPED } from '../layout.ts';
 
 export type Place =
   | 'ordinary'
@@ -45,13 +45,13 @@ export function targetAt(random: Random, place: Place, bytes: number, scratch: b
       return (ordinary(random, bytes) & ~15) + 1 + random.below(15);
     case 'stack':
       // Not where return addresses lie.
-      return STACK.base + (random.below(2) === 0 ? 0x100 + random.below(0x500) : 0x1480 + random.below(0xa00));
+      return random.pick(STACKS).base + (random.below(2) === 0 ? 0x100 + random.below(0x500) : 0x1480 + random.below(0xa00));
     case 'high':
-      return HIGH.base + random.below(PAGE - bytes);
+      return HIGH.base + random.below(HIGH.bytes - bytes);
     case 'high-aligned':
-      return HIGH.base + 16 * random.below(PAGE / 16);
+      return HIGH.base + 16 * random.below(HIGH.bytes / 16);
     case 'crossing':
-      return DATA.base + PAGE * (1 + random.below(2)) - inside;
+      return random.pick([DATA.base + PAGE, DATA.base + 2 * PAGE, HIGH.base + PAGE]) - inside;
     case 'crossing-read':
       return READ_ONLY.base - inside;
     case 'read-only':
@@ -63,12 +63,13 @@ export function targetAt(random: Random, place: Place, bytes: number, scratch: b
       return random.pick([
         READ_ONLY.base + PAGE - inside,
         DATA.base - inside,
-        HIGH.base + PAGE - inside,
+        HIGH.base + HIGH.bytes - inside,
         STACK.base + STACK.bytes - inside,
+        HIGH_STACK.base + HIGH_STACK.bytes - inside,
         READ_ONLY.base - inside,
       ]);
     case 'high-end':
-      return random.pick([HIGH.base + PAGE + random.below(64), HIGH.base - 1 - random.below(64)]);
+      return random.pick([HIGH.base + HIGH.bytes + random.below(64), HIGH.base - 1 - random.below(64)]);
     case 'non-canonical':
       return random.pick(NON_CANONICAL);
   }

@@ -32,6 +32,7 @@ import {
   STOP,
   STOP_DETAIL,
   STOP_RECORD,
+  HIGH_TAG,
   TABLE,
   TF,
 } from './state.ts';
@@ -206,6 +207,7 @@ export class Cpu {
       physical,
       tables: parts.tables.memory,
       table: instance.exports['table'] as WebAssembly.Table,
+      high: instance.exports['high'],
       cache: this.cache,
       decoder: this.decoder,
       policy: this.policy,
@@ -259,6 +261,7 @@ export class Cpu {
     this.space = space;
     this.memory.setSpace(space);
     this.view.setUint32(CPU_BASE + TABLE, space.tableBase, true);
+    this.view.setUint32(CPU_BASE + HIGH_TAG, space.highTag, true);
     this.retag(space);
   }
 

@@ -49,6 +49,8 @@ export const REGION_ENTRIES = 0x33c;
 export const CROSSING = 0x340;
 /** u32: the tag's part of the jump cache's hash. */
 export const JUMP_SPREAD = 0x350;
+/** u32: the address space's part of the tags of pages above 4 GiB (memory/high-pages.ts). */
+export const HIGH_TAG = 0x354;
 /** A record that stops the dispatch loop. */
 export const STOP_RECORD = 0x360;
 /** Of 64 windows (region/page-windows.ts): start (u64), offset (u32). */

@@ -1,7 +1,8 @@
 // One address space: page-table entries as generated code reads them.
-// Below 4 GiB a flat table in memory 1 (4 bytes a page); above, a map that only slow paths consult.
+// Below 4 GiB a flat table in memory 1 (4 bytes a page); above, chunks and a cache of them (high-pages.ts).
 // The kernel owns policy (VMAs, demand paging, copy-on-write); this owns mechanism and the write-grant protocol.
 
+import { HighPages, highTag } from './high-pages.ts';
 import { PAGE_MASK, PAGE_SHIFT, PAGE_SIZE } from './layout.ts';
 import { MemoryPool } from './memory-pool.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
@@ -95,7 +96,7 @@ export class AddressSpace {
   readonly tableBase: number;
   /** Grows with every change that could make a cached translation of an executable page stale. */
   generation = 0;
-  private readonly high = new Map<number, number>();
+  private readonly high: HighPages;
   /** By chunk of the table: 1 where an entry has ever been set. */
   private readonly touched = new Uint8Array(LOW_PAGES >>> CHUNK_SHIFT);
   private readonly grants: WriteGrants;
@@ -111,13 +112,29 @@ export class AddressSpace {
     this.tables = tables;
     this.grants = grants;
     this.tableBase = base;
+    this.high = new HighPages(physical.view, this.number);
     tables.spaces.add(this);
+  }
+
+  /** Of the address spaces that exist now no other has it. */
+  private get number(): number {
+    return this.tableBase / TABLE_BYTES;
+  }
+
+  /** What generated code recognises its pages above 4 GiB by. */
+  get highTag(): number {
+    return highTag(this.number);
+  }
+
+  /** Generated code is to find `page` at once, if that is above 4 GiB. */
+  show(page: number): void {
+    if (page >= LOW_PAGES) this.high.show(page);
   }
 
   /** The raw entry of virtual page number `page` (address / 4096, up to 2^35); 0 if absent. */
   entry(page: number): number {
     if (page < LOW_PAGES) return this.tables.entries[(this.tableBase >>> 2) + page]! >>> 0;
-    return this.high.get(page) ?? 0;
+    return this.high.entry(page);
   }
 
   /**
@@ -182,8 +199,7 @@ export class AddressSpace {
       if (this.touched[page >>> CHUNK_SHIFT] === 0) page |= (1 << CHUNK_SHIFT) - 1;
       else if (words[start + page] !== 0) yield page;
     }
-    const above = [...this.high.keys()].filter((p) => p >= from && p < to).sort((a, b) => a - b);
-    yield* above;
+    yield* this.high.pages(Math.max(from, LOW_PAGES), to);
   }
 
   /** What a state hash sees: the architectural part of every present entry. */
@@ -200,7 +216,7 @@ export class AddressSpace {
 
   /** After its other fields were read from a snapshot. `pairs` as pairs() gives them. */
   restored(physical: PhysicalMemory, tables: PageTableMemory, grants: WriteGrants, pairs: ArrayLike<number>): void {
-    Object.assign(this, { physical, tables, grants, generation: 0, high: new Map<number, number>() });
+    Object.assign(this, { physical, tables, grants, generation: 0, high: new HighPages(physical.view, this.number) });
     Object.assign(this, { touched: new Uint8Array(LOW_PAGES >>> CHUNK_SHIFT) });
     tables.spaces.add(this);
     for (let at = 0; at < pairs.length; at += 2) this.set(pairs[at]!, pairs[at + 1]!);
@@ -218,7 +234,6 @@ export class AddressSpace {
     const start = this.tableBase >>> 2;
     for (const [chunk, isTouched] of this.touched.entries())
       if (isTouched) entries.fill(0, start + (chunk << CHUNK_SHIFT), start + ((chunk + 1) << CHUNK_SHIFT));
-    this.high.clear();
   }
 
   private grantWrite(page: number, entry: number): void {
@@ -233,8 +248,7 @@ export class AddressSpace {
     if (page < LOW_PAGES) {
       this.tables.entries[(this.tableBase >>> 2) + page] = entry;
       this.touched[page >>> CHUNK_SHIFT] = 1;
-    } else if (entry === 0) this.high.delete(page);
-    else this.high.set(page, entry);
+    } else this.high.set(page, entry);
   }
 }
 

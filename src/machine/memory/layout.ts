@@ -17,6 +17,13 @@ export const JUMP_CACHE_SETS = 8192;
 /** Tables of RCPPS and RSQRTPS: 3 x 4096 entries of 2 bytes. */
 export const APPROXIMATIONS_BASE = JUMP_CACHE_BASE + JUMP_CACHE_SETS * 32;
 
+/**
+ * Entries of pages above 4 GiB that generated code has asked for (high-pages.ts): 8 bytes each, the page-table entry (u32) and a tag (u32), which is
+ * the number of the address space above that of the set of 65,536 pages. No tag of such a page is 0.
+ */
+export const HIGH_CACHE_BASE = 0x60000;
+export const HIGH_CACHE_SLOTS = 65536;
+
 /** Predecoded instruction records, 32 bytes each; bump-allocated, dropped as a whole when full. */
 export const RECORDS_BASE = 0x100000;
 export const RECORDS_BYTES = 16 << 20;

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../../fuzz/cpu/engine.ts';
 import { runNatively, whyNotNative } from '../../../fuzz/cpu/native/batch.ts';
+import { divisions } from './divisions.ts';
 import { floatSequences } from './region/float-sequences.ts';
 import { jobOf, told } from './sequence.ts';
 import { sequences } from './sequences.ts';
@@ -13,6 +14,7 @@ const reason = whyNotNative();
 describe.each([
   ['that were executed wrongly once', sequences],
   ['that regions would execute wrongly if they relied on too much of floats', floatSequences],
+  ['of a division of 128 by 64 bits', divisions],
 ])('sequences %s', (_title, table) => {
   const engines = (['step', 'region', 'mixed', 'ripening'] as const).map((tiers) => [tiers, new Engine(tiers)] as const);
   const budget = (): number => 100_000;

@@ -32,16 +32,16 @@ function divisor(machine: HelperMachine): bigint | CpuException {
   return bytes instanceof Uint8Array ? number(bytes) : bytes;
 }
 
-/** 128 by 64 bits; `view` makes both signed or unsigned. */
-function divide128(machine: HelperMachine, view: (bits: number, value: bigint) => bigint): HelperResult {
+/** 128 by 64 bits, signed. */
+function divideSigned128(machine: HelperMachine): HelperResult {
   const raw = divisor(machine);
   if (typeof raw === 'object') return raw;
   const { context } = machine;
-  const y = view(64, raw);
-  const x = view(128, (context.register(RDX) << 64n) | context.register(RAX));
+  const y = BigInt.asIntN(64, raw);
+  const x = BigInt.asIntN(128, (context.register(RDX) << 64n) | context.register(RAX));
   if (y === 0n) return exception(VECTOR.DE);
   const quotient = x / y;
-  if (view(64, quotient) !== quotient) return exception(VECTOR.DE);
+  if (BigInt.asIntN(64, quotient) !== quotient) return exception(VECTOR.DE);
   context.setRegister(RAX, quotient & MASK);
   context.setRegister(RDX, (x % y) & MASK);
   return null;
@@ -64,8 +64,7 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
     return exception(vector);
   },
 
-  div128: (machine) => divide128(machine, BigInt.asUintN),
-  idiv128: (machine) => divide128(machine, BigInt.asIntN),
+  idiv128: divideSigned128,
 
   cmpxchg16b: (machine) => {
     const { context } = machine;

@@ -9,6 +9,9 @@ import type { Value } from '../semantics/context.ts';
 import { TABLE, WINDOWS_CLOSED, WINDOW_OFFSETS, WINDOW_STARTS } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 
+/** Index of the function that regions import (step/high-entry.ts). */
+export const HIGH_ENTRY = 0;
+
 /** What takes the place of a general register's number: no base, and a segment's base. */
 export const NO_BASE = 16;
 export const BY_SEGMENT = 17;
@@ -57,7 +60,7 @@ export class PageWindows {
     f.i64(BigInt((PAGE_SIZE - 1 - width) >> 1)).op('i64.gt_u');
     f.unlikely().if(() => {
       this.emitLook(address, width, stores, exit);
-      this.emitOpen(number, forStores && !stores);
+      this.emitOpen(number, address, forStores && !stores);
     });
     address.emit(f);
     f.op('i32.wrap_i64')
@@ -71,14 +74,23 @@ export class PageWindows {
   private emitLook(address: Value, width: number, stores: boolean, exit: Label): void {
     const { f, low, entry, offset } = this;
     address.emit(f);
-    f.i64(32n).ops('i64.shr_u', 'i32.wrap_i64').unlikely().brIf(exit);
+    f.op('i32.wrap_i64').set(low);
     address.emit(f);
-    f.op('i32.wrap_i64').tee(low).i32(10).op('i32.shr_u').i32(-4).op('i32.and');
-    f.i32(0)
-      .mem('i32.load', CPU_BASE + TABLE)
-      .op('i32.add')
-      .mem('i32.load', 0, 1)
-      .tee(entry);
+    f.i64(32n).ops('i64.shr_u', 'i64.eqz').likely().if(
+      () => {
+        f.get(low).i32(10).op('i32.shr_u').i32(-4).op('i32.and');
+        f.i32(0)
+          .mem('i32.load', CPU_BASE + TABLE)
+          .op('i32.add')
+          .mem('i32.load', 0, 1)
+          .set(entry);
+      },
+      () => {
+        address.emit(f);
+        f.call(HIGH_ENTRY).set(entry);
+      },
+    );
+    f.get(entry);
     f.i32(stores ? PTE_WRITE : PTE_READ)
       .ops('i32.and', 'i32.eqz')
       .unlikely()
@@ -96,9 +108,11 @@ export class PageWindows {
   }
 
   /** `isLoad`: of a window for stores, which stays closed over a page that only loads may go to. */
-  private emitOpen(number: number, isLoad: boolean): void {
+  private emitOpen(number: number, address: Value, isLoad: boolean): void {
     const { f } = this;
-    f.i32(0).get(this.low).i32(~PAGE_MASK).op('i32.and').i32(1).op('i32.shr_u').op('i64.extend_i32_u');
+    f.i32(0);
+    address.emit(f);
+    f.i64(BigInt(~PAGE_MASK)).op('i64.and').i64(1n).op('i64.shr_u');
     if (isLoad) f.i64(CLOSED).get(this.entry).i32(PTE_WRITE).ops('i32.and', 'select');
     f.mem('i64.store', CPU_BASE + WINDOW_STARTS + number * 8);
     f.i32(0)

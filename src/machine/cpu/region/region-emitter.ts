@@ -15,7 +15,7 @@ import { type ControlFlow, analyseControlFlow, targetsOf } from './control-flow.
 import { DEAD, DYNAMIC, type FlagState, IN_MEMORY, emitSite } from './flag-state.ts';
 import { type FlagNeed, deadFlags, flagNeeds, lastingFlags } from './flag-needs.ts';
 import { type Ending, type Frame, RegionContext, type RegionParts } from './region-context.ts';
-import { PageWindows } from './page-windows.ts';
+import { HIGH_ENTRY, PageWindows } from './page-windows.ts';
 import { LOOKUP_RECORD, RegionExits } from './region-exits.ts';
 import { writesOf } from './instruction-traits.ts';
 import type { Edge, PlannedBlock, RegionPlan } from './region-plan.ts';
@@ -135,14 +135,17 @@ class RegionEmitter {
     const first = f.freshLocal('i64');
     const entry = f.freshLocal('i32');
     f.get(registers.read(base)).i64(BigInt(lowest)).op('i64.add').tee(first).i64(32n).ops('i64.shr_u', 'i64.eqz');
-    f.if(() => {
-      f.get(first).op('i32.wrap_i64').i32(10).op('i32.shr_u').i32(-4).op('i32.and');
-      f.i32(0)
-        .mem('i32.load', CPU_BASE + TABLE)
-        .op('i32.add')
-        .mem('i32.load', 0, 1)
-        .set(entry);
-    });
+    f.if(
+      () => {
+        f.get(first).op('i32.wrap_i64').i32(10).op('i32.shr_u').i32(-4).op('i32.and');
+        f.i32(0)
+          .mem('i32.load', CPU_BASE + TABLE)
+          .op('i32.add')
+          .mem('i32.load', 0, 1)
+          .set(entry);
+      },
+      () => f.get(first).call(HIGH_ENTRY).set(entry),
+    );
     f.get(entry)
       .i32(PTE_READ | PTE_WRITE)
       .op('i32.and')

@@ -25,6 +25,7 @@ import {
 import type { FloatControl } from '../semantics/context.ts';
 import { instructionTable } from '../semantics/table.ts';
 import { MXCSR } from '../state.ts';
+import { HIGH_ENTRY_PARAMETERS, HIGH_ENTRY_RESULTS } from '../step/high-entry.ts';
 import type { StepModule } from '../step/step-module.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { type FormSource, ripOf } from './instruction-view.ts';
@@ -33,6 +34,7 @@ import { LiveRegions } from './live-regions.ts';
 import { TraitTable } from './instruction-traits.ts';
 import { LOOKUP_RECORD } from './region-exits.ts';
 import { REGION_PARAMETERS, REGION_RESULTS, emitRegion } from './region-emitter.ts';
+import { HIGH_ENTRY } from './page-windows.ts';
 import { controlOf } from './region-floats.ts';
 import { type PlanSource, type RegionPlan, planRegion } from './region-plan.ts';
 
@@ -54,6 +56,8 @@ export interface RegionStoreParts {
   readonly physical: PhysicalMemory;
   readonly tables: WebAssembly.Memory;
   readonly table: WebAssembly.Table;
+  /** step/high-entry.ts */
+  readonly high: unknown;
   readonly cache: CodeCache;
   readonly decoder: BlockDecoder;
   readonly step: StepModule;
@@ -215,9 +219,9 @@ export class RegionStore {
 
   /** A function of the region in `slot`, in a module of its own. */
   private instantiate(plan: RegionPlan, slot: number): RegionModule & { entryPoint: unknown } {
-    const { physical, tables, table, step } = this.parts;
+    const { physical, tables, table, high, step } = this.parts;
     const made = this.live.known.find(step.formKeys, describeRegion(plan, slot, this.view), () => generate(plan, slot));
-    const instance = new WebAssembly.Instance(made.module, { machine: { memory: physical.memory, tables, regions: table } });
+    const instance = new WebAssembly.Instance(made.module, { machine: { memory: physical.memory, tables, regions: table, high } });
     return { ...made, entryPoint: instance.exports['region'] };
   }
 
@@ -353,6 +357,7 @@ function generate(plan: RegionPlan, slot: number): RegionModule {
   module.importMemory('machine', 'memory', 1, 65536);
   module.importMemory('machine', 'tables', 1, 65536);
   module.importTable('machine', 'regions');
+  if (module.importFunction('machine', 'high', HIGH_ENTRY_PARAMETERS, HIGH_ENTRY_RESULTS) !== HIGH_ENTRY) throw new Error('not the first');
   const f = module.function(REGION_PARAMETERS, REGION_RESULTS);
   const emitted = emitRegion(f, plan, slot);
   module.export('region', f.index);

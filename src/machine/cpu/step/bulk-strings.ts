@@ -41,6 +41,7 @@ export function emitBulkString(
   f: FunctionBuilder,
   { moves, shift }: BulkString,
   { record, budget, executed }: BulkLocals,
+  high: number,
   next: Label,
 ): void {
   const cost = f.local('i32');
@@ -52,9 +53,9 @@ export function emitBulkString(
   const wide = f.local('i64');
   f.block((one) => {
     emitMayBulk(f, moves, record, budget, cost, one);
-    emitPlace(f, RDI, PTE_WRITE, shift, destination, count, one);
+    emitPlace(f, high, RDI, PTE_WRITE, shift, destination, count, one);
     if (moves) {
-      emitPlace(f, RSI, PTE_READ, shift, source, other, one);
+      emitPlace(f, high, RSI, PTE_READ, shift, source, other, one);
       emitLeast(f, count, other);
       f.get(destination).get(source).op('i32.gt_u');
       f.if(() => {
@@ -95,7 +96,7 @@ export const BULK_SEARCHES: ReadonlyMap<string, BulkSearch> = new Map<string, Bu
 const STEP = 16;
 
 /** Goes over iterations that do not end the search, and falls through to another one, which does not fault. */
-export function emitBulkSearch(f: FunctionBuilder, { compares }: BulkSearch, { record, budget, executed }: BulkLocals): void {
+export function emitBulkSearch(f: FunctionBuilder, { compares }: BulkSearch, { record, budget, executed }: BulkLocals, high: number): void {
   const cost = f.local('i32');
   const count = f.local('i32');
   const other = f.local('i32');
@@ -105,9 +106,9 @@ export function emitBulkSearch(f: FunctionBuilder, { compares }: BulkSearch, { r
   const wide = f.local('i64');
   f.block((one) => {
     emitMayBulk(f, compares, record, budget, cost, one);
-    emitPlace(f, RDI, PTE_READ, 0, destination, count, one);
+    emitPlace(f, high, RDI, PTE_READ, 0, destination, count, one);
     if (compares) {
-      emitPlace(f, RSI, PTE_READ, 0, source, other, one);
+      emitPlace(f, high, RSI, PTE_READ, 0, source, other, one);
       emitLeast(f, count, other);
     }
     emitAffordable(f, { budget, cost, count, other, wide }, one);
@@ -171,6 +172,7 @@ function emitAffordable(
 /** Sets `physical` to where a register points, and `room` to the iterations from there to the end of its page. */
 function emitPlace(
   f: FunctionBuilder,
+  high: number,
   register: number,
   permission: number,
   shift: number,
@@ -178,24 +180,26 @@ function emitPlace(
   room: number,
   one: Label,
 ): void {
+  const place = REGISTERS + register * 8;
+  f.i32(0).mem('i32.load', place).set(room);
   f.i32(0)
-    .mem('i32.load', REGISTERS + register * 8 + 4)
-    .brIf(one);
-  f.i32(0)
-    .mem('i32.load', REGISTERS + register * 8)
-    .tee(room)
-    .i32(10)
-    .op('i32.shr_u')
-    .i32(-4)
-    .op('i32.and')
-    .i32(0)
-    .mem('i32.load', CPU_BASE + TABLE)
-    .op('i32.add')
-    .mem('i32.load', 0, 1)
-    .tee(physical)
-    .i32(permission)
-    .ops('i32.and', 'i32.eqz')
-    .brIf(one);
+    .mem('i32.load', place + 4)
+    .if(
+      () => f.i32(0).mem('i64.load', place).call(high).set(physical),
+      () =>
+        f
+          .get(room)
+          .i32(10)
+          .op('i32.shr_u')
+          .i32(-4)
+          .op('i32.and')
+          .i32(0)
+          .mem('i32.load', CPU_BASE + TABLE)
+          .op('i32.add')
+          .mem('i32.load', 0, 1)
+          .set(physical),
+    );
+  f.get(physical).i32(permission).ops('i32.and', 'i32.eqz').brIf(one);
   f.get(room).i32(PAGE_MASK).op('i32.and').set(room);
   f.get(physical).i32(~PAGE_MASK).op('i32.and').get(room).op('i32.or').set(physical);
   f.i32(PAGE_SIZE).get(room).op('i32.sub').i32(shift).op('i32.shr_u').set(room);

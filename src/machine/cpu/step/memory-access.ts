@@ -1,4 +1,4 @@
-// User-mode data accesses by the slow path: what the flat table does not permit at once, addresses above 4 GiB,
+// User-mode data accesses by the slow path: what the entry that generated code has found does not permit at once,
 // accesses across a page end, faults. Also what helpers read and write guest memory with.
 
 import { type AddressSpace, PTE_WRITABLE } from '../../memory/address-space.ts';
@@ -47,7 +47,9 @@ export class MemoryAccess {
     const split = PAGE_SIZE - (low & PAGE_MASK);
     if (width <= split) {
       const at = space.translate(address, access);
-      return at >= 0 ? at : this.miss(address, write);
+      if (at < 0) return this.miss(address, write);
+      space.show(Math.floor(address / PAGE_SIZE));
+      return at;
     }
     const second = address + split;
     if (second >= SPACE_TOP) {

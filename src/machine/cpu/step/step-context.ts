@@ -18,6 +18,8 @@ import { ACCESS_STACK, ACCESS_WRITE, emitTranslate } from './translation.ts';
 export interface StepFunctions {
   /** (record, address i64, access) -> offset in memory 0, or 0. */
   readonly slow: number;
+  /** high-entry.ts */
+  readonly high: number;
   /** Ends a store that went to CROSSING. */
   readonly commit: number;
   /** (rip i64) -> record, or the stop record with RIP set. */

@@ -14,9 +14,11 @@ import type { RegionStore } from '../region/region-store.ts';
 import { REGION_PARAMETERS, REGION_RESULTS } from '../region/region-emitter.ts';
 import { BULK_SEARCHES, BULK_STRINGS, emitBulkSearch, emitBulkString } from './bulk-strings.ts';
 import { type InlineForm, emitDispatchLoop } from './dispatch-loop.ts';
+import { HIGH_ENTRY_PARAMETERS, HIGH_ENTRY_RESULTS, emitHighEntry } from './high-entry.ts';
 import { HOT_FORMS } from './hot-forms.ts';
 import { emitLookup } from './jump-cache.ts';
 import { StepContext, type StepFunctions } from './step-context.ts';
+import { SLOW_PARAMETERS, emitSlow } from './translation.ts';
 
 /** Structured-cloneable: post it to workers. */
 export interface StepModule {
@@ -58,12 +60,14 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
   module.importMemory('machine', 'tables', 1, 65536);
   const slowImport = module.importFunction('machine', 'slow', ['i32', 'i32', 'i32', 'i32'], ['i32']);
   const commit = module.importFunction('machine', 'commit', [], []);
-  const slow = module.function(['i32', 'i64', 'i32'], ['i32']);
-  slow.get(0).get(1).op('i32.wrap_i64').get(1).i64(32n).ops('i64.shr_u', 'i32.wrap_i64').get(2).call(slowImport);
+  const high = module.function(HIGH_ENTRY_PARAMETERS, HIGH_ENTRY_RESULTS);
+  emitHighEntry(high);
+  const slow = module.function(SLOW_PARAMETERS, ['i32']);
+  emitSlow(slow, high.index, slowImport);
   const lookup = module.function(['i64'], ['i32']);
   emitLookup(lookup);
   const run = module.function(['i32'], ['i32']);
-  const functions: StepFunctions = { slow: slow.index, commit, lookup: lookup.index, float: emitFloatFunctions(module) };
+  const functions: StepFunctions = { slow: slow.index, high: high.index, commit, lookup: lookup.index, float: emitFloatFunctions(module) };
 
   const helpers: string[] = [];
   const { unique, places } = collectForms(table, functions, helpers, module);
@@ -77,9 +81,9 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
       (f, locals, next) => {
         const name = formName(form.code, form.shape);
         const bulk = BULK_STRINGS.get(name);
-        if (bulk) emitBulkString(f, bulk, locals, next);
+        if (bulk) emitBulkString(f, bulk, locals, functions.high, next);
         const search = BULK_SEARCHES.get(name);
-        if (search) emitBulkSearch(f, search, locals);
+        if (search) emitBulkSearch(f, search, locals, functions.high);
         const context = new StepContext(f, locals.record, operandsOf(form.code), form.shape, functions, helpers, { kind: 'inline', next });
         form.row.definition(context);
         context.finish();
@@ -92,6 +96,7 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
   for (const form of cold) entries.push(module.encodedFunction(HANDLER.parameters, HANDLER.results, form.bytes));
   module.table(entries);
   module.export('run', run.index);
+  module.export('high', high.index);
 
   const forms = new Uint16Array((Math.max(...table.keys()) + 1) * SHAPE_COUNT);
   for (const [key, form] of places) forms[key] = form.index;

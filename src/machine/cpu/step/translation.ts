@@ -5,11 +5,33 @@
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { TABLE } from '../state.ts';
-import type { FunctionBuilder } from '../wasm/function-builder.ts';
+import type { FunctionBuilder, ValueType } from '../wasm/function-builder.ts';
 
 /** The slow path's `access` argument: width in bits 7:0. */
 export const ACCESS_WRITE = 0x100;
 export const ACCESS_STACK = 0x200;
+
+export const SLOW_PARAMETERS: readonly ValueType[] = ['i32', 'i64', 'i32'];
+
+/** The way that is not the fast one: pages above 4 GiB that are in the cache of them, and `imported` (TypeScript) for all else. */
+export function emitSlow(f: FunctionBuilder, high: number, imported: number): void {
+  const [record, address, access] = [0, 1, 2];
+  const entry = f.local('i32');
+  f.get(address).i64(32n).ops('i64.shr_u', 'i64.eqz', 'i32.eqz');
+  f.if(() => {
+    f.get(address).call(high).tee(entry);
+    f.i32(PTE_WRITE).i32(PTE_READ).get(access).i32(ACCESS_WRITE).ops('i32.and', 'select', 'i32.and');
+    f.if(() => {
+      const offset = (): FunctionBuilder => f.get(address).op('i32.wrap_i64').i32(PAGE_MASK).op('i32.and');
+      offset().i32(PAGE_SIZE).get(access).i32(0xff).ops('i32.and', 'i32.sub', 'i32.le_u');
+      f.if(() => {
+        f.get(entry).i32(~PAGE_MASK).op('i32.and');
+        offset().op('i32.or').return();
+      });
+    });
+  });
+  f.get(record).get(address).op('i32.wrap_i64').get(address).i64(32n).ops('i64.shr_u', 'i32.wrap_i64').get(access).call(imported);
+}
 
 /** Leaves the physical offset in local `physical` (i32), or 0 there. `address` is an i64 local, `record` an i32 one. */
 export function emitTranslate(

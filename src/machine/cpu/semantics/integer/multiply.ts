@@ -5,6 +5,7 @@ import { RAX, RDX } from '../../state.ts';
 import type { Context, Definition, Value, Width } from '../context.ts';
 import { RM, type Rows, rows } from './forms.ts';
 import { add, and, binary, extend, isZero, or, sar, shl, shr, sub, truncate } from './values.ts';
+import { divideWide } from './wide-division.ts';
 
 const mul = (c: Context, x: Value, y: Value): Value => binary(c, 'i64.mul', x, y);
 const differ = (c: Context, x: Value, y: Value): Value => binary(c, 'i64.ne', x, y);
@@ -132,9 +133,17 @@ const divide =
     divideError(c, isZero(c, divisor));
     if (width === 8) {
       const high = c.register(RDX, 8);
-      c.when(binary(c, 'i64.ne', high, c.constant(0n)), () => c.leave('div128'));
       const x = c.register(RAX, 8);
-      return storeQuotient(c, 8, c.bind(binary(c, 'i64.div_u', x, divisor)), c.bind(binary(c, 'i64.rem_u', x, divisor)));
+      const isWide = binary(c, 'i64.ne', high, c.constant(0n));
+      return c.when(
+        isWide,
+        () => {
+          divideError(c, binary(c, 'i64.ge_u', high, divisor));
+          const { quotient, remainder } = divideWide(c, high, x, divisor);
+          storeQuotient(c, 8, quotient, remainder);
+        },
+        () => storeQuotient(c, 8, c.bind(binary(c, 'i64.div_u', x, divisor)), c.bind(binary(c, 'i64.rem_u', x, divisor))),
+      );
     }
     const x = dividend(c, width);
     const quotient = c.bind(binary(c, 'i64.div_u', x, divisor));
