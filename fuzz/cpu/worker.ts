@@ -56,5 +56,6 @@ for (let at = 0; at < total; at += BATCH) {
   const cases = Array.from({ length: Math.min(BATCH, total - at) }, (_, n) => caseOf(seed, from + at + n));
   const batch = report(checker, checker.check(cases), MOST_LISTINGS - listed);
   listed += batch.listings.length;
-  process.stdout.write(`${JSON.stringify(batch)}\n`);
+  // Ends with whoever reads it.
+  await new Promise((resolve) => process.stdout.write(`${JSON.stringify(batch)}\n`, resolve));
 }

@@ -41,17 +41,23 @@ function readExact(task: Task, address: number, scale: bigint, limit: bigint): b
 
 /** 0 or -EFAULT. */
 export function writeTimespec(task: Task, address: number, nanoseconds: number | bigint): number {
-  return writePair(task, address, BigInt(nanoseconds), 1n);
+  return writePair(task, address, nanoseconds, 1);
 }
 
 export function writeTimeval(task: Task, address: number, nanoseconds: number | bigint): number {
-  return writePair(task, address, BigInt(nanoseconds), 1000n);
+  return writePair(task, address, nanoseconds, 1000);
 }
 
-function writePair(task: Task, address: number, nanoseconds: bigint, scale: bigint): number {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  view.setBigInt64(0, nanoseconds / BigInt(NANOSECONDS), true);
-  view.setBigInt64(8, (nanoseconds % BigInt(NANOSECONDS)) / scale, true);
-  return task.mm.user.copyOut(address, bytes) ? 0 : -ERRNO.EFAULT;
+/** What is written next. */
+const pair = new Uint8Array(16);
+const pairView = new DataView(pair.buffer);
+const SECOND = BigInt(NANOSECONDS);
+
+function writePair(task: Task, address: number, nanoseconds: number | bigint, scale: number): number {
+  const seconds = typeof nanoseconds === 'bigint' ? Number(nanoseconds / SECOND) : Math.floor(nanoseconds / NANOSECONDS);
+  const fraction = typeof nanoseconds === 'bigint' ? Number(nanoseconds - BigInt(seconds) * SECOND) : nanoseconds % NANOSECONDS;
+  pairView.setUint32(0, seconds % 2 ** 32, true);
+  pairView.setInt32(4, Math.floor(seconds / 2 ** 32), true);
+  pairView.setUint32(8, Math.floor(fraction / scale), true);
+  return task.mm.user.copyOut(address, pair) ? 0 : -ERRNO.EFAULT;
 }

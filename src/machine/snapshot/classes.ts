@@ -141,6 +141,7 @@ import { Vcpu } from '../../machine/cpu/vcpu.ts';
 import { InterruptTrail } from '../../machine/explain/interrupt-trail.ts';
 import { ObservedEvents } from '../../machine/explain/observed-events.ts';
 import { PageTableMemory, AddressSpace, WriteGrants } from '../../machine/memory/address-space.ts';
+import { HighPages } from '../../machine/memory/high-pages.ts';
 import { PhysicalMemory } from '../../machine/memory/physical-memory.ts';
 import { RandomGenerator } from '../../machine/random-generator.ts';
 import { ProgramRunner } from '../../machine/remote/program-runner.ts';
@@ -352,6 +353,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'machine/memory/address-space:PageTableMemory': [PageTableMemory, 'memory entries tables free spaces'],
   'machine/memory/address-space:AddressSpace': [AddressSpace, 'physical tables tableBase generation high touched grants'],
   'machine/memory/address-space:WriteGrants': [WriteGrants, 'holders'],
+  'machine/memory/high-pages:HighPages': [HighPages, 'chunks cache tag'],
   'machine/memory/physical-memory:PhysicalMemory': [PhysicalMemory, 'memory bytes view ramBytes references codeFrames nextFresh freeList listener'],
   'machine/random-generator:RandomGenerator': [RandomGenerator, 'words'],
   'machine/remote/program-runner:ProgramRunner': [ProgramRunner, 'machine inputApplied running'],

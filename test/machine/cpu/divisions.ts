@@ -26,7 +26,16 @@ const DIVISORS = [
   MASK - 1n,
   MASK,
 ];
-const QUOTIENTS = [1n, 0xffff_ffffn, 0x1_0000_0000n, 0x7fff_ffff_ffff_ffffn, 0xffff_ffff_0000_0000n, 0xffff_fffe_ffff_ffffn, MASK - 1n, MASK];
+const QUOTIENTS = [
+  1n,
+  0xffff_ffffn,
+  0x1_0000_0000n,
+  0x7fff_ffff_ffff_ffffn,
+  0xffff_ffff_0000_0000n,
+  0xffff_fffe_ffff_ffffn,
+  MASK - 1n,
+  MASK,
+];
 
 function division(dividend: bigint, divisor: bigint): Sequence {
   const [high, low] = [dividend >> 64n, dividend & MASK];

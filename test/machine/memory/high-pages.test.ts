@@ -25,7 +25,9 @@ describe('pages above 4 GiB', () => {
   it('have the entries they were given, as numbers without a sign', () => {
     pages.set(HEAP, 0xffff_f003);
     pages.set(LAST, 0x1000_0001);
-    expect([pages.entry(HEAP), pages.entry(LAST), pages.entry(HEAP + 1), pages.entry(HEAP + 1024)]).toEqual([0xffff_f003, 0x1000_0001, 0, 0]);
+    expect([pages.entry(HEAP), pages.entry(LAST), pages.entry(HEAP + 1), pages.entry(HEAP + 1024)]).toEqual([
+      0xffff_f003, 0x1000_0001, 0, 0,
+    ]);
     pages.set(HEAP, 0);
     pages.set(HEAP + 1, 0);
     expect(pages.entry(HEAP)).toBe(0);

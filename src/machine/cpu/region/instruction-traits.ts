@@ -92,6 +92,7 @@ class ProbeContext implements Context {
   readonly f: FunctionBuilder;
   readonly repeatPrefix: Context['repeatPrefix'];
   readonly control = 'any';
+  readonly library = null;
   readonly addressWidth: 4 | 8;
   private readonly view: InstructionView;
   private flow: InstructionTraits['flow'] = 'next';
@@ -276,6 +277,14 @@ class ProbeContext implements Context {
     if (offset <= RFLAGS || (offset >= XMM && offset < XMM + 256)) throw new Unsupported();
     this.hasActed = true;
   }
+  slot(): Value {
+    return this.some();
+  }
+
+  rip(): Value {
+    return this.some();
+  }
+
   nextRip(): Value {
     return this.some();
   }

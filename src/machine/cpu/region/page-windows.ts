@@ -76,20 +76,23 @@ export class PageWindows {
     address.emit(f);
     f.op('i32.wrap_i64').set(low);
     address.emit(f);
-    f.i64(32n).ops('i64.shr_u', 'i64.eqz').likely().if(
-      () => {
-        f.get(low).i32(10).op('i32.shr_u').i32(-4).op('i32.and');
-        f.i32(0)
-          .mem('i32.load', CPU_BASE + TABLE)
-          .op('i32.add')
-          .mem('i32.load', 0, 1)
-          .set(entry);
-      },
-      () => {
-        address.emit(f);
-        f.call(HIGH_ENTRY).set(entry);
-      },
-    );
+    f.i64(32n)
+      .ops('i64.shr_u', 'i64.eqz')
+      .likely()
+      .if(
+        () => {
+          f.get(low).i32(10).op('i32.shr_u').i32(-4).op('i32.and');
+          f.i32(0)
+            .mem('i32.load', CPU_BASE + TABLE)
+            .op('i32.add')
+            .mem('i32.load', 0, 1)
+            .set(entry);
+        },
+        () => {
+          address.emit(f);
+          f.call(HIGH_ENTRY).set(entry);
+        },
+      );
     f.get(entry);
     f.i32(stores ? PTE_WRITE : PTE_READ)
       .ops('i32.and', 'i32.eqz')

@@ -133,6 +133,8 @@ export class RegionContext implements Context {
   }
 
   /** The exact functions are called by the step executor alone. */
+  readonly library = null;
+
   get float(): FloatFunctions {
     throw new Error('a region calls no exact float function');
   }
@@ -463,6 +465,15 @@ export class RegionContext implements Context {
     this.f.i32(0);
     value.emit(this.f);
     this.f.mem(STORES[width], CPU_BASE + offset);
+  }
+
+  slot(i: OperandIndex): Value {
+    const slot = this.view.slot(i);
+    return this.expression((f) => f.i32(slot));
+  }
+
+  rip(): Value {
+    return this.constant(BigInt(this.view.rip));
   }
 
   nextRip(): Value {

@@ -4,6 +4,8 @@
 
 import type { FunctionBuilder, ValueType } from '../wasm/function-builder.ts';
 import type { FloatFunctions } from './float/functions.ts';
+import type { StringFunctions } from './sse/string-comparison.ts';
+import type { X87Functions } from './x87/functions.ts';
 
 /** Operand width in bytes. 16 is an XMM register or memory operand of that size. */
 export type Width = 1 | 2 | 4 | 8;
@@ -62,10 +64,18 @@ export type Doubts = readonly (readonly Value[])[];
  */
 export type FloatControl = 'any' | 'exact' | 'inexact';
 
+/** Functions of the module for what is too long to be emitted for each instruction. */
+export interface Library {
+  readonly x87: X87Functions;
+  readonly strings: StringFunctions;
+}
+
 export interface Context {
   readonly f: FunctionBuilder;
   /** The exact float functions of this module (float/functions.ts: emitFloatFunctions). */
   readonly float: FloatFunctions;
+  /** Null where there is none: whoever needs it leaves then. */
+  readonly library: Library | null;
   /** Repeat prefix of a string instruction: a generation-time constant, as forms are specialised. */
   readonly repeatPrefix: 'none' | 'rep' | 'repne';
   /** Address size of a string instruction in bytes. */
@@ -142,6 +152,10 @@ export interface Context {
   field(offset: number, width: Width): Value;
   setField(offset: number, width: Width, value: Value): void;
 
+  /** Where a register operand is in its part of the CPU block, in bytes from the part's first register; of ST(i), from ST(0). i32. */
+  slot(i: OperandIndex): Value;
+  /** RIP of the instruction, i64. */
+  rip(): Value;
   /** RIP of the following instruction, i64. */
   nextRip(): Value;
   /** Direct jump to the instruction's branch target. */

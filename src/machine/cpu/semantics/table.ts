@@ -5,7 +5,7 @@ import type { Row } from './context.ts';
 import { integerRows } from './integer/rows.ts';
 import { sseRows } from './sse/rows.ts';
 import { UINTR_ROWS } from './uintr-rows.ts';
-import { X87_ROWS } from './x87-rows.ts';
+import { X87_ROWS } from './x87/rows.ts';
 import { XSAVE_ROWS } from './xsave-rows.ts';
 
 function merge(...groups: readonly (ReadonlyMap<Code, Row> | Readonly<Record<number, Row>>)[]): Map<Code, Row> {

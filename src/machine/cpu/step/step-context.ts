@@ -5,7 +5,7 @@ import { CPU_BASE, RAM_BASE, RECORD_BYTES } from '../../memory/layout.ts';
 import { BASE, DISPLACEMENT, IMMEDIATE, INDEX, LENGTH, LINK, SCALE, SHAPE, SLOT_0 } from '../decode/record.ts';
 import type { CodeOperands, OperandPlace } from '../decode/operands.ts';
 import { VECTOR } from '../exit.ts';
-import type { Context, Doubts, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
+import type { Context, Doubts, Flags, Library, OperandIndex, Value, Width } from '../semantics/context.ts';
 import type { FloatFunctions } from '../semantics/float/functions.ts';
 import { CURRENT, GPR, RCX, RFLAGS, RSP, STOP, STOP_DETAIL, STOP_RECORD, X87, XMM } from '../state.ts';
 import { Expression } from '../wasm/expression.ts';
@@ -26,6 +26,7 @@ export interface StepFunctions {
   readonly lookup: number;
   /** Exact float functions of SSE. */
   readonly float: FloatFunctions;
+  readonly library: Library;
 }
 
 /** Where control goes behind the instruction: out of the function, or round the dispatch loop. */
@@ -45,6 +46,7 @@ const SLOT_OF_OPERAND = [SLOT_0, SLOT_0 + 1, INDEX] as const;
 export class StepContext implements Context {
   readonly f: FunctionBuilder;
   readonly float: FloatFunctions;
+  readonly library: Library;
   readonly control = 'any';
   readonly repeatPrefix: 'none' | 'rep' | 'repne';
   readonly addressWidth: 4 | 8;
@@ -75,6 +77,7 @@ export class StepContext implements Context {
     this.shape = shape;
     this.functions = functions;
     this.float = functions.float;
+    this.library = functions.library;
     this.helpers = helpers;
     this.continuation = continuation;
     const string = shape >= SHAPE.STRING ? shape - SHAPE.STRING : 0;
@@ -374,6 +377,14 @@ export class StepContext implements Context {
     this.f.i32(0);
     value.emit(this.f);
     this.f.mem(STORES[width], CPU_BASE + offset);
+  }
+
+  slot(i: OperandIndex): Value {
+    return this.expression((f) => f.get(this.record).mem('i32.load8_u', SLOT_OF_OPERAND[i]));
+  }
+
+  rip(): Value {
+    return this.expression((f) => f.get(this.record).mem('i64.load', LENGTH).i64(16n).op('i64.shr_u'));
   }
 
   nextRip(): Value {

@@ -6,6 +6,8 @@ import { operandsOf } from '../decode/operands.ts';
 import { SHAPE_COUNT, SPECIAL_COUNT } from '../decode/record.ts';
 import type { Row } from '../semantics/context.ts';
 import { emitFloatFunctions } from '../semantics/float/functions.ts';
+import { emitStringFunctions } from '../semantics/sse/string-comparison.ts';
+import { emitX87Functions } from '../semantics/x87/functions.ts';
 import { instructionTable } from '../semantics/table.ts';
 import { FunctionBuilder, type ValueType } from '../wasm/function-builder.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
@@ -67,7 +69,14 @@ export function generateStepModule(table: ReadonlyMap<Code, Row>): Omit<StepModu
   const lookup = module.function(['i64'], ['i32']);
   emitLookup(lookup);
   const run = module.function(['i32'], ['i32']);
-  const functions: StepFunctions = { slow: slow.index, high: high.index, commit, lookup: lookup.index, float: emitFloatFunctions(module) };
+  const functions: StepFunctions = {
+    slow: slow.index,
+    high: high.index,
+    commit,
+    lookup: lookup.index,
+    float: emitFloatFunctions(module),
+    library: { x87: emitX87Functions(module), strings: emitStringFunctions(module) },
+  };
 
   const helpers: string[] = [];
   const { unique, places } = collectForms(table, functions, helpers, module);

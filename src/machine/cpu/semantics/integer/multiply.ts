@@ -2,6 +2,7 @@
 
 import { VECTOR } from '../../exit.ts';
 import { RAX, RDX } from '../../state.ts';
+import { Body, Expression } from '../../wasm/expression.ts';
 import type { Context, Definition, Value, Width } from '../context.ts';
 import { RM, type Rows, rows } from './forms.ts';
 import { add, and, binary, extend, isZero, or, sar, shl, shr, sub, truncate } from './values.ts';
@@ -139,7 +140,8 @@ const divide =
         isWide,
         () => {
           divideError(c, binary(c, 'i64.ge_u', high, divisor));
-          const { quotient, remainder } = divideWide(c, high, x, divisor);
+          const word = (value: Value): Expression => new Expression('i64', (f) => value.emit(f));
+          const { quotient, remainder } = divideWide(new Body(c.f), word(high), word(x), word(divisor));
           storeQuotient(c, 8, quotient, remainder);
         },
         () => storeQuotient(c, 8, c.bind(binary(c, 'i64.div_u', x, divisor)), c.bind(binary(c, 'i64.rem_u', x, divisor))),

@@ -14,6 +14,7 @@ import { shiftRows } from './shifts.ts';
 import { shuffleRows } from './shuffles.ts';
 import { sse3Rows } from './sse3.ts';
 import { sse41Rows } from './sse41.ts';
+import { compareStringsRows } from './compare-strings.ts';
 import { sse42Rows } from './sse42.ts';
 import { ssse3Rows } from './ssse3.ts';
 
@@ -32,4 +33,5 @@ export const sseRows: ReadonlyMap<Code, Row> = new Map([
   ...sse41Rows,
   ...dotProductRows,
   ...sse42Rows,
+  ...compareStringsRows,
 ]);

@@ -1,4 +1,4 @@
-// SSE4.2's CRC32 and PCMPGTQ, and POPCNT. The string comparisons run in helpers/string-compare.ts.
+// SSE4.2's CRC32 and PCMPGTQ, and POPCNT. The string comparisons are in compare-strings.ts.
 
 import { Code } from 'iced-x86';
 import { ZF } from '../../state.ts';
@@ -40,7 +40,6 @@ const population =
 
 const row = featureRow('SSE4_2'),
   popcntRow = featureRow('POPCNT');
-const compare: Definition = (c) => c.leave('compare-strings');
 
 export const sse42Rows: Rows = [
   row(
@@ -55,12 +54,4 @@ export const sse42Rows: Rows = [
   popcntRow(Code.Popcnt_r16_rm16, population(2)),
   popcntRow(Code.Popcnt_r32_rm32, population(4)),
   popcntRow(Code.Popcnt_r64_rm64, population(8)),
-  ...[
-    Code.Pcmpestrm_xmm_xmmm128_imm8,
-    Code.Pcmpestrm64_xmm_xmmm128_imm8,
-    Code.Pcmpestri_xmm_xmmm128_imm8,
-    Code.Pcmpestri64_xmm_xmmm128_imm8,
-    Code.Pcmpistrm_xmm_xmmm128_imm8,
-    Code.Pcmpistri_xmm_xmmm128_imm8,
-  ].map((code) => row(code, compare)),
 ];
