@@ -110,11 +110,10 @@ function wideAddress(c: Context, stack: Stack): Value {
 }
 
 const loadExtended = pushing((stack, c) => {
-  const loaded = new Expression('v128', (f) => wide.emit(f));
-  const wide = c.bind(c.load(16, wideAddress(c, stack)), 'v128');
-  const lane = (op: string, type: 'i32' | 'i64'): Expression =>
-    new Expression(type, (f) => (loaded.emit(f), f.lane(op, op.startsWith('i16') ? 4 : 0)));
-  return [lane('i64x2.extract_lane', 'i64'), lane('i16x8.extract_lane_u', 'i32').extend()];
+  const loaded = c.bind(c.load(16, wideAddress(c, stack)), 'v128');
+  const lane = (type: 'i32' | 'i64', op: string, number: number): Expression =>
+    new Expression(type, (f) => (loaded.emit(f), f.lane(op, number)));
+  return [lane('i64', 'i64x2.extract_lane', 0), lane('i32', 'i16x8.extract_lane_u', 4).extend()];
 });
 
 const storeExtended: CommonDefinition = (c, _functions, helper) => {
@@ -143,14 +142,13 @@ function store(width: 4 | 8, pops: number): CommonDefinition {
 }
 
 const ROUNDING_SHIFT = 10;
-const MASKED = EXCEPTIONS;
 
 /** `truncates`: always, else as the control word says. */
 function storeInteger(width: 2 | 4 | 8, pops: number, truncates: boolean): CommonDefinition {
   return (c, functions, helper) => {
     const stack = new Stack(c, helper);
     const control = stack.hold(expression('i64', c.field(FCW, 2)).wrap());
-    stack.leaveIf(control.and(MASKED).ne(MASKED));
+    stack.leaveIf(control.and(EXCEPTIONS).ne(EXCEPTIONS));
     const rounding = stack.hold(control.shr(ROUNDING_SHIFT).and(3));
     if (!truncates) stack.leaveIf(rounding.ne(NEAREST).and(rounding.ne(TRUNCATE)));
     const cuts = truncates ? i64(1n) : rounding.nez().extend();
@@ -160,18 +158,14 @@ function storeInteger(width: 2 | 4 | 8, pops: number, truncates: boolean): Commo
   };
 }
 
-function copy(from: 'st0' | 'named', pops: number): CommonDefinition {
+const loadRegister = pushing((stack) => stack.read(stack.named(0)));
+
+/** An empty register is written by the helper. */
+function storeRegister(pops: number): CommonDefinition {
   return (c, _functions, helper) => {
     const stack = new Stack(c, helper);
-    if (from === 'named') {
-      const room = stack.room();
-      stack.write(room, stack.read(stack.named(0)));
-      return stack.end({ pops });
-    }
-    // The register that is written may be empty.
     const first = stack.numbered(0);
-    const target = stack.named(0);
-    stack.write(target, stack.read(first));
+    stack.write(stack.named(0), stack.read(first));
     stack.end({ pops });
   };
 }
@@ -211,23 +205,18 @@ const registerNamed = (i: OperandIndex) => (stack: Stack) => stack.read(stack.na
 const inMemory = (format: string) => (stack: Stack, c: Context, functions: X87Functions) =>
   readMemory(c, functions, stack, FORMATS[format]!);
 
-/** C0, C2 and C3 are where CF, PF and ZF are, eight bits up. C1 stays. */
+/** C0, C2 and C3 are where CF, PF and ZF are, so many bits up. */
+const CODES_TO_FLAGS = 8n;
+
+/** C1 stays. */
 function compareToFlags(pops: number): CommonDefinition {
   return (c, functions, helper) => {
     const stack = new Stack(c, helper);
     const first = stack.read(stack.numbered(0));
     const answer = stack.ask(functions.compare, ...first, ...stack.read(stack.named(1)));
     const kept = stack.hold(expression('i64', c.field(FSW, 2)).wrap().and(C1));
-    c.setFlags({
-      kind: 'explicit',
-      bits: c.bind(
-        answer
-          .wrap()
-          .shr(8)
-          .and(CF | PF | ZF),
-        'i32',
-      ),
-    });
+    const codes = answer.shr(CODES_TO_FLAGS).and(BigInt(CF | PF | ZF));
+    c.setFlags({ kind: 'explicit', bits: c.bind(codes.wrap(), 'i32') });
     stack.end({ sets: kept, pops });
   };
 }
@@ -251,7 +240,7 @@ export const COMMON: Readonly<Record<string, CommonDefinition>> = {
     Object.entries(FORMATS).map(([name, format]) => [name.endsWith('fp') ? `Fld_${name}` : `Fild_${name}`, load(format)]),
   ),
   Fld_m80fp: loadExtended,
-  Fld_sti: copy('named', -1),
+  Fld_sti: loadRegister,
   Fld1: constant(INTEGER_BIT, BigInt(BIAS)),
   Fldz: constant(0n, 0n),
   Fst_m32fp: store(4, 0),
@@ -267,8 +256,8 @@ export const COMMON: Readonly<Record<string, CommonDefinition>> = {
   Fisttp_m16int: storeInteger(2, 1, true),
   Fisttp_m32int: storeInteger(4, 1, true),
   Fisttp_m64int: storeInteger(8, 1, true),
-  Fst_sti: copy('st0', 0),
-  Fstp_sti: copy('st0', 1),
+  Fst_sti: storeRegister(0),
+  Fstp_sti: storeRegister(1),
   Fxch_st0_sti: exchange,
   Fabs: changeSign((word) => word.and(0x7fffn)),
   Fchs: changeSign((word) => word.xor(0x8000n)),

@@ -54,17 +54,9 @@ export class Stack {
     this.c.rare(condition, () => this.c.leave(this.helper));
   }
 
-  /** Of the control word. */
-  leaveUnless(mask: number, value: number): void {
-    this.leaveIf(
-      loadAt('i32.load16_u', CPU_BASE + FCW, 'i32')
-        .and(mask)
-        .ne(value),
-    );
-  }
-
   leaveUnlessCommonControl(): void {
-    this.leaveUnless(CONTROL.mask, CONTROL.common);
+    const control = loadAt('i32.load16_u', CPU_BASE + FCW, 'i32');
+    this.leaveIf(control.and(CONTROL.mask).ne(CONTROL.common));
   }
 
   /** Place of ST(`n`), which is not empty. */
