@@ -8,6 +8,28 @@ export const sequences: readonly Sequence[] = [
     code: 'd9ec0f77cc',
     expected: { fsw: 0, ftw: 0, st: { 0: '00000000000000000000', 7: '3ffd9a209a84fbcff799' } },
   },
+  // fist, fistp, fisttp, fst and fbstp of an empty register with #IA not masked, fst of 2^16000 with #O and of 2^-16000 with #U not masked.
+  ...(
+    [
+      ['db1b', 0x37e],
+      ['df13', 0x37e],
+      ['df3b', 0x37e],
+      ['db0b', 0x37e],
+      ['d91b', 0x37e],
+      ['dd13', 0x37e],
+      ['db3b', 0x37e],
+      ['df33', 0x37e],
+      ['d91b', 0x377, '7e7f8000000000000000'],
+      ['dd13', 0x36f, '017f8000000000000000'],
+    ] as const
+  ).map(([code, fcw, value]) => ({
+    name: `a store that an exception forbids, where nothing can be written: ${code}, ${fcw.toString(16)}`,
+    code: `${code}cc`,
+    gpr: { rbx: 0x3400_0010n },
+    fcw,
+    ...(value === undefined ? {} : { ftw: 1, st: { 0: value } }),
+    expected: { exception: [14, 6, 0x3400_0010n] as const, fsw: 0 },
+  })),
   {
     name: 'ENTER whose display is not canonical: #SS, with rBP pushed',
     code: 'c860001f',

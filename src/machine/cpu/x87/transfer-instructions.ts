@@ -83,12 +83,14 @@ function store(convert: Converter, indefinite: Uint8Array, pops: number): Helper
   return waiting((fpu, machine) => {
     const result = fpu.isEmpty(0) ? { bytes: indefinite, flags: IE | SF, roundedUp: false } : convert(fpu.get(0), fpu);
     const unmasked = result.flags & (IE | OE | UE) & ~fpu.control.masks;
+    // A page that cannot be written comes before an exception that forbids the store.
+    const address = machine.address();
+    const fault = unmasked !== 0 ? machine.probeWrite(address, result.bytes.length) : machine.write(address, result.bytes);
+    if (fault !== null) return fault;
     if (unmasked !== 0) {
       fpu.raise(result.flags & ~PE);
       return null;
     }
-    const fault = machine.write(machine.address(), result.bytes);
-    if (fault !== null) return fault;
     fpu.raise(result.flags, result.roundedUp);
     fpu.pop(pops);
     return null;
