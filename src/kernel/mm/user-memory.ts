@@ -83,7 +83,7 @@ export class UserMemory {
       const physical = this.locate(address + done, 'write');
       if (physical < 0) break;
       const step = Math.min(data.length - done, PAGE_SIZE - (physical % PAGE_SIZE));
-      bytes.set(data.subarray(done, done + step), physical);
+      bytes.set(step === data.length ? data : data.subarray(done, done + step), physical);
       done += step;
     }
     return done;

@@ -50,12 +50,12 @@ export function isCoarse(clock: number): boolean {
 }
 
 /** Nanoseconds on a clock, null if there is no such clock. Negative ids are CPU clocks of a process or thread (clock_getcpuclockid(3)). */
-export function readClock(kernel: Kernel, task: Task, clock: number): bigint | null {
+export function readClock(kernel: Kernel, task: Task, clock: number): bigint | number | null {
   if (isAlarmClock(clock)) return null;
   if (isRealtimeClock(clock)) return kernel.realtime();
-  if (SINCE_BOOT.includes(clock)) return BigInt(kernel.clock.nanoseconds(kernel.now));
+  if (SINCE_BOOT.includes(clock)) return kernel.clock.nanoseconds(kernel.now);
   const cycles = cpuClock(kernel, task, clock);
-  return cycles === null ? null : BigInt(kernel.clock.nanoseconds(cycles));
+  return cycles === null ? null : kernel.clock.nanoseconds(cycles);
 }
 
 /** Cycles on a CPU-time clock; null for any other. */
