@@ -2,10 +2,23 @@
 // It is rare, so such code runs instruction by instruction, and this looks at each one before it. #AC comes before #PF, also in the
 // kernel's half, and a wrong operand of MOVAPS and its like is #GP. Not checked: the areas of FXSAVE and XSAVE, which processors differ about.
 
-import { type Code, Decoder, DecoderOptions, InstructionInfoFactory, MemorySizeExt, Mnemonic, OpAccess, Register } from 'iced-x86';
+import {
+  Code,
+  Decoder,
+  DecoderOptions,
+  type Instruction,
+  InstructionInfoFactory,
+  MemorySizeExt,
+  Mnemonic,
+  OpAccess,
+  OpKind,
+  Register,
+} from 'iced-x86';
 import { type CpuException, VECTOR } from './exit.ts';
 import { NUMBER_OF_REGISTER, isNarrow } from './decode/operands.ts';
+import { x87Helpers } from './helpers/x87.ts';
 import { type CpuContext, RCX } from './state.ts';
+import { ES } from './x87/control.ts';
 
 const ALIGNMENT_FAULT: CpuException = { kind: 'exception', vector: VECTOR.AC, errorCode: 0, address: 0n };
 
@@ -36,6 +49,17 @@ const LOOSE: ReadonlySet<Mnemonic> = new Set([
 ]);
 const CANONICAL_BITS = 48;
 
+/** It raises #MF before it looks at its operand, where an x87 exception is pending: x87 but for those that do not wait, and MMX. */
+function waits(instruction: Instruction): boolean {
+  const name = Code[instruction.code] ?? '';
+  if (name in x87Helpers) return !name.startsWith('Fn');
+  for (let i = 0; i < instruction.opCount; i++) {
+    const register = instruction.opKind(i) === OpKind.Register ? instruction.opRegister(i) : Register.None;
+    if (register >= Register.MM0 && register <= Register.MM7) return true;
+  }
+  return false;
+}
+
 /** #AC of the instruction that `bytes` begin with, at RIP; null if it accesses nothing misaligned. Nothing changes. */
 export function alignmentFault(bytes: Uint8Array, context: CpuContext, supports: (code: Code) => boolean): CpuException | null {
   const decoder = new Decoder(64, bytes, DecoderOptions.None);
@@ -44,7 +68,8 @@ export function alignmentFault(bytes: Uint8Array, context: CpuContext, supports:
   decoder.free();
   const { mnemonic } = instruction;
   const repeats = instruction.isStringInstruction && (instruction.hasRepPrefix || instruction.hasRepnePrefix);
-  const idle = instruction.isInvalid || !supports(instruction.code) || (repeats && context.register(RCX) === 0n);
+  const faultsFirst = (context.fsw & ES) !== 0 && waits(instruction);
+  const idle = faultsFirst || instruction.isInvalid || !supports(instruction.code) || (repeats && context.register(RCX) === 0n);
   const factory = new InstructionInfoFactory();
   const information = factory.info(instruction);
   const operands = information.usedMemory();

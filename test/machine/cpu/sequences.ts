@@ -8,6 +8,27 @@ export const sequences: readonly Sequence[] = [
     code: 'd9ec0f77cc',
     expected: { fsw: 0, ftw: 0, st: { 0: '00000000000000000000', 7: '3ffd9a209a84fbcff799' } },
   },
+  // fstp, fst and fadd, movq and paddb of MMX; and fnstcw, which does not wait.
+  ...(
+    [
+      ['db3b', 16],
+      ['dd13', 16],
+      ['d803', 16],
+      ['0f6f03', 16],
+      ['0f7f03', 16],
+      ['0ffc03', 16],
+      ['d93b', 17],
+    ] as const
+  ).map(([code, vector]) => ({
+    name: `a pending x87 exception and a misaligned operand: ${code}`,
+    code: `${code}cc`,
+    gpr: { rbx: 0x3000_0101n },
+    rflags: 0x4_0202,
+    fcw: 0x37e,
+    fsw: 0x8081,
+    ftw: 0xff,
+    expected: { exception: [vector, 0, 0n] as const },
+  })),
   // fist, fistp, fisttp, fst and fbstp of an empty register with #IA not masked, fst of 2^16000 with #O and of 2^-16000 with #U not masked.
   ...(
     [
