@@ -15,6 +15,7 @@ import { HostTerminal, hostWindow, requireTerminal, TerminalLeft } from './host-
 import { ownLabels } from './owner.ts';
 import { progressOn } from './progress.ts';
 import { parsePair, parseSize } from './quantity.ts';
+import { linkOf, withLinks } from './program-link.ts';
 import { quiescentReport } from './quiescent-report.ts';
 import { type HostFileOption, packPrograms, rootArchive, type RootOptions } from './root-options.ts';
 import { specFrom } from './spec-options.ts';
@@ -313,7 +314,8 @@ export async function run(connecting: Promise<UintrClient>, argv: readonly strin
       machine: { labels: ownLabels(ORIGIN), spec: { ...spec, ...(rootArtifact === null ? {} : { root: { artifact: rootArtifact } }) } },
     });
     ({ name } = machine!);
-    const spawned = await spawnFirst(client, paths, {
+    const links = image === null ? [] : linkOf(argv[0]!, paths[0]!);
+    const request: Omit<Input<SpawnProcessRequest>, 'path' | 'files'> = {
       parent: name,
       ...(image === null ? {} : artifact === null ? { image } : { artifact }),
       arguments: argv,
@@ -325,8 +327,8 @@ export async function run(connecting: Promise<UintrClient>, argv: readonly strin
           : stdinArtifact === null
             ? { stdin_data: stdin }
             : { stdin_artifact: stdinArtifact }),
-      files,
-    });
+    };
+    const spawned = await withLinks(links, (some) => spawnFirst(client, paths, { ...request, files: [...files, ...some] }));
     const console = new GuestConsole(client, spawned.name);
     const eventFile = options.events === undefined ? undefined : new EventFile(client, name, options.events);
     const following = console.follow();

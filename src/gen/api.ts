@@ -1116,6 +1116,7 @@ export const API: ApiSchema = {
       { name: 'path', number: 1, type: 'string' },
       { name: 'data', number: 2, type: 'bytes', oneof: 'content' },
       { name: 'artifact', number: 3, type: 'string', oneof: 'content' },
+      { name: 'symlink', number: 5, type: 'string', oneof: 'content' },
       { name: 'mode', number: 4, type: 'uint32' },
     ],
     'uintr.v1.SpawnProcessRequest': [
@@ -2444,6 +2445,7 @@ export const RULES: ApiRules = {
     fields: {
       path: { required: true, format: 'PATH' },
       artifact: { resource: ['ARTIFACT'] },
+      symlink: { format: 'TEXT' },
       mode: { max: 4095 },
     },
     oneofs: ['content'],
@@ -4356,6 +4358,7 @@ export interface SpawnFile {
   readonly path: string;
   readonly data?: Uint8Array | undefined;
   readonly artifact?: string | undefined;
+  readonly symlink?: string | undefined;
   readonly mode: number;
 }
 

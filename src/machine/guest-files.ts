@@ -2,12 +2,13 @@
 
 import { ERRNO, errorName } from '../kernel/abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { putHostFile, readHostFile, statHostFile } from '../kernel/vfs/host-files.ts';
+import { putHostFile, putHostSymlink, readHostFile, statHostFile } from '../kernel/vfs/host-files.ts';
 import { MachineError } from './errors.ts';
 import type { CommandReply, GuestFile } from './protocol.ts';
 
 const SENTENCES: Readonly<Record<number, string>> = {
   [ERRNO.ENOENT]: 'there is no such file',
+  [ERRNO.EEXIST]: 'something else has that name',
   [ERRNO.EISDIR]: 'it is a directory',
   [ERRNO.ENOTDIR]: 'a part of the path is not a directory',
   [ERRNO.ENOSPC]: "the machine's RAM, which holds its files, or its limits.file_bytes does not suffice",
@@ -33,7 +34,10 @@ export function readGuestFile(kernel: Kernel, path: string, offset: number, leng
 }
 
 export function writeGuestFile(kernel: Kernel, file: GuestFile): CommandReply<'write_file'> {
-  const result = putHostFile(kernel, file.path, file.bytes, file.mode);
+  const result =
+    file.symlink === undefined
+      ? putHostFile(kernel, file.path, file.bytes, file.mode)
+      : putHostSymlink(kernel, file.path, file.symlink, { replacesLink: true });
   if (result < 0) throw fileError(file.path, -result);
   return { size: file.bytes.length };
 }

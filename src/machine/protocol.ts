@@ -30,6 +30,8 @@ export interface GuestFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly mode: number;
+  /** It is a symbolic link to there, and has neither bytes nor a mode. */
+  readonly symlink?: string;
 }
 
 /** In characters; 0: not known. */

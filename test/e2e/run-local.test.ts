@@ -38,6 +38,11 @@ describe('uintrctl run --local', () => {
     expect(run([guest('hello')])).toEqual({ code: 0, stdout: 'Hello, world\n', stderr: '' });
   });
 
+  it('a program that starts itself anew by its argument 0', () => {
+    const expected = readFileSync(join(ROOT, 'guests/expected/fork_wait.txt'), 'utf8');
+    expect(run([file('anew', readFileSync(guest('fork_wait')))])).toEqual({ code: 0, stdout: expected, stderr: '' });
+  });
+
   it.each(['rfc', 'poc', 'k518'])('the sample of user interrupts under %s, with every leg in the events', (abi) => {
     expect(run(['--abi', abi, '--events', 'events.jsonl', guest(`uipi_sample.${abi}`)])).toEqual({
       code: 0,

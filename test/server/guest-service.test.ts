@@ -64,6 +64,7 @@ describe('processes', () => {
     [{ path: '/x', files: [{ path: '/f' }] }, 'files[0].content'],
     [{ path: '/x', files: [{ path: 'f', data: Buffer.alloc(0) }] }, 'files[0].path'],
     [{ path: '/x', files: [{ path: '/f', data: Buffer.alloc(0), mode: 0o10000 }] }, 'files[0].mode'],
+    [{ path: '/x', files: [{ path: '/f', symlink: 'a\0b' }] }, 'files[0].symlink'],
     [{ path: '/x', artifact: 'mine' }, 'artifact'],
   ])('refuse %o', async (request, field) => {
     expect(await failure(client.guest.SpawnProcess({ parent, ...request }))).toMatchObject({

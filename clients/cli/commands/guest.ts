@@ -5,13 +5,15 @@ import { GuestConsole } from '../guest-io.ts';
 import { HostTerminal, hostWindow, requireTerminal, TerminalLeft } from '../host-terminal.ts';
 import { everyPage, machineName, processName } from '../names.ts';
 import { hex, printList, word } from '../output.ts';
+import { linkOf, withLinks } from '../program-link.ts';
 import { parseCount, parsePair } from '../quantity.ts';
 import { quiescentReport } from '../quiescent-report.ts';
 import { exitCodeOf, EXIT, readProgram, terminalEnvironment } from '../run.ts';
 import { collect } from '../spec-options.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Command } from 'commander';
-import type { Process, Thread, WaitProcessResponse } from '../../../src/gen/api.ts';
+import type { Process, SpawnProcessRequest, Thread, WaitProcessResponse } from '../../../src/gen/api.ts';
+import type { Input } from '../../../src/wire/encode.ts';
 import type { UintrClient } from '../../ts/client.ts';
 import type { WithSession } from '../program.ts';
 
@@ -82,17 +84,21 @@ export function addGuestCommands(program: Command, withSession: WithSession): vo
         if (options.tty) requireTerminal('exec', EXIT.failed);
         const parent = machineName(id);
         const image = options.upload ? await readProgram(path) : undefined;
-        const { process: spawned } = await client.guest.SpawnProcess({
+        const place = image ? `/bin/${basename(path)}` : path;
+        const request: Input<SpawnProcessRequest> = {
           parent,
           ...(image ? { image } : {}),
-          path: image ? `/bin/${basename(path)}` : path,
+          path: place,
           arguments: [path, ...args],
           environment: [
             ...(options.tty ? Object.entries(terminalEnvironment()) : []),
             ...options.env.map((text) => parsePair('--env', text)),
           ].map((pair) => pair.join('=')),
           ...(options.tty ? { terminal: hostWindow() } : {}),
-        });
+        };
+        const { process: spawned } = await withLinks(image ? linkOf(path, place) : [], (files) =>
+          client.guest.SpawnProcess({ ...request, files }),
+        );
         if (options.detach) {
           console.log(spawned!.pid);
           return 0;

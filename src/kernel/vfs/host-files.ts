@@ -55,14 +55,20 @@ export function putHostDirectory(kernel: Kernel, path: string): number {
   return makeDirectories(kernel, kernelOrigin(kernel), `${absolute(path)}/.`);
 }
 
-export function putHostSymlink(kernel: Kernel, path: string, target: string): number {
+/** Makes a symbolic link, and the directories above it. 0 or a negated errno; -EEXIST for what is there, unless it is a link to be replaced. */
+export function putHostSymlink(kernel: Kernel, path: string, target: string, { replacesLink = false } = {}): number {
+  if (target === '') return -ERRNO.ENOENT;
   const origin = kernelOrigin(kernel);
   const guestPath = absolute(path);
   const made = makeDirectories(kernel, origin, guestPath);
   if (made < 0) return made;
   const walked = walk(kernel, origin, guestPath, { follow: false, forChange: true });
   if (typeof walked === 'number') return walked;
-  if (walked.target) return -ERRNO.EEXIST;
+  if (walked.target) {
+    if (!replacesLink || !walked.target.inode.isSymlink) return -ERRNO.EEXIST;
+    walked.parent.inode.remove(kernel, walked.target);
+    walked.target.inode.reclaim();
+  }
   const entry = makeNode(kernel, null, walked.parent, walked.name, S_IFLNK | 0o777, 0, toByteString(target));
   return typeof entry === 'number' ? entry : 0;
 }

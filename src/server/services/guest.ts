@@ -44,8 +44,9 @@ export function guestService(machines: MachineRegistry, artifacts: ArtifactStore
 
   const guestFile = async (file: SpawnFile): Promise<GuestFile> => ({
     path: file.path,
-    bytes: file.artifact === undefined ? owned(file.data!) : await artifactBytes(file.artifact),
+    bytes: file.artifact === undefined ? owned(file.data ?? new Uint8Array(0)) : await artifactBytes(file.artifact),
     mode: file.mode || DEFAULT_MODE,
+    ...(file.symlink === undefined ? {} : { symlink: file.symlink }),
   });
 
   const stdin = async (request: SpawnProcessRequest): Promise<SpawnFields['stdin']> => {

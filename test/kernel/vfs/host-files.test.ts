@@ -46,6 +46,19 @@ describe('from outside', () => {
     expect(readHostFile(kernel, '/none')).toBe(-ERRNO.ENOENT);
   });
 
+  test('links, which take the place of links where that is asked for', () => {
+    const { kernel } = new Bench();
+    putHostFile(kernel, '/srv/one', Uint8Array.of(1));
+    putHostFile(kernel, '/srv/two', Uint8Array.of(2));
+    expect(putHostSymlink(kernel, '/new/folder/link', '/srv/one')).toBe(0);
+    expect(readHostFile(kernel, '/new/folder/link')).toEqual(Uint8Array.of(1));
+    expect(putHostSymlink(kernel, '/new/folder/link', '/srv/two')).toBe(-ERRNO.EEXIST);
+    expect(putHostSymlink(kernel, '/new/folder/link', '/srv/two', { replacesLink: true })).toBe(0);
+    expect(readHostFile(kernel, '/new/folder/link')).toEqual(Uint8Array.of(2));
+    for (const taken of ['/srv/one', '/srv']) expect(putHostSymlink(kernel, taken, 'x', { replacesLink: true })).toBe(-ERRNO.EEXIST);
+    expect(putHostSymlink(kernel, '/srv/none', '', { replacesLink: true })).toBe(-ERRNO.ENOENT);
+  });
+
   test('without room the file is left empty, and what it took is given back', () => {
     const { kernel } = new Bench(16 * MIB);
     const before = kernel.vfs.cachedPages;
