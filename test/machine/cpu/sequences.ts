@@ -8,6 +8,13 @@ export const sequences: readonly Sequence[] = [
     code: 'd9ec0f77cc',
     expected: { fsw: 0, ftw: 0, st: { 0: '00000000000000000000', 7: '3ffd9a209a84fbcff799' } },
   },
+  // At the end of the code's pages: push %es, data16 daa, rex pusha, and in 0x0f's map.
+  ...['06', '6627', '4860', 'd6', '0f04', '660fa6'].map((code) => ({
+    name: `an opcode that is undefined whatever follows, where nothing does: ${code}`,
+    code,
+    at: 0x2000 - code.length / 2,
+    expected: { exception: [6, 0, 0n] as const },
+  })),
   // fstp, fst and fadd, movq and paddb of MMX; and fnstcw, which does not wait.
   ...(
     [

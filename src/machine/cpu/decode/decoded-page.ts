@@ -9,6 +9,7 @@ import { TimedInstruction } from '../timing/timed-instruction.ts';
 import { operandsOf } from './operands.ts';
 import { COST, RECORD_WORDS } from './record.ts';
 import { RecordWriter } from './record-writer.ts';
+import { isUndefinedAlone } from './undefined-opcodes.ts';
 
 /** What decoding depends on besides bytes and their address. */
 export interface DecodingRules {
@@ -103,7 +104,7 @@ export class DecodedPage {
       } else {
         decoder.decodeOut(instruction);
         const code = instruction.code;
-        if (code === Code.INVALID && decoder.lastError === DecoderError.NoMoreBytes) {
+        if (code === Code.INVALID && decoder.lastError === DecoderError.NoMoreBytes && !isUndefinedAlone(this.bytes, at)) {
           this.places[at] = CROSSES;
           isWhole = true;
           continue;
