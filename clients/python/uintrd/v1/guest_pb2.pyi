@@ -265,16 +265,18 @@ class SpawnDescriptor(_message.Message):
     def __init__(self, fd: _Optional[int] = ..., source: _Optional[str] = ...) -> None: ...
 
 class SpawnFile(_message.Message):
-    __slots__ = ["artifact", "data", "mode", "path"]
+    __slots__ = ["artifact", "data", "mode", "path", "symlink"]
     ARTIFACT_FIELD_NUMBER: _ClassVar[int]
     DATA_FIELD_NUMBER: _ClassVar[int]
     MODE_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
+    SYMLINK_FIELD_NUMBER: _ClassVar[int]
     artifact: str
     data: bytes
     mode: int
     path: str
-    def __init__(self, path: _Optional[str] = ..., data: _Optional[bytes] = ..., artifact: _Optional[str] = ..., mode: _Optional[int] = ...) -> None: ...
+    symlink: str
+    def __init__(self, path: _Optional[str] = ..., data: _Optional[bytes] = ..., artifact: _Optional[str] = ..., symlink: _Optional[str] = ..., mode: _Optional[int] = ...) -> None: ...
 
 class SpawnProcessRequest(_message.Message):
     __slots__ = ["affinity", "arguments", "artifact", "descriptors", "environment", "files", "image", "parent", "path", "request_id", "stdin_artifact", "stdin_data", "stdin_stream", "terminal", "working_directory"]
