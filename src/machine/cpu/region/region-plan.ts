@@ -7,6 +7,7 @@ import { RECORD_BYTES } from '../../memory/layout.ts';
 import { InstructionView, type FormSource, ripOf } from './instruction-view.ts';
 import type { FloatControl } from '../semantics/context.ts';
 import type { InstructionTraits } from './instruction-traits.ts';
+import { copyShortLoops } from './short-loops.ts';
 
 /** Instructions in a region at most: functions much above 8 KB of WebAssembly compile badly. */
 const MAX_INSTRUCTIONS = 120;
@@ -42,6 +43,8 @@ export interface RegionPlan {
   readonly blocks: PlannedBlock[];
   /** The head that was asked for comes first. */
   readonly entries: PlannedEntry[];
+  /** In all blocks but copies of loops. */
+  readonly instructions: number;
   /** Operands at RSP and RBP are looked at on entry. */
   readonly isFramed: boolean;
   /** What it may rely on of MXCSR. */
@@ -152,7 +155,8 @@ export function planRegion(source: PlanSource, head: number): RegionPlan | null 
     next: next && settled(next),
     guess,
   }));
-  return { blocks, entries, isFramed: source.isFramed, control: source.control };
+  copyShortLoops(blocks);
+  return { blocks, entries, instructions: count, isFramed: source.isFramed, control: source.control };
 
   function hold(block: DraftBlock): void {
     block.scope.blockAt.set(block.rip, drafts.length);

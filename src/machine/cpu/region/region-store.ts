@@ -122,7 +122,7 @@ export class RegionStore {
     }
     const slot = this.freeSlots.pop() ?? this.parts.table.grow(1);
     const { budgets, control, entryPoint, bytes } = this.instantiate(plan, slot);
-    const instructions = plan.blocks.reduce((sum, block) => sum + block.instructions.length, 0);
+    const { instructions } = plan;
     const region: Region = { slot, heads: new Set(), pages, control, instructions };
     this.parts.table.set(region.slot, entryPoint);
     for (const frame of pages.values()) {
