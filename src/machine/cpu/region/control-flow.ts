@@ -1,6 +1,7 @@
 // The shape of a region's control flow: reverse postorder, dominators, loop heads. Where the region has several entries,
 // jumps to computed addresses, or loops with several heads, a dispatcher stands before everything: a loop around a br_table.
 
+import { isSkipped } from './instruction-traits.ts';
 import type { Edge, PlannedBlock } from './region-plan.ts';
 
 export interface ControlFlow {
@@ -23,9 +24,9 @@ export interface ControlFlow {
   readonly isCheckpoint: readonly boolean[];
 }
 
-/** Blocks that a block leads to directly. */
-export const targetsOf = (block: PlannedBlock): number[] =>
-  [block.taken, block.next].flatMap((edge) => (edge && 'block' in edge ? [edge.block] : []));
+/** Blocks that a block leads to directly, each as often as it does. */
+export const targetsOf = ({ taken, next, instructions }: PlannedBlock): number[] =>
+  [taken, next, isSkipped(instructions.at(-1)!.traits) ? next : null].flatMap((edge) => (edge && 'block' in edge ? [edge.block] : []));
 
 /** Changes edges of `blocks` that would make a loop with several heads into edges by way of the dispatcher. */
 export function analyseControlFlow(blocks: readonly PlannedBlock[], entries: readonly number[]): ControlFlow {

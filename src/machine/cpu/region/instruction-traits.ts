@@ -38,6 +38,9 @@ export function writesOf(view: InstructionView, { writesOperands, writesRegister
   return [...writesRegisters, ...writesOperands.filter((i) => view.place(i) === 'general').map((i) => view.slot(i) >> 3)];
 }
 
+/** Goes on behind it, inside the region, if it has no iteration to do. What compares keeps all flags then, and leaves. */
+export const isSkipped = ({ flow, setsFlags }: InstructionTraits): boolean => flow === 'repeat' && setsFlags === 'none';
+
 const UNSUPPORTED: InstructionTraits = {
   flow: 'unsupported',
   calls: false,
@@ -302,10 +305,11 @@ class ProbeContext implements Context {
   returnTo(target: Value, effects: () => void): void {
     this.jumpTo(target, effects);
   }
-  /** No iteration at all is left, many are. */
+  skip(): void {
+    this.mayLeave();
+  }
   repeat(): void {
-    if (this.nesting > 0) this.mayLeave();
-    else this.flow = 'repeat';
+    this.flow = 'repeat';
   }
   fault(): void {
     this.leave();

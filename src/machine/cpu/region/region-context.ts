@@ -9,7 +9,7 @@ import { GPR, RCX, RFLAGS, RSI, RSP, X87, ZERO } from '../state.ts';
 import { ARITHMETIC, emitCondition, emitPack, emitSetFlags } from '../step/flags.ts';
 import type { FunctionBuilder, Label, ValueType } from '../wasm/function-builder.ts';
 import { DEAD, type FlagSite, type FlagState, IN_MEMORY, emitSite, emitSiteCarry, emitSiteCondition } from './flag-state.ts';
-import type { InstructionTraits } from './instruction-traits.ts';
+import { type InstructionTraits, isSkipped } from './instruction-traits.ts';
 import type { InstructionView } from './instruction-view.ts';
 import type { PageWindows, Way } from './page-windows.ts';
 import type { RegionExits } from './region-exits.ts';
@@ -87,6 +87,8 @@ export interface Place {
   readonly areDead: boolean;
   /** What the meter gets back if the region is left before this instruction. */
   readonly refund: bigint;
+  /** Emits the way to what is behind the block. */
+  readonly goBehind: (flags: FlagState) => void;
 }
 
 const depthOf = (site: FlagSite): number => (site.before ? 1 + depthOf(site.before) : 0);
@@ -107,6 +109,8 @@ export class RegionContext implements Context {
   private readonly refund: bigint;
   private readonly areLasting: boolean;
   private readonly areDead: boolean;
+  private readonly goBehind: Place['goBehind'];
+  private readonly skips: boolean;
   private readonly taken = new Set<number>();
   private addressValue: Value | null = null;
   private nesting = 0;
@@ -119,6 +123,8 @@ export class RegionContext implements Context {
     this.refund = place.refund;
     this.areLasting = place.areLasting;
     this.areDead = place.areDead;
+    this.goBehind = place.goBehind;
+    this.skips = isSkipped(traits);
     this.repeatPrefix = view.repeatPrefix;
     this.addressWidth = view.addressWidth;
     // What sets flags under a condition works on them in memory.
@@ -513,10 +519,13 @@ export class RegionContext implements Context {
     this.f.br(this.exit());
   }
 
-  /** Behind one iteration; from within a condition, where there is none at all, which is rare. */
+  skip(): void {
+    if (this.skips) this.goBehind(this.flags);
+    else this.leave();
+  }
+
   repeat(condition: Value): void {
-    if (this.nesting > 0) this.leave();
-    else this.ending = { kind: 'branch', condition: this.bind(condition, 'i32') };
+    this.ending = { kind: 'branch', condition: this.bind(condition, 'i32') };
   }
   trap(): void {
     throw new Error('a region holds no trap');

@@ -228,7 +228,8 @@ class RegionEmitter {
     const dead = deadFlags(block);
     const lasting = lastingFlags(block, dead);
     for (const [i, { view, traits }] of block.instructions.entries()) {
-      const context = new RegionContext(parts, view, traits, { flags, areLasting: lasting[i]!, areDead: dead[i]!, refund });
+      const goBehind = (state: FlagState): void => this.emitEdge(index, block.next!, state);
+      const context = new RegionContext(parts, view, traits, { flags, areLasting: lasting[i]!, areDead: dead[i]!, refund, goBehind });
       view.source.row.definition(context);
       context.finish();
       ({ flags, ending } = context);

@@ -166,6 +166,8 @@ export interface Context {
   jumpTo(target: Value, effects?: () => void): void;
   /** The same, to where a call came from. */
   returnTo(target: Value, effects: () => void): void;
+  /** A repeated string instruction has no iteration to do: goes on behind it. From within a condition, before anything else is done. */
+  skip(): void;
   /** One iteration of a repeated string instruction is done: go on with the same instruction if the i32 condition holds. */
   repeat(condition: Value): void;
 

@@ -448,6 +448,10 @@ export class StepContext implements Context {
     });
   }
 
+  skip(): void {
+    this.goTo(() => this.f.get(this.record).i32(RECORD_BYTES).op('i32.add'));
+  }
+
   repeat(condition: Value): void {
     this.goTo(() => {
       this.f.get(this.record).get(this.record).i32(RECORD_BYTES).op('i32.add');
