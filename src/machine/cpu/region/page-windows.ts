@@ -6,7 +6,8 @@
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { Value } from '../semantics/context.ts';
-import { TABLE, WINDOWS_CLOSED, WINDOW_OFFSETS, WINDOW_STARTS } from '../state.ts';
+import { emitLowEntry } from '../step/low-entry.ts';
+import { WINDOWS_CLOSED, WINDOW_OFFSETS, WINDOW_STARTS } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 
 /** Index of the function that regions import (step/high-entry.ts). */
@@ -80,14 +81,7 @@ export class PageWindows {
       .ops('i64.shr_u', 'i64.eqz')
       .likely()
       .if(
-        () => {
-          f.get(low).i32(10).op('i32.shr_u').i32(-4).op('i32.and');
-          f.i32(0)
-            .mem('i32.load', CPU_BASE + TABLE)
-            .op('i32.add')
-            .mem('i32.load', 0, 1)
-            .set(entry);
-        },
+        () => emitLowEntry(f.get(low)).set(entry),
         () => {
           address.emit(f);
           f.call(HIGH_ENTRY).set(entry);

@@ -9,7 +9,8 @@ import { FORM, LENGTH, REFUSED, REGION_BUDGET, REGION_ENTRY, REGION_INDEX, REGIO
 import type { FloatControl, Value } from '../semantics/context.ts';
 import { FAST_MASK, FAST_VALUE, MASKS } from '../semantics/float/mxcsr.ts';
 import { type JumpLocals, emitFindRecord, emitJumpLocals } from '../step/jump-cache.ts';
-import { GPR, MXCSR, RBP, RSP, SPACE_TAG, TABLE } from '../state.ts';
+import { emitLowEntry } from '../step/low-entry.ts';
+import { GPR, MXCSR, RBP, RSP, SPACE_TAG } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type ControlFlow, analyseControlFlow, targetsOf } from './control-flow.ts';
 import { DEAD, DYNAMIC, type FlagState, IN_MEMORY, emitSite } from './flag-state.ts';
@@ -136,14 +137,7 @@ class RegionEmitter {
     const entry = f.freshLocal('i32');
     f.get(registers.read(base)).i64(BigInt(lowest)).op('i64.add').tee(first).i64(32n).ops('i64.shr_u', 'i64.eqz');
     f.if(
-      () => {
-        f.get(first).op('i32.wrap_i64').i32(10).op('i32.shr_u').i32(-4).op('i32.and');
-        f.i32(0)
-          .mem('i32.load', CPU_BASE + TABLE)
-          .op('i32.add')
-          .mem('i32.load', 0, 1)
-          .set(entry);
-      },
+      () => emitLowEntry(f.get(first).op('i32.wrap_i64')).set(entry),
       () => f.get(first).call(HIGH_ENTRY).set(entry),
     );
     f.get(entry)

@@ -5,8 +5,9 @@
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE, RECORD_BYTES } from '../../memory/layout.ts';
 import { BASE, COST } from '../decode/record.ts';
-import { DF, GPR, RAX, RCX, RDI, RFLAGS, RSI, TABLE } from '../state.ts';
+import { DF, GPR, RAX, RCX, RDI, RFLAGS, RSI } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
+import { emitLowEntry } from './low-entry.ts';
 
 export interface BulkString {
   readonly moves: boolean;
@@ -186,18 +187,7 @@ function emitPlace(
     .mem('i32.load', place + 4)
     .if(
       () => f.i32(0).mem('i64.load', place).call(high).set(physical),
-      () =>
-        f
-          .get(room)
-          .i32(10)
-          .op('i32.shr_u')
-          .i32(-4)
-          .op('i32.and')
-          .i32(0)
-          .mem('i32.load', CPU_BASE + TABLE)
-          .op('i32.add')
-          .mem('i32.load', 0, 1)
-          .set(physical),
+      () => emitLowEntry(f.get(room)).set(physical),
     );
   f.get(physical).i32(permission).ops('i32.and', 'i32.eqz').brIf(one);
   f.get(room).i32(PAGE_MASK).op('i32.and').set(room);

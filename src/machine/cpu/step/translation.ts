@@ -2,10 +2,10 @@
 // permitted by the flat table's entry, inside one page. Everything else goes to the slow path, which answers with an
 // offset too (that of CROSSING for an access over a page end), or 0 when it has raised a fault.
 
-import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
+import { PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
-import { TABLE } from '../state.ts';
 import type { FunctionBuilder, ValueType } from '../wasm/function-builder.ts';
+import { emitLowEntry } from './low-entry.ts';
 
 /** The slow path's `access` argument: width in bits 7:0. */
 export const ACCESS_WRITE = 0x100;
@@ -48,15 +48,7 @@ export function emitTranslate(
     f.block((miss) => {
       f.get(address).i64(32n).ops('i64.shr_u', 'i32.wrap_i64').brIf(miss);
       f.get(address).op('i32.wrap_i64').tee(low);
-      f.i32(10)
-        .op('i32.shr_u')
-        .i32(-4)
-        .op('i32.and')
-        .i32(0)
-        .mem('i32.load', CPU_BASE + TABLE)
-        .op('i32.add')
-        .mem('i32.load', 0, 1)
-        .tee(physical);
+      emitLowEntry(f).tee(physical);
       f.i32(flags & ACCESS_WRITE ? PTE_WRITE : PTE_READ)
         .ops('i32.and', 'i32.eqz')
         .brIf(miss);

@@ -113,6 +113,41 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     code: `31 c9 f3 ab b1 28 f3 ab ff cb 75 f4 ${END}`,
     registers: { [RBX]: 30n, 0: 0x1234_5678n, [RDI]: BigInt(DATA) },
   },
+  // mov ecx,ebx; and ecx,3; rep stosb; pushf; pop rdx; add rax,rdx; dec ebx; jnz
+  'few iterations or none, and the flags of before': {
+    code: `89 d9 83 e1 03 f3 aa 9c 5a 48 01 d0 ff cb 75 f0 ${END}`,
+    registers: { [RBX]: 300n, [RDI]: BigInt(DATA) },
+  },
+  // mov ecx,ebx; and ecx,1; rep lodsb; jz 2f; inc rdx; 2: dec ebx; jnz
+  'none by turns, behind it a jump by the flags of before': {
+    code: `89 d9 83 e1 01 f3 ac 74 03 48 ff c2 ff cb 75 f0 ${END}`,
+    registers: { [RBX]: 300n, [RSI]: BigInt(CODE) },
+  },
+  // mov ecx,ebx; and ecx,3; repe cmpsb; pushf; pop rdx; add rax,rdx; dec ebx; jnz
+  'comparisons, or none and the flags of before': {
+    code: `89 d9 83 e1 03 f3 a6 9c 5a 48 01 d0 ff cb 75 f0 ${END}`,
+    registers: { [RBX]: 300n, [RSI]: BigInt(CODE), [RDI]: BigInt(CODE) + 7n },
+  },
+  // and ecx,0; rep movsb from where nothing is mapped
+  'no iteration where there is no memory': {
+    code: `83 e1 00 f3 a4 ff cb 75 f7 ${END}`,
+    registers: { [RBX]: 300n, [RSI]: 0n, [RDI]: 0n },
+  },
+  // 1: mov edx,ecx; and edx,7; inc edx; 2: add rax,rdx; ror rax,3; dec edx; jnz 2b; pushf; pop rsi; add rbx,rsi; dec ecx; jnz 1b
+  'a short loop that ends in each of its copies': {
+    code: `89 ca 83 e2 07 ff c2 48 01 d0 48 c1 c8 03 ff ca 75 f5 9c 5e 48 01 f3 ff c9 75 e5 ${END}`,
+    registers: { [RCX]: 300n, 0: 12345n },
+  },
+  // 1: mov edi,DATA; mov edx,ecx; and edx,15; 2: mov [rdi],cl; inc rdi; cmp dl,dil; ja 2b; dec ecx; jnz 1b
+  'a short loop that stores, and ends by a comparison': {
+    code: `bf 00 00 60 00 89 ca 83 e2 0f 88 0f 48 ff c7 40 38 fa 77 f6 ff c9 75 e8 ${END}`,
+    registers: { [RCX]: 300n },
+  },
+  // movd xmm0,eax; movd xmm2,eax; 1: mulss xmm0,xmm2; addss xmm1,xmm0; movd ebx,xmm1; add rdx,rbx; dec ecx; jnz 1b
+  'a short loop of halves that becomes denormal': {
+    code: `66 0f 6e c0 66 0f 6e d0 f3 0f 59 c2 f3 0f 58 c8 66 0f 7e cb 48 01 da ff c9 75 ed ${END}`,
+    registers: { [RCX]: 300n, 0: 0x3f00_0000n },
+  },
   // add rax,[rip-7]; add rax,[0x600008]; add [0x601ff8],rax
   'operands without a base': {
     code: `48 03 05 f9 ff ff ff 48 03 04 25 08 00 60 00 48 01 04 25 f8 1f 60 00 ff c9 75 e5 ${END}`,
