@@ -17,6 +17,8 @@ const PAGE = 4096;
 const RAM_BYTES = 2 << 20;
 /** Cycles behind which a case counts as endless: it stops at the same instruction in whatever slices. */
 const PATIENCE = 3_000_000;
+/** The same, of a case that the processor is known to end: as many as it may take itself. */
+const LONG_PATIENCE = 2_000_000_000;
 
 export interface Execution extends Outcome {
   /** All registers, bit for bit. */
@@ -42,6 +44,8 @@ export class Engine {
   private readonly tiers: Tiers;
   private seed = 1;
   private isRestless = false;
+  /** Of cases from now on it is known that they end. */
+  isPatient = false;
 
   constructor(tiers: Tiers = 'step', module = (shared ??= createStepModule())) {
     this.tiers = tiers;
@@ -132,8 +136,9 @@ export class Engine {
     let end: Outcome['end'] = 'endless';
     let fault = { vector: 0, errorCode: 0, address: 0n };
     const stops: [number, bigint][] = [];
-    while (vcpu.clock < PATIENCE) {
-      const exit = cpu.run(Math.min(vcpu.clock + budget(), PATIENCE));
+    const patience = this.isPatient ? LONG_PATIENCE : PATIENCE;
+    while (vcpu.clock < patience) {
+      const exit = cpu.run(Math.min(vcpu.clock + budget(), patience));
       if (exit.kind === 'exception') {
         fault = exit;
         end = 'exception';
