@@ -32,6 +32,7 @@ import {
   STOP,
   STOP_DETAIL,
   STOP_RECORD,
+  WINDOWS_HOLD,
   HIGH_TAG,
   TABLE,
   TF,
@@ -146,6 +147,8 @@ export class Cpu {
   private lastTag = 0;
   private space: AddressSpace | null = null;
   private generation = -1;
+  /** Of page tables, that windows heed. */
+  private changes = -1;
   private tag = 0;
   private vcpu: Vcpu | null = null;
   private executed = 0;
@@ -259,6 +262,7 @@ export class Cpu {
   setAddressSpace(space: AddressSpace): void {
     if (space === this.space && space.generation === this.generation) return;
     this.space = space;
+    this.changes = -1;
     this.memory.setSpace(space);
     this.view.setUint32(CPU_BASE + TABLE, space.tableBase, true);
     this.view.setUint32(CPU_BASE + HIGH_TAG, space.highTag, true);
@@ -371,6 +375,11 @@ export class Cpu {
 
   /** One entry of generated code with a budget in units of costs; null to go on. */
   private burst(vcpu: Vcpu, budget: number): CpuExit | null {
+    const { changes } = this.space!.tables;
+    if (changes !== this.changes) {
+      this.changes = changes;
+      this.view.setUint32(CPU_BASE + WINDOWS_HOLD, 0, true);
+    }
     const spent = budget - this.enter(budget);
     vcpu.clock += spent / UNITS;
     this.executed += this.view.getUint32(CPU_BASE + EXECUTED, true);

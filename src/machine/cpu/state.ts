@@ -56,8 +56,8 @@ export const STOP_RECORD = 0x360;
 /** Of 64 windows (region/page-windows.ts): start (u64), offset (u32). */
 export const WINDOW_STARTS = 0x400;
 export const WINDOW_OFFSETS = 0x600;
-/** u32: 0 if a window may be open. */
-export const WINDOWS_CLOSED = 0x700;
+/** u32: 0 if a window may say what the page table does not. */
+export const WINDOWS_HOLD = 0x700;
 /** Scratch: what a function of x87 arithmetic gives besides what it returns (u64). */
 export const X87_RESULT = 0xfe0;
 /** Scratch: MXCSR exception flags of the SSE instruction being executed (u32), 0 between instructions. */

@@ -34,13 +34,15 @@ export const tableRooms = new MemoryPool<{ readonly memory: WebAssembly.Memory }
 
 /** Memory 1: room for flat tables, recycled; a freed table is all zero. */
 export class PageTableMemory {
-  static readonly transient = ['memory', 'entries', 'spaces'];
+  static readonly transient = ['memory', 'entries', 'spaces', 'changes'];
   readonly memory: WebAssembly.Memory;
   entries: Int32Array;
   private tables = 0;
   private readonly free: number[] = [];
   /** Those that have a table. */
   readonly spaces = new Set<AddressSpace>();
+  /** Grows with each change of an entry of any of them. */
+  changes = 0;
 
   constructor() {
     this.memory = tableRooms.take(0)?.memory ?? new WebAssembly.Memory({ initial: TABLE_BYTES / 65536, maximum: 65536 });
@@ -245,6 +247,7 @@ export class AddressSpace {
 
   private set(page: number, frame: number, flags = 0): void {
     const entry = frame + flags;
+    this.tables.changes++;
     if (page < LOW_PAGES) {
       this.tables.entries[(this.tableBase >>> 2) + page] = entry;
       this.touched[page >>> CHUNK_SHIFT] = 1;

@@ -1,13 +1,14 @@
 // Windows: the page that accesses by way of one base register were on last, so that the next one there takes a comparison instead of a look
 // at the page table. They are in the CPU block, where all regions find them: locals would be joined behind every access, and pushed about.
-// Windows say nothing that the page table does not: they are closed before anything but generated code can change it. What is kept of a page
-// is half of its address: a guest can compute every address, so that with whole ones there would be one that seems to be in a closed window.
+// Windows say nothing that the page table does not: where that has been changed they are closed before generated code is entered anew.
+// What is kept of a page is half of its address: a guest can compute every address, so that with whole ones there would be one that seems
+// to be in a closed window.
 
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { Value } from '../semantics/context.ts';
 import { emitLowEntry } from '../step/low-entry.ts';
-import { WINDOWS_CLOSED, WINDOW_OFFSETS, WINDOW_STARTS } from '../state.ts';
+import { WINDOWS_HOLD, WINDOW_OFFSETS, WINDOW_STARTS } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 
 /** Index of the function that regions import (step/high-entry.ts). */
@@ -115,9 +116,6 @@ export class PageWindows {
     f.i32(0)
       .get(this.offset)
       .mem('i32.store', CPU_BASE + WINDOW_OFFSETS + number * 4);
-    f.i32(0)
-      .i32(0)
-      .mem('i32.store', CPU_BASE + WINDOWS_CLOSED);
   }
 }
 
@@ -126,10 +124,10 @@ function windowOf({ base, displacement }: Way): number {
   return distance === 0 ? base : BASES + ((((base + 7 * distance) % OTHERS) + OTHERS) % OTHERS);
 }
 
-/** Closes all windows. */
+/** Closes all windows, if page tables have changed. */
 export function emitClose(f: FunctionBuilder): void {
   f.i32(0)
-    .mem('i32.load', CPU_BASE + WINDOWS_CLOSED)
+    .mem('i32.load', CPU_BASE + WINDOWS_HOLD)
     .op('i32.eqz');
   f.if(() => {
     for (let number = 0; number < 2 * WINDOWS; number += 2)
@@ -138,6 +136,6 @@ export function emitClose(f: FunctionBuilder): void {
         .mem('v128.store', CPU_BASE + WINDOW_STARTS + number * 8);
     f.i32(0)
       .i32(1)
-      .mem('i32.store', CPU_BASE + WINDOWS_CLOSED);
+      .mem('i32.store', CPU_BASE + WINDOWS_HOLD);
   });
 }
