@@ -13,6 +13,10 @@ const DF = 0x400,
 /** RF depends on how the state was captured; IF and IOPL belong to the system. */
 const COMPARED_FLAGS = ARITHMETIC | DF | NT | AC | ID;
 const VECTOR_BP = 3;
+const VECTOR_UD = 6;
+const VECTOR_PF = 14;
+/** Of a page fault's error code: it was an instruction fetch. */
+const PF_FETCH = 16;
 export const GENERAL = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi', 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'];
 
 export const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
@@ -59,6 +63,7 @@ function differ(expected: Outcome, got: Outcome, flags: number): string[] {
 
 /** Prefixes that leave an MMX instruction one: operand size, address size, segments, REX. */
 const PREFIXES = new Set([0x66, 0x67, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, ...Array.from({ length: 16 }, (_, n) => 0x40 | n)]);
+const REPEATS = new Set([0xf2, 0xf3]);
 const VECTOR_XM = 19;
 /**
  * An exception that some processors notice behind the transition to MMX, with TOP, tags and so ST(i) changed: any of MASKMOVQ's, and
@@ -73,10 +78,23 @@ function mayHaveGoneOver({ vector, rip, memory }: Outcome): boolean {
   return opcode === 0xf7 || (vector === VECTOR_XM && (opcode === 0x2c || opcode === 0x2d));
 }
 
+/**
+ * UD0 or UD1 as the last thing that can be fetched: they have operands, so the fetch of these faults, as on Intel's processors. AMD's raise
+ * #UD without.
+ */
+function mayBeUndefined({ vector, rip, memory }: Outcome, got: Outcome): boolean {
+  let at = imageOffset(Number(rip));
+  if (vector !== VECTOR_UD || got.vector !== VECTOR_PF || at < 0) return false;
+  while (PREFIXES.has(memory[at]!) || REPEATS.has(memory[at]!)) at++;
+  const isUndefined = memory[at] === 0x0f && (memory[at + 1] === 0xff || memory[at + 1] === 0xb9);
+  return isUndefined && got.address === BigInt(addressOf(at)) + 2n && (got.errorCode & PF_FETCH) !== 0;
+}
+
 /** The processor's outcome against an executor's. */
 export function differencesFromProcessor(lowered: Lowered, expected: Outcome, got: Outcome): string[] {
   if (expected.end === 'endless' && got.end === 'endless') return [];
   const lines = differ(expected, got, definedFlags(lowered, expected));
+  if (mayBeUndefined(expected, got)) return lines.filter((line) => !line.startsWith('end:'));
   return mayHaveGoneOver(expected) ? lines.filter((line) => !/^(ftw|fsw|st\d):/.test(line)) : lines;
 }
 

@@ -6,6 +6,7 @@ import type { Verdict } from '../../fuzz/cpu/check.ts';
 import { differencesFromProcessor } from '../../fuzz/cpu/compare.ts';
 import { Engine } from '../../fuzz/cpu/engine.ts';
 import { TRAITS, caseOf } from '../../fuzz/cpu/generate/generate.ts';
+import { CODE } from '../../fuzz/cpu/layout.ts';
 import { lower } from '../../fuzz/cpu/lower.ts';
 import { minimise } from '../../fuzz/cpu/minimise.ts';
 import { whyNotNative } from '../../fuzz/cpu/native/batch.ts';
@@ -88,5 +89,26 @@ describe('a failing case', () => {
       { errorCode: errorCode + 1 },
     ];
     expect(wrong.map(compare)).toEqual(wrong.map(() => 1));
+  });
+
+  it.each([
+    ['0fff', 6, 14, 0x14, 0x1000, 0],
+    ['66f30fb9', 6, 14, 0x15, 0x1000, 0],
+    ['0f0b', 6, 14, 0x14, 0x1000, 1],
+    ['0fff', 6, 14, 0x4, 0x1000, 1],
+    ['0fff', 6, 14, 0x14, 0x1001, 1],
+    ['0fff', 6, 13, 0, 0, 1],
+    ['0fff', 14, 6, 0, 0, 1],
+  ])('%s at the end of a page: %i there, %i %i at %#x here', (code, there, here, errorCode, address, differences) => {
+    const made = caseOf(2, 5);
+    const lowered = lower(made.program)!;
+    const outcome = new Engine().run({ lowered, state: made.state }, () => 1_000_000);
+    const bytes = Buffer.from(code, 'hex');
+    const at = 0x1000 - bytes.length;
+    const memory = outcome.memory.slice();
+    memory.set(bytes, at);
+    const expected = { ...outcome, memory, rip: BigInt(CODE.base + at), vector: there, errorCode: 0, address: 0n };
+    const got = { ...expected, vector: here, errorCode, address: BigInt(CODE.base + address) };
+    expect(differencesFromProcessor(lowered, expected, got)).toHaveLength(differences);
   });
 });
