@@ -68,6 +68,23 @@ export const sequences: readonly Sequence[] = [
       memory: { 0x380013f8: '9bf06fe4843b4f72' },
     },
   },
+  ...[
+    ['the page that the frame ends in', 'c8480000cc', 0x38000040n, 0x37fffff0n],
+    ['it, with nesting', 'c8400001cc', 0x3800004fn, 0x37ffffffn],
+    ['it, by 16 bits', '66c8400000cc', 0x38000041n, 0x37ffffffn],
+    ['it, far below', 'c8f01f00cc', 0x38000080n, 0x37ffe088n],
+  ].map(([where, code, rsp, address]) => ({
+    name: `ENTER where nothing could be pushed next: ${where as string}`,
+    code: code as string,
+    gpr: { rsp: rsp as bigint },
+    expected: { exception: [14, 6, address as bigint] as const, gpr: { rsp: rsp as bigint } },
+  })),
+  {
+    name: 'ENTER of a frame that begins a page',
+    code: 'c8380000cc',
+    gpr: { rsp: 0x38000040n, rbp: 5n },
+    expected: { exception: [3, 0, 0n], gpr: { rsp: 0x38000000n, rbp: 0x38000038n } },
+  },
   {
     name: 'a fault leaves the flags of the instruction before, whose operands nothing else needs',
     code: '39e96641819c24ccfbffff0004480fbdff660fabc2660fbcfacc',

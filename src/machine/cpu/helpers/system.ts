@@ -86,8 +86,8 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
   },
 
   /**
-   * ENTER with nesting or of 16 bits: pushes rBP and copies the display of outer frame pointers, one after the other. A fault leaves
-   * registers as they were, and in memory what has been pushed.
+   * ENTER: pushes rBP and copies the display of outer frame pointers, one after the other; then the new top of the stack must be such that
+   * it could be written. A fault leaves registers as they were, and in memory what has been pushed.
    */
   enter: (machine) => {
     const { context, instruction } = machine;
@@ -107,9 +107,11 @@ export const systemHelpers: Readonly<Record<string, Helper>> = {
       fault = bytes instanceof Uint8Array ? push(number(bytes)) : bytes;
     }
     if (level > 0 && !fault) fault = push(frame & mask);
+    top = (top - BigInt(instruction.immediate & 0xffff)) & MASK;
+    fault ??= machine.probeWrite(top, width);
     if (fault) return fault;
     context.setRegister(RBP, (outer & MASK & ~mask) | (frame & mask));
-    context.setRegister(RSP, (top - BigInt(instruction.immediate & 0xffff)) & MASK);
+    context.setRegister(RSP, top);
     return null;
   },
 };

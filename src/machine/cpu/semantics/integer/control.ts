@@ -1,10 +1,11 @@
 // Jumps, calls, returns, loops, the stack, and the ways into the kernel.
 
+import { PAGE_SHIFT } from '../../../memory/layout.ts';
 import { VECTOR } from '../../exit.ts';
 import { R11, RBP, RCX, RSP } from '../../state.ts';
 import type { Context, Definition, Value, Width } from '../context.ts';
 import { CONDITIONS, type Rows, row, rows } from './forms.ts';
-import { add, and, isZero, nonZero, plus, truncate, widen } from './values.ts';
+import { add, and, isZero, nonZero, plus, shr, sub, truncate, widen, xor } from './values.ts';
 
 /** Bits POPF changes at CPL 3 with IOPL 0: CF PF AF ZF SF TF DF OF NT AC ID. IF and IOPL stay. */
 const POPF_MASK = 0x24_4dd5;
@@ -82,23 +83,16 @@ const pushFlags =
   (c) =>
     push(c, width, and(c, widen(c, c.rflags()), c.constant(PUSHF_MASK)));
 
-/** Nesting levels above 0 are left to a helper. */
+/** Nesting levels above 0, and frames that reach over a page's end, are left to a helper. */
 const enter: Definition = (c) => {
   const level = c.get(1, 1);
   c.when(nonZero(c, and(c, level, c.constant(31n))), () => c.leave('enter'));
   const frame = c.bind(plus(c, c.register(RSP, 8), -8));
-  const size = c.get(0, 2);
+  const top = c.bind(sub(c, frame, c.get(0, 2)));
+  c.when(nonZero(c, shr(c, xor(c, frame, top), c.constant(BigInt(PAGE_SHIFT)))), () => c.leave('enter'));
   c.store(8, frame, c.register(RBP, 8), true);
   c.setRegister(RBP, 8, frame);
-  c.setRegister(
-    RSP,
-    8,
-    c.expression((f) => {
-      frame.emit(f);
-      size.emit(f);
-      f.op('i64.sub');
-    }),
-  );
+  c.setRegister(RSP, 8, top);
 };
 
 const leaveFrame =
