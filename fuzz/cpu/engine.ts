@@ -17,8 +17,6 @@ const PAGE = 4096;
 const RAM_BYTES = 2 << 20;
 /** Cycles behind which a case counts as endless: it stops at the same instruction in whatever slices. */
 const PATIENCE = 3_000_000;
-/** The same, of a case that the processor is known to end: as many as it may take itself. */
-const LONG_PATIENCE = 2_000_000_000;
 
 export interface Execution extends Outcome {
   /** All registers, bit for bit. */
@@ -43,12 +41,12 @@ export class Engine {
   private readonly frames: readonly number[];
   private readonly tiers: Tiers;
   private seed = 1;
+  private readonly patience: number;
   private isRestless = false;
-  /** Of cases from now on it is known that they end. */
-  isPatient = false;
 
-  constructor(tiers: Tiers = 'step', module = (shared ??= createStepModule())) {
+  constructor(tiers: Tiers = 'step', module = (shared ??= createStepModule()), patience = PATIENCE) {
     this.tiers = tiers;
+    this.patience = patience;
     const tables = new PageTableMemory();
     const grants = new WriteGrants();
     const space = AddressSpace.create(this.physical, tables, grants)!;
@@ -136,9 +134,8 @@ export class Engine {
     let end: Outcome['end'] = 'endless';
     let fault = { vector: 0, errorCode: 0, address: 0n };
     const stops: [number, bigint][] = [];
-    const patience = this.isPatient ? LONG_PATIENCE : PATIENCE;
-    while (vcpu.clock < patience) {
-      const exit = cpu.run(Math.min(vcpu.clock + budget(), patience));
+    while (vcpu.clock < this.patience) {
+      const exit = cpu.run(Math.min(vcpu.clock + budget(), this.patience));
       if (exit.kind === 'exception') {
         fault = exit;
         end = 'exception';
