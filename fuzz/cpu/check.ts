@@ -32,6 +32,8 @@ interface Manner {
   readonly isRestless: boolean;
   /** Fresh: once more, changing executors at random. */
   readonly changes: boolean;
+  /** Ripe regions find what is above 4 GiB. */
+  readonly reachesHigh: boolean;
 }
 
 function mannerOf(index: number): Manner {
@@ -40,6 +42,7 @@ function mannerOf(index: number): Manner {
     regions: ((index >> 4) & 1) === 0 ? 'fresh' : 'ripe',
     inSlices: { step: (index & 1) !== 0, regions: (index & 2) !== 0 },
     isRestless: ((index >> 5) & 15) === 15,
+    reachesHigh: ((index >> 5) & 1) === 1,
     changes: index % 3 === 0,
   };
 }
@@ -128,7 +131,7 @@ export class Checker {
   /** What the step executor does, and where others differ from it. */
   private executors({ case: { index }, ...job }: Job & { case: FuzzCase }): { step: Execution; differences: string[] } {
     const { others, compiled } = this;
-    const { compiler, regions, inSlices, isRestless, changes } = mannerOf(index);
+    const { compiler, regions, inSlices, isRestless, changes, reachesHigh } = mannerOf(index);
     const budget = (sliced: boolean): (() => number) => (sliced ? slices(index) : whole);
     const how = (sliced: boolean): string => (sliced ? ' in slices' : '');
     const differences: string[] = [];
@@ -142,7 +145,7 @@ export class Checker {
       for (const line of lines) differences.push(`${who}: ${line}`);
     };
     if (regions === 'ripe') {
-      compare('ripe region', ripening.again(job, budget(inSlices.regions)));
+      compare('ripe region', ripening.again(job, budget(inSlices.regions), reachesHigh));
       compiled[compiler] += compiledBy(compiler, ripening.regions);
       return { step, differences };
     }

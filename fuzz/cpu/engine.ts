@@ -103,8 +103,8 @@ export class Engine {
   }
 
   /** The same job once more, after one in 'ripening': in regions made of all that it has come to. */
-  again(job: Job, budget: () => number): Execution {
-    this.cpu.ripen();
+  again(job: Job, budget: () => number, reachesHigh: boolean): Execution {
+    this.cpu.ripen(reachesHigh);
     this.place(startImage(job), true);
     return this.execute(job, budget);
   }

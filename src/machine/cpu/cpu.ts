@@ -65,11 +65,11 @@ export interface CpuParts {
 export type Tiers = 'step' | 'region' | 'mixed' | 'random' | 'ripening';
 
 const POLICIES: Readonly<Record<Tiers, HeadPolicy>> = {
-  step: { heat: 0, allHeads: false, seed: 0 },
-  region: { heat: 1, allHeads: true, seed: 0 },
-  mixed: { heat: 120_000, allHeads: false, seed: 0 },
-  random: { heat: 1, allHeads: true, seed: 1 },
-  ripening: { heat: 1 << 30, allHeads: true, seed: 0 },
+  step: { heat: 0, allHeads: false, seed: 0, reachesHigh: false },
+  region: { heat: 1, allHeads: true, seed: 0, reachesHigh: true },
+  mixed: { heat: 120_000, allHeads: false, seed: 0, reachesHigh: false },
+  random: { heat: 1, allHeads: true, seed: 1, reachesHigh: false },
+  ripening: { heat: 1 << 30, allHeads: true, seed: 0, reachesHigh: false },
 };
 
 export interface CpuStatistics {
@@ -223,13 +223,13 @@ export class Cpu {
   /** Changes nothing but speed. `seed` (not 0) is for 'random'. */
   setTiers(tiers: Tiers, seed = 1): void {
     Object.assign(this.policy, POLICIES[tiers]);
-    if (tiers === 'random') this.policy.seed = seed;
+    if (tiers === 'random') Object.assign(this.policy, { seed, reachesHigh: (seed & 2) !== 0 });
     this.dropCode();
   }
 
   /** From 'ripening', which runs one instruction after the other, to 'region': regions are made of what has been decoded and learnt since. */
-  ripen(): void {
-    this.policy.heat = POLICIES.region.heat;
+  ripen(reachesHigh: boolean): void {
+    Object.assign(this.policy, { heat: POLICIES.region.heat, reachesHigh });
     this.regions.ripen();
   }
 
@@ -387,7 +387,10 @@ export class Cpu {
     this.regionEntries += this.view.getUint32(CPU_BASE + REGION_ENTRIES, true);
     const reason = this.view.getUint32(CPU_BASE + STOP, true);
     this.exits[reason]!++;
-    if (reason === STOP_REASON.DEADLINE) return null;
+    if (reason === STOP_REASON.DEADLINE) {
+      this.regions.heedHigh();
+      return null;
+    }
     return this.stopped(reason, vcpu);
   }
 
@@ -401,6 +404,7 @@ export class Cpu {
         this.missed = record;
         return null;
       case STOP_REASON.HOT:
+        this.regions.heedHigh();
         this.compileMilliseconds -= this.stopwatch();
         this.regions.compile(record, this.space!, this.tag);
         this.compileMilliseconds += this.stopwatch();

@@ -58,6 +58,8 @@ export const WINDOW_STARTS = 0x400;
 export const WINDOW_OFFSETS = 0x600;
 /** u32: 0 if a window may say what the page table does not. */
 export const WINDOWS_HOLD = 0x700;
+/** u32: 1 if a region has been left for an address above 4 GiB that it was not made for. */
+export const HIGH_MET = 0x704;
 /** Scratch: what a function of x87 arithmetic gives besides what it returns (u64). */
 export const X87_RESULT = 0xfe0;
 /** Scratch: MXCSR exception flags of the SSE instruction being executed (u32), 0 between instructions. */

@@ -24,8 +24,8 @@ describe.each([
     for (const [tiers, engine] of engines) {
       const first = told(sequence, engine.run(job, budget));
       // Once more, in regions made of all that it has come to.
-      const last = tiers === 'ripening' ? told(sequence, engine.again(job, budget)) : first;
-      expect([tiers, first, last]).toEqual([tiers, wanted, wanted]);
+      const again = tiers === 'ripening' ? [false, true].map((reachesHigh) => told(sequence, engine.again(job, budget, reachesHigh))) : [];
+      expect([tiers, first, ...again]).toEqual([tiers, wanted, ...again.map(() => wanted)]);
     }
   });
 

@@ -37,6 +37,8 @@ export interface HeadPolicy {
   allHeads: boolean;
   /** Not 0: each head draws from it whether there is one, and how often it is come to. */
   seed: number;
+  /** Regions are made for addresses above 4 GiB as well. Set once such an address has been met. */
+  reachesHigh: boolean;
 }
 
 /** 0 (no head) half of the time. */

@@ -11,8 +11,6 @@ export interface FlagSite {
   readonly before?: FlagSite;
   /** Locals that must keep their values while this site is the state. */
   readonly held: readonly number[];
-  /** Number by which exits name the site, 0 as long as none does. */
-  id: number;
   /** Other blocks and exits may name the site: its locals are its own for good. */
   readonly isLasting: boolean;
 }
@@ -20,7 +18,7 @@ export interface FlagSite {
 export type FlagState =
   | { readonly kind: 'memory' }
   | { readonly kind: 'site'; readonly site: FlagSite }
-  /** The local of flag ids says which site, 0 memory. */
+  /** What the region's FlagOperands have. */
   | { readonly kind: 'dynamic' }
   /** Nobody will look before they are set again. */
   | { readonly kind: 'dead' };

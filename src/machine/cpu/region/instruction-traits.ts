@@ -4,7 +4,7 @@
 import { Code } from 'iced-x86';
 import type { Context, Doubts, Flags, OperandIndex, Value, Width } from '../semantics/context.ts';
 import type { FloatFunctions } from '../semantics/float/functions.ts';
-import { RFLAGS, RIP, XMM } from '../state.ts';
+import { GPR, RCX, RFLAGS, RIP, XMM } from '../state.ts';
 import { FunctionBuilder, type ValueType } from '../wasm/function-builder.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
 import { ARITHMETIC } from '../step/flags.ts';
@@ -31,11 +31,20 @@ export interface InstructionTraits {
   /** Operands and general registers that it changes. */
   readonly writesOperands: readonly number[];
   readonly writesRegisters: readonly number[];
+  /** Those that it looks at, or may keep some of. */
+  readonly readsOperands: readonly number[];
+  readonly readsRegisters: readonly number[];
 }
 
 /** Numbers of the general registers that an instruction changes. */
 export function writesOf(view: InstructionView, { writesOperands, writesRegisters }: InstructionTraits): number[] {
   return [...writesRegisters, ...writesOperands.filter((i) => view.place(i) === 'general').map((i) => view.slot(i) >> 3)];
+}
+
+/** Numbers of the general registers that an instruction looks at, those of a memory operand's address included. */
+export function readsOf(view: InstructionView, { readsOperands, readsRegisters }: InstructionTraits): number[] {
+  const operands = readsOperands.filter((i) => view.place(i) === 'general').map((i) => view.slot(i) >> 3);
+  return [...readsRegisters, ...operands, ...[view.base, view.index].filter((slot) => slot < GPR + 128).map((slot) => slot >> 3)];
 }
 
 /** Goes on behind it, inside the region, if it has no iteration to do. What compares keeps all flags then, and leaves. */
@@ -54,6 +63,8 @@ const UNSUPPORTED: InstructionTraits = {
   setsFlagsUnderCondition: false,
   writesOperands: [],
   writesRegisters: [],
+  readsOperands: [],
+  readsRegisters: [],
 };
 const CALLS = [Code.Call_rel32_64, Code.Call_rm64];
 const RETURNS = [Code.Retnq, Code.Retnq_imm16];
@@ -112,6 +123,8 @@ class ProbeContext implements Context {
   private hasActed = false;
   private readonly writesOperands: number[] = [];
   private readonly writesRegisters: number[] = [];
+  private readonly readsOperands: number[] = [];
+  private readonly readsRegisters: number[] = [];
 
   constructor(f: FunctionBuilder, view: InstructionView) {
     this.f = f;
@@ -121,9 +134,9 @@ class ProbeContext implements Context {
   }
 
   traits(): Omit<InstructionTraits, 'calls' | 'returns'> {
-    const { flow, leaves, stores, pushes, writesOperands, writesRegisters } = this;
+    const { flow, leaves, stores, pushes, writesOperands, writesRegisters, readsOperands, readsRegisters } = this;
     const flags = { usesFlags: this.uses, keepsFlags: this.keeps, setsFlags: this.sets, setsFlagsUnderCondition: this.setsUnderCondition };
-    return { flow, leaves, stores, pushes, ...flags, writesOperands, writesRegisters };
+    return { flow, leaves, stores, pushes, ...flags, writesOperands, writesRegisters, readsOperands, readsRegisters };
   }
 
   /** Calls of the exact functions are behind rare(); a definition that calls them otherwise stays with the step executor. */
@@ -136,10 +149,13 @@ class ProbeContext implements Context {
     if (place === 'immediate') return this.constant(BigInt.asUintN(width * 8, this.view.immediate(i)));
     if (place === 'one') return this.constant(1n);
     if (place === 'memory') this.mayLeave();
+    if (place === 'cl') this.readsRegisters.push(RCX);
+    this.readsOperands.push(i);
     return this.some();
   }
-  set(i: OperandIndex): void {
+  set(i: OperandIndex, width: Width = 8): void {
     this.writesOperands.push(i);
+    if (width < 4 || this.nesting > 0) this.readsOperands.push(i);
     if (this.view.place(i) === 'memory') {
       this.mayLeave();
       this.stores = true;
@@ -149,7 +165,7 @@ class ProbeContext implements Context {
   modify(i: OperandIndex, width: Width, change: (old: Value) => Value): void {
     if (this.view.place(i) === 'memory') return this.modifyAt(this.operandAddress, width, change);
     change(this.get(i, width));
-    this.set(i);
+    this.set(i, width);
   }
   modifyAt(_address: Value, _width: Width | 16, change: (old: Value) => Value): void {
     this.mayLeave();
@@ -181,11 +197,13 @@ class ProbeContext implements Context {
   isMemory(i: OperandIndex): boolean {
     return this.view.place(i) === 'memory';
   }
-  register(): Value {
+  register(n: number): Value {
+    this.readsRegisters.push(n);
     return this.some();
   }
-  setRegister(n: number): void {
+  setRegister(n: number, width: Width): void {
     this.writesRegisters.push(n);
+    if (width < 4 || this.nesting > 0) this.readsRegisters.push(n);
     this.hasActed = true;
   }
   xmm(): Value {

@@ -68,7 +68,8 @@ const CONTROLS = ['any', 'exact', 'inexact'] as const satisfies readonly RegionP
 
 /** All that the emission of a region depends on, given its forms. `view` is of the memory that its records are in. */
 export function describeRegion(plan: RegionPlan, slot: number, view: DataView): Int32Array {
-  const words: number[] = [slot, plan.isFramed ? 1 : 0, CONTROLS.indexOf(plan.control), plan.entries.length, plan.blocks.length];
+  const kind = (plan.isFramed ? 1 : 0) + (plan.reachesHigh ? 2 : 0);
+  const words: number[] = [slot, kind, CONTROLS.indexOf(plan.control), plan.entries.length, plan.blocks.length];
   for (const { head, block } of plan.entries) words.push(head, block);
   for (const { record, taken, next, guess, instructions } of plan.blocks) {
     words.push(record, ...edgeWords(taken), ...edgeWords(next), ...(guess === null ? [0, 0] : [guess, guess / 0x1_0000_0000]));

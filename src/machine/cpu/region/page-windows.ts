@@ -8,7 +8,7 @@ import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { Value } from '../semantics/context.ts';
 import { emitLowEntry } from '../step/low-entry.ts';
-import { WINDOWS_HOLD, WINDOW_OFFSETS, WINDOW_STARTS } from '../state.ts';
+import { HIGH_MET, WINDOWS_HOLD, WINDOW_OFFSETS, WINDOW_STARTS } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 
 /** Index of the function that regions import (step/high-entry.ts). */
@@ -34,14 +34,19 @@ export interface Way {
 export class PageWindows {
   private readonly f: FunctionBuilder;
   private readonly stored: ReadonlySet<number>;
+  private readonly reachesHigh: boolean;
   private readonly low: number;
   private readonly entry: number;
   private readonly offset: number;
 
-  /** Loads by bases in `stored`, which this region stores by as well, share the windows of stores. */
-  constructor(f: FunctionBuilder, stored: ReadonlySet<number>) {
+  /**
+   * Loads by bases in `stored`, which this region stores by as well, share the windows of stores. Without `reachesHigh` accesses above 4 GiB
+   * leave, and say so in HIGH_MET: a call that may be made there costs all others some time, as everything has to be kept over it.
+   */
+  constructor(f: FunctionBuilder, stored: ReadonlySet<number>, reachesHigh: boolean) {
     this.f = f;
     this.stored = stored;
+    this.reachesHigh = reachesHigh;
     this.low = f.freshLocal('i32');
     this.entry = f.freshLocal('i32');
     this.offset = f.freshLocal('i32');
@@ -84,8 +89,15 @@ export class PageWindows {
       .if(
         () => emitLowEntry(f.get(low)).set(entry),
         () => {
-          address.emit(f);
-          f.call(HIGH_ENTRY).set(entry);
+          if (this.reachesHigh) {
+            address.emit(f);
+            f.call(HIGH_ENTRY).set(entry);
+            return;
+          }
+          f.i32(0)
+            .i32(1)
+            .mem('i32.store', CPU_BASE + HIGH_MET)
+            .br(exit);
         },
       );
     f.get(entry);

@@ -87,6 +87,8 @@ export interface Place {
   readonly areDead: boolean;
   /** What the meter gets back if the region is left before this instruction. */
   readonly refund: bigint;
+  /** General registers to be stored if the region is left before this instruction, a bit each. */
+  readonly written: number;
   /** Emits the way to what is behind the block. */
   readonly goBehind: (flags: FlagState) => void;
 }
@@ -107,6 +109,7 @@ export class RegionContext implements Context {
   private readonly parts: RegionParts;
   private readonly view: InstructionView;
   private readonly refund: bigint;
+  private readonly written: number;
   private readonly areLasting: boolean;
   private readonly areDead: boolean;
   private readonly goBehind: Place['goBehind'];
@@ -121,6 +124,7 @@ export class RegionContext implements Context {
     this.view = view;
     this.flags = place.flags;
     this.refund = place.refund;
+    this.written = place.written;
     this.areLasting = place.areLasting;
     this.areDead = place.areDead;
     this.goBehind = place.goBehind;
@@ -554,7 +558,7 @@ export class RegionContext implements Context {
     const before = this.keptBy(flags);
     const held = [...this.taken, ...(before && !before.isLasting ? before.held : [])];
     if (this.flags.kind === 'site') this.hold(this.flags.site);
-    this.flags = { kind: 'site', site: { flags, ...(before && { before }), held, id: 0, isLasting: this.areLasting } };
+    this.flags = { kind: 'site', site: { flags, ...(before && { before }), held, isLasting: this.areLasting } };
   }
 
   /** The site whose flags an operation keeps some of; null if that is memory, or it keeps none. */
@@ -581,7 +585,7 @@ export class RegionContext implements Context {
 
   /** The way out before this instruction. */
   private exit(): Label {
-    return this.parts.exits.to(this.view.record, this.refund, this.flags);
+    return this.parts.exits.to(this.view.record, this.refund, this.flags, this.written);
   }
 
   private effectiveAddress(lea: boolean, offset?: Value): Value {

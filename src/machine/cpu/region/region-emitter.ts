@@ -1,7 +1,6 @@
 // Emits a region as one WebAssembly function (meter: i64, entry: i32) -> (record: i32, meter: i64): registers in locals, structured
 // control flow by dominators (Ramsey, "Beyond Relooper"), time charged at block heads. Where it goes on in another region, that
 // one takes its place.
-// The meter has the budget left in bits 31:0, signed, and above them the instructions executed.
 
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
@@ -21,8 +20,9 @@ import { LOOKUP_RECORD, RegionExits } from './region-exits.ts';
 import { writesOf } from './instruction-traits.ts';
 import type { Edge, PlannedBlock, RegionPlan } from './region-plan.ts';
 import { RegionFloats } from './region-floats.ts';
+import { COUNT_BITS, chargeOf } from './meter.ts';
 import { RegionRegisters } from './registers.ts';
-import { writtenRegisters } from './written-registers.ts';
+import { RegisterStores } from './register-stores.ts';
 
 export const REGION_PARAMETERS = ['i64', 'i32'] as const;
 export const REGION_RESULTS = ['i32', 'i64'] as const;
@@ -51,7 +51,7 @@ class RegionEmitter {
   private readonly flow: ControlFlow;
   private readonly needs: readonly FlagNeed[];
   private readonly worst: readonly number[];
-  private readonly written: readonly number[];
+  private readonly stores: RegisterStores;
   private readonly parts: RegionParts;
   private readonly jumps: JumpLocals;
   private readonly labels: (Label | undefined)[] = [];
@@ -66,7 +66,7 @@ class RegionEmitter {
       plan.entries.map(({ block }) => block),
     );
     this.needs = flagNeeds(plan.blocks, this.flow);
-    this.written = writtenRegisters(plan.blocks, this.flow);
+    this.stores = new RegisterStores(plan.blocks, this.flow);
     this.worst = worstPaths(plan.blocks, this.flow);
     this.jumps = { spread: f.local('i32'), tag: f.local('i64'), set: f.local('i32') };
     const frames = plan.isFramed ? framesOf(f, plan.blocks) : [];
@@ -76,7 +76,7 @@ class RegionEmitter {
       exits: new RegionExits(f),
       frames,
       floats: new RegionFloats(f, plan.control),
-      windows: new PageWindows(f, storedBy(plan.blocks)),
+      windows: new PageWindows(f, storedBy(plan.blocks), plan.reachesHigh),
     };
   }
 
@@ -123,10 +123,16 @@ class RegionEmitter {
           .unlikely()
           .brIf(out);
       });
-      f.get(METER).op('i32.wrap_i64').get(record).mem('i32.load', REGION_BUDGET).op('i32.lt_s').unlikely().brIf(out);
+      this.emitBudget();
+      f.get(record).mem('i32.load', REGION_BUDGET).op('i32.lt_s').unlikely().brIf(out);
       f.get(METER).get(record).mem('i32.load', REGION_ENTRY).get(record).mem('i32.load', REGION_INDEX);
       f.returnCallIndirect(f.module.type(REGION_PARAMETERS, REGION_RESULTS));
     });
+  }
+
+  /** Pushes what is left of the budget. */
+  private emitBudget(): void {
+    this.f.get(METER).i64(COUNT_BITS).ops('i64.shr_s', 'i32.wrap_i64');
   }
 
   /** Gives up at once, with the entry's record and REFUSED in it, where a frame is not on one page that can be read and written. */
@@ -135,7 +141,7 @@ class RegionEmitter {
     const { registers } = this.parts;
     const first = f.freshLocal('i64');
     const entry = f.freshLocal('i32');
-    f.get(registers.read(base)).i64(BigInt(lowest)).op('i64.add').tee(first).i64(32n).ops('i64.shr_u', 'i64.eqz');
+    f.get(registers.read(base)).i64(BigInt(lowest)).op('i64.add').tee(first).i64(32n).ops('i64.shr_u', 'i64.eqz').likely();
     f.if(
       () => emitLowEntry(f.get(first).op('i32.wrap_i64')).set(entry),
       () => f.get(first).call(HIGH_ENTRY).set(entry),
@@ -215,7 +221,7 @@ class RegionEmitter {
       this.parts.registers.restore([]);
       parts.floats.lanes.fill(0);
     }
-    let refund = chargeOf(block);
+    let refund = chargeOf(costOf(block), block.instructions.length);
     f.get(METER).i64(refund).op('i64.sub').set(METER);
     let flags = entry;
     let ending: Ending = { kind: 'next' };
@@ -223,11 +229,12 @@ class RegionEmitter {
     const lasting = lastingFlags(block, dead);
     for (const [i, { view, traits }] of block.instructions.entries()) {
       const goBehind = (state: FlagState): void => this.emitEdge(index, block.next!, state);
-      const context = new RegionContext(parts, view, traits, { flags, areLasting: lasting[i]!, areDead: dead[i]!, refund, goBehind });
+      const place = { flags, areLasting: lasting[i]!, areDead: dead[i]!, refund, written: this.stores.inside(index), goBehind };
+      const context = new RegionContext(parts, view, traits, place);
       view.source.row.definition(context);
       context.finish();
       ({ flags, ending } = context);
-      refund -= BigInt(view.cost) - INSTRUCTION;
+      refund -= chargeOf(view.cost, 1);
     }
     this.emitEnding(block, index, ending, flags);
   }
@@ -278,7 +285,8 @@ class RegionEmitter {
     // FORM and the COST of 0 behind it; REGION and SPANNING follow each other.
     f.get(exits.record).mem('i32.load', FORM).i32(SPECIAL.REGION).op('i32.sub').i32(2).op('i32.lt_u');
     f.get(exits.record).mem('i32.load', REGION_INDEX).i32(this.slot).ops('i32.eq', 'i32.and');
-    f.get(METER).op('i32.wrap_i64').get(exits.record).mem('i32.load', REGION_BUDGET).ops('i32.ge_s', 'i32.and');
+    this.emitBudget();
+    f.get(exits.record).mem('i32.load', REGION_BUDGET).ops('i32.ge_s', 'i32.and');
     f.if(() => {
       f.get(exits.record).mem('i32.load', REGION_ENTRY).set(STATE);
       this.prepareFlags(this.flow.dispatcher, flags);
@@ -290,7 +298,8 @@ class RegionEmitter {
   private emitEdge(from: number, edge: Edge, flags: FlagState): void {
     if ('leaves' in edge) return this.emitLeave(from, edge.leaves, flags);
     const behind = 'block' in edge ? edge.block : edge.dispatches;
-    if (this.flow.isCheckpoint[behind]) this.emitCheck(behind, flags);
+    this.parts.registers.emitStoresAtOnce(this.stores.onEdge(from, behind));
+    if (this.flow.isCheckpoint[behind]) this.emitCheck(from, behind, flags);
     if ('dispatches' in edge) {
       this.prepareFlags(this.flow.dispatcher, flags);
       this.f.i32(this.flow.dispatched.indexOf(edge.dispatches)).set(STATE).br(this.labels[this.flow.dispatcher]!);
@@ -304,15 +313,15 @@ class RegionEmitter {
   }
 
   /** Leaves where the budget may not last from a block to the next look at it. On the edge, where it is known what the flags are. */
-  private emitCheck(target: number, flags: FlagState): void {
+  private emitCheck(from: number, target: number, flags: FlagState): void {
     const { f } = this;
     const { exits } = this.parts;
-    f.get(METER).op('i32.wrap_i64').i32(this.worst[target]!).op('i32.lt_s').unlikely();
-    f.brIf(exits.to(this.blocks[target]!.record, 0n, flags));
+    f.get(METER).i64(chargeOf(this.worst[target]!, 0)).op('i64.lt_s').unlikely();
+    f.brIf(exits.to(this.blocks[target]!.record, 0n, flags, this.stores.behindEdge(from, target)));
   }
 
   private emitLeave(from: number, record: number, flags: FlagState): void {
-    this.f.br(this.parts.exits.to(record, 0n, flags, this.written[from]!));
+    this.f.br(this.parts.exits.to(record, 0n, flags, this.stores.atEnd(from), true));
   }
 
   /** State of the flags in a block that several edges lead to. */
@@ -323,16 +332,12 @@ class RegionEmitter {
 
   /** Makes the flags what mergedState() says. */
   private prepareFlags(target: number, flags: FlagState): void {
-    const { f } = this;
-    const { exits } = this.parts;
     const need = this.needs[target]!;
     if (need === 'none' || flags.kind === 'dynamic') return;
     if (flags.kind === 'dead') throw new Error('flags are needed that nobody kept');
-    if (need === 'read') {
-      if (flags.kind === 'site') emitSite(f, flags.site);
-      return;
-    }
-    f.i32(flags.kind === 'site' ? exits.idOf(flags.site) : 0).set(exits.flagId);
+    const site = flags.kind === 'site' ? flags.site : null;
+    if (need === 'exact') this.parts.exits.operands.emitBring(site);
+    else if (site) emitSite(this.f, site);
   }
 }
 
@@ -359,13 +364,8 @@ function storedBy(blocks: readonly PlannedBlock[]): ReadonlySet<number> {
   return bases;
 }
 
-/** One instruction in the meter. */
-const INSTRUCTION = 1n << 32n;
-
-/** What the meter loses at a block's head. */
-function chargeOf(block: PlannedBlock): bigint {
-  return block.instructions.reduce((sum, { view }) => sum + BigInt(view.cost) - INSTRUCTION, 0n);
-}
+/** In units. */
+const costOf = ({ instructions }: PlannedBlock): number => instructions.reduce((sum, { view }) => sum + view.cost, 0);
 
 /** The most that may be charged from a block on until the budget is looked at again, by block index. */
 function worstPaths(blocks: readonly PlannedBlock[], flow: ControlFlow): number[] {
@@ -374,7 +374,7 @@ function worstPaths(blocks: readonly PlannedBlock[], flow: ControlFlow): number[
     const block = blocks[index];
     if (!block) continue;
     const behind = targetsOf(block).map((target) => (flow.isCheckpoint[target] ? 0 : worst[target]!));
-    worst[index] = block.instructions.reduce((sum, { view }) => sum + view.cost, 0) + Math.max(0, ...behind);
+    worst[index] = costOf(block) + Math.max(0, ...behind);
   }
   return worst;
 }

@@ -4,6 +4,7 @@
 import { CPU_BASE } from '../../memory/layout.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type FlagSite, type FlagState, emitSite } from './flag-state.ts';
+import { FlagOperands } from './flag-operands.ts';
 
 interface RegionExit {
   /** 0: it is in its local already. */
@@ -11,70 +12,73 @@ interface RegionExit {
   /** Added to the meter. */
   readonly refund: bigint;
   readonly flags: FlagState;
-  /** General registers to be stored, a bit each; null: all that the region changes. */
-  readonly written: number | null;
+  /** General registers to be stored, a bit each. */
+  readonly written: number;
+  /** It has stores of its own. */
+  readonly isOften: boolean;
 }
 
 export class RegionExits {
   /** Local of the record to go on at. */
   readonly record: number;
-  /** Local of the id of the site that the flags come from. */
-  readonly flagId: number;
+  /** The flags of whoever comes to a place by different ways. */
+  readonly operands: FlagOperands;
   private readonly f: FunctionBuilder;
   private readonly exits: RegionExit[] = [];
   private readonly labels = new Map<string, Label>();
-  private readonly sites: FlagSite[] = [];
+  private readonly siteNumbers = new Map<FlagSite, number>();
 
   constructor(f: FunctionBuilder) {
     this.f = f;
     this.record = f.local('i32');
-    this.flagId = f.local('i32');
+    this.operands = new FlagOperands(f);
   }
 
-  /** Number of a site among those that exits name. */
-  idOf(site: FlagSite): number {
-    if (site.id === 0) site.id = this.sites.push(site);
-    return site.id;
-  }
-
-  /** Where a way out is branched to. Often taken ones say what was `written`, and have stores of their own. */
-  to(record: number, refund: bigint, flags: FlagState, written: number | null = null): Label {
-    const site = flags.kind === 'site' ? this.idOf(flags.site) : flags.kind === 'dynamic' ? -1 : 0;
-    const key = `${record} ${refund} ${site} ${written}`;
+  to(record: number, refund: bigint, flags: FlagState, written: number, isOften = false): Label {
+    const key = `${record} ${refund} ${this.nameOf(flags)} ${written} ${isOften}`;
     const known = this.labels.get(key);
     if (known) return known;
-    const label = this.f.around(this.exits.push({ record, refund, flags, written }) - 1);
+    const label = this.f.around(this.exits.push({ record, refund, flags, written, isOften }) - 1);
     this.labels.set(key, label);
     return label;
   }
 
+  private nameOf(flags: FlagState): string {
+    if (flags.kind !== 'site') return flags.kind;
+    const number = this.siteNumbers.get(flags.site) ?? this.siteNumbers.size;
+    this.siteNumbers.set(flags.site, number);
+    return `${number}`;
+  }
+
   /** Behind the body: sets the record, adds to `meter`, brings the flags and, by `store`, the registers into memory. */
-  emit(meter: number, store: (written: number | null) => void): void {
-    const { f, exits, sites } = this;
+  emit(meter: number, store: (written: number) => void): void {
+    const { f, exits, operands } = this;
     // A site's operands are in locals that have been released behind the last instruction that knew it.
     f.retireLocals();
-    const siteLabel = (id: number): Label => f.around(exits.length + id - 1);
-    const done = f.around(exits.length + sites.length);
-    const stored = f.around(exits.length + sites.length + 1);
-    for (const { record, refund, flags, written } of exits) {
+    const masks = [...new Set(exits.map(({ written }) => written))];
+    const storing = (written: number): Label => f.around(exits.length + masks.indexOf(written));
+    const stored = f.around(exits.length + masks.length);
+    const done = f.around(exits.length + masks.length + 1);
+    for (const { record, refund, flags, written, isOften } of exits) {
       f.closeAround();
       if (record !== 0) f.i32(record).set(this.record);
       if (refund !== 0n) f.get(meter).i64(refund).op('i64.add').set(meter);
-      if (written !== null && flags.kind !== 'dynamic') {
+      if (isOften && flags.kind !== 'dynamic') {
         store(written);
         if (flags.kind === 'site') emitSite(f, flags.site);
-        f.br(stored);
-      } else if (flags.kind === 'site') f.br(siteLabel(flags.site.id));
-      else if (flags.kind === 'dynamic') f.get(this.flagId).brTable([done, ...sites.map(({ id }) => siteLabel(id))], done);
-      else f.br(done);
+        f.br(done);
+        continue;
+      }
+      if (flags.kind !== 'dynamic') operands.emitBring(flags.kind === 'site' ? flags.site : null);
+      f.br(storing(written));
     }
-    for (const site of sites) {
+    for (const written of masks) {
       f.closeAround();
-      emitSite(f, site);
-      f.br(done);
+      store(written);
+      f.br(stored);
     }
     f.closeAround();
-    store(null);
+    operands.emitSettle();
     f.closeAround();
   }
 }

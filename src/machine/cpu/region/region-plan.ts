@@ -47,6 +47,8 @@ export interface RegionPlan {
   readonly instructions: number;
   /** Operands at RSP and RBP are looked at on entry. */
   readonly isFramed: boolean;
+  /** Finds what is above 4 GiB, and need not be left for it. */
+  readonly reachesHigh: boolean;
   /** What it may rely on of MXCSR. */
   readonly control: FloatControl;
 }
@@ -54,6 +56,7 @@ export interface RegionPlan {
 export interface PlanSource {
   readonly view: DataView;
   readonly isFramed: boolean;
+  readonly reachesHigh: boolean;
   readonly control: FloatControl;
   /** Of a form that is an instruction. */
   formSource(form: number): FormSource;
@@ -156,7 +159,8 @@ export function planRegion(source: PlanSource, head: number): RegionPlan | null 
     guess,
   }));
   copyShortLoops(blocks);
-  return { blocks, entries, instructions: count, isFramed: source.isFramed, control: source.control };
+  const { isFramed, reachesHigh, control } = source;
+  return { blocks, entries, instructions: count, isFramed, reachesHigh, control };
 
   function hold(block: DraftBlock): void {
     block.scope.blockAt.set(block.rip, drafts.length);

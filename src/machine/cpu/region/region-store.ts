@@ -24,7 +24,7 @@ import {
 } from '../decode/record.ts';
 import type { FloatControl } from '../semantics/context.ts';
 import { instructionTable } from '../semantics/table.ts';
-import { MXCSR } from '../state.ts';
+import { HIGH_MET, MXCSR } from '../state.ts';
 import { HIGH_ENTRY_PARAMETERS, HIGH_ENTRY_RESULTS } from '../step/high-entry.ts';
 import type { StepModule } from '../step/step-module.ts';
 import { ModuleBuilder } from '../wasm/module-builder.ts';
@@ -208,6 +208,14 @@ export class RegionStore {
     return this.view.getUint32(CPU_BASE + MXCSR, true);
   }
 
+  /** If a region has met an address above 4 GiB that it was not made for, all are made anew for these. */
+  heedHigh(): void {
+    if (this.view.getUint32(CPU_BASE + HIGH_MET, true) === 0) return;
+    this.view.setUint32(CPU_BASE + HIGH_MET, 0, true);
+    this.parts.policy.reachesHigh = true;
+    this.allDropped();
+  }
+
   /** The code in `frame` is gone. */
   frameDropped(frame: number): void {
     for (const region of this.byFrame.get(frame) ?? []) this.free(region);
@@ -297,6 +305,7 @@ export class RegionStore {
       view,
       control: (limits & HEAD_LIMIT.ANY_CONTROL) === 0 ? controlOf(this.mxcsr) : 'any',
       isFramed,
+      reachesHigh: this.parts.policy.reachesHigh,
       formSource: (form) => this.formSource(form),
       traits: (instruction) => traits.of(instruction),
       resolve: (record) => {

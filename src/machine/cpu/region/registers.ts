@@ -127,15 +127,25 @@ export class RegionRegisters {
             .mem(`${file.type}.load`, file.base + n * file.bytes)
             .set(local);
   }
-  /** Of general registers those whose bits are set in `written`; all that were changed anywhere if it is null. */
-  emitStores(written: number | null): void {
+  /** Of the changed general registers those whose bits are set in `written`. */
+  emitStores(written: number): void {
     for (const file of [this.general, this.vector])
       for (const [n, local] of file.locals.entries())
-        if (file.written[n] && (file === this.vector || written === null || (written >> n) & 1))
+        if (file.written[n] && (file === this.vector || (written >> n) & 1))
           this.f
             .i32(0)
             .get(local)
             .mem(`${file.type}.store`, file.base + n * file.bytes);
+  }
+
+  /** The same in the midst of the code, where some of the changes are yet to be emitted. */
+  emitStoresAtOnce(written: number): void {
+    for (let n = 0; n < 16; n++)
+      if ((written >> n) & 1)
+        this.f
+          .i32(0)
+          .get(this.write(n))
+          .mem('i64.store', this.general.base + n * 8);
   }
 
   private local(file: RegisterFile, n: number): number {

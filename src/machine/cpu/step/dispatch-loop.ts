@@ -1,6 +1,7 @@
 // Emits run(budget) -> budget left: the dispatch loop of the step executor. The hottest forms are arms of a br_table,
 // all others are called through the table and return the next record. EXECUTED has the instructions started.
 
+import { COUNT_BITS, COUNT_MASK } from '../region/meter.ts';
 import { CPU_BASE } from '../../memory/layout.ts';
 import {
   FORM,
@@ -127,6 +128,8 @@ export function emitDispatchLoop(
           f.if(() => f.get(record).mem('i32.load', LINK).set(record).br(next));
           f.get(budget)
             .op('i64.extend_i32_s')
+            .i64(COUNT_BITS)
+            .op('i64.shl')
             .get(record)
             .mem('i32.load', REGION_ENTRY)
             .get(record)
@@ -135,8 +138,8 @@ export function emitDispatchLoop(
             .set(meter)
             .set(word);
           f.get(word).i32(~REFUSED).op('i32.and').set(record);
-          f.get(meter).op('i32.wrap_i64').set(budget);
-          f.get(meter).get(meter).op('i64.extend32_s').op('i64.sub').i64(32n).ops('i64.shr_u', 'i32.wrap_i64');
+          f.get(meter).i64(COUNT_BITS).ops('i64.shr_s', 'i32.wrap_i64').set(budget);
+          f.get(meter).i64(COUNT_MASK).ops('i64.and', 'i32.wrap_i64');
           f.tee(counted).get(executed).op('i32.add').set(executed);
           f.get(inRegions).get(counted).op('i32.add').set(inRegions);
           f.get(executed).set(counted);
