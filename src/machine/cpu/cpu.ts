@@ -4,8 +4,16 @@
 
 import type { Code } from 'iced-x86';
 import type { Costs } from '../cost/presets.ts';
-import type { AddressSpace, PageTableMemory, WriteGrants } from '../memory/address-space.ts';
-import { CPU_BASE, PAGE_MASK } from '../memory/layout.ts';
+import {
+  type AddressSpace,
+  PTE_DIRTY,
+  PTE_READ,
+  PTE_WRITABLE,
+  PTE_WRITE,
+  type PageTableMemory,
+  type WriteGrants,
+} from '../memory/address-space.ts';
+import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../memory/layout.ts';
 import type { PhysicalMemory } from '../memory/physical-memory.ts';
 import { alignmentFault } from './alignment.ts';
 import { BlockDecoder, type FetchFault, type HeadPolicy, MAX_INSTRUCTION } from './decode/block-decoder.ts';
@@ -24,18 +32,22 @@ import {
   CpuContext,
   EXECUTED,
   EXECUTED_IN_REGIONS,
+  HIGH_TAG,
+  JUMP_SPREAD,
+  NO_WINDOWS,
   REGION_ENTRIES,
   RFLAGS,
   RIP,
-  JUMP_SPREAD,
+  RSP,
   SPACE_TAG,
   STOP,
   STOP_DETAIL,
   STOP_RECORD,
-  WINDOWS_HOLD,
-  HIGH_TAG,
   TABLE,
   TF,
+  WINDOW_COUNT,
+  WINDOW_PLACES,
+  WINDOW_STARTS,
 } from './state.ts';
 import { type RegionStatistics, RegionStore } from './region/region-store.ts';
 import { clearJumpCache, fillJumpCache, spreadOf } from './step/jump-cache.ts';
@@ -100,6 +112,10 @@ const V2_FEATURES = ['SSE3', 'SSSE3', 'SSE4_1', 'SSE4_2', 'POPCNT', 'CMPXCHG16B'
 const LAST_TAG = 0xffff;
 /** User addresses are below. */
 const SPACE_TOP = 2 ** 47;
+/** Of a page that windows can be on. */
+const OPEN = PTE_READ | PTE_WRITE;
+/** Of one that can be made such, at least. */
+const CLOSED = PTE_READ | PTE_WRITABLE | PTE_DIRTY;
 
 const DEADLINE: CpuExit = { kind: 'deadline' };
 const BOUNDARY: CpuExit = { kind: 'boundary' };
@@ -149,6 +165,10 @@ export class Cpu {
   private generation = -1;
   /** Of page tables, that windows heed. */
   private changes = -1;
+  /** That all windows were put on, -1 if there was none. */
+  private windowPage = -1;
+  private readonly windowStarts: BigUint64Array;
+  private readonly windowPlaces: Uint32Array;
   private tag = 0;
   private vcpu: Vcpu | null = null;
   private executed = 0;
@@ -217,6 +237,9 @@ export class Cpu {
       step,
     });
     this.cache.listener = this.regions;
+    const { buffer } = physical.memory;
+    this.windowStarts = new BigUint64Array(buffer, CPU_BASE + WINDOW_STARTS, WINDOW_COUNT);
+    this.windowPlaces = new Uint32Array(buffer, CPU_BASE + WINDOW_PLACES, WINDOW_COUNT);
     this.view.setUint16(CPU_BASE + STOP_RECORD + FORM, SPECIAL.STOP, true);
   }
 
@@ -376,10 +399,7 @@ export class Cpu {
   /** One entry of generated code with a budget in units of costs; null to go on. */
   private burst(vcpu: Vcpu, budget: number): CpuExit | null {
     const { changes } = this.space!.tables;
-    if (changes !== this.changes) {
-      this.changes = changes;
-      this.view.setUint32(CPU_BASE + WINDOWS_HOLD, 0, true);
-    }
+    if (changes !== this.changes) this.moveWindows();
     const spent = budget - this.enter(budget);
     vcpu.clock += spent / UNITS;
     this.executed += this.view.getUint32(CPU_BASE + EXECUTED, true);
@@ -392,6 +412,31 @@ export class Cpu {
       return null;
     }
     return this.stopped(reason, vcpu);
+  }
+
+  /** Puts all windows of regions on a page that can be read and written. */
+  private moveWindows(): void {
+    const space = this.space!;
+    const candidates = [Math.floor(this.context.number(RSP) / PAGE_SIZE), space.lastGranted, this.windowPage].filter(
+      (page) => page >= 0 && page < SPACE_TOP / PAGE_SIZE,
+    );
+    const isOpen = (page: number): boolean => (space.entry(page) & OPEN) === OPEN;
+    const page = candidates.find(isOpen) ?? candidates.find((at) => this.opens(at)) ?? -1;
+    this.changes = space.tables.changes;
+    this.windowPage = page;
+    this.view.setUint32(CPU_BASE + NO_WINDOWS, page < 0 ? 1 : 0, true);
+    if (page < 0) return;
+    this.windowStarts.fill(BigInt(page) * BigInt(PAGE_SIZE));
+    this.windowPlaces.fill((space.entry(page) & ~PAGE_MASK) >>> 0);
+  }
+
+  /** Lets a page be written that a store may be to already, and has been: that is no change that anybody can see. */
+  private opens(page: number): boolean {
+    const space = this.space!;
+    const entry = space.entry(page);
+    if ((entry & CLOSED) !== CLOSED || this.physical.isCode((entry & ~PAGE_MASK) >>> 0)) return false;
+    space.translate(page * PAGE_SIZE, 'write');
+    return true;
   }
 
   private stopped(reason: number, vcpu: Vcpu): CpuExit | null {
@@ -521,7 +566,10 @@ export class Cpu {
   private slow(record: number, low: number, high: number, access: number): number {
     const stack = (access & ACCESS_STACK) !== 0 || (this.physical.bytes[record + SCALE]! & STACK_BASED) !== 0;
     const at = this.memory.slow(low, high, access & 0xff, (access & ACCESS_WRITE) !== 0, stack);
-    if (at !== 0) return at;
+    if (at !== 0) {
+      if (this.windowPage < 0) this.moveWindows();
+      return at;
+    }
     this.view.setUint32(CPU_BASE + CURRENT, record, true);
     this.view.setUint32(CPU_BASE + STOP, STOP_REASON.ACCESS, true);
     return 0;

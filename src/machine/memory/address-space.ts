@@ -91,7 +91,7 @@ export class PageTableMemory {
 const CHUNK_SHIFT = 10;
 
 export class AddressSpace {
-  static readonly transient = ['physical', 'tables', 'grants', 'generation', 'high', 'touched'];
+  static readonly transient = ['physical', 'tables', 'grants', 'generation', 'high', 'touched', 'lastGranted'];
   readonly physical: PhysicalMemory;
   readonly tables: PageTableMemory;
   /** Byte offset of the flat table in memory 1. */
@@ -102,6 +102,8 @@ export class AddressSpace {
   /** By chunk of the table: 1 where an entry has ever been set. */
   private readonly touched = new Uint8Array(LOW_PAGES >>> CHUNK_SHIFT);
   private readonly grants: WriteGrants;
+  /** The page that was granted PTE_WRITE last, -1 if none was. It may have been taken away since. */
+  lastGranted = -1;
 
   /** Returns null when no more address spaces can exist (the kernel answers ENOMEM). */
   static create(physical: PhysicalMemory, tables: PageTableMemory, grants: WriteGrants): AddressSpace | null {
@@ -219,7 +221,7 @@ export class AddressSpace {
   /** After its other fields were read from a snapshot. `pairs` as pairs() gives them. */
   restored(physical: PhysicalMemory, tables: PageTableMemory, grants: WriteGrants, pairs: ArrayLike<number>): void {
     Object.assign(this, { physical, tables, grants, generation: 0, high: new HighPages(physical.view, this.number) });
-    Object.assign(this, { touched: new Uint8Array(LOW_PAGES >>> CHUNK_SHIFT) });
+    Object.assign(this, { touched: new Uint8Array(LOW_PAGES >>> CHUNK_SHIFT), lastGranted: -1 });
     tables.spaces.add(this);
     for (let at = 0; at < pairs.length; at += 2) this.set(pairs[at]!, pairs[at + 1]!);
   }
@@ -243,6 +245,7 @@ export class AddressSpace {
     this.physical.noteWrite(frame);
     this.set(page, (entry | PTE_WRITE | PTE_DIRTY) >>> 0);
     this.grants.add(frame, this, page);
+    this.lastGranted = page;
   }
 
   private set(page: number, frame: number, flags = 0): void {

@@ -351,7 +351,7 @@ export const STATE_CLASSES: Readonly<Record<string, readonly [constructor: State
   'machine/explain/interrupt-trail:InterruptTrail': [InterruptTrail, 'interrupts threads waiting'],
   'machine/explain/observed-events:ObservedEvents': [ObservedEvents, 'encoder trail places heard'],
   'machine/memory/address-space:PageTableMemory': [PageTableMemory, 'memory entries tables free spaces changes'],
-  'machine/memory/address-space:AddressSpace': [AddressSpace, 'physical tables tableBase generation high touched grants'],
+  'machine/memory/address-space:AddressSpace': [AddressSpace, 'physical tables tableBase generation high touched grants lastGranted'],
   'machine/memory/address-space:WriteGrants': [WriteGrants, 'holders'],
   'machine/memory/high-pages:HighPages': [HighPages, 'chunks cache tag'],
   'machine/memory/physical-memory:PhysicalMemory': [PhysicalMemory, 'memory bytes view ramBytes references codeFrames nextFresh freeList listener'],

@@ -93,11 +93,12 @@ export class BenchMachine {
     return Array.from({ length: count }, (_, i) => this.physical.bytes[this.frameOf(address + i, space) + ((address + i) % PAGE_SIZE)]!);
   }
 
-  /** Code, data and stack pages, RIP at the code. */
+  /** Code, data and stack pages, RIP at the code. The stack has been written, as one with arguments has. */
   load(code: ArrayLike<number>, flags = RX): this {
     this.map(CODE, Math.ceil((code.length + 1) / PAGE_SIZE), flags);
     this.map(DATA, 2, RW);
     this.map(STACK, 4, RW);
+    this.space.translate(STACK_TOP, 'write');
     this.poke(CODE, code);
     this.context.rip = BigInt(CODE);
     this.context.setRegister(RSP, BigInt(STACK_TOP));

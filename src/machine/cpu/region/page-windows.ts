@@ -1,14 +1,13 @@
 // Windows: the page that accesses by way of one base register were on last, so that the next one there takes a comparison instead of a look
 // at the page table. They are in the CPU block, where all regions find them: locals would be joined behind every access, and pushed about.
-// Windows say nothing that the page table does not: where that has been changed they are closed before generated code is entered anew.
-// What is kept of a page is half of its address: a guest can compute every address, so that with whole ones there would be one that seems
-// to be in a closed window.
+// Windows say nothing that the page table does not: where that has been changed, all are moved to one page that can be read and written before
+// generated code is entered anew. None is ever closed: a guest can compute every address, so that there is none which a closed window could have.
 
 import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { Value } from '../semantics/context.ts';
 import { emitLowEntry } from '../step/low-entry.ts';
-import { HIGH_MET, WINDOWS_HOLD, WINDOW_OFFSETS, WINDOW_STARTS } from '../state.ts';
+import { HIGH_MET, WINDOW_PLACES, WINDOW_STARTS } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 
 /** Index of the function that regions import (step/high-entry.ts). */
@@ -21,8 +20,6 @@ const BASES = 18;
 /** For accesses near their base by base, then those that all others share; so many for loads, and again for where stores go. */
 const OTHERS = 14;
 const WINDOWS = BASES + OTHERS;
-/** Half of no address is near it. */
-const CLOSED = 3n << 62n;
 
 /** How an operand is reached. */
 export interface Way {
@@ -37,7 +34,7 @@ export class PageWindows {
   private readonly reachesHigh: boolean;
   private readonly low: number;
   private readonly entry: number;
-  private readonly offset: number;
+  private readonly distance: number;
 
   /**
    * Loads by bases in `stored`, which this region stores by as well, share the windows of stores. Without `reachesHigh` accesses above 4 GiB
@@ -49,37 +46,40 @@ export class PageWindows {
     this.reachesHigh = reachesHigh;
     this.low = f.freshLocal('i32');
     this.entry = f.freshLocal('i32');
-    this.offset = f.freshLocal('i32');
+    this.distance = f.freshLocal('i64');
   }
 
   /** Leaves the place in memory 0 of `width` bytes at `address` in the i32 local `place`; `address` has no effects. */
   emitLocate(way: Way, address: Value, width: number, stores: boolean, place: number, exit: Label): void {
-    const { f } = this;
+    const { f, low, entry, distance } = this;
     const forStores = stores || this.stored.has(way.base);
     const number = windowOf(way) + (forStores ? WINDOWS : 0);
     address.emit(f);
-    f.i64(1n)
-      .op('i64.shr_u')
-      .i32(0)
+    f.i32(0)
       .mem('i64.load', CPU_BASE + WINDOW_STARTS + number * 8)
-      .op('i64.sub');
-    // Not the last place of the page where more than a byte ends with it: its half is that of one over the end.
-    f.i64(BigInt((PAGE_SIZE - 1 - width) >> 1)).op('i64.gt_u');
-    f.unlikely().if(() => {
-      this.emitLook(address, width, stores, exit);
-      this.emitOpen(number, address, forStores && !stores);
-    });
-    address.emit(f);
-    f.op('i32.wrap_i64')
-      .i32(0)
-      .mem('i32.load', CPU_BASE + WINDOW_OFFSETS + number * 4)
-      .op('i32.add')
-      .set(place);
+      .op('i64.sub')
+      .tee(distance);
+    f.i64(BigInt(PAGE_SIZE - width)).op('i64.gt_u');
+    f.unlikely().if(
+      () => {
+        this.emitLook(address, width, stores, exit);
+        this.emitOpen(number, address, forStores && !stores);
+        f.get(entry).i32(~PAGE_MASK).op('i32.and').get(low).i32(PAGE_MASK).ops('i32.and', 'i32.or').set(place);
+      },
+      () =>
+        f
+          .get(distance)
+          .op('i32.wrap_i64')
+          .i32(0)
+          .mem('i32.load', CPU_BASE + WINDOW_PLACES + number * 4)
+          .op('i32.add')
+          .set(place),
+    );
   }
 
-  /** Sets `low`, `entry`, and `offset`: what is to be added to an address, modulo 2^32, to get where it is in memory 0. */
+  /** Sets `low`, half of the address, and `entry`, its page's. */
   private emitLook(address: Value, width: number, stores: boolean, exit: Label): void {
-    const { f, low, entry, offset } = this;
+    const { f, low, entry } = this;
     address.emit(f);
     f.op('i32.wrap_i64').set(low);
     address.emit(f);
@@ -114,40 +114,29 @@ export class PageWindows {
         .unlikely()
         .brIf(exit);
     }
-    f.get(entry).i32(~PAGE_MASK).op('i32.and').get(low).i32(~PAGE_MASK).ops('i32.and', 'i32.sub').set(offset);
   }
 
-  /** `isLoad`: of a window for stores, which stays closed over a page that only loads may go to. */
+  /** `isLoad`: of a window for stores, which does not come to a page that only loads may go to. */
   private emitOpen(number: number, address: Value, isLoad: boolean): void {
-    const { f } = this;
-    f.i32(0);
-    address.emit(f);
-    f.i64(BigInt(~PAGE_MASK)).op('i64.and').i64(1n).op('i64.shr_u');
-    if (isLoad) f.i64(CLOSED).get(this.entry).i32(PTE_WRITE).ops('i32.and', 'select');
-    f.mem('i64.store', CPU_BASE + WINDOW_STARTS + number * 8);
-    f.i32(0)
-      .get(this.offset)
-      .mem('i32.store', CPU_BASE + WINDOW_OFFSETS + number * 4);
+    const { f, entry } = this;
+    const open = (): void => {
+      f.i32(0);
+      address.emit(f);
+      f.i64(BigInt(~PAGE_MASK))
+        .op('i64.and')
+        .mem('i64.store', CPU_BASE + WINDOW_STARTS + number * 8);
+      f.i32(0)
+        .get(entry)
+        .i32(~PAGE_MASK)
+        .op('i32.and')
+        .mem('i32.store', CPU_BASE + WINDOW_PLACES + number * 4);
+    };
+    if (isLoad) f.get(entry).i32(PTE_WRITE).op('i32.and').if(open);
+    else open();
   }
 }
 
 function windowOf({ base, displacement }: Way): number {
   const distance = base === BY_SEGMENT ? 0 : Math.round(Number(displacement) / PAGE_SIZE);
   return distance === 0 ? base : BASES + ((((base + 7 * distance) % OTHERS) + OTHERS) % OTHERS);
-}
-
-/** Closes all windows, if page tables have changed. */
-export function emitClose(f: FunctionBuilder): void {
-  f.i32(0)
-    .mem('i32.load', CPU_BASE + WINDOWS_HOLD)
-    .op('i32.eqz');
-  f.if(() => {
-    for (let number = 0; number < 2 * WINDOWS; number += 2)
-      f.i32(0)
-        .v128(CLOSED, CLOSED)
-        .mem('v128.store', CPU_BASE + WINDOW_STARTS + number * 8);
-    f.i32(0)
-      .i32(1)
-      .mem('i32.store', CPU_BASE + WINDOWS_HOLD);
-  });
 }

@@ -21,6 +21,7 @@ import {
   CURRENT,
   EXECUTED,
   EXECUTED_IN_REGIONS,
+  NO_WINDOWS,
   REGION_ENTRIES,
   RFLAGS,
   RIP,
@@ -30,7 +31,6 @@ import {
   STOP_RECORD,
 } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
-import { emitClose } from '../region/page-windows.ts';
 import { emitPack, emitUnpack } from './flags.ts';
 import type { BulkLocals } from './bulk-strings.ts';
 import type { StepFunctions } from './step-context.ts';
@@ -57,7 +57,6 @@ export function emitDispatchLoop(
   const meter = f.local('i64');
   const inRegions = f.local('i32');
   const entries = f.local('i32');
-  emitClose(f);
   f.i32(0)
     .mem('i32.load', CPU_BASE + RFLAGS)
     .set(word);
@@ -125,6 +124,9 @@ export function emitDispatchLoop(
           uncount();
           if (form === SPECIAL.SPANNING) emitProveTag(f, record, stop);
           f.get(budget).get(record).mem('i32.load', REGION_BUDGET).op('i32.lt_s');
+          f.i32(0)
+            .mem('i32.load', CPU_BASE + NO_WINDOWS)
+            .op('i32.or');
           f.if(() => f.get(record).mem('i32.load', LINK).set(record).br(next));
           f.get(budget)
             .op('i64.extend_i32_s')

@@ -1,10 +1,10 @@
 // What generated code remembers of pages from one call of run() to the next, and what changes in between.
 
 import { describe, expect, it } from 'vitest';
-import { RAX, RCX, RDI } from '../../../../src/machine/cpu/state.ts';
-import { PTE_DIRTY } from '../../../../src/machine/memory/address-space.ts';
+import { RAX, RCX, RDI, RSP } from '../../../../src/machine/cpu/state.ts';
+import { PTE_DIRTY, PTE_WRITE } from '../../../../src/machine/memory/address-space.ts';
 import { PAGE_SIZE } from '../../../../src/machine/memory/layout.ts';
-import { BenchMachine, CODE, R, RW, RX, hex } from '../bench-machine.ts';
+import { BenchMachine, CODE, R, RW, RWX, RX, STACK_TOP, hex } from '../bench-machine.ts';
 
 // 1: mov rax,[rdi]; mov [rdi+8],rcx; inc rcx; jmp 1b
 const LOOP = '48 8b 07 48 89 4f 08 48 ff c1 eb f4';
@@ -104,6 +104,87 @@ describe.each([
         expect(machine.physical.view.getUint32(frame + 8, true) > before).toBe(space === first);
       }
     }
+    machine.cpu.release();
+  });
+});
+
+describe('a page that windows are on where nothing is known', () => {
+  // 1: inc rcx; jmp 1b
+  const COUNTING = '48 ff c1 eb fb';
+  const STACK_PAGE = STACK_TOP / PAGE_SIZE;
+
+  function counting(flags = RX): BenchMachine {
+    const machine = new BenchMachine();
+    machine.cpu.setTiers('region');
+    machine.load(hex(COUNTING), flags);
+    return machine;
+  }
+
+  /** Of the instructions of one more run. */
+  function shareInRegions(machine: BenchMachine): number {
+    const { instructions, inRegions } = machine.cpu.statistics;
+    expect(machine.run(CYCLES).kind).toBe('deadline');
+    const now = machine.cpu.statistics;
+    expect(machine.context.register(RCX)).toBe(BigInt(now.instructions / 2));
+    return (now.inRegions - inRegions) / (now.instructions - instructions);
+  }
+
+  it('is one that has been written', () => {
+    const machine = counting();
+    expect(shareInRegions(machine)).toBeGreaterThan(0.9);
+    machine.cpu.release();
+  });
+
+  it('is one that was written before the machine came back from a snapshot', () => {
+    const machine = counting();
+    machine.space.revokeWrite(STACK_PAGE);
+    const [before] = [...machine.space.entries()].filter(([page]) => page === STACK_PAGE);
+    expect(shareInRegions(machine)).toBeGreaterThan(0.9);
+    expect(machine.space.entry(STACK_PAGE) & PTE_WRITE).toBe(PTE_WRITE);
+    expect([...machine.space.entries()].filter(([page]) => page === STACK_PAGE)).toEqual([before]);
+    machine.cpu.release();
+  });
+
+  it('is none that has not: regions wait for the first store', () => {
+    const machine = counting();
+    machine.space.clearDirty(STACK_PAGE);
+    expect(shareInRegions(machine)).toBe(0);
+    expect(machine.space.entry(STACK_PAGE) & (PTE_WRITE | PTE_DIRTY)).toBe(0);
+    machine.space.translate(STACK_TOP, 'write');
+    expect(shareInRegions(machine)).toBe(1);
+    machine.cpu.release();
+  });
+
+  it('is none that code is in, which would be decoded again and again', () => {
+    const machine = counting(RWX);
+    machine.space.translate(CODE, 'write');
+    machine.space.clearDirty(STACK_PAGE);
+    machine.context.setRegister(RSP, BigInt(CODE + 0x800));
+    for (let turn = 0; turn < 10; turn++) expect(shareInRegions(machine)).toBe(0);
+    expect(machine.cpu.statistics.decoded).toBeLessThan(10);
+    machine.cpu.release();
+  });
+});
+
+describe.each(['mixed', 'region'] as const)('addresses above 4 GiB, by %s', (tiers) => {
+  it('are found by regions once there has been one', () => {
+    const machine = new BenchMachine();
+    machine.cpu.setTiers(tiers);
+    machine.load(hex(LOOP), RX);
+    for (const address of [LOW, HIGH]) machine.map(address, 1, RW);
+    machine.context.setRegister(RDI, BigInt(LOW));
+    for (let turn = 0; turn < 4; turn++) machine.run(1_000_000);
+    const { compiled } = machine.cpu.statistics.regions;
+    expect(compiled).toBeGreaterThan(0);
+    machine.context.setRegister(RDI, BigInt(HIGH));
+    for (let turn = 0; turn < 4; turn++) machine.run(1_000_000);
+    const { instructions, inRegions, regions } = machine.cpu.statistics;
+    // Regions of 'region' have been made for such from the start.
+    expect(regions.compiled).toBe(tiers === 'mixed' ? 2 * compiled : compiled);
+    expect(machine.run(1_000_000).kind).toBe('deadline');
+    const now = machine.cpu.statistics;
+    expect((now.inRegions - inRegions) / (now.instructions - instructions)).toBeGreaterThan(0.99);
+    expect(machine.context.register(RCX)).toBeGreaterThan(1_000_000n);
     machine.cpu.release();
   });
 });

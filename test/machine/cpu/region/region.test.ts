@@ -153,6 +153,16 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     code: `48 03 05 f9 ff ff ff 48 03 04 25 08 00 60 00 48 01 04 25 f8 1f 60 00 ff c9 75 e5 ${END}`,
     registers: { [RCX]: 300n },
   },
+  // 1: dec ecx; js end; cmp ecx,50; jb 1b; add rax,rcx; jmp 1b
+  'a way back to the head that is not taken at first': {
+    code: `ff c9 78 0a 83 f9 32 72 f7 48 01 c8 eb f2 ${END}`,
+    registers: { [RCX]: 300n },
+  },
+  // 1: mov edx,7; 2: mov [rdi+rdx],cl; add rax,rsi; mov esi,edx; mov ebx,ecx; dec edx; jnz 2b; mov rbp,[rdi+rax*8]; dec ecx; jnz 1b: RAX leads out of the data.
+  'a fault behind a loop within a loop, which set registers that the outer one sets again': {
+    code: `ba 07 00 00 00 88 0c 17 48 01 f0 89 d6 89 cb ff ca 75 f2 48 8b 2c c7 ff c9 75 e5 ${END}`,
+    registers: { [RCX]: 300n, [RDI]: BigInt(DATA) },
+  },
   // Runs into the hole behind the data: the fault's registers and flags are those before the instruction.
   'a fault in the middle of a loop': {
     code: `48 01 ca 48 8b 07 48 83 c7 08 ff c9 75 f2 ${END}`,
