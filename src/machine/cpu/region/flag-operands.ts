@@ -1,7 +1,7 @@
 // Where control comes to a place by different ways, each with flags of another operation, the operands are brought into locals that all
 // share, with the number of what was done with them: only these are at hand round a loop, and not those of every operation.
 
-import type { Flags, Value } from '../semantics/context.ts';
+import type { Flags, Value, Width } from '../semantics/context.ts';
 import { emitSetFlags } from '../step/flags.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type FlagSite, emitSite } from './flag-state.ts';
@@ -50,34 +50,50 @@ export class FlagOperands {
 
   /** The operation's number, 0 where the flags have been brought into memory at once. */
   private emitOperands(site: FlagSite): number {
-    const { f, x, y } = this;
     const { flags, before } = site;
-    const { kind } = flags;
-    if ((kind !== 'add' && kind !== 'sub') || flags.carryIn) {
-      if (kind === 'logic' || kind === 'result' || kind === 'increment' || kind === 'decrement') {
-        if (before) emitSite(f, before);
-        this.emitTo(x, flags.result);
-        if (kind !== 'result') return this.numberOf(`${kind} ${flags.width}`, { kind, width: flags.width, result: this.value(x) });
-        const { carry, overflow, adjust, width } = flags;
-        const bits = [carry, overflow, adjust];
-        this.emitBits(bits);
-        const name = `${kind} ${width} ${bits.map((bit) => (bit ? 1 : 0))}`;
-        return this.numberOf(name, {
-          kind,
-          width,
-          result: this.value(x),
-          ...(carry && { carry: this.bit(0) }),
-          ...(overflow && { overflow: this.bit(1) }),
-          ...(adjust && { adjust: this.bit(2) }),
-        });
-      }
-      emitSite(f, site);
-      return 0;
+    switch (flags.kind) {
+      case 'add':
+      case 'sub':
+        if (flags.carryIn) break;
+        return this.emitSum(flags);
+      case 'increment':
+      case 'decrement':
+        // What they keep of the flags is looked for in memory.
+        if (before) emitSite(this.f, before);
+        return this.emitResult(flags.kind, flags.width, flags.result);
+      case 'logic':
+        return this.emitResult(flags.kind, flags.width, flags.result);
+      case 'result':
+        return this.emitResultAndBits(flags);
     }
-    this.emitTo(x, flags.x);
-    this.emitTo(y, flags.y);
-    const result: Value = { emit: (g) => void g.get(x).get(y).op(`i64.${kind}`) };
-    return this.numberOf(`${kind} ${flags.width}`, { kind, width: flags.width, x: this.value(x), y: this.value(y), result });
+    emitSite(this.f, site);
+    return 0;
+  }
+
+  private emitSum({ kind, width, x, y }: Flags & { kind: 'add' | 'sub' }): number {
+    this.emitTo(this.x, x);
+    this.emitTo(this.y, y);
+    const result: Value = { emit: (f) => void f.get(this.x).get(this.y).op(`i64.${kind}`) };
+    return this.numberOf(`${kind} ${width}`, { kind, width, x: this.value(this.x), y: this.value(this.y), result });
+  }
+
+  private emitResult(kind: 'logic' | 'increment' | 'decrement', width: Width, result: Value): number {
+    this.emitTo(this.x, result);
+    return this.numberOf(`${kind} ${width}`, { kind, width, result: this.value(this.x) });
+  }
+
+  private emitResultAndBits({ kind, width, result, carry, overflow, adjust }: Flags & { kind: 'result' }): number {
+    const bits = [carry, overflow, adjust];
+    this.emitTo(this.x, result);
+    this.emitBits(bits);
+    return this.numberOf(`${kind} ${width} ${bits.map((bit) => (bit ? 1 : 0)).join('')}`, {
+      kind,
+      width,
+      result: this.value(this.x),
+      ...(carry && { carry: this.bit(0) }),
+      ...(overflow && { overflow: this.bit(1) }),
+      ...(adjust && { adjust: this.bit(2) }),
+    });
   }
 
   private emitTo(local: number, value: Value): void {
@@ -85,6 +101,7 @@ export class FlagOperands {
     this.f.set(local);
   }
 
+  /** Those that there are, from bit 0 of `y` on. */
   private emitBits(bits: readonly (Value | undefined)[]): void {
     const { f } = this;
     f.i32(0);

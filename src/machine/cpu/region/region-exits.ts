@@ -14,8 +14,8 @@ interface RegionExit {
   readonly flags: FlagState;
   /** General registers to be stored, a bit each. */
   readonly written: number;
-  /** It has stores of its own. */
-  readonly isOften: boolean;
+  /** It brings all into memory by itself; others share what they have to do. */
+  readonly isAlone: boolean;
 }
 
 export class RegionExits {
@@ -34,11 +34,13 @@ export class RegionExits {
     this.operands = new FlagOperands(f);
   }
 
+  /** `isOften`: it is worth some code of its own. */
   to(record: number, refund: bigint, flags: FlagState, written: number, isOften = false): Label {
-    const key = `${record} ${refund} ${this.nameOf(flags)} ${written} ${isOften}`;
+    const isAlone = isOften && flags.kind !== 'dynamic';
+    const key = `${record} ${refund} ${this.nameOf(flags)} ${written} ${isAlone}`;
     const known = this.labels.get(key);
     if (known) return known;
-    const label = this.f.around(this.exits.push({ record, refund, flags, written, isOften }) - 1);
+    const label = this.f.around(this.exits.push({ record, refund, flags, written, isAlone }) - 1);
     this.labels.set(key, label);
     return label;
   }
@@ -55,15 +57,15 @@ export class RegionExits {
     const { f, exits, operands } = this;
     // A site's operands are in locals that have been released behind the last instruction that knew it.
     f.retireLocals();
-    const masks = [...new Set(exits.map(({ written }) => written))];
+    const masks = [...new Set(exits.filter(({ isAlone }) => !isAlone).map(({ written }) => written))];
     const storing = (written: number): Label => f.around(exits.length + masks.indexOf(written));
     const stored = f.around(exits.length + masks.length);
     const done = f.around(exits.length + masks.length + 1);
-    for (const { record, refund, flags, written, isOften } of exits) {
+    for (const { record, refund, flags, written, isAlone } of exits) {
       f.closeAround();
       if (record !== 0) f.i32(record).set(this.record);
       if (refund !== 0n) f.get(meter).i64(refund).op('i64.add').set(meter);
-      if (isOften && flags.kind !== 'dynamic') {
+      if (isAlone) {
         store(written);
         if (flags.kind === 'site') emitSite(f, flags.site);
         f.br(done);

@@ -267,10 +267,17 @@ export function planRegion(source: PlanSource, head: number): RegionPlan | null 
     hold(second);
   }
 
+  function isUntaken(record: number): boolean {
+    const form = view.getUint16(record + FORM, true);
+    return form === SPECIAL.MISS || form === SPECIAL.LOOKUP;
+  }
+
   /** To the block that there is for it now, or out of the region. */
   function settled({ record, scope }: Way): Edge {
     const target = source.resolve(record);
-    const found = target === 0 ? undefined : scope.blockAt.get(ripOf(view, target));
-    return found === undefined ? { leaves: source.leaving(record) } : { block: found };
+    const found = scope.blockAt.get(ripOf(view, target === 0 ? record : target));
+    // A way that was never taken leaves, but for one that would come back at once.
+    const isHeld = target !== 0 || (isUntaken(record) && entries.some(({ block }) => block === found));
+    return found !== undefined && isHeld ? { block: found } : { leaves: source.leaving(record) };
   }
 }

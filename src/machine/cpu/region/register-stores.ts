@@ -25,30 +25,18 @@ export class RegisterStores {
     this.loops = this.findLoops();
     const own = [...blocks.map(ownRegisters), { writes: 0, reads: 0 }];
     this.live = own.map(({ reads }) => reads);
-    this.spread(
-      flow.order.toReversed(),
-      (node) => {
-        for (const target of this.successors[node]!) this.live[node]! |= this.live[target]! & ~own[node]!.writes;
-      },
-      this.live,
-    );
+    settle(this.live, () => {
+      for (const [node, target] of this.edges().toReversed()) this.live[node]! |= this.live[target]! & ~own[node]!.writes;
+    });
     this.written = own.map(({ writes }) => writes);
-    this.spread(
-      flow.order,
-      (node) => {
-        for (const target of this.successors[node]!) this.written[target]! |= this.written[node]! & ~this.sinkable(node, target);
-      },
-      this.written,
-    );
-    let ever = 0;
-    for (const node of flow.order) {
-      for (const target of this.successors[node]!) {
-        const mask = this.written[node]! & this.sinkable(node, target);
-        if (mask !== 0) this.sunk.set(`${node} ${target}`, mask);
-        ever |= mask;
-      }
+    settle(this.written, () => {
+      for (const [node, target] of this.edges()) this.written[target]! |= this.written[node]! & ~this.sinkable(node, target);
+    });
+    for (const [node, target] of this.edges()) {
+      const mask = this.written[node]! & this.sinkable(node, target);
+      if (mask !== 0) this.sunk.set(`${node} ${target}`, mask);
     }
-    this.everSunk = ever;
+    this.everSunk = [...this.sunk.values()].reduce((all, mask) => all | mask, 0);
   }
 
   /** On the edge from block to node. */
@@ -83,11 +71,8 @@ export class RegisterStores {
     return isEnd ? ~this.live[target]! : 0;
   }
 
-  private spread(order: readonly number[], step: (node: number) => void, values: readonly number[]): void {
-    for (let before = ''; before !== values.join(); ) {
-      before = values.join();
-      for (const node of order) step(node);
-    }
+  private edges(): (readonly [node: number, target: number])[] {
+    return this.flow.order.flatMap((node) => this.successors[node]!.map((target) => [node, target] as const));
   }
 
   private findLoops(): Set<number>[] {
@@ -105,6 +90,14 @@ export class RegisterStores {
       }
     }
     return loops;
+  }
+}
+
+/** Until nothing changes any more. */
+function settle(masks: readonly number[], step: () => void): void {
+  for (let before: readonly number[] | null = null; !before?.every((mask, i) => mask === masks[i]); ) {
+    before = masks.slice();
+    step();
   }
 }
 
