@@ -54,13 +54,13 @@ export const HIGH_TAG = 0x354;
 /** A record that stops the dispatch loop. */
 export const STOP_RECORD = 0x360;
 /** Of so many windows (region/page-windows.ts): address of the page (u64), of its frame (u32). */
-export const WINDOW_COUNT = 64;
+export const WINDOW_COUNT = 128;
 export const WINDOW_STARTS = 0x400;
-export const WINDOW_PLACES = 0x600;
+export const WINDOW_PLACES = 0x800;
 /** u32: 1 while there is no page that all windows could be on. Regions are not entered then. */
-export const NO_WINDOWS = 0x700;
+export const NO_WINDOWS = 0xa00;
 /** u32: 1 if a region has been left for an address above 4 GiB that it was not made for. */
-export const HIGH_MET = 0x704;
+export const HIGH_MET = 0xa04;
 /** Scratch: what a function of x87 arithmetic gives besides what it returns (u64). */
 export const X87_RESULT = 0xfe0;
 /** Scratch: MXCSR exception flags of the SSE instruction being executed (u32), 0 between instructions. */

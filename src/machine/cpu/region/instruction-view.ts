@@ -35,7 +35,7 @@ const FEW = 2;
 /** Slots of operands 0, 1, 2. */
 const SLOTS = [SLOT_0, SLOT_0 + 1, INDEX] as const;
 
-const DESTINATION: Way = { base: RDI, displacement: 0n };
+const DESTINATION: Way = { base: RDI, index: -1, displacement: 0n };
 
 export class InstructionView {
   /** Address of the record. */
@@ -115,8 +115,9 @@ export class InstructionView {
   get way(): Way {
     const { displacement } = this;
     if (this.isString) return DESTINATION;
-    if (this.shape === SHAPE.FULL && this.segment !== ZERO) return { base: BY_SEGMENT, displacement };
-    return { base: this.base === ZERO ? NO_BASE : this.base >> 3, displacement };
+    if (this.shape === SHAPE.FULL && this.segment !== ZERO) return { base: BY_SEGMENT, index: -1, displacement };
+    const index = this.index === ZERO || this.shape === SHAPE.BASE ? -1 : this.index >> 3;
+    return { base: this.base === ZERO ? NO_BASE : this.base >> 3, index, displacement };
   }
   get displacement(): bigint {
     return this.view.getBigInt64(this.record + DISPLACEMENT, true);

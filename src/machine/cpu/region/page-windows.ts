@@ -7,7 +7,7 @@ import { PTE_READ, PTE_WRITE } from '../../memory/address-space.ts';
 import { CPU_BASE, PAGE_MASK, PAGE_SIZE } from '../../memory/layout.ts';
 import type { Value } from '../semantics/context.ts';
 import { emitLowEntry } from '../step/low-entry.ts';
-import { HIGH_MET, WINDOW_PLACES, WINDOW_STARTS } from '../state.ts';
+import { HIGH_MET, WINDOW_COUNT, WINDOW_PLACES, WINDOW_STARTS } from '../state.ts';
 import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 
 /** Index of the function that regions import (step/high-entry.ts). */
@@ -17,32 +17,34 @@ export const HIGH_ENTRY = 0;
 export const NO_BASE = 16;
 export const BY_SEGMENT = 17;
 const BASES = 18;
-/** For accesses near their base by base, then those that all others share; so many for loads, and again for where stores go. */
-const OTHERS = 14;
-const WINDOWS = BASES + OTHERS;
+/** For accesses near their base by base, then those that all others share; half of all for loads, and again so many for where stores go. */
+const WINDOWS = WINDOW_COUNT / 2;
+const OTHERS = WINDOWS - BASES;
 
 /** How an operand is reached. */
 export interface Way {
   /** Number of a general register, NO_BASE or BY_SEGMENT. */
   readonly base: number;
+  /** Number of a general register, -1: none. */
+  readonly index: number;
   readonly displacement: bigint;
 }
 
 export class PageWindows {
   private readonly f: FunctionBuilder;
-  private readonly stored: ReadonlySet<number>;
+  private readonly stored: readonly number[];
   private readonly reachesHigh: boolean;
   private readonly low: number;
   private readonly entry: number;
   private readonly distance: number;
 
   /**
-   * Loads by bases in `stored`, which this region stores by as well, share the windows of stores. Without `reachesHigh` accesses above 4 GiB
+   * Loads in a way that is in `stored`, which this region stores by as well, share the windows of stores. Without `reachesHigh` accesses above 4 GiB
    * leave, and say so in HIGH_MET: a call that may be made there costs all others some time, as everything has to be kept over it.
    */
-  constructor(f: FunctionBuilder, stored: ReadonlySet<number>, reachesHigh: boolean) {
+  constructor(f: FunctionBuilder, stored: readonly Way[], reachesHigh: boolean) {
     this.f = f;
-    this.stored = stored;
+    this.stored = stored.map(windowOf);
     this.reachesHigh = reachesHigh;
     this.low = f.freshLocal('i32');
     this.entry = f.freshLocal('i32');
@@ -52,8 +54,9 @@ export class PageWindows {
   /** Leaves the place in memory 0 of `width` bytes at `address` in the i32 local `place`; `address` has no effects. */
   emitLocate(way: Way, address: Value, width: number, stores: boolean, place: number, exit: Label): void {
     const { f, low, entry, distance } = this;
-    const forStores = stores || this.stored.has(way.base);
-    const number = windowOf(way) + (forStores ? WINDOWS : 0);
+    const window = windowOf(way);
+    const forStores = stores || this.stored.includes(window);
+    const number = window + (forStores ? WINDOWS : 0);
     address.emit(f);
     f.i32(0)
       .mem('i64.load', CPU_BASE + WINDOW_STARTS + number * 8)
@@ -136,7 +139,8 @@ export class PageWindows {
   }
 }
 
-function windowOf({ base, displacement }: Way): number {
+function windowOf({ base, index, displacement }: Way): number {
   const distance = base === BY_SEGMENT ? 0 : Math.round(Number(displacement) / PAGE_SIZE);
-  return distance === 0 ? base : BASES + ((((base + 7 * distance) % OTHERS) + OTHERS) % OTHERS);
+  if (distance === 0 && index < 0) return base;
+  return BASES + ((((base + 7 * distance + 19 * (index + 1)) % OTHERS) + OTHERS) % OTHERS);
 }

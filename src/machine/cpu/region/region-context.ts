@@ -34,9 +34,9 @@ const STORES: Readonly<Record<Width | 16, string>> = {
 const LOW_32 = 0xffff_ffffn;
 
 /** What a definition works out itself: the operands of pushes and pops. */
-const TOP_OF_STACK: Way = { base: RSP, displacement: 0n };
+export const TOP_OF_STACK: Way = { base: RSP, index: -1, displacement: 0n };
 /** What string instructions load. */
-const SOURCE: Way = { base: RSI, displacement: 0n };
+const SOURCE: Way = { base: RSI, index: -1, displacement: 0n };
 
 /** Iterations of a repeated string instruction at most; more are fewer steps than iterations. */
 const MOST_ITERATIONS = 32n;

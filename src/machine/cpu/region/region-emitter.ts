@@ -14,8 +14,8 @@ import type { FunctionBuilder, Label } from '../wasm/function-builder.ts';
 import { type ControlFlow, analyseControlFlow, targetsOf } from './control-flow.ts';
 import { DEAD, DYNAMIC, type FlagState, IN_MEMORY, emitSite } from './flag-state.ts';
 import { type FlagNeed, deadFlags, flagNeeds, lastingFlags } from './flag-needs.ts';
-import { type Ending, type Frame, RegionContext, type RegionParts } from './region-context.ts';
-import { HIGH_ENTRY, PageWindows } from './page-windows.ts';
+import { type Ending, type Frame, RegionContext, type RegionParts, TOP_OF_STACK } from './region-context.ts';
+import { HIGH_ENTRY, PageWindows, type Way } from './page-windows.ts';
 import { LOOKUP_RECORD, RegionExits } from './region-exits.ts';
 import { writesOf } from './instruction-traits.ts';
 import type { Edge, PlannedBlock, RegionPlan } from './region-plan.ts';
@@ -354,14 +354,11 @@ function framesOf(f: FunctionBuilder, blocks: readonly PlannedBlock[]): Frame[] 
   });
 }
 
-/** Bases of operands (page-windows.ts) that the region stores. */
-function storedBy(blocks: readonly PlannedBlock[]): ReadonlySet<number> {
-  const bases = new Set<number>();
-  for (const { view, traits } of blocks.flatMap(({ instructions }) => instructions)) {
-    if (traits.stores) bases.add(view.way.base);
-    if (traits.pushes) bases.add(RSP);
-  }
-  return bases;
+/** The ways that the region stores in. */
+function storedBy(blocks: readonly PlannedBlock[]): Way[] {
+  return blocks.flatMap(({ instructions }) =>
+    instructions.flatMap(({ view, traits }) => [...(traits.stores ? [view.way] : []), ...(traits.pushes ? [TOP_OF_STACK] : [])]),
+  );
 }
 
 /** In units. */
