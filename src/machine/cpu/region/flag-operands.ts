@@ -65,6 +65,9 @@ export class FlagOperands {
         return this.emitResult(flags.kind, flags.width, flags.result);
       case 'result':
         return this.emitResultAndBits(flags);
+      case 'carries':
+      case 'explicit':
+        break;
     }
     emitSite(this.f, site);
     return 0;
