@@ -1,4 +1,4 @@
-// Windows: the page that accesses by way of one base register were on last, so that the next one there takes a comparison instead of a look
+// Windows: the page that accesses by way of one base and index were on last, so that the next one there takes a comparison instead of a look
 // at the page table. They are in the CPU block, where all regions find them: locals would be joined behind every access, and pushed about.
 // Windows say nothing that the page table does not: where that has been changed, all are moved to one page that can be read and written before
 // generated code is entered anew. None is ever closed: a guest can compute every address, so that there is none which a closed window could have.
